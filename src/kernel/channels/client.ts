@@ -1,0 +1,110 @@
+/** @file A frontend's side of the sockets: what runs a notebook without a browser. */
+
+import { randomBytes } from "node:crypto";
+import { createServer, type Server } from "node:net";
+import { Dealer, Subscriber } from "zeromq";
+import { type ConnectionInfo, channelAddress } from "../wire/connection.ts";
+import { decodeMessage, encodeMessage } from "../wire/frames.ts";
+import { createMessage, createSession, type JsonObject, type Message, type MessageHeader } from "../wire/message.ts";
+import { createSendQueue } from "./send-queue.ts";
+
+export type ClientChannel = "shell" | "control" | "stdin";
+
+export interface ClientChannels {
+  /** Sends a new message; resolves with its header when the socket has taken it. */
+  send(channel: ClientChannel, type: string, content: JsonObject, parent?: MessageHeader): Promise<MessageHeader>;
+  /** Hands over every message that comes from now on; returns a function that stops it. */
+  onMessage(listener: (channel: ClientChannel | "iopub", message: Message) => void): () => void;
+  close(): void;
+}
+
+/**
+ * Free ports on the loopback interface and a random key, for a kernel that is about to start.
+ *
+ * @returns a connection no process listens on yet
+ */
+export async function createConnection(): Promise<ConnectionInfo> {
+  const servers = await Promise.all(Array.from({ length: 5 }, listenAnywhere)); // held together, so that no two are the same
+  const ports = servers.map((server) => (server.address() as { port: number }).port) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  const [shell_port, control_port, iopub_port, stdin_port, hb_port] = ports;
+  return {
+    transport: "tcp",
+    ip: "127.0.0.1",
+    shell_port,
+    control_port,
+    iopub_port,
+    stdin_port,
+    hb_port,
+    key: randomBytes(16).toString("hex"),
+    signature_scheme: "hmac-sha256",
+  };
+}
+
+/**
+ * Connects to a kernel, running or about to start.
+ *
+ * @param connection where it listens
+ * @returns its channels; nothing is received before `onMessage`
+ */
+export function connectClient(connection: ConnectionInfo): ClientChannels {
+  const session = createSession();
+  const routingId = session.replaceAll("-", "");
+  const dealers = {
+    shell: new Dealer({ routingId, linger: 0 }),
+    control: new Dealer({ routingId, linger: 0 }),
+    stdin: new Dealer({ routingId, linger: 0 }), // the same id, so that the kernel's input_request finds who asked
+  };
+  const iopub = new Subscriber({ receiveHighWaterMark: 0, linger: 0 });
+  const sockets = { ...dealers, iopub };
+  const listeners = new Set<(channel: ClientChannel | "iopub", message: Message) => void>();
+  iopub.subscribe();
+  for (const [name, socket] of Object.entries(sockets)) {
+    const channel = name as ClientChannel | "iopub";
+    socket.connect(channelAddress(connection, channel));
+    void receive(socket, connection.key, (message) => {
+      for (const listener of listeners) listener(channel, message);
+    });
+  }
+  const queues = {
+    shell: createSendQueue(dealers.shell),
+    control: createSendQueue(dealers.control),
+    stdin: createSendQueue(dealers.stdin),
+  };
+  return {
+    async send(channel, type, content, parent) {
+      const message = createMessage({ type, session, content, parent });
+      await queues[channel].push(encodeMessage(message, connection.key));
+      return message.header;
+    },
+    onMessage(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    close() {
+      for (const socket of Object.values(sockets)) socket.close();
+    },
+  };
+}
+
+async function receive(socket: Dealer | Subscriber, key: string, hand: (message: Message) => void): Promise<void> {
+  for await (const frames of socket) {
+    const decoded = decodeMessage(frames, key);
+    if (decoded.ok) hand(decoded.message);
+    else process.emitWarning(`a kernel sent ${decoded.reason}; it was dropped`);
+  }
+}
+
+function listenAnywhere(): Promise<Server> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once("error", reject);
+    server.listen(0, "127.0.0.1", () => resolve(server));
+  });
+}

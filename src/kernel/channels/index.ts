@@ -1,0 +1,3 @@
+/** @file The ZeroMQ sockets of a kernel and of a frontend; nothing else in the project touches them. */
+export { type ClientChannel, type ClientChannels, connectClient, createConnection } from "./client.ts";
+export { bindServer, type Incoming, type RequestChannel, type ServerChannels } from "./server.ts";

@@ -1,0 +1,97 @@
+/** @file A kernel's five sockets, bound to what its connection file says. */
+import { Publisher, Reply, Router, type Socket } from "zeromq";
+import { type Channel, type ConnectionInfo, channelAddress } from "../wire/connection.ts";
+import { decodeMessage, encodeMessage } from "../wire/frames.ts";
+import type { Message } from "../wire/message.ts";
+import { createSendQueue } from "./send-queue.ts";
+
+export type RequestChannel = "shell" | "control" | "stdin";
+
+export interface Incoming {
+  readonly channel: RequestChannel;
+  readonly message: Message;
+  /** Who asked: the prefix of the reply's frames. */
+  readonly identities: readonly Uint8Array[];
+}
+
+export interface ServerChannels {
+  send(channel: RequestChannel, message: Message, identities: readonly Uint8Array[]): Promise<void>;
+  publish(message: Message): Promise<void>;
+  /** Hands over every message with a right signature from now on. */
+  listen(listener: (incoming: Incoming) => void): void;
+  /** Sends what is queued, then closes the sockets. */
+  close(): Promise<void>;
+}
+
+/**
+ * Binds the sockets.
+ *
+ * @param connection addresses and key
+ * @param log told of every message that had to be dropped
+ * @throws Error naming the address when a port is taken
+ */
+export async function bindServer(connection: ConnectionInfo, log: (line: string) => void): Promise<ServerChannels> {
+  const routers = { shell: new Router(), control: new Router(), stdin: new Router() };
+  const iopub = new Publisher({ sendHighWaterMark: 0 }); // a slow reader must lose nothing
+  const heartbeat = new Reply();
+  const sockets: Record<Channel, Socket & { bind(address: string): Promise<void> }> = {
+    ...routers,
+    iopub,
+    hb: heartbeat,
+  };
+  await Promise.all(
+    Object.entries(sockets).map(async ([channel, socket]) => {
+      const address = channelAddress(connection, channel as Channel);
+      socket.linger = 1000;
+      await socket.bind(address).catch((error: Error) => {
+        throw new Error(
+          `the ${channel} socket cannot bind ${address}: ${error.message} (hint: is another kernel using this connection file?)`,
+        );
+      });
+    }),
+  );
+  const queues = {
+    shell: createSendQueue(routers.shell),
+    control: createSendQueue(routers.control),
+    stdin: createSendQueue(routers.stdin),
+    iopub: createSendQueue(iopub),
+  };
+  void echo(heartbeat);
+  return {
+    send: (channel, message, identities) => queues[channel].push(encodeMessage(message, connection.key, identities)),
+    publish: (message) => queues.iopub.push(encodeMessage(message, connection.key, [topic(message)])),
+    listen(listener) {
+      for (const [channel, socket] of Object.entries(routers)) {
+        void receive(socket, connection.key, log, (message, identities) =>
+          listener({ channel: channel as RequestChannel, message, identities }),
+        );
+      }
+    },
+    async close() {
+      await Promise.all(Object.values(queues).map((queue) => queue.drained()));
+      for (const socket of Object.values(sockets)) socket.close();
+    },
+  };
+}
+
+function topic(message: Message): Uint8Array {
+  return Buffer.from(message.header.msg_type);
+}
+
+async function receive(
+  socket: Router,
+  key: string,
+  log: (line: string) => void,
+  hand: (message: Message, identities: readonly Uint8Array[]) => void,
+): Promise<void> {
+  for await (const frames of socket) {
+    const decoded = decodeMessage(frames, key);
+    if (decoded.ok) hand(decoded.message, decoded.identities);
+    else log(`dropped ${decoded.reason}`);
+  }
+}
+
+/** Heartbeat: whatever comes goes back, https://jupyter-client.readthedocs.io/en/stable/messaging.html#heartbeat-for-kernels. */
+async function echo(socket: Reply): Promise<void> {
+  for await (const frames of socket) await socket.send(frames);
+}

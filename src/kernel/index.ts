@@ -1,0 +1,2 @@
+/** @file How to start this kernel and where Jupyter finds it. */
+export { kernelCommand } from "./kernel-spec.ts";

@@ -1,0 +1,33 @@
+/** @file Jupyter messages: envelope, frames, connection file, and one file a message family. Pure: no sockets. */
+export { CHANNELS, type Channel, type ConnectionInfo, channelAddress, parseConnectionFile } from "./connection.ts";
+export {
+  abortedReply,
+  type ErrorContent,
+  type ExecuteOutcome,
+  type ExecuteRequest,
+  errorReply,
+  executeReply,
+  parseExecuteRequest,
+} from "./execute.ts";
+export { type Decoded, decodeMessage, encodeMessage } from "./frames.ts";
+export { type Completeness, isCompleteReply } from "./is-complete.ts";
+export { kernelInfoReply } from "./kernel-info.ts";
+export {
+  createMessage,
+  createSession,
+  type Json,
+  type JsonObject,
+  type Message,
+  type MessageHeader,
+  PROTOCOL_VERSION,
+} from "./message.ts";
+export {
+  displayData,
+  errorOutput,
+  executeResult,
+  type MimeBundle,
+  type Output,
+  streamOutput,
+  updateDisplayData,
+} from "./output.ts";
+export { shutdownReply } from "./shutdown.ts";
