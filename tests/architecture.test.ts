@@ -1,0 +1,231 @@
+/** @file The house rules hold in the sources as they stand, and each rule can fail: it is shown a sample that breaks it. */
+import assert from "node:assert/strict";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { notebookViolations } from "./architecture/notebook.ts";
+import * as rules from "./architecture/rules.ts";
+import { parseSource, readDoors, readSources } from "./architecture/source.ts";
+
+const root = join(import.meta.dirname, "..");
+const doors = readDoors(root);
+const sources = readSources(root, ["src", "tests", "bench"]);
+
+function lines(violations: readonly rules.Violation[]): string[] {
+  return violations.map(({ file, line, rule }) => `${file}:${line}: ${rule}`);
+}
+
+interface Claim {
+  claim: string;
+  rule: rules.Rule;
+  /** files that break the rule, and what the rule then says of them */
+  broken: Record<string, string>;
+  says: string[];
+  /** files that keep the rule, close to breaking it */
+  kept: Record<string, string>;
+}
+
+const HEAD = "/** @file A sample. */\n";
+
+const CLAIMS: Claim[] = [
+  {
+    claim: "a toolkit folder imports only the stages before it",
+    rule: rules.toolkitStages,
+    broken: {
+      "src/toolkit/core/a.ts": `${HEAD}import { fit } from "../scaling/index.ts";`,
+      "src/toolkit/theory/a.ts": `${HEAD}\nexport type A = import("../report/b.ts").B;`,
+      "src/toolkit/scaling/a.ts": `${HEAD}const table = await import("@eightfold/toolkit/report");`,
+      "src/toolkit/helpers/a.ts": HEAD,
+      "src/toolkit/a.ts": HEAD,
+    },
+    says: [
+      "src/toolkit/core/a.ts:2: core/ may import nothing, not ../scaling/index.ts",
+      "src/toolkit/theory/a.ts:3: theory/ may import core, not ../report/b.ts",
+      "src/toolkit/scaling/a.ts:2: scaling/ may import core, not @eightfold/toolkit/report",
+      "src/toolkit/helpers/a.ts:1: helpers/ is none of core, tensor, engine, model, tasks, report, rollout, train, evaluate, scaling, theory, experiment",
+      "src/toolkit/a.ts:1: toolkit has no file outside its folders",
+    ],
+    kept: {
+      "src/toolkit/report/a.ts": `${HEAD}import type { Fit } from "../scaling/fit.ts";\nexport * from "../core/random.ts";`,
+      "src/toolkit/experiment/a.ts": `${HEAD}import "../train/sft.ts";\nimport "../report/index.ts";`,
+    },
+  },
+  {
+    claim: "kernel folders know nothing of each other",
+    rule: rules.kernelFolders,
+    broken: {
+      "src/kernel/cell/a.ts": `${HEAD}export { show } from "../display/index.ts";`,
+      "src/kernel/wire/a.ts": `${HEAD}import "../channels/index.ts";`,
+      "src/kernel/display/a.ts": `${HEAD}import "../kernel.ts";`,
+      "src/kernel/misc/a.ts": HEAD,
+    },
+    says: [
+      "src/kernel/cell/a.ts:2: cell/ may import nothing, not ../display/index.ts",
+      "src/kernel/wire/a.ts:2: wire/ may import nothing, not ../channels/index.ts",
+      "src/kernel/display/a.ts:2: display/ may import nothing, not ../kernel.ts",
+      "src/kernel/misc/a.ts:1: misc/ is none of wire, channels, cell, display, assist",
+    ],
+    kept: {
+      "src/kernel/channels/a.ts": `${HEAD}import "../wire/message.ts";\nimport "./b.ts";`,
+      "src/kernel/kernel.ts": `${HEAD}import "./cell/run.ts";\nimport "./display/index.ts";`,
+    },
+  },
+  {
+    claim: "packages know each other only as the table of the house allows, by their doors",
+    rule: rules.packages,
+    broken: {
+      "src/toolkit/core/a.ts": `${HEAD}import "@eightfold/kernel";`,
+      "src/kernel/a.ts": `${HEAD}import "@eightfold/toolkit/scaling";`,
+      "src/rerun/a.ts": `${HEAD}import "@eightfold/toolkit/report";\nimport "@eightfold/kernel/dist/kernel.js";\nimport "../kernel/index.ts";`,
+    },
+    says: [
+      "src/toolkit/core/a.ts:2: toolkit may import nothing, not @eightfold/kernel",
+      "src/kernel/a.ts:2: kernel may import nothing, not @eightfold/toolkit/scaling",
+      "src/rerun/a.ts:2: rerun may import kernel, not @eightfold/toolkit/report",
+      "src/rerun/a.ts:3: @eightfold/kernel/dist/kernel.js is no door of its package.json",
+      "src/rerun/a.ts:4: another package is imported by its door, not by the path ../kernel/index.ts",
+    ],
+    kept: { "src/rerun/a.ts": `${HEAD}import "@eightfold/kernel";\nimport "@eightfold/kernel/channels";` },
+  },
+  {
+    claim: "zeromq is imported in the kernel's channels only",
+    rule: rules.zeromqInChannels,
+    broken: {
+      "src/kernel/wire/a.ts": `${HEAD}import { Router } from "zeromq";`,
+      "src/toolkit/core/a.ts": `${HEAD}const zeromq = require("zeromq");`,
+      "bench/a.ts": `${HEAD}await import("zeromq/draft");`,
+    },
+    says: [
+      "src/kernel/wire/a.ts:2: zeromq is imported in src/kernel/channels only",
+      "src/toolkit/core/a.ts:2: zeromq is imported in src/kernel/channels only",
+      "bench/a.ts:2: zeromq is imported in src/kernel/channels only",
+    ],
+    kept: { "src/kernel/channels/a.ts": `${HEAD}import { Router } from "zeromq";` },
+  },
+  {
+    claim: "the toolkit touches files at its named edges only",
+    rule: rules.filesAtTheEdges,
+    broken: {
+      "src/toolkit/scaling/a.ts": `${HEAD}import { readFileSync } from "node:fs";`,
+      "src/toolkit/report/a.ts": `${HEAD}import { readFile } from "node:fs/promises";`,
+    },
+    says: ["src/toolkit/scaling/a.ts:2: node:fs", "src/toolkit/report/a.ts:2: node:fs/promises"],
+    kept: {
+      "src/toolkit/report/read-table.ts": `${HEAD}import { readFileSync } from "node:fs";`,
+      "src/toolkit/experiment/run.ts": `${HEAD}import { readFileSync } from "node:fs";`,
+      "src/rerun/a.ts": `${HEAD}import { readFileSync } from "node:fs";`,
+    },
+  },
+  {
+    claim: "chance and time enter the toolkit in core only",
+    rule: rules.chanceAndTimeInCore,
+    broken: {
+      "src/toolkit/scaling/a.ts": `${HEAD}const a = Math.random();\nconst b = [1].map(Math["random"]);`,
+      "src/toolkit/train/a.ts": `${HEAD}const a = Date.now();\nconst b = new Date();\nconst c = performance.now();`,
+    },
+    says: [
+      "src/toolkit/scaling/a.ts:2: Math.random is called in toolkit core/ only",
+      "src/toolkit/scaling/a.ts:3: Math.random is called in toolkit core/ only",
+      "src/toolkit/train/a.ts:2: Date.now is called in toolkit core/ only",
+      "src/toolkit/train/a.ts:3: new Date() is called in toolkit core/ only",
+      "src/toolkit/train/a.ts:4: performance.now is called in toolkit core/ only",
+    ],
+    kept: {
+      "src/toolkit/core/a.ts": `${HEAD}const a = Math.random();`,
+      "src/toolkit/scaling/a.ts": `${HEAD}const a = Math.max(new Date(0).getTime(), 1); // not Math.random`,
+      "src/kernel/a.ts": `${HEAD}const a = Date.now();`,
+    },
+  },
+  {
+    claim: "no file imports itself by any way round",
+    rule: rules.noCycles,
+    broken: {
+      "src/toolkit/core/a.ts": `${HEAD}import "./b.ts";`,
+      "src/toolkit/core/b.ts": `${HEAD}export * from "./c.ts";`,
+      "src/toolkit/core/c.ts": `${HEAD}\nimport type { A } from "./a.ts";`,
+      "src/toolkit/core/d.ts": `${HEAD}import "./d.ts";`,
+    },
+    says: [
+      "src/toolkit/core/c.ts:3: cycle: src/toolkit/core/a.ts -> src/toolkit/core/b.ts -> src/toolkit/core/c.ts -> src/toolkit/core/a.ts",
+      "src/toolkit/core/d.ts:2: cycle: src/toolkit/core/d.ts -> src/toolkit/core/d.ts",
+    ],
+    kept: {
+      "src/toolkit/core/a.ts": `${HEAD}import "./b.ts";\nimport "./c.ts";`,
+      "src/toolkit/core/b.ts": `${HEAD}import "./c.ts";`,
+      "src/toolkit/core/c.ts": HEAD,
+    },
+  },
+  {
+    claim: "the first line of a file says what it is",
+    rule: rules.firstLineSaysWhat,
+    broken: {
+      "src/kernel/a.ts": 'import "./b.ts";',
+      "src/kernel/b.ts": `\n${HEAD}`,
+      "src/kernel/c.ts": "/** @file */",
+      "src/kernel/d.ts": `#!/usr/bin/env node\n${HEAD}`,
+    },
+    says: ["a", "b", "c", "d"].map((name) => `src/kernel/${name}.ts:1: the first line is /** @file and one sentence`),
+    kept: { "src/kernel/cli.ts": `#!/usr/bin/env node\n${HEAD}`, "src/kernel/a.ts": HEAD },
+  },
+  {
+    claim: "no file is longer than 300 lines",
+    rule: rules.noLongFile,
+    broken: { "src/kernel/a.ts": `${HEAD}${"export {};\n".repeat(300)}` },
+    says: ["src/kernel/a.ts:301: 301 lines, at most 300"],
+    kept: { "src/kernel/a.ts": `${HEAD}${"export {};\n".repeat(299)}` },
+  },
+  {
+    claim: "no comment leaves work to do",
+    rule: rules.nothingLeftToDo,
+    broken: { "src/kernel/a.ts": `${HEAD}// ${"TO"}DO: later\n/* ${"FIX"}ME */` },
+    says: ["src/kernel/a.ts:2: no comment leaves work to do", "src/kernel/a.ts:3: no comment leaves work to do"],
+    kept: { "src/kernel/a.ts": `${HEAD}const text = "TODO";` },
+  },
+];
+
+for (const { claim, rule, broken, says, kept } of CLAIMS) {
+  const parse = (files: Record<string, string>) =>
+    Object.entries(files).map(([path, text]) => parseSource(path, text, doors));
+
+  test(claim, () => assert.deepEqual(lines(rule(sources)), []));
+
+  test(`a sample is caught where it breaks the rule: ${claim}`, () => {
+    const found = lines(rule(parse(broken)));
+    assert.equal(found.length, says.length, found.join("\n"));
+    for (const [index, start] of says.entries()) assert.ok(found[index]?.startsWith(start), found.join("\n"));
+    assert.deepEqual(lines(rule(parse(kept))), []);
+  });
+}
+
+function notebooks(): string[] {
+  const folder = join(root, "notebooks");
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder).filter((name) => name.endsWith(".ipynb"));
+}
+
+test("notebooks import package doors, in their first code cell, and keep cells within 15 lines", () => {
+  const found = notebooks().flatMap((name) =>
+    notebookViolations(`notebooks/${name}`, readFileSync(join(root, "notebooks", name), "utf8"), doors),
+  );
+  assert.deepEqual(lines(found), []);
+});
+
+test("a sample notebook is caught where it breaks the rules", () => {
+  const code = (source: string | string[]) => ({ cell_type: "code", source });
+  const text = JSON.stringify({
+    cells: [
+      { cell_type: "markdown", source: "import nothing" },
+      code(['import { fit } from "@eightfold/toolkit/scaling";\n', 'import { cell } from "@eightfold/kernel/cell";']),
+      code('import { helper } from "./helper.ts"; await import("../other.ts")'),
+      code("1;\n".repeat(15)),
+      code("1;\n".repeat(16)),
+    ],
+  });
+  assert.deepEqual(lines(notebookViolations("a.ipynb", text, doors)), [
+    "a.ipynb:2: cell 2: @eightfold/kernel/cell is no door of its package",
+    "a.ipynb:3: cell 3: a notebook imports package doors, not the path ./helper.ts",
+    "a.ipynb:3: cell 3: a notebook imports package doors, not the path ../other.ts",
+    "a.ipynb:3: cell 3: imports stand in the first code cell",
+    "a.ipynb:5: cell 5: 16 lines, at most 15",
+  ]);
+});

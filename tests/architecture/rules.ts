@@ -1,0 +1,207 @@
+/** @file The import rules, the edges and the house rules, each a function from sources to the places that break it. */
+import type { Source } from "./source.ts";
+
+export interface Violation {
+  file: string;
+  line: number;
+  rule: string;
+}
+
+export type Rule = (sources: readonly Source[]) => Violation[];
+
+const STAGES_BEFORE_ROLLOUT = ["core", "tensor", "engine", "model", "tasks"];
+
+/** Toolkit folder to the folders it may import besides itself. */
+const TOOLKIT_STAGES: Record<string, readonly string[]> = {
+  core: [],
+  tensor: ["core"],
+  engine: ["core", "tensor"],
+  model: ["core", "tensor", "engine"],
+  tasks: ["core"],
+  report: ["core", "scaling"],
+  rollout: STAGES_BEFORE_ROLLOUT,
+  train: [...STAGES_BEFORE_ROLLOUT, "rollout"],
+  evaluate: [...STAGES_BEFORE_ROLLOUT, "rollout"],
+  scaling: ["core"],
+  theory: ["core"],
+  experiment: [...STAGES_BEFORE_ROLLOUT, "rollout", "train", "evaluate", "scaling", "theory", "report"],
+};
+
+/** Kernel folder to the folders it may import besides itself; the files beside the folders join them and may import all. */
+const KERNEL_FOLDERS: Record<string, readonly string[]> = {
+  wire: [],
+  channels: ["wire"],
+  cell: [],
+  display: [],
+  assist: [],
+};
+
+const TOOLKIT_FILE_EDGES = [
+  "src/toolkit/core/json-lines.ts",
+  "src/toolkit/model/checkpoint.ts",
+  "src/toolkit/report/read-table.ts",
+  "src/toolkit/experiment/",
+];
+
+/** Stands for the files beside the folders. */
+const JOINERS = "";
+
+const LONGEST_FILE = 300;
+
+/** Each toolkit folder imports only the stages that stand before it. */
+export const toolkitStages: Rule = (sources) => foldersImport("toolkit", TOOLKIT_STAGES, sources);
+
+/** wire, cell, display and assist know nothing of each other; the files beside them join them. */
+export const kernelFolders: Rule = (sources) => foldersImport("kernel", KERNEL_FOLDERS, sources);
+
+function foldersImport(
+  name: string,
+  table: Record<string, readonly string[]>,
+  sources: readonly Source[],
+): Violation[] {
+  return sources.filter(inPackage(name)).flatMap((source) => {
+    const folder = folderOf(source.path);
+    if (folder === JOINERS) return name === "kernel" ? [] : [at(source, 1, `${name} has no file outside its folders`)];
+    const allowed = table[folder];
+    if (allowed === undefined) return [at(source, 1, `${folder}/ is none of ${list(Object.keys(table))}`)];
+    return source.imports
+      .filter(({ target }) => target?.startsWith(`src/${name}/`))
+      .map((named) => ({ ...named, into: folderOf(named.target ?? "") }))
+      .filter(({ into }) => into !== folder && !allowed.includes(into))
+      .map(({ specifier, line }) => at(source, line, `${folder}/ may import ${list(allowed)}, not ${specifier}`));
+  });
+}
+
+/** toolkit and kernel know nothing of the other packages; rerun knows the kernel's doors; nobody reaches inside another. */
+export const packages: Rule = (sources) =>
+  sources
+    .filter(({ path }) => path.startsWith("src/"))
+    .flatMap((source) => {
+      const own = packageOf(source.path);
+      const known = own === "rerun" ? ["kernel"] : [];
+      return source.imports.flatMap(({ specifier, line, target }) => {
+        const named = /^@eightfold\/([^/]+)/.exec(specifier)?.[1];
+        if (named !== undefined && named !== own && !known.includes(named)) {
+          return [at(source, line, `${own} may import ${list(known)}, not ${specifier}`)];
+        }
+        if (named !== undefined && target === null) {
+          return [at(source, line, `${specifier} is no door of its package.json`)];
+        }
+        if (specifier.startsWith(".") && packageOf(target ?? "") !== own) {
+          return [at(source, line, `another package is imported by its door, not by the path ${specifier}`)];
+        }
+        return [];
+      });
+    });
+
+/** zeromq is known to the kernel's channels alone. */
+export const zeromqInChannels: Rule = (sources) =>
+  sources
+    .filter(({ path }) => !path.startsWith("tests/") && !path.startsWith("src/kernel/channels/"))
+    .flatMap((source) =>
+      source.imports
+        .filter(({ specifier }) => specifier === "zeromq" || specifier.startsWith("zeromq/"))
+        .map(({ line }) => at(source, line, "zeromq is imported in src/kernel/channels only")),
+    );
+
+/** The toolkit reads files at its named edges only. */
+export const filesAtTheEdges: Rule = (sources) =>
+  sources
+    .filter(inPackage("toolkit"))
+    .filter(({ path }) => !TOOLKIT_FILE_EDGES.some((edge) => path.startsWith(edge)))
+    .flatMap((source) =>
+      source.imports
+        .filter(({ specifier }) => /^(node:)?fs(\/promises)?$/.test(specifier))
+        .map(({ line, specifier }) => at(source, line, `${specifier} is imported in ${list(TOOLKIT_FILE_EDGES)} only`)),
+    );
+
+const CLOCKS_AND_DICE = ["Math.random", "Date.now", "performance.now", "crypto.randomUUID", "crypto.getRandomValues"];
+
+/** Randomness and time enter the toolkit in core/ only: elsewhere they come in as an argument. */
+export const chanceAndTimeInCore: Rule = (sources) =>
+  sources
+    .filter(inPackage("toolkit"))
+    .filter(({ path }) => !path.startsWith("src/toolkit/core/"))
+    .flatMap((source) => {
+      const found: Violation[] = [];
+      const add = (offset: number, name: string): void => {
+        found.push(at(source, source.lineOf(offset), `${name} is called in toolkit core/ only`));
+      };
+      source.visit({
+        MemberExpression: ({ object, property, start }) => {
+          if (object.type !== "Identifier") return;
+          const member =
+            property.type === "Identifier" ? property.name : property.type === "Literal" ? property.value : "";
+          const name = `${object.name}.${member}`;
+          if (CLOCKS_AND_DICE.includes(name)) add(start, name);
+        },
+        NewExpression: ({ callee, arguments: given, start }) => {
+          if (callee.type === "Identifier" && callee.name === "Date" && given.length === 0) add(start, "new Date()");
+        },
+      });
+      return found;
+    });
+
+/** No file imports itself, by whatever way round. */
+export const noCycles: Rule = (sources) => {
+  const byPath = new Map(sources.map((source) => [source.path, source]));
+  const finished = new Set<string>();
+  const found: Violation[] = [];
+  const walk = (source: Source, trail: readonly string[]): void => {
+    for (const { target, line } of source.imports) {
+      const next = byPath.get(target ?? "");
+      if (next === undefined || finished.has(next.path)) continue;
+      const seenAt = trail.indexOf(next.path);
+      if (seenAt >= 0) found.push(at(source, line, `cycle: ${[...trail.slice(seenAt), next.path].join(" -> ")}`));
+      else walk(next, [...trail, next.path]);
+    }
+    finished.add(source.path);
+  };
+  for (const source of sources) if (!finished.has(source.path)) walk(source, [source.path]);
+  return found;
+};
+
+/** The first line says what the file is. A command may carry its shebang before it. */
+export const firstLineSaysWhat: Rule = (sources) =>
+  sources
+    .filter(({ path, text }) => {
+      const body = path.endsWith("/cli.ts") ? text.replace(/^#!.*\n/, "") : text;
+      return !/^\/\*\* @file \S+ \S/.test(body);
+    })
+    .map((source) => at(source, 1, "the first line is /** @file and one sentence"));
+
+/** Past 300 lines there are usually two concepts. */
+export const noLongFile: Rule = (sources) =>
+  sources
+    .map((source) => ({ source, lines: source.text.trimEnd().split("\n").length }))
+    .filter(({ lines }) => lines > LONGEST_FILE)
+    .map(({ source, lines }) => at(source, LONGEST_FILE + 1, `${lines} lines, at most ${LONGEST_FILE}`));
+
+/** Work left undone is told in an issue, not in a comment. */
+export const nothingLeftToDo: Rule = (sources) =>
+  sources.flatMap((source) =>
+    source.comments
+      .filter(({ value }) => /\b(TODO|FIXME)\b/.test(value))
+      .map(({ start }) => at(source, source.lineOf(start), "no comment leaves work to do")),
+  );
+
+function at(source: Source, line: number, rule: string): Violation {
+  return { file: source.path, line, rule };
+}
+
+function inPackage(name: string): (source: Source) => boolean {
+  return ({ path }) => path.startsWith(`src/${name}/`);
+}
+
+function packageOf(path: string): string {
+  return /^src\/([^/]+)\//.exec(path)?.[1] ?? "";
+}
+
+/** The folder of a package in which a file stands, or JOINERS for a file directly in the package. */
+function folderOf(path: string): string {
+  return /^src\/[^/]+\/([^/]+)\//.exec(path)?.[1] ?? JOINERS;
+}
+
+function list(names: readonly string[]): string {
+  return names.length === 0 ? "nothing" : names.join(", ");
+}
