@@ -1,0 +1,73 @@
+/** @file Argument checks at a function's door: one sentence, "<function> requires <what>, got <value>", in the manner of simple-statistics. */
+
+/** Throws unless `value` is an integer in [low, high]. */
+export function requireCount(
+  caller: string,
+  name: string,
+  value: unknown,
+  low: number,
+  high: number,
+): asserts value is number {
+  const fits = typeof value === "number" && Number.isInteger(value) && value >= low && value <= high;
+  if (!fits) throw wrong(caller, `${name} to be an integer in ${range(low, high)}`, value);
+}
+
+/** Throws unless `value` is a number > 0 and finite. */
+export function requirePositive(caller: string, name: string, value: unknown): asserts value is number {
+  const fits = typeof value === "number" && value > 0 && value < Infinity;
+  if (!fits) throw wrong(caller, `${name} to be a number above 0`, value);
+}
+
+/** Throws unless `value` is a number in [low, high]. */
+export function requireWithin(
+  caller: string,
+  name: string,
+  value: unknown,
+  low: number,
+  high: number,
+): asserts value is number {
+  const fits = typeof value === "number" && value >= low && value <= high;
+  if (!fits) throw wrong(caller, `${name} to be a number in ${range(low, high)}`, value);
+}
+
+/** Throws unless `value` is a number strictly between low and high. */
+export function requireBetween(
+  caller: string,
+  name: string,
+  value: unknown,
+  low: number,
+  high: number,
+): asserts value is number {
+  const fits = typeof value === "number" && value > low && value < high;
+  if (!fits) throw wrong(caller, `${name} to be a number strictly between ${low} and ${high}`, value);
+}
+
+/** Throws unless `value` is one of `allowed`. */
+export function requireOneOf<Choice extends string>(
+  caller: string,
+  name: string,
+  value: unknown,
+  allowed: readonly Choice[],
+): asserts value is Choice {
+  if (allowed.some((choice) => choice === value)) return;
+  throw wrong(caller, `${name} to be ${allowed.map((choice) => `"${choice}"`).join(" or ")}`, value);
+}
+
+/** The error itself, for a check that no function above makes: TypeError for a value of the wrong type, else RangeError. */
+export function wrong(caller: string, what: string, value: unknown, hint?: string): RangeError | TypeError {
+  const message = `${caller} requires ${what}, got ${show(value)}${hint === undefined ? "" : ` (hint: ${hint})`}`;
+  return typeof value === "number" || typeof value === "string" ? new RangeError(message) : new TypeError(message);
+}
+
+function range(low: number, high: number): string {
+  const opening = low === -Infinity ? "(-Infinity" : `[${low}`;
+  return `${opening}, ${high === Infinity ? "Infinity)" : `${high}]`}`;
+}
+
+function show(value: unknown): string {
+  if (typeof value === "string") return JSON.stringify(value);
+  if (Array.isArray(value)) return `an array of ${value.length}`;
+  if (typeof value === "function") return "a function";
+  if (typeof value === "object" && value !== null) return "an object";
+  return String(value);
+}
