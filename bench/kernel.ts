@@ -1,0 +1,83 @@
+/** @file Our kernel beside ipykernel: start, first cell, trivial cell, memory, 100,000 printed lines. */
+import { kernelCommand } from "@eightfold/kernel";
+import { type Benchmark, findPython, interleave, median, type Row } from "./harness.ts";
+import { type KernelSession, startKernel } from "./kernel-session.ts";
+
+const ROUNDS = 5;
+const TRIVIAL_CELLS = 100;
+const PRINTED_LINES = 100_000;
+
+/** The bars: absolute, since a user waits for our kernel and not for the ratio. */
+const FIGURES = {
+  startMs: { name: "start to kernel_info_reply", unit: "ms", bar: 200 },
+  firstCellMs: { name: "first cell", unit: "ms", bar: 10 },
+  trivialCellMs: { name: `trivial cell, median of ${TRIVIAL_CELLS}`, unit: "ms", bar: 2 },
+  memoryMb: { name: "memory at start", unit: "MB", bar: 90 },
+  printedLinesSeconds: { name: `${PRINTED_LINES} printed lines`, unit: "s", bar: 0.8 },
+} as const;
+
+type Figures = Record<keyof typeof FIGURES, number>;
+
+export const benchmark: Benchmark = {
+  name: "kernel",
+  summary: "start, cells, memory and printing of our kernel beside ipykernel, one client for both",
+  run,
+};
+
+async function run(): Promise<{ rows: Row[] }> {
+  const python = findPython("ipykernel");
+  const ours = (): Promise<Figures> =>
+    measure(kernelCommand, `for (let i = 0; i < ${PRINTED_LINES}; i++) console.log("line " + i);`);
+  const peer = (executable: string) => (): Promise<Figures> =>
+    measure(
+      (connectionFile) => ({ argv: [executable, "-m", "ipykernel_launcher", "-f", connectionFile], env: {} }),
+      `for i in range(${PRINTED_LINES}): print(f"line {i}")`,
+    );
+  const figures: { ours: Figures[]; peer?: Figures[] } = python.ok
+    ? await interleave(ROUNDS, { ours, peer: peer(python.python) })
+    : await interleave(ROUNDS, { ours });
+  const rows = (Object.keys(FIGURES) as (keyof Figures)[]).map((key): Row => {
+    const { name, unit, bar } = FIGURES[key];
+    const middle = (rounds: Figures[]): number => median(rounds.map((round) => round[key]));
+    return {
+      name,
+      unit,
+      better: "lower",
+      ours: middle(figures.ours),
+      peer: python.ok ? "ipykernel" : `ipykernel, ${python.reason}`,
+      peerValue: figures.peer === undefined ? null : middle(figures.peer),
+      barKind: "absolute",
+      bar,
+    };
+  });
+  return { rows };
+}
+
+/** One life of a kernel, from its start to its shutdown. */
+async function measure(command: Parameters<typeof startKernel>[0], printLines: string): Promise<Figures> {
+  const kernel = await startKernel(command);
+  try {
+    const memoryMb = await kernel.memoryMb();
+    const firstCellMs = await cellMs(kernel, "1 + 1");
+    const trivial: number[] = [];
+    for (let cell = 0; cell < TRIVIAL_CELLS; cell++) trivial.push(await cellMs(kernel, "1 + 1"));
+    const printed = await kernel.execute(printLines);
+    const lines = printed.stdout.split("\n").length - 1;
+    if (lines !== PRINTED_LINES) throw new Error(`${lines} of ${PRINTED_LINES} printed lines had come at idle`);
+    return {
+      startMs: kernel.startMs,
+      firstCellMs,
+      trivialCellMs: median(trivial),
+      memoryMb,
+      printedLinesSeconds: printed.milliseconds / 1000,
+    };
+  } finally {
+    await kernel.stop();
+  }
+}
+
+async function cellMs(kernel: KernelSession, code: string): Promise<number> {
+  const { milliseconds, result } = await kernel.execute(code);
+  if (result !== "2") throw new Error(`${code} gave ${result}, not 2`);
+  return milliseconds;
+}
