@@ -1,0 +1,61 @@
+/** @file A figure is data: Plotly traces and a layout, with the MIME bundle that a notebook asks a value for. */
+import { figureToPng } from "./figure-png.ts";
+
+/** A JSON value, as Plotly's figure format wants them. */
+export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
+
+/** One trace or layout of Plotly's figure format: https://plotly.com/javascript/reference/ */
+export type PlotlyPart = { [key: string]: Json };
+
+/** Representations of one value by MIME type; a front end shows the richest that it knows. */
+export type MimeBundle = Record<string, Json>;
+
+/** The method under which a value says how a notebook shall show it. */
+export const displayMethod: unique symbol = Symbol.for("Jupyter.display");
+
+/** A picture as data. `description` says in words what the picture shows, for front ends and readers without pictures. */
+export interface Figure {
+  readonly data: readonly PlotlyPart[];
+  readonly layout: PlotlyPart;
+  readonly description: string;
+  /** `application/vnd.plotly.v1+json` (interactive), `image/png` (base64) and `text/plain`, in this order */
+  [displayMethod](): Promise<MimeBundle>;
+}
+
+/** Text and sizes of every figure: a font that ships with the package, in Arial's widths, on white. */
+const house: PlotlyPart = {
+  width: 820,
+  height: 540,
+  font: { family: "Arimo, Arial, Helvetica, sans-serif", size: 13, color: "#1a1a1a" },
+  paper_bgcolor: "#ffffff",
+  plot_bgcolor: "#ffffff",
+  hoverlabel: { align: "left" },
+};
+
+/**
+ * Makes a figure of Plotly traces and a layout.
+ *
+ * No `text/html` is offered: saved notebooks are shown untrusted, where scripts do not run, and the picture would be lost.
+ *
+ * @param data traces
+ * @param layout layout; what it leaves out is filled with the house's font, size and background
+ * @param description what the figure shows, in words
+ * @returns a frozen figure whose parts are plain JSON
+ * @throws TypeError when there is no description
+ * @source Plotly JSON chart schema, https://plotly.com/chart-studio-help/json-chart-schema/
+ * @example makeFigure([], { width: 300 }, "nothing yet").layout.width // => 300
+ */
+export function makeFigure(data: readonly PlotlyPart[], layout: PlotlyPart, description: string): Figure {
+  if (description.trim() === "") {
+    throw new TypeError(`makeFigure requires a description in words, got ${JSON.stringify(description)}`);
+  }
+  const figure = { data, layout: { ...house, ...layout }, description };
+  const show = async (): Promise<MimeBundle> => ({
+    "application/vnd.plotly.v1+json": { data: [...data], layout: figure.layout, config: { displaylogo: false } },
+    "image/png": Buffer.from(await figureToPng(figure)).toString("base64"),
+    "text/plain": description,
+  });
+  // Not enumerable: a figure that is compared, cloned or stored is its data alone.
+  Object.defineProperty(figure, displayMethod, { value: show });
+  return Object.freeze(figure) as Figure;
+}

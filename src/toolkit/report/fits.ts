@@ -1,0 +1,24 @@
+/** @file Fits as users hold them: one, a list, or an object of fits by name. */
+import type { ScalingLawFit } from "../scaling/types.ts";
+
+/** One fit, several, or several by name. */
+export type Fits = ScalingLawFit | readonly ScalingLawFit[] | Readonly<Record<string, ScalingLawFit>>;
+
+/** The fits as a list, at least one. */
+export function fitList(caller: string, fits: Fits): ScalingLawFit[] {
+  const list = Array.isArray(fits) ? fits : isFit(fits) ? [fits] : Object.values(fits);
+  const stranger = list.find((fit) => !isFit(fit));
+  if (list.length === 0) throw new RangeError(`${caller} requires at least one fit, got none`);
+  if (stranger !== undefined)
+    throw new TypeError(`${caller} requires fits as fitScalingLaw gives them, got ${describe(stranger)}`);
+  return list;
+}
+
+/** Is this a fit, or the account of one that failed? */
+export function isFit(value: unknown): value is ScalingLawFit {
+  return typeof value === "object" && value !== null && "law" in value && "points" in value && "ok" in value;
+}
+
+function describe(value: unknown): string {
+  return typeof value === "object" && value !== null ? `an object of ${Object.keys(value).join(", ")}` : String(value);
+}

@@ -1,0 +1,109 @@
+/** @file Tables for people: one row a fit or record, every estimate as "value [low, high]", shown as Markdown. */
+import { formatNumber } from "../core/number-format.ts";
+import type { ScalingLawFit } from "../scaling/types.ts";
+import { displayMethod, type MimeBundle } from "./figure.ts";
+import { type Fits, fitList, isFit } from "./fits.ts";
+import { formatEstimate, formatInterval, type Ranged } from "./format.ts";
+
+/** What a cell can hold; an estimate carries its range. */
+export type CellValue = string | number | boolean | null | undefined | Ranged | { low: number; high: number };
+
+/** One record of a table. */
+export type TableRow = Readonly<Record<string, unknown>>;
+
+/** A table of text, ready to be shown or written. */
+export interface TextTable {
+  readonly columns: readonly string[];
+  /** text by row and column; every row is as long as `columns` */
+  readonly cells: readonly (readonly string[])[];
+  /** is the column of numbers, and so set to the right */
+  readonly numeric: readonly boolean[];
+  /**
+   * `text/markdown` and `text/plain`: JupyterLab, VS Code, GitHub and nbconvert show the first also in a notebook that
+   * is not trusted, and the second is legible in a terminal.
+   */
+  [displayMethod](): MimeBundle;
+}
+
+/**
+ * A table of fits or of any records.
+ *
+ * @param records fits as fitScalingLaw gives them (a list, or by name), or plain objects
+ * @param columns the columns to show, in this order: keys of the objects, or of a fit method, law, amplitude, exponent,
+ *   irreducibleError, points, status; all keys of the first object when left out
+ * @returns a table that shows itself in a notebook
+ * @throws RangeError when there is no record, or a column that no record has
+ * @example toMarkdown(table([{ method: "SFT", multiplier: { value: 2.04, low: 1.62, high: 2.46 } }])) // => "| method | multiplier |\n| :--- | ---: |\n| SFT | 2.04 [1.62, 2.46] |"
+ */
+export function table(records: Fits | readonly TableRow[], columns?: readonly string[]): TextTable {
+  const list = toRows(records);
+  if (list.length === 0) throw new RangeError("table requires at least one record, got none");
+  const names = columns ?? Object.keys(list[0] ?? {});
+  const known = new Set(list.flatMap((record) => Object.keys(record)));
+  const stranger = names.find((name) => !known.has(name));
+  if (stranger !== undefined) {
+    throw new RangeError(`table requires columns among ${[...known].join(", ")}, got "${stranger}"`);
+  }
+  const cells = list.map((record) => names.map((name) => cellText(record[name])));
+  const numeric = names.map((name) => list.every((record) => typeof record[name] !== "string"));
+  const texts = { columns: names, cells, numeric };
+  const show = (): MimeBundle => ({ "text/markdown": toMarkdown(texts), "text/plain": toPlainText(texts) });
+  return Object.defineProperty({ ...texts, [displayMethod]: show }, displayMethod, { enumerable: false });
+}
+
+/** A table as GitHub-flavoured Markdown. */
+export function toMarkdown({ columns, cells, numeric }: Omit<TextTable, typeof displayMethod>): string {
+  const line = (texts: readonly string[]) => `| ${texts.map((text) => text.replaceAll("|", "\\|")).join(" | ")} |`;
+  return [line(columns), line(numeric.map((right) => (right ? "---:" : ":---"))), ...cells.map(line)].join("\n");
+}
+
+/** A table as an HTML element, unstyled but for the side on which its columns are set. */
+export function toHtml({ columns, cells, numeric }: Omit<TextTable, typeof displayMethod>): string {
+  const row = (tag: "th" | "td", texts: readonly string[]) =>
+    `<tr>${texts.map((text, index) => `<${tag}${numeric[index] ? ' style="text-align:right"' : ""}>${escaped(text)}</${tag}>`).join("")}</tr>`;
+  return `<table><thead>${row("th", columns)}</thead><tbody>${cells.map((texts) => row("td", texts)).join("")}</tbody></table>`;
+}
+
+/** A table in columns of equal width, for terminals. */
+export function toPlainText({ columns, cells, numeric }: Omit<TextTable, typeof displayMethod>): string {
+  const widths = columns.map((name, index) => Math.max(name.length, ...cells.map((row) => row[index]?.length ?? 0)));
+  const pad = (text: string, index: number) =>
+    numeric[index] ? text.padStart(widths[index] ?? 0) : text.padEnd(widths[index] ?? 0);
+  return [columns, ...cells].map((row) => row.map(pad).join("  ").trimEnd()).join("\n");
+}
+
+function toRows(records: Fits | readonly TableRow[]): readonly TableRow[] {
+  const values: readonly unknown[] = Array.isArray(records) ? records : Object.values(records);
+  if (!isFit(records) && !values.some(isFit)) return records as readonly TableRow[];
+  return fitList("table", records as Fits).map(fitRow);
+}
+
+/** The columns of a fit. A fit that failed says so in its status, and its numbers stay empty. */
+function fitRow(fit: ScalingLawFit): TableRow {
+  const head = { method: fit.name, law: fit.law };
+  const points = fit.points.filter((point) => point.holdOut !== true).length;
+  if (!fit.ok) {
+    return {
+      ...head,
+      amplitude: null,
+      exponent: null,
+      irreducibleError: null,
+      points,
+      status: `no fit: ${fit.reason}`,
+    };
+  }
+  return { ...head, ...fit.parameters, points, status: fit.status };
+}
+
+function cellText(value: unknown): string {
+  if (value === null || value === undefined) return "–";
+  if (typeof value === "number") return Number.isInteger(value) ? String(value) : formatNumber(value);
+  if (typeof value !== "object") return String(value);
+  if ("value" in value) return formatEstimate(value as Ranged);
+  if ("low" in value && "high" in value) return formatInterval(value as { low: number; high: number });
+  return JSON.stringify(value);
+}
+
+function escaped(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
+}
