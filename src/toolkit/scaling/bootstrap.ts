@@ -1,0 +1,102 @@
+/** @file The bootstrap: data drawn anew from the fitted curve and its error model, and the law fitted to each draw. */
+import { quantileSorted } from "simple-statistics";
+import type { RandomStream } from "../core/random-stream.ts";
+import { noiseIsKnown, type PreparedCurve } from "./prepared-curve.ts";
+import { exponentRange, heldByLaw, type Solution, solveFrom } from "./solve-law.ts";
+import type { BootstrapDraws, Failure, Interval, LawName, ParameterName, ResamplingKind } from "./types.ts";
+
+/**
+ * Refits `resamples` draws of new data. Known noise is drawn from its model (binomial counts, normal errors); otherwise
+ * the fit's residuals, each over sqrt(1 - leverage) and its standard deviation, are dealt to the points at random.
+ *
+ * @param leverages of the points in the fit, (points)
+ * @param stream moved on by the draws
+ * @source Davison & Hinkley 1997, Bootstrap Methods and their Application, sections 2.2 and 7.3 (modified residuals: 6.3)
+ */
+export function drawBootstrap(
+  curve: PreparedCurve,
+  law: LawName,
+  fit: Solution,
+  leverages: readonly number[],
+  stream: RandomStream,
+  resamples: number,
+): BootstrapDraws {
+  const kind = resamplingKind(curve);
+  const draws: BootstrapDraws = {
+    kind,
+    requested: resamples,
+    failed: 0,
+    amplitude: [],
+    exponent: [],
+    irreducibleError: [],
+  };
+  const redrawn = { ...curve, errors: new Float64Array(curve.errors.length) };
+  const residuals = kind === "residual" ? modifiedResiduals(curve, fit, leverages) : [];
+  const held = heldByLaw(law);
+  const range = exponentRange(curve, law);
+  for (let resample = 0; resample < resamples; resample++) {
+    drawErrors(redrawn, fit, residuals, stream);
+    let refit = solveFrom(redrawn, held, fit.exponent, range, fit.values);
+    if (refit.end !== "minimum") refit = solveFrom(redrawn, held, fit.exponent / 4, range, fit.values);
+    const amplitude = refit.amplitude * curve.errorScale * Math.exp(refit.exponent * curve.logSmallest);
+    if (refit.end === "minimum" && amplitude > 0 && amplitude < Infinity) {
+      draws.amplitude.push(amplitude);
+      draws.exponent.push(refit.exponent);
+      draws.irreducibleError.push(refit.floor * curve.errorScale);
+    } else draws.failed++;
+  }
+  return draws;
+}
+
+function resamplingKind(curve: PreparedCurve): ResamplingKind {
+  if (!noiseIsKnown(curve.kind)) return "residual";
+  return curve.kind === "binomial" ? "binomial" : "normal";
+}
+
+/** In units of each point's standard deviation 1 / sqrt(weight), with mean 0. */
+function modifiedResiduals(curve: PreparedCurve, fit: Solution, leverages: readonly number[]): number[] {
+  const residuals = leverages.map((leverage, i) => {
+    const residual = ((curve.errors[i] as number) - (fit.values[i] as number)) * Math.sqrt(fit.weights[i] as number);
+    return residual / Math.sqrt(Math.max(1 - leverage, LEAST_FREEDOM));
+  });
+  const mean = residuals.reduce((sum, residual) => sum + residual, 0) / residuals.length;
+  return residuals.map((residual) => residual - mean);
+}
+
+const LEAST_FREEDOM = 1e-6; // a point that the fit must pass through has a residual of rounding, and stays that small
+
+function drawErrors(curve: PreparedCurve, fit: Solution, residuals: readonly number[], stream: RandomStream): void {
+  const { errors, noise, kind } = curve;
+  for (let i = 0; i < errors.length; i++) {
+    const value = fit.values[i] as number;
+    const pointNoise = noise[i] as number;
+    if (kind === "binomial") errors[i] = stream.binomial(pointNoise, Math.min(value, 1)) / pointNoise;
+    else if (kind === "standardErrors") errors[i] = stream.normal(value, pointNoise);
+    else {
+      const residual = residuals[stream.integer(residuals.length)] as number;
+      errors[i] = value + residual / Math.sqrt(fit.weights[i] as number);
+    }
+  }
+}
+
+/** The percentile interval of one parameter, or why there is none. */
+export function bootstrapInterval(draws: BootstrapDraws, parameter: ParameterName, level: number): Interval | Failure {
+  const values = Float64Array.from(draws[parameter]).sort();
+  if (values.length < LEAST_CONVERGED * draws.requested) {
+    return {
+      ok: false,
+      reason:
+        `no interval for the ${parameter}: ${values.length} of ${draws.requested} bootstrap fits converged; ` +
+        'give more data sizes or fit the law "power"',
+    };
+  }
+  return { ...percentileRange(values, level), level, method: "bootstrap" };
+}
+
+const LEAST_CONVERGED = 0.8; // what the failed fits would have said is unknown; with more of them it could be an end
+
+/** The central range that holds `level` of the sorted values. */
+export function percentileRange(sorted: ArrayLike<number>, level: number): { low: number; high: number } {
+  const values = sorted as number[]; // simple-statistics reads by index and length alone
+  return { low: quantileSorted(values, (1 - level) / 2), high: quantileSorted(values, (1 + level) / 2) };
+}

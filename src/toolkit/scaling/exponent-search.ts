@@ -1,0 +1,60 @@
+/** @file The one unknown left by variable projection: Newton's method on the exponent, kept inside a bracket of slopes. */
+import type { PreparedCurve } from "./prepared-curve.ts";
+import { type Held, type Projection, project } from "./separable-law.ts";
+
+/** Where the exponent may lie. */
+export interface ExponentRange {
+  low: number;
+  high: number;
+}
+
+/** "minimum", or the end of the range where the misfit still falls, or no minimum found in the allowed evaluations. */
+export type SearchEnd = "minimum" | "low" | "high" | "unsettled";
+
+/**
+ * Walks downhill from `start` to the nearest minimum of the misfit. A Newton step is taken when the curvature is
+ * positive and the step stays between exponents whose slopes point inwards; otherwise the bracket is halved, or widened.
+ *
+ * @param weights of the squared residuals, (points)
+ * @param powers scratch, left holding the powers at the minimum, (points)
+ * @param into receives the projection at the minimum
+ * @returns how it ended and how many times the curve was evaluated
+ */
+export function searchExponent(
+  curve: PreparedCurve,
+  weights: Float64Array,
+  held: Held,
+  start: number,
+  range: ExponentRange,
+  powers: Float64Array,
+  into: Projection,
+): { end: SearchEnd; evaluations: number } {
+  const longestStep = LONGEST_STEP / curve.span;
+  const precision = PRECISION / curve.span;
+  let low = -Infinity; // the misfit falls to the right of low and to the left of high
+  let high = Infinity;
+  let exponent = Math.min(Math.max(start, range.low), range.high);
+  for (let evaluations = 1; evaluations <= MOST_EVALUATIONS; evaluations++) {
+    project(curve, weights, exponent, held, powers, into);
+    const { slope, curvature } = into;
+    if (slope < 0) low = exponent;
+    else high = exponent;
+    if (slope < 0 && exponent === range.high) return { end: "high", evaluations };
+    if (slope > 0 && exponent === range.low) return { end: "low", evaluations };
+    if (slope === 0 && into.amplitude === 0) return { end: "low", evaluations }; // no fall at all: a constant is best
+    const newton = curvature > 0 ? -slope / curvature : -Math.sign(slope) * longestStep;
+    let next = exponent + Math.min(Math.max(newton, -longestStep), longestStep);
+    next = Math.min(Math.max(next, range.low), range.high);
+    if (Math.abs(next - exponent) <= precision + PRECISION * Math.abs(exponent)) {
+      project(curve, weights, next, held, powers, into);
+      return { end: "minimum", evaluations: evaluations + 1 };
+    }
+    if (next <= low || next >= high) next = (low + high) / 2;
+    exponent = next;
+  }
+  return { end: "unsettled", evaluations: MOST_EVALUATIONS };
+}
+
+const LONGEST_STEP = 2; // changes the ratio of the largest to the smallest power by a factor of e^2 at most
+const PRECISION = 1e-9; // Newton's error is squared by the step that falls below it
+const MOST_EVALUATIONS = 80;

@@ -1,0 +1,41 @@
+/** @file Prediction bands: where the curve may lie, and where the score of a new run may fall. */
+import { requireBetween, requireCount, requirePositive, wrong } from "../core/argument-checks.ts";
+import { createStream } from "../core/random-stream.ts";
+import { percentileRange } from "./bootstrap.ts";
+import { lawAt, predict, requireFitted } from "./predict.ts";
+import type { PredictionBandRow, ScalingLawFit } from "./types.ts";
+
+/**
+ * The fitted curve with the central `level` of its bootstrap refits at each data size. With `items`, each refit also
+ * draws a test score of that many items, so that the band holds a new measurement and not the curve alone.
+ *
+ * @param fit a fit that is ok, with bootstrap draws
+ * @param dataSizes (rows) each > 0, in the unit of the fit's points
+ * @param options level in (0, 1), by default the fit's; items: a count >= 1; seed of the test scores, by default the fit's
+ * @returns (rows) of { dataSize, value, low, high }
+ * @throws TypeError for a failed fit or one without draws, RangeError for a size, level or count out of range
+ */
+export function predictionBand(
+  fit: ScalingLawFit,
+  dataSizes: readonly number[],
+  options: { level?: number; items?: number; seed?: number } = {},
+): PredictionBandRow[] {
+  requireFitted("predictionBand", "fit", fit);
+  const { amplitude, exponent, irreducibleError } = fit.bootstrap;
+  if (exponent.length === 0) {
+    throw wrong("predictionBand", "a fit with bootstrap draws", fit, 'put "bootstrap" among its intervalMethods');
+  }
+  const { level = fit.level, items, seed = fit.seed } = options;
+  requireBetween("predictionBand", "level", level, 0, 1);
+  if (items !== undefined) requireCount("predictionBand", "items", items, 1, 2 ** 31 - 1);
+  const stream = createStream(seed).split("prediction band");
+  return Array.from(dataSizes, (dataSize, row) => {
+    requirePositive("predictionBand", `dataSizes[${row}]`, dataSize);
+    const scores = stream.split(row);
+    const errors = Float64Array.from(exponent, (drawnExponent, draw) => {
+      const error = lawAt(amplitude[draw] as number, drawnExponent, irreducibleError[draw] as number, dataSize);
+      return items === undefined ? error : scores.binomial(items, Math.min(error, 1)) / items;
+    }).sort();
+    return { dataSize, value: predict(fit, dataSize), ...percentileRange(errors, level) };
+  });
+}
