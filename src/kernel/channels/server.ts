@@ -56,10 +56,15 @@ export async function bindServer(connection: ConnectionInfo, log: (line: string)
     stdin: createSendQueue(routers.stdin),
     iopub: createSendQueue(iopub),
   };
+  let closed = false; // nobody hears what is sent after that
   void echo(heartbeat);
   return {
-    send: (channel, message, identities) => queues[channel].push(encodeMessage(message, connection.key, identities)),
-    publish: (message) => queues.iopub.push(encodeMessage(message, connection.key, [topic(message)])),
+    async send(channel, message, identities) {
+      if (!closed) await queues[channel].push(encodeMessage(message, connection.key, identities));
+    },
+    async publish(message) {
+      if (!closed) await queues.iopub.push(encodeMessage(message, connection.key, [topic(message)]));
+    },
     listen(listener) {
       for (const [channel, socket] of Object.entries(routers)) {
         void receive(socket, connection.key, log, (message, identities) =>
@@ -68,6 +73,7 @@ export async function bindServer(connection: ConnectionInfo, log: (line: string)
       }
     },
     async close() {
+      closed = true;
       await Promise.all(Object.values(queues).map((queue) => queue.drained()));
       for (const socket of Object.values(sockets)) socket.close();
     },

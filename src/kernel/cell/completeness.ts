@@ -1,0 +1,41 @@
+/** @file Is a cell's text ready to run, or is its author still typing? */
+import { SourceError, transpile } from "./transpile.ts";
+
+/** `incomplete` carries the indentation that suits the next line. */
+export type CellCompleteness =
+  | { readonly status: "complete" | "invalid" }
+  | { readonly status: "incomplete"; readonly indent: string };
+
+/**
+ * Whether more lines could still make the text a program.
+ *
+ * @param code TypeScript text of a cell
+ * @example completeness("const x = {") // => { status: "incomplete", indent: "  " }
+ * @example completeness("x = 1 }") // => { status: "invalid" }
+ */
+export function completeness(code: string): CellCompleteness {
+  try {
+    transpile(code, "cell.ts");
+    return { status: "complete" };
+  } catch (error) {
+    if (!(error instanceof SourceError)) throw error;
+    return stoppedAtTheEnd(error, code) ? { status: "incomplete", indent: nextIndent(code) } : { status: "invalid" };
+  }
+}
+
+function stoppedAtTheEnd(error: SourceError, code: string): boolean {
+  if (error.end === undefined || error.end < code.trimEnd().length) return false;
+  if (!error.message.startsWith("Unterminated")) return true;
+  return !/^Unterminated (string|regular)/.test(error.message) || opensTemplate(error, code);
+}
+
+/** A template literal may go on over the next line, a quoted string may not. */
+function opensTemplate(error: SourceError, code: string): boolean {
+  return code.slice(error.start, error.end).startsWith("`");
+}
+
+function nextIndent(code: string): string {
+  const line = code.trimEnd().split("\n").at(-1) ?? "";
+  const indent = /^\s*/.exec(line)?.[0] ?? "";
+  return /[{([]$/.test(line) ? `${indent}  ` : indent;
+}

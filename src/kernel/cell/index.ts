@@ -1,0 +1,5 @@
+/** @file Cells of TypeScript: parse, rewrite, run, and explain what went wrong. */
+export { type CellCompleteness, completeness } from "./completeness.ts";
+export { createSession, type Session } from "./evaluate.ts";
+export { registerModuleHooks } from "./modules.ts";
+export { type Traceback, traceback } from "./stack-trace.ts";

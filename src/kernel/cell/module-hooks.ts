@@ -1,0 +1,78 @@
+/** @file Node's module loader, taught TypeScript and the imports of cells, https://nodejs.org/api/module.html#customization-hooks. */
+import { readFileSync } from "node:fs";
+import type { LoadFnOutput, LoadHookContext, ResolveFnOutput, ResolveHookContext } from "node:module";
+import { dirname, resolve as resolvePath } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { isTypeScript, lastChange, localFile } from "./module-version.ts";
+import { SourceError, transpile } from "./transpile.ts";
+
+/** Address of an import made by a cell: `cell:` and what `encodeCellImport` put behind it. */
+const CELL_SCHEME = "cell:";
+
+/** An import as a cell made it, as one specifier that `resolve` below understands. */
+export function encodeCellImport(specifier: string, parentURL: string): string {
+  return CELL_SCHEME + encodeURIComponent(JSON.stringify([specifier, parentURL]));
+}
+
+type Next<Context, Output> = (specifier: string, context: Context) => Output;
+
+/** Where a specifier leads; a local TypeScript file gets its last change as a query, so that an edit is seen. */
+export function resolve<Output extends ResolveFnOutput | Promise<ResolveFnOutput>>(
+  specifier: string,
+  context: ResolveHookContext,
+  next: Next<ResolveHookContext, Output>,
+): Output {
+  if (!specifier.startsWith(CELL_SCHEME)) return resolveFrom(specifier, context, next);
+  const [wanted, parentURL] = JSON.parse(decodeURIComponent(specifier.slice(CELL_SCHEME.length))) as [string, string];
+  return resolveFrom(wanted, { ...context, parentURL }, next);
+}
+
+function resolveFrom<Output extends ResolveFnOutput | Promise<ResolveFnOutput>>(
+  specifier: string,
+  context: ResolveHookContext,
+  next: Next<ResolveHookContext, Output>,
+): Output {
+  const path = localPath(specifier, context.parentURL);
+  const file = path && localFile(path);
+  if (file !== undefined && isTypeScript(file)) return versioned(file) as Output;
+  const found = next(file === undefined ? specifier : pathToFileURL(file).href, context);
+  return (found instanceof Promise ? found.then(versionResult) : versionResult(found)) as Output;
+}
+
+/** A package may point at TypeScript too, as a workspace does. */
+function versionResult(found: ResolveFnOutput): ResolveFnOutput {
+  const path = found.url.startsWith("file:") && !found.url.includes("?") ? fileURLToPath(found.url) : "";
+  return isTypeScript(path) ? versioned(path) : found;
+}
+
+function versioned(file: string): ResolveFnOutput {
+  return { url: `${pathToFileURL(file).href}?changed=${lastChange(file)}`, format: "module", shortCircuit: true };
+}
+
+function localPath(specifier: string, parentURL: string | undefined): string | undefined {
+  if (specifier.startsWith("file:")) return fileURLToPath(new URL(specifier));
+  if (specifier.startsWith("/")) return specifier;
+  if (!/^\.\.?(\/|$)/.test(specifier) || !parentURL?.startsWith("file:")) return undefined;
+  return resolvePath(dirname(fileURLToPath(parentURL)), specifier);
+}
+
+/** JavaScript of a TypeScript file; every other kind is left to Node. */
+export function load<Output extends LoadFnOutput | Promise<LoadFnOutput>>(
+  url: string,
+  context: LoadHookContext,
+  next: Next<LoadHookContext, Output>,
+): Output {
+  const path = url.startsWith("file:") ? fileURLToPath(new URL(url)) : "";
+  if (!isTypeScript(path)) return next(url, context);
+  const source = readFileSync(path, "utf8");
+  return { format: "module", source: transpileFile(source, path), shortCircuit: true } as Output;
+}
+
+function transpileFile(source: string, path: string): string {
+  try {
+    return transpile(source, path).code;
+  } catch (error) {
+    if (!(error instanceof SourceError)) throw error;
+    throw new SyntaxError(`${path}: ${error.message}\n${error.excerpt}`);
+  }
+}

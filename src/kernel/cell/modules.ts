@@ -1,0 +1,63 @@
+/** @file What a cell's `import`, `import()` and `import.meta` do. */
+import nodeModule from "node:module";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { encodeCellImport, load, resolve } from "./module-hooks.ts";
+
+/** In this thread from Node 22.15 on, in a thread of its own before. */
+export function registerModuleHooks(): void {
+  if ("registerHooks" in nodeModule) {
+    (nodeModule.registerHooks as (hooks: { resolve: typeof resolve; load: typeof load }) => void)({ resolve, load });
+  } else nodeModule.register(new URL("./module-hooks.js", import.meta.url));
+}
+
+/**
+ * The namespace of a module that a cell imports.
+ *
+ * @param directory the cell's folder, an absolute path
+ * @param specifier a package name, a `node:` built-in, or a path with or without its ending
+ * @throws Error naming what was not found, and what to do
+ */
+export async function importFrom(
+  directory: string,
+  specifier: string,
+  attributes: ImportAttributes = {},
+): Promise<Record<string, unknown>> {
+  const options = { with: specifier.endsWith(".json") ? { type: "json", ...attributes } : attributes };
+  try {
+    return await import(encodeCellImport(specifier, cellURL(directory)), options);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ERR_MODULE_NOT_FOUND") return importOwn(specifier, directory, error as Error);
+    throw error;
+  }
+}
+
+/** `import.meta` of the cells in a folder. */
+export function moduleMeta(directory: string): Record<string, unknown> {
+  return {
+    url: cellURL(directory),
+    dirname: directory,
+    filename: join(directory, "cell.ts"),
+    resolve: (specifier: string) => nodeModule.createRequire(cellURL(directory)).resolve(specifier),
+  };
+}
+
+/** A notebook outside of any project still finds the packages installed beside this kernel. */
+async function importOwn(specifier: string, directory: string, notFound: Error): Promise<Record<string, unknown>> {
+  const isPackage = !/^(\.|\/|file:)/.test(specifier);
+  if (isPackage) {
+    try {
+      return await import(encodeCellImport(specifier, import.meta.url));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "ERR_MODULE_NOT_FOUND") throw error;
+    }
+  }
+  const inner = !notFound.message.includes(`'${specifier}'`) && isPackage; // a package that lacks one of its own
+  const hint = isPackage ? `run: npm install ${specifier}` : "check the path; it is relative to the notebook's folder";
+  const what = inner ? notFound.message : `cannot find ${isPackage ? "package" : "file"} '${specifier}' from ${directory}`;
+  throw Object.assign(new Error(`${what} (hint: ${hint})`), { code: "ERR_MODULE_NOT_FOUND" });
+}
+
+function cellURL(directory: string): string {
+  return pathToFileURL(join(directory, "cell.ts")).href;
+}

@@ -1,0 +1,220 @@
+/**
+ * @file A cell's bindings become properties of the session's scope object, so that any later cell may read, assign or
+ * declare them again, and closures of earlier cells see the new value.
+ */
+import MagicString from "magic-string";
+import { parseSync } from "oxc-parser";
+import { analyseBindings, type Bindings, type Declaration, type Reference } from "./bindings.ts";
+import { rewriteImports } from "./rewrite-imports.ts";
+import { boundIdentifiers, child, children, descend, isFunction, type Node, optionalChild } from "./syntax.ts";
+
+/** What a cell's code is given by name; a cell cannot use these names itself. */
+export const RUNTIME_NAMES = ["__scope", "__declare", "__maybe", "__cell"] as const;
+
+export interface Rewritten {
+  /** One function expression: takes the values of RUNTIME_NAMES, returns the cell's last expression or its promise. */
+  readonly code: string;
+  /** Source map from that code to the JavaScript it was made from, as JSON text; made when asked for. */
+  readonly map: () => string;
+  /** The names it declares for the session. */
+  readonly declared: ReadonlyMap<string, Declaration>;
+}
+
+/** What is known of the session when a cell is compiled. */
+export interface KnownNames {
+  /** Declared by an earlier cell; a constant may not be assigned. */
+  readonly declared: ReadonlyMap<string, Declaration>;
+  isGlobal(name: string): boolean;
+}
+
+/**
+ * Rewrites a cell.
+ *
+ * @param javascript the cell without its types, statements ended by semicolons
+ * @param known what earlier cells declared
+ */
+export function rewriteCell(javascript: string, known: KnownNames): Rewritten {
+  const program = parseSync("cell.js", javascript, { sourceType: "module" }).program as unknown as Node;
+  const bindings = analyseBindings(program);
+  const text = new MagicString(javascript);
+  const edit: Edit = { text, bindings, known };
+  const statements = children(program, "body");
+  for (const reference of bindings.references) rewriteReference(reference, edit, program);
+  for (const node of walk(program)) rewriteModuleSyntax(node, edit);
+  for (const statement of statements) rewriteStatement(statement, edit, statement === statements.at(-1));
+  const prologue = [...rewriteImports(statements, text), ...hoists(bindings)];
+  const isAsync = prologue.some((line) => line.startsWith("await")) || awaits(program);
+  text.prepend(`(${isAsync ? "async " : ""}(${RUNTIME_NAMES.join(", ")}) => {"use strict"; ${prologue.join(" ")}\n`);
+  text.append("\n})");
+  return {
+    code: text.toString(),
+    map: () => text.generateMap({ source: "cell.js", hires: "boundary" }).toString(),
+    declared: bindings.declared,
+  };
+}
+
+interface Edit {
+  readonly text: MagicString;
+  readonly bindings: Bindings;
+  readonly known: KnownNames;
+}
+
+function hoists({ declared, variables }: Bindings): string[] {
+  const lines: string[] = [];
+  const enums = new Set([...variables].map(enumName));
+  for (const [name, kind] of declared) {
+    if (kind === "function") lines.push(`__declare.${name} = ${name};`);
+    if (kind === "var" && enums.has(name)) lines.push(`__declare.${name} = undefined;`);
+    else if (kind === "var") lines.push(`__cell.hoist("${name}");`);
+  }
+  return lines;
+}
+
+/** An enum comes as `var E = function(E) {...}(E || {})`: declared again, it must not keep the members it had. */
+function enumName(declaration: Node): string | undefined {
+  const [declarator] = children(declaration, "declarations");
+  const init = declarator && optionalChild(declarator, "init");
+  if (declarator === undefined || init?.type !== "CallExpression") return undefined;
+  const name = String(child(declarator, "id").name);
+  const [argument] = children(init, "arguments");
+  const merges = argument?.type === "LogicalExpression" && child(argument, "left").name === name;
+  return merges && child(init, "callee").type === "FunctionExpression" ? name : undefined;
+}
+
+function rewriteReference(reference: Reference, { text, bindings, known }: Edit, program: Node): void {
+  const { node, name, role } = reference;
+  const declaredHere = bindings.declared.get(name);
+  const kind = declaredHere ?? known.declared.get(name);
+  if (kind === undefined && (known.isGlobal(name) || name === "arguments")) return;
+  const assigns = role === "target" || role === "shorthandTarget";
+  const member = isTooEarly(reference, declaredHere, program)
+    ? `__cell.tooEarly("${name}").${name}`
+    : assigns && (kind === "const" || kind === "import")
+      ? `__cell.constant("${name}").${name}`
+      : role === "typeof" && kind === undefined
+        ? `__maybe.${name}`
+        : `__scope.${name}`;
+  const shorthand = role === "shorthand" || role === "shorthandTarget";
+  const replaced = role === "callee" ? `(0, ${member})` : shorthand ? `${name}: ${member}` : member;
+  text.overwrite(node.start, node.end, replaced);
+}
+
+/** The temporal dead zone of code that runs before its cell's own declaration: known without running it. */
+function isTooEarly({ node, name, deferred }: Reference, kind: Declaration | undefined, program: Node): boolean {
+  if (deferred || (kind !== "const" && kind !== "let" && kind !== "class")) return false;
+  for (const statement of children(program, "body")) {
+    if (node.start < statement.start) return true; // its declaration was not met yet
+    const declaration = optionalChild(statement, "declaration") ?? statement;
+    if (declaration.type === "ClassDeclaration" && optionalChild(declaration, "id")?.name === name) {
+      return node.start < declaration.end;
+    }
+    if (declaration.type !== "VariableDeclaration") continue;
+    for (const declarator of children(declaration, "declarations")) {
+      const binds = [...boundIdentifiers(child(declarator, "id"))].some((identifier) => identifier.name === name);
+      if (binds) return node.start < declarator.end;
+    }
+  }
+  return false;
+}
+
+function rewriteStatement(statement: Node, edit: Edit, isLast: boolean): void {
+  const { text, bindings } = edit;
+  let inner = statement;
+  if (/^Export(Named|Default)Declaration$/.test(statement.type)) {
+    const declaration = optionalChild(statement, "declaration");
+    if (declaration === undefined) {
+      if (statement.source === null) text.remove(statement.start, statement.end); // with a source, it is an import
+      return;
+    }
+    text.remove(statement.start, declaration.start);
+    inner = declaration;
+  }
+  if (inner.type === "VariableDeclaration") {
+    if (!bindings.variables.has(inner)) rewriteVariables(inner, edit, "statement");
+  } else if (inner.type === "ClassDeclaration" && optionalChild(inner, "id") !== undefined) {
+    const name = String(child(inner, "id").name);
+    text.appendLeft(inner.end, `; __declare.${name} = ${name};`);
+  } else if (inner.type === "ExpressionStatement" || isDefaultExport(statement, inner)) {
+    const expression = optionalChild(inner, "expression") ?? inner;
+    text.prependRight(inner.start, isLast ? "return (" : "(");
+    text.appendLeft(expression.end, ")");
+  }
+  for (const node of walk(inner)) {
+    if (bindings.variables.has(node)) rewriteVariables(node, edit, "statement");
+    for (const field of ["init", "left"]) {
+      const head = optionalChild(node, field);
+      if (head !== undefined && bindings.variables.has(head)) rewriteVariables(head, edit, field === "left" ? "target" : "expression");
+    }
+  }
+}
+
+/** `export default` before an expression, or before a function or class without a name. */
+function isDefaultExport(statement: Node, inner: Node): boolean {
+  return inner !== statement && !(inner.type === "FunctionDeclaration" && optionalChild(inner, "id") !== undefined);
+}
+
+const rewritten = new WeakSet<Node>();
+
+/** `const a = 1, {b} = c;` becomes `__declare.a = 1, ({b: __declare.b} = c);`. */
+function rewriteVariables(declaration: Node, { text }: Edit, place: "statement" | "expression" | "target"): void {
+  if (rewritten.has(declaration)) return;
+  rewritten.add(declaration);
+  const declarators = children(declaration, "declarations");
+  const first = declarators[0];
+  if (first === undefined) return;
+  text.remove(declaration.start, first.start);
+  for (const declarator of declarators) {
+    const pattern = child(declarator, "id");
+    const init = optionalChild(declarator, "init");
+    rewritePattern(pattern, text);
+    if (init !== undefined) {
+      if (pattern.type === "Identifier") keepFunctionName(String(pattern.name), init, text);
+      if (pattern.type === "ObjectPattern") {
+        text.prependRight(declarator.start, "(");
+        text.appendLeft(declarator.end, ")");
+      }
+    } else if (place !== "target") {
+      if (declaration.kind === "var") text.overwrite(pattern.start, pattern.end, "undefined"); // hoisted already
+      else text.appendLeft(pattern.end, " = undefined");
+    }
+  }
+}
+
+function rewritePattern(pattern: Node, text: MagicString): void {
+  for (const identifier of boundIdentifiers(pattern)) {
+    const name = String(identifier.name);
+    text.overwrite(identifier.start, identifier.end, `__declare.${name}`);
+  }
+  for (const node of walk(pattern)) {
+    if (node.type === "Property" && node.shorthand === true) {
+      text.prependRight(child(node, "value").start, `${String(child(node, "key").name)}: `);
+    }
+  }
+}
+
+/** `const f = () => 1` names the function f; an assignment to a member would not. */
+function keepFunctionName(name: string, init: Node, text: MagicString): void {
+  const anonymous = (isFunction(init) || init.type === "ClassExpression") && optionalChild(init, "id") === undefined;
+  if (!anonymous) return;
+  text.prependRight(init.start, `({ ${name}: `);
+  text.appendLeft(init.end, ` }).${name}`);
+}
+
+function rewriteModuleSyntax(node: Node, { text }: Edit): void {
+  if (node.type === "ImportExpression") text.overwrite(node.start, node.start + "import".length, "__cell.import");
+  if (node.type === "MetaProperty" && child(node, "meta").name === "import") {
+    text.overwrite(node.start, node.end, "__cell.meta");
+  }
+}
+
+/** Does it wait at the top of the cell, outside of any function? */
+function awaits(node: Node): boolean {
+  if (node.type === "AwaitExpression" || (node.type === "ForOfStatement" && node.await === true)) return true;
+  for (const below of descend(node)) if (!isFunction(below) && awaits(below)) return true;
+  return false;
+}
+
+function* walk(node: Node): Generator<Node> {
+  yield node;
+  for (const below of descend(node)) yield* walk(below);
+}

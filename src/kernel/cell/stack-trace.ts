@@ -1,0 +1,134 @@
+/** @file Stack traces in the lines and columns of the TypeScript that people wrote. */
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { originalPositionFor, TraceMap } from "@jridgewell/trace-mapping";
+import { SourceError, transpile } from "./transpile.ts";
+
+interface CellSource {
+  readonly name: string;
+  readonly source: string;
+  /** Source map, JSON text: JavaScript -> TypeScript. */
+  readonly transpiledMap: string;
+  /** Source map, JSON text: what runs -> JavaScript; made only for a cell that fails. */
+  readonly rewrittenMap: () => string;
+}
+
+/** A place in a text: line and column count from 1, as people count. */
+interface Place {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+export interface Traceback {
+  readonly ename: string;
+  readonly evalue: string;
+  /** Lines to print, with ANSI colours. */
+  readonly traceback: readonly string[];
+}
+
+const cells = new Map<string, CellSource>();
+
+/** Keeps what is needed to map the frames of a cell. */
+export function recordCell(cell: CellSource): void {
+  cells.set(cell.name, cell);
+}
+
+/**
+ * A thrown value as people should see it: name, message, frames of cells and of local files, causes.
+ *
+ * @param thrown any value
+ * @param inspect text of a value that is not an Error
+ */
+export function traceback(thrown: unknown, inspect: (value: unknown) => string): Traceback {
+  if (!isError(thrown)) {
+    const evalue = inspect(thrown);
+    return { ename: "Thrown", evalue, traceback: [`${red("Thrown")}: ${evalue}`] };
+  }
+  const lines = [...describe(thrown)];
+  const seen = new Set<unknown>([thrown]);
+  let { cause } = thrown;
+  while (cause !== undefined && !seen.has(cause)) {
+    seen.add(cause);
+    lines.push("", "Caused by:", ...(isError(cause) ? describe(cause) : [inspect(cause)]));
+    cause = isError(cause) ? cause.cause : undefined;
+  }
+  return { ename: String(thrown.name), evalue: String(thrown.message), traceback: lines };
+}
+
+function* describe(error: Error): Generator<string> {
+  yield `${red(String(error.name))}: ${error.message}`;
+  if (error instanceof SourceError) {
+    if (error.excerpt !== "") yield error.excerpt;
+    return;
+  }
+  const frames = stackFrames(error);
+  for (const frame of frames) yield `    at ${frame.name === "" ? "" : `${frame.name} `}(${frame.place.file}:${frame.place.line}:${frame.place.column})`;
+  const place = frames.find((frame) => cells.has(frame.place.file))?.place;
+  if (place !== undefined) yield* excerpt(place);
+}
+
+interface Frame {
+  readonly name: string;
+  readonly place: Place;
+}
+
+const FRAME = /^\s+at (?:(?<name>.*?) )?\(?(?<file>(?:file:|\/|In\[)[^()]*?):(?<line>\d+):(?<column>\d+)\)?$/;
+
+function stackFrames(error: Error): Frame[] {
+  const frames: Frame[] = [];
+  for (const text of String(error.stack ?? "").split("\n")) {
+    const groups = FRAME.exec(text)?.groups;
+    if (groups === undefined) continue;
+    const file = String(groups.file);
+    const place = original({ file, line: Number(groups.line), column: Number(groups.column) });
+    if (place !== undefined) frames.push({ name: frameName(groups.name ?? "", file), place });
+  }
+  return frames;
+}
+
+/** V8 names the cell's own frame after the call that runs it. */
+function frameName(name: string, file: string): string {
+  return cells.has(file) && /^(async )?(Session|Object)?\.?(run|evaluate|<anonymous>)$/.test(name) ? "" : name;
+}
+
+/** Where a frame stands in what its author wrote; undefined for frames that are nobody's business. */
+function original(place: Place): Place | undefined {
+  const cell = cells.get(place.file);
+  if (cell !== undefined) {
+    const between = mapped(place, cell.rewrittenMap());
+    return between && mapped(between, cell.transpiledMap);
+  }
+  const path = place.file.startsWith("file:") ? fileURLToPath(new URL(place.file)) : place.file;
+  if (path.includes("/node_modules/") || path.startsWith(ownDirectory)) return undefined;
+  if (!/\.m?tsx?$/.test(path)) return { ...place, file: path };
+  try {
+    return mapped({ ...place, file: path }, transpile(readFileSync(path, "utf8"), path).map);
+  } catch {
+    return { ...place, file: path }; // deleted or edited since: its JavaScript line is the best there is
+  }
+}
+
+const ownDirectory = fileURLToPath(new URL("..", import.meta.url));
+
+function mapped(place: Place, map: string): Place | undefined {
+  const { line, column } = originalPositionFor(new TraceMap(map), { line: place.line, column: place.column - 1 });
+  return line === null ? undefined : { file: place.file, line, column: column + 1 };
+}
+
+function* excerpt({ file, line, column }: Place): Generator<string> {
+  const lines = cells.get(file)?.source.split("\n") ?? [];
+  const width = String(line + 1).length;
+  for (let at = Math.max(1, line - 1); at <= Math.min(lines.length, line + 1); at++) {
+    yield `${at === line ? red(">") : " "} ${String(at).padStart(width)} | ${lines[at - 1]}`;
+    if (at === line) yield `  ${" ".repeat(width)} | ${" ".repeat(column - 1)}${red("^")}`;
+  }
+}
+
+function isError(value: unknown): value is Error {
+  return value instanceof Error || (typeof value === "object" && value !== null && "stack" in value && "message" in value);
+}
+
+function red(text: string): string {
+  return `\u001b[31m${text}\u001b[39m`;
+}

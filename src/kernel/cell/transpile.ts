@@ -1,0 +1,65 @@
+/** @file TypeScript to JavaScript, by oxc: types are removed, nothing is checked. */
+import { type OxcError, transformSync } from "oxc-transform";
+
+export interface Transpiled {
+  readonly code: string;
+  /** Source map from the code to the TypeScript, as JSON text. */
+  readonly map: string;
+}
+
+/** A cell or file that cannot be parsed; the stack holds where. */
+export class SourceError extends SyntaxError {
+  /** The line and a mark below the place, ready to print under the message. */
+  readonly excerpt: string;
+  /** Where the error starts and ends in the source, in UTF-16 units; undefined when the parser gave no place. */
+  readonly start: number | undefined;
+  readonly end: number | undefined;
+
+  constructor(message: string, source: string, start?: number, end?: number) {
+    super(message);
+    this.name = "SyntaxError";
+    this.excerpt = start === undefined ? "" : excerpt(source, start);
+    this.start = start;
+    this.end = end;
+  }
+}
+
+/**
+ * JavaScript of a TypeScript source.
+ *
+ * @param source TypeScript text, a module
+ * @param filename shown in messages; its ending chooses the dialect
+ * @returns the code and its source map
+ * @throws SourceError when the text is not TypeScript
+ */
+export function transpile(source: string, filename: string): Transpiled {
+  const result = transformSync(filename, source, {
+    lang: filename.endsWith(".tsx") ? "tsx" : "ts",
+    sourceType: "module",
+    sourcemap: true,
+    typescript: { onlyRemoveTypeImports: true },
+  });
+  const error = result.errors.find(({ severity }) => severity === "Error");
+  if (error !== undefined) throw sourceError(error, source);
+  return { code: result.code, map: JSON.stringify(result.map ?? { version: 3, sources: [], names: [], mappings: "" }) };
+}
+
+function sourceError(error: OxcError, source: string): SourceError {
+  const help = error.helpMessage ? ` (hint: ${error.helpMessage})` : "";
+  const label = error.labels[0];
+  if (label === undefined) return new SourceError(error.message + help, source);
+  return new SourceError(error.message + help, source, utf16Offset(source, label.start), utf16Offset(source, label.end));
+}
+
+/** oxc-transform counts bytes of UTF-8 where JavaScript counts UTF-16 units. */
+function utf16Offset(source: string, byteOffset: number): number {
+  return Buffer.from(source).subarray(0, byteOffset).toString().length;
+}
+
+function excerpt(source: string, offset: number): string {
+  const before = source.slice(0, offset);
+  const line = before.split("\n").length;
+  const column = offset - before.lastIndexOf("\n") - 1;
+  const gutter = `${line} | `;
+  return `${gutter}${source.split("\n")[line - 1] ?? ""}\n${" ".repeat(gutter.length + column)}^`;
+}

@@ -1,0 +1,46 @@
+#!/usr/bin/env node
+/** @file The command line: eightfold-kernel install | remove | start. */
+import { parseArgs } from "node:util";
+import { installKernelSpec, removeKernelSpec } from "./kernel-spec.ts";
+import { startKernel } from "./start.ts";
+
+const HELP = `Usage: eightfold-kernel <command> [options]
+
+  install                 make the kernel known to Jupyter, for this user
+  remove                  take it back
+  start CONNECTION_FILE   run a kernel (Jupyter calls this)
+
+Options of install and remove:
+  --prefix DIR            use DIR/share/jupyter/kernels, e.g. of a virtual environment
+  --name NAME             name of the kernel (default: eightfold)
+  --remove                with install: the same as remove
+
+Example: eightfold-kernel install --prefix .venv
+`;
+
+function main(): void {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      prefix: { type: "string" },
+      name: { type: "string", default: "eightfold" },
+      remove: { type: "boolean", default: false },
+      help: { type: "boolean", short: "h", default: false },
+    },
+  });
+  const [command, argument] = positionals;
+  const place = { name: values.name, prefix: values.prefix };
+  if (values.help) process.stdout.write(HELP);
+  else if (command === "start" && argument !== undefined) startKernel(argument);
+  else if (command === "remove" || (command === "install" && values.remove)) {
+    process.stdout.write(`removed ${removeKernelSpec(place)}\n`);
+  } else if (command === "install") process.stdout.write(`installed ${installKernelSpec(place)}\n`);
+  else throw new TypeError(`eightfold-kernel requires a command, got ${positionals.join(" ") || "none"} (hint: --help)`);
+}
+
+try {
+  main();
+} catch (error) {
+  process.stderr.write(`${(error as Error).message}\n`);
+  process.exitCode = 2;
+}

@@ -1,0 +1,57 @@
+/** @file What a cell finds without importing it: display, require, cellSignal, and a standard output that is the cell's own. */
+import type { CellOutput } from "./cell-output.ts";
+import { type Bundle, mimeBundle } from "./display/index.ts";
+import { displayData, type JsonObject, type Output, updateDisplayData } from "./wire/index.ts";
+
+/** A displayed value that can be replaced where it stands. */
+export interface DisplayHandle {
+  readonly id: string;
+  /** Shows another value in its place. */
+  update(value: unknown): void;
+}
+
+interface Surroundings {
+  readonly require: NodeJS.Require;
+  /** The output of the cell that caused what is running now. */
+  output(): CellOutput;
+}
+
+/** Defines the globals and turns the process's standard streams into cell output. */
+export function installGlobals({ require, output }: Surroundings): void {
+  captureStream(process.stdout, (text) => output().write("stdout", text));
+  captureStream(process.stderr, (text) => output().write("stderr", text));
+  let displays = 0;
+
+  /** Shows a value below the cell, as its last expression would be. */
+  function display(value: unknown, { id = `${process.pid}-${++displays}` }: { id?: string } = {}): DisplayHandle {
+    output().emit(shown(value, (data) => displayData(data, id)));
+    return {
+      id,
+      update(next) {
+        output().emit(shown(next, (data) => updateDisplayData(data, id)));
+      },
+    };
+  }
+
+  for (const [name, value] of Object.entries({ display, require })) {
+    Object.defineProperty(globalThis, name, { value, writable: true, configurable: true, enumerable: false });
+  }
+  Object.defineProperty(globalThis, "cellSignal", { get: () => output().abort.signal, configurable: true });
+}
+
+/** An output that holds a value; a promise of one where the value takes a while to draw. */
+export function shown(value: unknown, wrap: (data: JsonObject) => Output): Output | Promise<Output> {
+  const bundle = mimeBundle(value);
+  const wrapped = (data: Bundle): Output => wrap(data as JsonObject);
+  return bundle instanceof Promise ? bundle.then(wrapped) : wrapped(bundle);
+}
+
+function captureStream(stream: NodeJS.WriteStream, write: (text: string) => void): void {
+  const decoder = new TextDecoder();
+  stream.write = (chunk: Uint8Array | string, ...rest: unknown[]): boolean => {
+    write(typeof chunk === "string" ? chunk : decoder.decode(chunk, { stream: true }));
+    const written = rest.at(-1);
+    if (typeof written === "function") queueMicrotask(() => written());
+    return true;
+  };
+}

@@ -1,0 +1,117 @@
+/** @file The main thread as the kernel's thread sees it: it runs a cell, answers, and can be interrupted. */
+import { createInterrupter } from "./interrupt.ts";
+import type { Port, RunRequest, ToKernel, ToMain } from "./thread-messages.ts";
+import type { Completeness, ErrorContent, ExecuteOutcome, Output } from "./wire/index.ts";
+
+export interface MainThread {
+  /** Runs a cell; resolves when it has ended, or when it was interrupted. */
+  run(request: Omit<RunRequest, "type">): Promise<ExecuteOutcome>;
+  completeness(code: string): Promise<Completeness>;
+  /** Ends the cell that runs, if one does; resolves when the next one could run. */
+  interrupt(): Promise<void>;
+  /** Ends the process. */
+  exit(): void;
+}
+
+interface Listener {
+  /** Resolves when the sockets have taken it. */
+  output(cell: string, output: Output): Promise<void>;
+  lateError(cell: string, error: ErrorContent): void;
+  /** Someone pressed Ctrl-C. */
+  interrupted(): void;
+}
+
+/**
+ * Connects to the main thread.
+ *
+ * @param port to it
+ * @param backlog Int32 at 0: bytes of output not yet sent, shared with it
+ */
+export function connectMainThread(port: Port<ToMain, ToKernel>, backlog: Int32Array, listener: Listener): MainThread {
+  let running: { readonly cell: string; readonly end: (outcome: ExecuteOutcome) => void } | undefined;
+  const pings = new Map<number, () => void>();
+  const questions = new Map<number, (completeness: Completeness) => void>();
+  let asked = 0;
+  const say = (message: ToMain): void => port.postMessage(message);
+
+  port.on("message", (message: ToKernel) => {
+    switch (message.type) {
+      case "output":
+        void listener.output(message.cell, message.output).finally(() => {
+          Atomics.sub(backlog, 0, message.bytes);
+          Atomics.notify(backlog, 0);
+        });
+        break;
+      case "done":
+        end(message.cell, message.outcome);
+        break;
+      case "late error":
+        listener.lateError(message.cell, message.error);
+        break;
+      case "completeness":
+        questions.get(message.id)?.(message.completeness);
+        questions.delete(message.id);
+        break;
+      case "pong":
+        pings.get(message.id)?.();
+        pings.delete(message.id);
+        break;
+      case "sigint":
+        listener.interrupted();
+    }
+  });
+
+  function end(cell: string, outcome: ExecuteOutcome): void {
+    if (running?.cell !== cell) return; // it was interrupted, and is over already
+    const { end: resolve } = running;
+    running = undefined;
+    resolve(outcome);
+  }
+
+  function ping(withinMs: number): Promise<boolean> {
+    return new Promise((resolve) => {
+      const id = ++asked;
+      const late = setTimeout(() => {
+        pings.delete(id);
+        resolve(false);
+      }, withinMs);
+      pings.set(id, () => {
+        clearTimeout(late);
+        resolve(true);
+      });
+      say({ type: "ping", id });
+    });
+  }
+
+  const terminate = createInterrupter(ping);
+
+  return {
+    run: (request) =>
+      new Promise((resolve) => {
+        running = { cell: request.cell, end: resolve };
+        say({ type: "run", ...request });
+      }),
+    completeness: (code) =>
+      new Promise((resolve) => {
+        const id = ++asked;
+        questions.set(id, resolve);
+        say({ type: "complete?", id, code });
+      }),
+    async interrupt() {
+      const cell = running?.cell;
+      if (cell === undefined) return;
+      await terminate();
+      say({ type: "abandon", cell });
+      await ping(1000); // what it printed is here now
+      end(cell, INTERRUPTED);
+    },
+    exit: () => say({ type: "exit" }),
+  };
+}
+
+const INTERRUPTED: ExecuteOutcome = {
+  status: "error",
+  ename: "Interrupted",
+  evalue: "the cell was interrupted; variables keep the values they had",
+  traceback: ["\u001b[31mInterrupted\u001b[39m: the cell was interrupted; variables keep the values they had"],
+};

@@ -1,0 +1,98 @@
+/** @file The main thread: runs cells, one at a time, and hands their output to the kernel's thread. */
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { completeness, createSession, registerModuleHooks, type Session, traceback } from "./cell/index.ts";
+import { createCellContext } from "./cell-context.ts";
+import { type CellOutput, createCellOutput } from "./cell-output.ts";
+import { inspectText, mimeBundle } from "./display/index.ts";
+import { installGlobals, shown } from "./globals.ts";
+import type { Port, RunRequest, ToKernel, ToMain } from "./thread-messages.ts";
+import { type ExecuteOutcome, executeResult, type JsonObject } from "./wire/index.ts";
+
+/**
+ * Serves the kernel's thread until the process ends.
+ *
+ * @param port to the kernel's thread
+ * @param backlog bytes of output not yet sent, shared with it
+ */
+export function serveCells(port: Port<ToKernel, ToMain>, backlog: Int32Array): void {
+  registerModuleHooks();
+  const session = createSession(process.cwd());
+  const context = createCellContext(createCellOutput("", port, backlog));
+  let running: CellOutput | undefined;
+  const say = (message: ToKernel): void => port.postMessage(message);
+
+  installGlobals({
+    require: createRequire(join(process.cwd(), "cell.ts")),
+    output: context.current,
+  });
+
+  process.on("SIGINT", () => say({ type: "sigint" }));
+  function reportLate(thrown: unknown, output: CellOutput): void {
+    output.flush();
+    say({ type: "late error", cell: output.cell, error: traceback(thrown, inspectText) });
+  }
+  process.on("uncaughtException", (thrown) => reportLate(thrown, context.causeOf(thrown)));
+  process.on("unhandledRejection", (thrown, promise) => reportLate(thrown, context.causeOf(thrown, promise)));
+
+  port.on("message", (message: ToMain) => {
+    switch (message.type) {
+      case "run": {
+        const output = createCellOutput(message.cell, port, backlog);
+        running = output;
+        void context.run(output, () => runCell(session, message, output, say));
+        break;
+      }
+      case "complete?":
+        say({ type: "completeness", id: message.id, completeness: completeness(message.code) });
+        break;
+      case "ping":
+        say({ type: "pong", id: message.id });
+        break;
+      case "abandon":
+        if (running?.cell !== message.cell) break;
+        running.flush();
+        running.abort.abort(new Error("the cell was interrupted"));
+        break;
+      case "exit":
+        process.exit(0);
+    }
+  });
+}
+
+let runs = 0;
+
+async function runCell(
+  session: Session,
+  request: RunRequest,
+  output: CellOutput,
+  say: (message: ToKernel) => void,
+): Promise<void> {
+  const name = request.silent ? `In[silent ${++runs}]` : `In[${request.executionCount}]`;
+  let outcome: ExecuteOutcome;
+  try {
+    const value = await session.run(request.code, name);
+    if (value !== undefined && !request.silent) {
+      output.emit(shown(value, (data) => executeResult(data, request.executionCount)));
+    }
+    const userExpressions: Record<string, JsonObject> = {};
+    for (const [key, expression] of Object.entries(request.userExpressions)) {
+      userExpressions[key] = await evaluateExpression(session, expression);
+    }
+    outcome = { status: "ok", userExpressions };
+  } catch (thrown) {
+    outcome = { status: "error", ...traceback(thrown, inspectText) };
+  }
+  await output.drained();
+  say({ type: "done", cell: request.cell, outcome });
+}
+
+/** One of a request's `user_expressions`: a MIME bundle, or the error it gave. */
+async function evaluateExpression(session: Session, expression: string): Promise<JsonObject> {
+  try {
+    const value = await session.run(`(${expression})`, `In[expression ${++runs}]`);
+    return { status: "ok", data: (await mimeBundle(value)) as JsonObject, metadata: {} };
+  } catch (thrown) {
+    return { status: "error", ...traceback(thrown, inspectText) };
+  }
+}

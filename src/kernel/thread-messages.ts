@@ -1,0 +1,50 @@
+/** @file What the two threads say to each other: the kernel's thread holds the sockets, the main thread runs the cells. */
+import type { CellCompleteness } from "./cell/index.ts";
+import type { ErrorContent, ExecuteOutcome } from "./wire/execute.ts";
+import type { Output } from "./wire/output.ts";
+
+/** A cell to run. */
+export interface RunRequest {
+  readonly type: "run";
+  /** Id of the message that asked for it; its outputs carry it. */
+  readonly cell: string;
+  readonly code: string;
+  readonly executionCount: number;
+  readonly silent: boolean;
+  readonly userExpressions: Readonly<Record<string, string>>;
+}
+
+/** From the kernel's thread to the main thread. */
+export type ToMain =
+  | RunRequest
+  | { readonly type: "complete?"; readonly id: number; readonly code: string }
+  /** Answered at once by a main thread that is not busy. */
+  | { readonly type: "ping"; readonly id: number }
+  /** The cell was interrupted: tell its AbortSignal, send what it printed. */
+  | { readonly type: "abandon"; readonly cell: string }
+  | { readonly type: "exit" };
+
+/** From the main thread to the kernel's thread. */
+export type ToKernel =
+  | { readonly type: "output"; readonly cell: string; readonly output: Output; readonly bytes: number }
+  | { readonly type: "done"; readonly cell: string; readonly outcome: ExecuteOutcome }
+  /** An error after the cell's end, from a timer or a promise that it left behind. */
+  | { readonly type: "late error"; readonly cell: string; readonly error: ErrorContent }
+  | { readonly type: "completeness"; readonly id: number; readonly completeness: CellCompleteness }
+  | { readonly type: "pong"; readonly id: number }
+  /** The process got a SIGINT. */
+  | { readonly type: "sigint" };
+
+/** What the kernel's thread starts with. */
+export interface KernelThreadData {
+  readonly connectionFile: string;
+  /** Int32 at 0: bytes of output that the main thread has handed over and the sockets have not yet taken. */
+  readonly backlog: SharedArrayBuffer;
+  readonly version: string;
+}
+
+/** One end of the line between the two threads. */
+export interface Port<Sent, Received> {
+  postMessage(message: Sent): void;
+  on(event: "message", listener: (message: Received) => void): unknown;
+}
