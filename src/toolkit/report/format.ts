@@ -19,7 +19,8 @@ export function formatEstimate(estimate: Ranged | Estimate): string {
   const { value } = estimate;
   const { low, high } = "interval" in estimate ? estimate.interval : estimate;
   if (low === high) return `${formatNumber(value)} (fixed)`;
-  const magnitude = Math.max(Math.abs(value), Math.min(Math.abs(low), Math.abs(high)));
+  const halfWidth = (high - low) / 2;
+  const magnitude = Math.max(Math.abs(value), Number.isFinite(halfWidth) ? halfWidth : 0);
   if (magnitude < 1e5 && magnitude >= 1e-3) return bracketed([value, low, high], decimalsFor(high - low));
   const power = Math.floor(Math.log10(magnitude));
   const scaled = [value, low, high].map((each) => each / 10 ** power);

@@ -31,7 +31,7 @@ export function logAxis(title: string, [low, high]: [number, number], label: (ti
   const ticks = logTicks(low, high);
   return {
     type: "log",
-    title: { text: title, standoff: 12 },
+    title: { text: title, standoff: 10, font: { size: 14 } },
     range: [Math.log10(low), Math.log10(high)],
     tickmode: "array",
     tickvals: ticks,

@@ -3,6 +3,7 @@ import { predict, predictionBand } from "../scaling/index.ts";
 import type { FittedScalingLaw, LearningCurvePoint, ScalingLawFit } from "../scaling/types.ts";
 import { methodColours, translucent } from "./colours.ts";
 import { type Figure, makeFigure, type PlotlyPart } from "./figure.ts";
+import { claimLayout } from "./figure-layout.ts";
 import { type Fits, fitList } from "./fits.ts";
 import { formatEstimate } from "./format.ts";
 import { formatCount, logAxis } from "./log-axis.ts";
@@ -20,9 +21,6 @@ export interface ScalingFigureOptions {
 
 const symbols = ["circle", "square", "diamond", "triangle-up", "cross", "triangle-down", "star"];
 const normal95 = 1.959963984540054; // R 4: qnorm(0.975)
-const lineHeight = 19; // of a legend entry, in pixels
-const plotHeight = 380;
-const left = 76;
 
 /**
  * One figure of fitted laws: measured points with 95 % error bars, the curve (dotted where it is extrapolated), its band,
@@ -51,33 +49,13 @@ export function plotScalingLaws(fits: Fits, options: ScalingFigureOptions): Figu
     curveTraces(fit, colours[index] ?? "#000000", symbols[index % symbols.length] ?? "circle", yRange),
   );
   const heldOut = points.some((point) => point.holdOut === true);
-  const titleLines = wrapped(title, 78);
-  const top = 26 + 23 * titleLines.length + lineHeight * (list.length + (heldOut ? 1 : 0)) + 12;
+  const words = { title, legendEntries: list.length + (heldOut ? 1 : 0), caption: caption(list) };
   return makeFigure(
     heldOut ? [...traces, heldOutKey()] : traces,
     {
-      title: {
-        text: `<b>${titleLines.join("<br>")}</b>`,
-        font: { size: 17 },
-        x: 0.012,
-        xanchor: "left",
-        y: 1,
-        yanchor: "top",
-        pad: { t: 16 },
-      },
+      ...claimLayout(words),
       xaxis: logAxis(xTitle, xRange, formatCount),
       yaxis: logAxis(yTitle, yRange, String),
-      legend: {
-        x: 0,
-        xanchor: "left",
-        y: 1,
-        yanchor: "bottom",
-        bgcolor: "rgba(255, 255, 255, 0)",
-        traceorder: "normal",
-      },
-      margin: { t: top, l: left, r: 24, b: 92 },
-      height: top + plotHeight + 92,
-      annotations: [caption(list)],
     },
     `${title}. ${list.map(inWords).join("; ")}.`,
   );
@@ -116,7 +94,7 @@ function lawTraces(fit: FittedScalingLaw, colour: string, [bottom, top]: [number
   const fitted = fit.points.filter((point) => point.holdOut !== true).map((point) => point.dataSize);
   const [first, last] = [Math.min(...fitted), Math.max(...fitted)];
   const grid = logGrid(Math.min(...sizes), Math.max(...sizes), 121);
-  const band = predictionBand(fit, grid);
+  const band = fit.bootstrap.exponent.length === 0 ? [] : predictionBand(fit, grid);
   const clip = (error: number) => Math.min(Math.max(error, bottom), top);
   const line = (xs: number[], dash: string): PlotlyPart => ({
     ...quiet(fit),
@@ -183,12 +161,9 @@ function inWords(fit: ScalingLawFit): string {
   return fit.ok ? legendText(fit) : `${legendText(fit)} (${fit.reason})`;
 }
 
-function caption(fits: readonly ScalingLawFit[]): PlotlyPart {
-  const level = fits.find((fit) => fit.ok)?.level ?? 0.95;
-  const percent = `${Number((100 * level).toPrecision(3))} %`;
-  const text = `Lines: fitted law, dotted where extrapolated. Bands: ${percent} for a new measurement. Bars: 95 % noise of a point.`;
-  const place = { xref: "paper", yref: "paper", x: 0, y: 0, xanchor: "left", yanchor: "top", yshift: -62 };
-  return { ...place, text, showarrow: false, align: "left", font: { size: 11, color: "#4d4d4d" } };
+function caption(fits: readonly ScalingLawFit[]): string {
+  const percent = `${Number((100 * (fits.find((fit) => fit.ok)?.level ?? 0.95)).toPrecision(3))} %`;
+  return `Lines: fitted law, dotted where extrapolated. Bands and brackets: ${percent} intervals. Bars: 95 % noise of a point.`;
 }
 
 function isShown(point: LearningCurvePoint): boolean {
@@ -202,15 +177,4 @@ function padded(values: number[], factor: number): [number, number] {
 function logGrid(low: number, high: number, count: number): number[] {
   const ratio = Math.log(high / low) / (count - 1);
   return Array.from({ length: count }, (_, index) => (index === count - 1 ? high : low * Math.exp(index * ratio)));
-}
-
-/** Plotly does not break titles: lines of at most `width` characters. */
-function wrapped(text: string, width: number): string[] {
-  const lines: string[] = [];
-  for (const word of text.split(/\s+/)) {
-    const last = lines.at(-1);
-    if (last !== undefined && last.length + word.length < width) lines[lines.length - 1] = `${last} ${word}`;
-    else lines.push(word);
-  }
-  return lines;
 }

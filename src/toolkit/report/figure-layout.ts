@@ -1,0 +1,61 @@
+/** @file The layout that all figures share: the claim on top, its legend under it, the plot, and how to read it below. */
+import type { PlotlyPart } from "./figure.ts";
+
+/** The words around a plot. */
+export interface FigureWords {
+  /** the claim that the figure supports */
+  title: string;
+  /** how many entries the legend has */
+  legendEntries: number;
+  /** how lines, bands and bars are to be read */
+  caption: string;
+}
+
+const titleSize = 17;
+const titleLine = 22; // Plotly sets lines 1.3 em apart
+const legendLine = 19; // an entry of 13 pixel text
+const plotHeight = 380;
+const below = 88; // ticks, axis title and caption
+
+/**
+ * A layout whose margins fit its words, so that nothing overlaps: title over legend over plot over caption.
+ *
+ * @param words title, legend entries and caption
+ * @returns title, legend, margin, height and annotations of a Plotly layout
+ */
+export function claimLayout({ title, legendEntries, caption }: FigureWords): PlotlyPart {
+  const lines = wrapped(title, 80);
+  const top = 18 + titleLine * lines.length + legendLine * legendEntries + 14;
+  // With several lines Plotly anchors the first at its baseline's height less 0.7 em: pushed down by as much.
+  const pad = { t: lines.length > 1 ? 16 + Math.round(0.7 * titleSize) : 16 };
+  return {
+    title: {
+      text: `<b>${lines.join("<br>")}</b>`,
+      font: { size: titleSize },
+      ...{ x: 0.012, xanchor: "left", y: 1, yanchor: "top", pad },
+    },
+    legend: { x: 0, xanchor: "left", y: 1, yanchor: "bottom", bgcolor: "rgba(255, 255, 255, 0)" },
+    margin: { t: top, l: 72, r: 24, b: below },
+    height: top + plotHeight + below,
+    annotations: [
+      {
+        text: caption,
+        ...{ xref: "paper", x: 0, xanchor: "left", yref: "paper", y: 0, yanchor: "top", yshift: -60 },
+        showarrow: false,
+        align: "left",
+        font: { size: 11, color: "#4d4d4d" },
+      },
+    ],
+  };
+}
+
+/** Plotly does not break titles: lines of at most `width` characters. */
+function wrapped(text: string, width: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(/\s+/)) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + word.length < width) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
+}

@@ -1,0 +1,58 @@
+/** @file The published data: each file is the one that the README vouches for, and each row says where it comes from. */
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { readTable, rows } from "../../../src/toolkit/report/read-table.ts";
+
+const data = join(import.meta.dirname, "../../../data");
+const published = readdirSync(join(data, "published")).filter((name) => name.endsWith(".csv"));
+const vouched = [...readFileSync(join(data, "README.md"), "utf8").matchAll(/^\| (\S+) \|.*\| `([0-9a-f]{64})` \|$/gm)];
+
+test("data/README.md has a line for every published file and no other", () => {
+  assert.deepEqual(vouched.map(([, name]) => name).sort(), published.map((name) => `published/${name}`).sort());
+});
+
+for (const [, name = "", sha256] of vouched) {
+  test(`data/${name} has the checksum that data/README.md gives`, () => {
+    assert.equal(
+      createHash("sha256")
+        .update(readFileSync(join(data, name)))
+        .digest("hex"),
+      sha256,
+    );
+  });
+
+  test(`every row of data/${name} has a source that can be looked up, and its place there`, async () => {
+    const table = rows(await readTable(join(data, name), { source: "string", locator: "string" }));
+    for (const { source } of table) assert.match(source, /arXiv:\d{4}\.\d{5}/);
+  });
+}
+
+test("a curve has rising sizes, at least eight fitted points, and a hold-out that is its largest size", async () => {
+  const schema = { curve: "string", data_size: "number", hold_out: "string" } as const;
+  for (const name of ["translation.csv", "birds.csv"]) {
+    const all = rows(await readTable(join(data, "published", name), schema));
+    for (const curve of new Set(all.map((row) => row.curve))) {
+      const own = all.filter((row) => row.curve === curve);
+      assert.ok(own.every((row, index) => index === 0 || row.data_size > (own[index - 1]?.data_size ?? 0)));
+      assert.deepEqual(
+        own.map((row) => row.hold_out),
+        [...own.slice(1).map(() => "no"), "yes"],
+      );
+      assert.ok(own.length >= 9);
+    }
+  }
+});
+
+test("the held-out errors of the birds are whole numbers of 5,792 test images", async () => {
+  const schema = { error: "proportion", items: "number", hold_out: "string" } as const;
+  const heldOut = rows(await readTable(join(data, "published/birds.csv"), schema)).filter(
+    (row) => row.hold_out === "yes",
+  );
+  for (const { error, items } of heldOut) {
+    assert.equal(items, 5792);
+    assert.ok(Math.abs(error * items - Math.round(error * items)) < 1e-3); // published as float32
+  }
+});

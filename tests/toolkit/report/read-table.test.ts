@@ -1,0 +1,116 @@
+/** @file CSV files are typed at the door, and a damaged one is described in one line that says where and what to do. */
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { readTable, rows, type Schema } from "../../../src/toolkit/report/read-table.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "eightfold-csv-"));
+after(() => rmSync(folder, { recursive: true }));
+
+function csv(text: string): string {
+  const path = join(folder, "curve.csv");
+  writeFileSync(path, text);
+  return path;
+}
+
+const schema = { method: "string", data_size: "number", error: "proportion", items: { optional: "number" } } as const;
+const header = "method,data_size,error,items,source\n";
+
+test("cells become what the schema says, in the order of the schema, and an optional empty cell becomes null", async () => {
+  const table = await readTable(csv(`\uFEFF${header}SFT,1e3,0.5,1319,a\r\n"RFT, ""k = 4""",2000,0.25,,b\r\n`), schema);
+  assert.deepEqual(table.columnNames(), ["method", "data_size", "error", "items"]);
+  assert.deepEqual(rows(table), [
+    { method: "SFT", data_size: 1000, error: 0.5, items: 1319 },
+    { method: 'RFT, "k = 4"', data_size: 2000, error: 0.25, items: null },
+  ]);
+});
+
+test("a number that looks like a date or a zip code stays what the schema says it is", async () => {
+  const table = await readTable(csv("run,seed\n2026-01-02,007\n"), { run: "string", seed: "string" });
+  assert.deepEqual(rows(table), [{ run: "2026-01-02", seed: "007" }]);
+});
+
+test("an arquero verb works on the table", async () => {
+  const table = await readTable(csv(`${header}SFT,1,0.5,,a\nRFT,1,0.4,,a\n`), schema);
+  assert.equal(table.filter("d => d.method == 'RFT'").get("error", 0), 0.4);
+});
+
+const damaged: [name: string, text: string, schema: Schema, message: RegExp][] = [
+  ["an empty file", " \n", schema, /curve\.csv: the file is empty; a header line and at least one row are expected$/],
+  ["a header alone", header, schema, /curve\.csv: there is a header but no row; at least one is expected$/],
+  [
+    "a misspelt column",
+    "method,datasize,error,items\nSFT,1,0.5,\n",
+    schema,
+    /curve\.csv, line 1: the header has no column "data_size" \(hint: did you mean "datasize"\?\)$/,
+  ],
+  [
+    "a missing column",
+    "method,error,items\nSFT,0.5,\n",
+    schema,
+    /line 1: the header has no column "data_size" \(hint: its columns are method, error, items\)$/,
+  ],
+  ["a column twice", "method,method\na,b\n", { method: "string" }, /line 1: the column "method" stands there twice/],
+  [
+    "a word for a number",
+    `${header}SFT,1,0.5,,a\nSFT,many,0.5,,a\n`,
+    schema,
+    /curve\.csv, line 3, column "data_size": expected a number, got "many"$/,
+  ],
+  [
+    "NaN for a number",
+    `${header}SFT,NaN,0.5,,a\n`,
+    schema,
+    /line 2, column "data_size": expected a number, got "NaN"$/,
+  ],
+  [
+    "a decimal comma",
+    `${header}SFT,1,"0,5",,a\n`,
+    schema,
+    /column "error": expected a proportion, got "0,5" \(hint: the decimal sign is a point\)$/,
+  ],
+  [
+    "a percentage for a proportion",
+    `${header}SFT,1,67.0,,a\n`,
+    schema,
+    /column "error": expected a proportion in \[0, 1\], got 67\.0 \(hint: divide percentages by 100\)$/,
+  ],
+  [
+    "an empty cell",
+    `${header}SFT,,0.5,,a\n`,
+    schema,
+    /line 2, column "data_size": expected a number, got an empty cell \(hint: fill it, or declare the column/,
+  ],
+  [
+    "too few cells, after a cell of two lines",
+    `${header}"S\nFT",1,0.5,,a\nSFT,1,0.5\n`,
+    schema,
+    /curve\.csv, line 4: 3 cells, expected 5 as in the header \(hint: an empty cell still needs its comma\)$/,
+  ],
+  [
+    "too many cells",
+    `${header}SFT,1,0.5,,a,b\n`,
+    schema,
+    /line 2: 6 cells, expected 5 as in the header \(hint: a cell that/,
+  ],
+  ["an open quote", `${header}"SFT,1,0.5,,a\n`, schema, /curve\.csv: .*[Qq]uote.*line 2.*hint: a quote inside/],
+];
+
+for (const [name, text, columns, message] of damaged) {
+  test(`${name} is named in one line`, async () => {
+    await assert.rejects(readTable(csv(text), columns), (error: Error) => {
+      assert.match(error.message, message);
+      assert.doesNotMatch(error.message, /\n/);
+      return true;
+    });
+  });
+}
+
+test("a missing file is named with the folder that its path starts from", async () => {
+  await assert.rejects(readTable("absent.csv", schema), (error: Error) => {
+    assert.equal(error.message, `absent.csv: no such file (hint: the path is relative to ${process.cwd()})`);
+    return true;
+  });
+});
