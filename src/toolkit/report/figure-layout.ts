@@ -25,7 +25,7 @@ const below = 88; // ticks, axis title and caption
  */
 export function claimLayout({ title, legendEntries, caption }: FigureWords): PlotlyPart {
   const lines = wrapped(title, 80);
-  const top = 18 + titleLine * lines.length + legendLine * legendEntries + 14;
+  const top = 20 + titleLine * lines.length + legendLine * legendEntries + 14;
   // With several lines Plotly anchors the first at its baseline's height less 0.7 em: pushed down by as much.
   const pad = { t: lines.length > 1 ? 16 + Math.round(0.7 * titleSize) : 16 };
   return {
@@ -34,7 +34,7 @@ export function claimLayout({ title, legendEntries, caption }: FigureWords): Plo
       font: { size: titleSize },
       ...{ x: 0.012, xanchor: "left", y: 1, yanchor: "top", pad },
     },
-    legend: { x: 0, xanchor: "left", y: 1, yanchor: "bottom", bgcolor: "rgba(255, 255, 255, 0)" },
+    legend: { x: 0, xanchor: "left", y: 1, yanchor: "bottom", traceorder: "normal", bgcolor: "rgba(255, 255, 255, 0)" },
     margin: { t: top, l: 72, r: 24, b: below },
     height: top + plotHeight + below,
     annotations: [
