@@ -1,5 +1,10 @@
 /** @file Scaling laws of learning curves: fit, compare, predict, and say how much data a method saves. */
+export { type BackTest, type BackTestRow, backTest } from "./back-test.ts";
+export { compareLaws, type LawComparisonRow } from "./compare-laws.ts";
+export { type DataMultiplierEstimate, type DataMultiplierFailure, dataMultiplier } from "./data-multiplier.ts";
 export { type FitOptions, fitScalingLaw } from "./fit-scaling-law.ts";
+export { type CurveColumns, fitScalingLaws } from "./fit-scaling-laws.ts";
+export { impliedExponent } from "./implied-exponent.ts";
 export { equivalentDataSize, predict } from "./predict.ts";
 export { predictionBand } from "./prediction-band.ts";
 export type {

@@ -3,7 +3,7 @@ import { requireBetween, requireCount, requirePositive, wrong } from "../core/ar
 import { createStream } from "../core/random-stream.ts";
 import { percentileRange } from "./bootstrap.ts";
 import { lawAt, predict, requireFitted } from "./predict.ts";
-import type { PredictionBandRow, ScalingLawFit } from "./types.ts";
+import type { FittedScalingLaw, PredictionBandRow, ScalingLawFit } from "./types.ts";
 
 /**
  * The fitted curve with the central `level` of its bootstrap refits at each data size. With `items`, each refit also
@@ -21,8 +21,7 @@ export function predictionBand(
   options: { level?: number; items?: number; seed?: number } = {},
 ): PredictionBandRow[] {
   requireFitted("predictionBand", "fit", fit);
-  const { amplitude, exponent, irreducibleError } = fit.bootstrap;
-  if (exponent.length === 0) {
+  if (fit.bootstrap.exponent.length === 0) {
     throw wrong("predictionBand", "a fit with bootstrap draws", fit, 'put "bootstrap" among its intervalMethods');
   }
   const { level = fit.level, items, seed = fit.seed } = options;
@@ -32,10 +31,21 @@ export function predictionBand(
   return Array.from(dataSizes, (dataSize, row) => {
     requirePositive("predictionBand", `dataSizes[${row}]`, dataSize);
     const scores = stream.split(row);
-    const errors = Float64Array.from(exponent, (drawnExponent, draw) => {
-      const error = lawAt(amplitude[draw] as number, drawnExponent, irreducibleError[draw] as number, dataSize);
-      return items === undefined ? error : scores.binomial(items, Math.min(error, 1)) / items;
-    }).sort();
-    return { dataSize, value: predict(fit, dataSize), ...percentileRange(errors, level) };
+    const score = (error: number) => scores.binomial(items as number, Math.min(error, 1)) / (items as number);
+    return bandOfErrors(fit, dataSize, level, items === undefined ? (error) => error : score);
   });
+}
+
+/** The band at one size, of the refits' errors after `observe` has turned each into what would be observed. */
+export function bandOfErrors(
+  fit: FittedScalingLaw,
+  dataSize: number,
+  level: number,
+  observe: (error: number) => number,
+): PredictionBandRow {
+  const { amplitude, exponent, irreducibleError } = fit.bootstrap;
+  const errors = Float64Array.from(exponent, (drawnExponent, draw) =>
+    observe(lawAt(amplitude[draw] as number, drawnExponent, irreducibleError[draw] as number, dataSize)),
+  );
+  return { dataSize, value: predict(fit, dataSize), ...percentileRange(errors.sort(), level) };
 }

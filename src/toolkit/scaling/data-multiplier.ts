@@ -1,0 +1,181 @@
+/** @file The data multiplier: how many times less data one learning curve needs than another to reach the same error. */
+import { requireBetween, requireCount, requirePositive } from "../core/argument-checks.ts";
+import { formatNumber } from "../core/number-format.ts";
+import { createStream } from "../core/random-stream.ts";
+import { percentileRange } from "./bootstrap.ts";
+import { coveredSizes, lawAt, requireFitted, sizeAt } from "./predict.ts";
+import type { Failure, FittedScalingLaw, ScalingLawFit } from "./types.ts";
+
+/** baseline's data size over curve's data size, at one error. */
+export interface DataMultiplierEstimate {
+  ok: true;
+  /** above 1 when the curve needs less data than the baseline */
+  value: number;
+  low: number;
+  high: number;
+  level: number;
+  method: "bootstrap";
+  atError: number;
+  /** data sizes at which the fitted curves reach the error, in the unit of the points */
+  curveDataSize: number;
+  baselineDataSize: number;
+  /** ends that the measured sizes cut off: the true end lies further out */
+  censored: "none" | "low" | "high" | "both";
+}
+
+/** No value, but what the measured sizes still say of it. */
+export type DataMultiplierFailure = Failure & {
+  atError: number;
+  bound?: { kind: "at least" | "at most"; value: number };
+};
+
+/**
+ * D_baseline(atError) / D_curve(atError), each curve read off its own fit. Read off, not extrapolated: when one of the
+ * curves does not pass the error within its measured sizes, the result is a failure with the bound that the sizes give.
+ * The interval is the central `level` of the ratios of the two fits' bootstrap refits, paired at random; a refit that
+ * leaves its measured sizes counts as beyond every other.
+ *
+ * @param curve a fit that is ok, with bootstrap draws
+ * @param baseline another one; both in the same units
+ * @param options atError: an error > 0; level in (0, 1), by default the curve's; seed of the pairing, by default the curve's
+ * @returns the multiplier, > 0, with its interval; or { ok: false, reason, bound }
+ * @throws TypeError for something that is no fit, RangeError for an option out of range
+ */
+export function dataMultiplier(
+  curve: ScalingLawFit,
+  baseline: ScalingLawFit,
+  options: { atError: number; level?: number; seed?: number },
+): DataMultiplierEstimate | DataMultiplierFailure {
+  const { atError } = options;
+  for (const fit of [curve, baseline]) {
+    if (fit?.ok === false) return { ok: false, reason: `"${fit.name}" has no fit: ${fit.reason}`, atError };
+  }
+  requireFitted("dataMultiplier", "curve", curve);
+  requireFitted("dataMultiplier", "baseline", baseline);
+  const { level = curve.level, seed = curve.seed } = options;
+  requirePositive("dataMultiplier", "atError", atError);
+  requireBetween("dataMultiplier", "level", level, 0, 1);
+  requireCount("dataMultiplier", "seed", seed, 0, Number.MAX_SAFE_INTEGER);
+
+  const curveSize = reading(curve, atError);
+  const baselineSize = reading(baseline, atError);
+  const value = baselineSize.size / curveSize.size;
+  const outside = [curveSize, baselineSize].filter((size) => size.beyond !== "within");
+  if (outside.length > 0) {
+    const atMost = canBeLower(curveSize, baselineSize);
+    const atLeast = canBeHigher(curveSize, baselineSize);
+    const failure: DataMultiplierFailure = {
+      ok: false,
+      reason: outside.map((size) => size.reason).join("; "),
+      atError,
+    };
+    if (atMost !== atLeast) failure.bound = { kind: atMost ? "at most" : "at least", value };
+    return failure;
+  }
+  for (const fit of [curve, baseline]) {
+    if (fit.bootstrap.exponent.length > 0) continue;
+    return {
+      ok: false,
+      reason: `"${fit.name}" has no bootstrap draws; put "bootstrap" among its intervalMethods`,
+      atError,
+    };
+  }
+
+  const ratios = drawRatios(curve, baseline, atError, seed);
+  const lowIsCut = ratios.lower + 1 > ((1 - level) / 2) * ratios.plain.length;
+  const highIsCut = ratios.higher + 1 > ((1 - level) / 2) * ratios.plain.length;
+  return {
+    ok: true,
+    value,
+    low: percentileRange(lowIsCut ? ratios.plain : ratios.lowest, level).low,
+    high: percentileRange(highIsCut ? ratios.plain : ratios.highest, level).high,
+    level,
+    method: "bootstrap",
+    atError,
+    curveDataSize: curveSize.size,
+    baselineDataSize: baselineSize.size,
+    censored: lowIsCut ? (highIsCut ? "both" : "low") : highIsCut ? "high" : "none",
+  };
+}
+
+/** A data size, cut to the measured sizes. */
+interface Reading {
+  size: number;
+  beyond: "within" | "below" | "above";
+  reason: string;
+}
+
+function reading(fit: FittedScalingLaw, atError: number): Reading {
+  const { amplitude, exponent, irreducibleError } = fit.parameters;
+  const { smallest, largest } = coveredSizes(fit);
+  const law = [amplitude.value, exponent.value, irreducibleError.value] as const;
+  const { size, beyond } = cut(...law, atError, smallest, largest);
+  if (beyond === "within") return { size, beyond, reason: "" };
+  const reached = formatNumber(lawAt(...law, size), 4);
+  const reason =
+    beyond === "above"
+      ? `"${fit.name}" only reaches error ${reached} at its largest dataSize ${largest}, not ${atError}; choose a larger atError`
+      : `"${fit.name}" already has error ${reached} at its smallest dataSize ${smallest}, under ${atError}; choose a smaller atError`;
+  return { size, beyond, reason };
+}
+
+function cut(
+  amplitude: number,
+  exponent: number,
+  irreducibleError: number,
+  error: number,
+  smallest: number,
+  largest: number,
+): Pick<Reading, "size" | "beyond"> {
+  const size = exponent > 0 ? sizeAt(amplitude, exponent, irreducibleError, error) : Infinity; // a rising curve never gets there
+  if (size > largest) return { size: largest, beyond: "above" };
+  if (size < smallest) return { size: smallest, beyond: "below" };
+  return { size, beyond: "within" };
+}
+
+function canBeLower(curve: Pick<Reading, "beyond">, baseline: Pick<Reading, "beyond">): boolean {
+  return curve.beyond === "above" || baseline.beyond === "below";
+}
+
+function canBeHigher(curve: Pick<Reading, "beyond">, baseline: Pick<Reading, "beyond">): boolean {
+  return curve.beyond === "below" || baseline.beyond === "above";
+}
+
+/**
+ * Ratios of paired refits, sorted: as cut; with 0 where the truth can be lower; with Infinity where it can be higher;
+ * and how many of the two latter.
+ */
+function drawRatios(curve: FittedScalingLaw, baseline: FittedScalingLaw, atError: number, seed: number) {
+  const stream = createStream(seed).split("data multiplier"); // random pairs: equal seeds do not tie the two fits together
+  const pairs = Math.max(curve.bootstrap.exponent.length, baseline.bootstrap.exponent.length);
+  const plain = new Float64Array(pairs);
+  const lowest = new Float64Array(pairs);
+  const highest = new Float64Array(pairs);
+  let lower = 0;
+  let higher = 0;
+  const draw = (fit: FittedScalingLaw, sizes: { smallest: number; largest: number }) => {
+    const { amplitude, exponent, irreducibleError } = fit.bootstrap;
+    const at = stream.integer(exponent.length);
+    const law = [amplitude[at], exponent[at], irreducibleError[at]] as [number, number, number];
+    return cut(...law, atError, sizes.smallest, sizes.largest);
+  };
+  const curveSizes = coveredSizes(curve);
+  const baselineSizes = coveredSizes(baseline);
+  for (let pair = 0; pair < pairs; pair++) {
+    const curveSize = draw(curve, curveSizes);
+    const baselineSize = draw(baseline, baselineSizes);
+    const ratio = baselineSize.size / curveSize.size;
+    plain[pair] = ratio;
+    lowest[pair] = ratio;
+    highest[pair] = ratio;
+    if (canBeLower(curveSize, baselineSize)) {
+      lowest[pair] = 0;
+      lower++;
+    }
+    if (canBeHigher(curveSize, baselineSize)) {
+      highest[pair] = Infinity;
+      higher++;
+    }
+  }
+  return { plain: plain.sort(), lowest: lowest.sort(), highest: highest.sort(), lower, higher };
+}
