@@ -1,0 +1,168 @@
+/** @file Reading and checking a claims file: the numbers a run must reproduce. */
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { isObject, type JsonObject, parseJson } from "./json-text.ts";
+import { fileProblem, type Notebook } from "./notebook.ts";
+import { failure, type Outcome, success } from "./outcome.ts";
+
+/** A number that a notebook is said to show. */
+export interface Claim {
+  readonly id: string;
+  readonly statement: string;
+  /** Path of the notebook, as the file states it. */
+  readonly notebook: string;
+  /** Id of the cell after which the number is measured. */
+  readonly cell: string;
+  /** What is measured, in the notebook's language. */
+  readonly expression: string;
+  readonly expected: number;
+  readonly tolerance: Tolerance;
+  /** The interval that the statement carries. */
+  readonly interval?: readonly [low: number, high: number];
+  /** Where the claim was first made. */
+  readonly source: string;
+}
+
+export type Tolerance = { readonly absolute: number } | { readonly relative: number };
+
+export interface ClaimsFile {
+  readonly path: string;
+  readonly claims: readonly Claim[];
+  /** What the claims were recorded with, when the file says so. */
+  readonly environment: RecordedEnvironment;
+}
+
+export interface RecordedEnvironment {
+  /** Node's version; another major version is another environment. */
+  readonly node?: string;
+  /** Path, from the claims file's folder or one above it -> sha256. */
+  readonly files?: Readonly<Record<string, string>>;
+}
+
+/**
+ * Reads a claims file and checks it by itself.
+ *
+ * @param path path of a JSON file {version: 1, claims: [...], environment?}
+ * @returns its claims; or one line that names the file, the claim, and what to do
+ */
+export function readClaims(path: string): Outcome<ClaimsFile> {
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch (error) {
+    return failure(`${path}: ${fileProblem(error)}`);
+  }
+  const parsed = parseJson(text);
+  if (!parsed.ok) return failure(`${path}, ${parsed.reason}`);
+  const file = parsed.value;
+  const problem = fileShapeProblem(file);
+  if (problem !== undefined) return failure(`${path}: ${problem}`);
+  const { claims, environment = {} } = file as { claims: Claim[]; environment?: RecordedEnvironment };
+  const ids = new Set<string>();
+  for (const [index, claim] of claims.entries()) {
+    const name = isObject(claim) && typeof claim.id === "string" ? `claim "${claim.id}"` : `claims[${index}]`;
+    const wrong = claimProblem(claim) ?? (ids.has(claim.id) ? "an earlier claim has this id" : undefined);
+    if (wrong !== undefined) return failure(`${path}: ${name}: ${wrong}`);
+    ids.add(claim.id);
+    if (findFromFile(path, claim.notebook) === undefined) {
+      return failure(`${path}: ${name}: there is no notebook ${claim.notebook} (hint: correct "notebook")`);
+    }
+  }
+  return success({ path, claims, environment });
+}
+
+/**
+ * The claims of one notebook.
+ *
+ * @returns its claims, each of a cell that runs; or one line that names the file, the claim, and what to do
+ */
+export function claimsOf(file: ClaimsFile, notebook: Notebook): Outcome<Claim[]> {
+  const path = resolve(notebook.path);
+  const claims = file.claims.filter((claim) => findFromFile(file.path, claim.notebook) === path);
+  for (const claim of claims) {
+    const cell = notebook.cells.find(({ id }) => id === claim.cell);
+    if (cell?.number !== undefined) continue;
+    const what = cell === undefined ? `has no cell "${claim.cell}"` : `does not run cell "${claim.cell}"`;
+    const known = notebook.cells.filter(({ number }) => number !== undefined).map(({ id }) => id);
+    const hint = `hint: correct "cell"; the cells that run are ${known.join(", ")}`;
+    return failure(`${file.path}: claim "${claim.id}": ${notebook.path} ${what} (${hint})`);
+  }
+  return success(claims);
+}
+
+/** A file named in the claims file: sought in its folder, in those above it, and in the current directory. */
+export function findFromFile(claimsPath: string, name: string): string | undefined {
+  let folder = dirname(resolve(claimsPath));
+  for (;;) {
+    const path = join(folder, name);
+    if (existsSync(path)) return path;
+    if (dirname(folder) === folder) break;
+    folder = dirname(folder);
+  }
+  return existsSync(name) ? resolve(name) : undefined;
+}
+
+function fileShapeProblem(file: unknown): string | undefined {
+  if (!isObject(file)) return "a claims file is a JSON object {version: 1, claims: [...]}";
+  const unknown = Object.keys(file).find((key) => !["version", "claims", "environment"].includes(key));
+  if (unknown !== undefined) return `unknown key "${unknown}" (hint: version, claims and environment are known)`;
+  if (file.version !== 1) return `"version" is 1, got ${JSON.stringify(file.version) ?? "none"}`;
+  if (!Array.isArray(file.claims)) return '"claims" is a list';
+  return environmentProblem(file.environment);
+}
+
+function environmentProblem(environment: unknown): string | undefined {
+  if (environment === undefined) return undefined;
+  if (!isObject(environment)) return '"environment" is an object {node?, files?}';
+  const unknown = Object.keys(environment).find((key) => key !== "node" && key !== "files");
+  if (unknown !== undefined) return `unknown key "${unknown}" in "environment" (hint: node and files are known)`;
+  const { node, files } = environment;
+  if (node !== undefined && (typeof node !== "string" || !/^v?\d+(\.|$)/.test(node))) {
+    return `"environment.node" is a version such as "20.20.2", got ${JSON.stringify(node)}`;
+  }
+  const hashed = files === undefined || (isObject(files) && Object.values(files).every(isSha256));
+  return hashed ? undefined : '"environment.files" gives each path a sha256 of 64 hexadecimal digits';
+}
+
+function isSha256(value: unknown): boolean {
+  return typeof value === "string" && /^[0-9a-f]{64}$/.test(value);
+}
+
+const TEXT_KEYS = ["id", "statement", "notebook", "cell", "expression", "source"] as const;
+const KNOWN_KEYS: readonly string[] = [...TEXT_KEYS, "expected", "tolerance", "interval"];
+
+function claimProblem(claim: unknown): string | undefined {
+  if (!isObject(claim)) return "a claim is an object";
+  const unknown = Object.keys(claim).find((key) => !KNOWN_KEYS.includes(key));
+  if (unknown !== undefined) return `unknown key "${unknown}" (hint: ${KNOWN_KEYS.join(", ")} are known)`;
+  for (const key of TEXT_KEYS) {
+    const value = claim[key];
+    if (typeof value !== "string" || value.trim() === "") {
+      return `"${key}" is text, got ${JSON.stringify(value) ?? "none"}`;
+    }
+  }
+  if (typeof claim.expected !== "number") {
+    return `"expected" is a number, got ${JSON.stringify(claim.expected) ?? "none"}`;
+  }
+  return toleranceProblem(claim.tolerance) ?? intervalProblem(claim);
+}
+
+function toleranceProblem(tolerance: unknown): string | undefined {
+  const entries = isObject(tolerance) ? Object.entries(tolerance) : [];
+  const [entry] = entries;
+  const valid =
+    entries.length === 1 &&
+    (entry?.[0] === "absolute" || entry?.[0] === "relative") &&
+    typeof entry[1] === "number" &&
+    entry[1] >= 0;
+  if (valid) return undefined;
+  const got = JSON.stringify(tolerance) ?? "none";
+  return `"tolerance" is {"absolute": number >= 0} or {"relative": number >= 0}, got ${got}`;
+}
+
+function intervalProblem({ interval }: JsonObject): string | undefined {
+  if (interval === undefined) return undefined;
+  const [low, high, ...rest]: unknown[] = Array.isArray(interval) ? interval : [];
+  if (typeof low === "number" && typeof high === "number" && low <= high && rest.length === 0) return undefined;
+  return `"interval" is [low, high], got ${JSON.stringify(interval)}`;
+}

@@ -1,0 +1,139 @@
+/** @file What a run ran on and read, as far as can be told for certain. */
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { arch, cpus, platform } from "node:os";
+import { dirname, join, relative, resolve, sep } from "node:path";
+import { type ClaimsFile, findFromFile } from "./claims.ts";
+import { isObject, type JsonObject, parseJson } from "./json-text.ts";
+import type { Notebook } from "./notebook.ts";
+
+export interface Environment {
+  /** When the run began, ISO 8601. */
+  readonly date: string;
+  /** Node's version, of this process and of the kernel it starts. */
+  readonly node: string;
+  readonly platform: string;
+  readonly arch: string;
+  readonly cpu: string;
+  /** Logical cores. */
+  readonly cores: number;
+  /** Name -> installed version, of the packages that the project asks for. */
+  readonly packages: Readonly<Record<string, string>>;
+  /** Git commit of the notebooks' folder; null outside a repository. */
+  readonly commit: string | null;
+  /** Whether files under git have changed since that commit; null outside a repository. */
+  readonly uncommittedChanges: boolean | null;
+  /** Path -> sha256, of the notebooks, the claims, the lock file, and the files that code cells name. */
+  readonly files: Readonly<Record<string, string>>;
+}
+
+/**
+ * Describes this machine, the installed packages, and the files that matter to a run.
+ *
+ * @param notebooks as read, one at least
+ * @param claims the claims file, when there is one
+ */
+export function describeEnvironment(notebooks: readonly Notebook[], claims: ClaimsFile | undefined): Environment {
+  const folder = dirname(resolve(notebooks[0]?.path ?? "."));
+  const root = folderWith("package-lock.json", folder);
+  const lockFile = root === undefined ? [] : [join(root, "package-lock.json")];
+  const named = notebooks.flatMap((notebook) => [resolve(notebook.path), ...filesNamedIn(notebook)]);
+  const claimed = claims === undefined ? [] : [resolve(claims.path), ...recordedFiles(claims)];
+  const processors = cpus();
+  return {
+    date: new Date().toISOString(),
+    node: process.versions.node,
+    platform: platform(),
+    arch: arch(),
+    cpu: processors[0]?.model.trim() ?? "unknown",
+    cores: processors.length,
+    packages: root === undefined ? {} : installedPackages(root),
+    ...commitOf(folder),
+    files: hashes([...lockFile, ...named, ...claimed], root ?? process.cwd()),
+  };
+}
+
+/**
+ * How this environment differs from the one that claims were recorded in: another major version of Node, or another
+ * content of a recorded file.
+ *
+ * @returns one line; undefined when it does not differ, or nothing was recorded
+ */
+export function environmentDifference({ path, environment }: ClaimsFile): string | undefined {
+  const { node, files = {} } = environment;
+  const major = (version: string) => version.replace(/^v/, "").split(".")[0];
+  if (node !== undefined && major(node) !== major(process.versions.node)) {
+    return `recorded with Node ${node}, this is ${process.versions.node}`;
+  }
+  for (const [name, recorded] of Object.entries(files)) {
+    const file = findFromFile(path, name);
+    if (file === undefined) return `${name} was recorded and is missing`;
+    if (sha256(file) !== recorded) return `${name} has changed since it was recorded`;
+  }
+  return undefined;
+}
+
+function recordedFiles({ path, environment }: ClaimsFile): string[] {
+  return Object.keys(environment.files ?? {}).flatMap((name) => findFromFile(path, name) ?? []);
+}
+
+/** Existing files whose path, as the kernel would resolve it, stands as a text in a code cell. */
+function filesNamedIn(notebook: Notebook): string[] {
+  const folder = dirname(resolve(notebook.path));
+  const texts = notebook.cells
+    .filter(({ type }) => type === "code")
+    .flatMap(({ source }) => Array.from(source.matchAll(/(["'`])([^"'`\n]+\.\w+)\1/g), ([, , text = ""]) => text));
+  return texts.map((text) => resolve(folder, text)).filter(isFile);
+}
+
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+}
+
+function hashes(paths: readonly string[], root: string): Record<string, string> {
+  const unique = [...new Set(paths)].filter(isFile);
+  return Object.fromEntries(unique.map((path) => [relative(root, path).split(sep).join("/"), sha256(path)]));
+}
+
+function sha256(path: string): string {
+  return createHash("sha256").update(readFileSync(path)).digest("hex");
+}
+
+function installedPackages(root: string): Record<string, string> {
+  const { packages } = readObject(join(root, "package-lock.json"));
+  const own = Object.entries(isObject(packages) ? packages : {}).filter(([key]) => !key.includes("node_modules"));
+  const names = own.flatMap(([, entry]) =>
+    isObject(entry) && isObject(entry.dependencies) ? Object.keys(entry.dependencies) : [],
+  );
+  const versions = [...new Set(names)].sort().flatMap((name) => {
+    const { version } = readObject(join(root, "node_modules", name, "package.json"));
+    return typeof version === "string" ? [[name, version] as const] : [];
+  });
+  return Object.fromEntries(versions);
+}
+
+/** The JSON object in a file; an empty one when the file is missing or holds none. */
+function readObject(path: string): JsonObject {
+  if (!isFile(path)) return {};
+  const parsed = parseJson(readFileSync(path, "utf8"));
+  return parsed.ok && isObject(parsed.value) ? parsed.value : {};
+}
+
+function commitOf(folder: string): { commit: string | null; uncommittedChanges: boolean | null } {
+  const git = (...words: string[]) =>
+    execFileSync("git", words, { cwd: folder, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim();
+  try {
+    const commit = git("rev-parse", "HEAD");
+    return { commit, uncommittedChanges: git("status", "--porcelain", "--untracked-files=no") !== "" };
+  } catch {
+    return { commit: null, uncommittedChanges: null }; // no git, or no repository: nothing is said
+  }
+}
+
+function folderWith(name: string, from: string): string | undefined {
+  for (let folder = from; ; folder = dirname(folder)) {
+    if (existsSync(join(folder, name))) return folder;
+    if (dirname(folder) === folder) return undefined;
+  }
+}

@@ -1,0 +1,178 @@
+/** @file A kernel's process: started, waited for until no output can be lost, watched, and always ended. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { kernelCommand } from "@eightfold/kernel";
+import { connectClient, createConnection } from "@eightfold/kernel/channels";
+import type { JsonObject } from "./json-text.ts";
+import { failure, type Outcome, success } from "./outcome.ts";
+import { Requests } from "./requests.ts";
+import { delay, within } from "./wait.ts";
+
+export interface Kernel {
+  readonly requests: Requests;
+  /** Content of the kernel_info_reply. */
+  readonly info: JsonObject;
+  /** Resolves when the process has ended and no message of it is left to come. */
+  readonly death: Promise<KernelDeath>;
+  /** Ends it at once. */
+  kill(): void;
+  /** Asks it to shut down, and ends it when it does not. */
+  stop(): Promise<void>;
+}
+
+export interface KernelDeath {
+  /** "exit code 1" or "signal SIGKILL". */
+  readonly how: string;
+  /** The last lines that it wrote to its standard output and error. */
+  readonly lastLines: readonly string[];
+}
+
+/** How long a kernel may take to answer for the first time. */
+const START_LIMIT_MS = 60_000;
+/** Its answers are looked for again when IOPub was not yet connected while it gave the first. */
+const ASK_AGAIN_MS = 100;
+/** How long it may take to shut down. */
+const STOP_LIMIT_MS = 3_000;
+/** After a death no idle will come: what the sockets still hold has come when they have been quiet for this long. */
+const QUIET_MS = 150;
+/** How long its standard error may stay open after its end, held by a process that left its group. */
+const LAST_WORDS_MS = 1_000;
+const KEPT_LINES = 20;
+
+/**
+ * Starts this installation's kernel and waits until it answers on all channels.
+ *
+ * @param cwd its working directory
+ * @param stopped resolves when the user wants no more
+ * @returns the kernel; or why it did not start
+ */
+export async function startKernel(cwd: string, stopped: Promise<void>): Promise<Outcome<Kernel>> {
+  const connection = await createConnection();
+  const folder = mkdtempSync(join(tmpdir(), "eightfold-"));
+  const connectionFile = join(folder, "connection.json");
+  writeFileSync(connectionFile, JSON.stringify(connection), { mode: 0o600 }); // it holds the key
+  const channels = connectClient(connection);
+  const { child, ended } = spawnKernel(connectionFile, cwd);
+
+  let lastMessage = 0;
+  channels.onMessage(() => {
+    lastMessage = performance.now();
+  });
+  const requests = new Requests(channels);
+  let alive = true;
+  const death = ended.then(async (end) => {
+    alive = false;
+    lastMessage = performance.now();
+    while (performance.now() - lastMessage < QUIET_MS) await delay(QUIET_MS / 3);
+    channels.close();
+    rmSync(folder, { recursive: true, force: true });
+    return end;
+  });
+
+  async function stop(): Promise<void> {
+    if (alive) {
+      await requests.send("control", "shutdown_request", { restart: false });
+      await within(STOP_LIMIT_MS, ended);
+      killGroup(child);
+    }
+    await death;
+  }
+
+  const info = await firstAnswer(requests, ended, stopped);
+  if (info.ok) return success({ requests, info: info.value, death, kill: () => killGroup(child), stop });
+  killGroup(child);
+  await death;
+  return info;
+}
+
+function spawnKernel(connectionFile: string, cwd: string): { child: ChildProcess; ended: Promise<KernelDeath> } {
+  const { argv, env } = kernelCommand(connectionFile);
+  const [program = process.execPath, ...parameters] = argv;
+  const child = spawn(program, parameters, {
+    cwd,
+    // a kernel that watches this process ends with it, should it be killed outright
+    env: { ...process.env, ...env, JPY_PARENT_PID: String(process.pid) },
+    stdio: ["ignore", "pipe", "pipe"],
+    detached: true, // a group of its own: Ctrl-C reaches it by our word only, and its children end with it
+  });
+  const lastLines = keepLastLines(child);
+  const killAtExit = () => killGroup(child);
+  process.once("exit", killAtExit);
+  const outputClosed = new Promise((resolve) => child.once("close", resolve));
+  const ended = new Promise<KernelDeath>((resolve) => {
+    child.once("error", (error) => resolve({ how: error.message, lastLines }));
+    child.once("exit", (code, signal) => {
+      process.removeListener("exit", killAtExit);
+      killGroup(child); // what it started must not outlive it, nor hold its output open
+      const end = { how: signal === null ? `exit code ${code}` : `signal ${signal}`, lastLines };
+      void within(LAST_WORDS_MS, outputClosed).then(() => resolve(end));
+    });
+  });
+  return { child, ended };
+}
+
+/** The kernel's own words, kept in a list that is filled while it lives. */
+function keepLastLines(child: ChildProcess): readonly string[] {
+  const lines: string[] = [];
+  for (const stream of [child.stdout, child.stderr]) {
+    let rest = "";
+    stream?.setEncoding("utf8");
+    stream?.on("data", (text: string) => {
+      const pieces = (rest + text).split("\n");
+      rest = (pieces.pop() ?? "").slice(-1000);
+      keep(pieces);
+    });
+    stream?.on("end", () => keep([rest]));
+  }
+  function keep(pieces: readonly string[]): void {
+    lines.push(...pieces.filter((line) => line.trim() !== "").slice(-KEPT_LINES));
+    lines.splice(0, lines.length - KEPT_LINES);
+  }
+  return lines;
+}
+
+async function firstAnswer(
+  requests: Requests,
+  ended: Promise<KernelDeath>,
+  stopped: Promise<void>,
+): Promise<Outcome<JsonObject>> {
+  const deadline = performance.now() + START_LIMIT_MS;
+  const gone = Promise.race([ended, stopped.then(() => "stopped" as const)]);
+  let heardIopub = (): void => {};
+  const iopub = new Promise<true>((resolve) => {
+    heardIopub = () => resolve(true);
+  });
+  while (performance.now() < deadline) {
+    const { replied } = await requests.send("shell", "kernel_info_request", {}, heardIopub);
+    const answer = await within(
+      deadline - performance.now(),
+      Promise.race([replied.then((info) => ({ info })), gone.then((why) => ({ why }))]),
+    );
+    if (answer === undefined) break;
+    if ("info" in answer) {
+      if (await within(ASK_AGAIN_MS, iopub)) return success(answer.info);
+    } else if (answer.why === "stopped") {
+      return failure("stopped before the kernel was ready");
+    } else {
+      return failure(`the kernel ended before it was ready (${describeDeath(answer.why)})`);
+    }
+  }
+  return failure(`the kernel did not answer within ${START_LIMIT_MS / 1000} s (hint: is the machine overloaded?)`);
+}
+
+/** How it died and its last line, which most often says why. */
+export function describeDeath({ how, lastLines }: KernelDeath): string {
+  const lastWords = lastLines.findLast((line) => /error/i.test(line)) ?? lastLines.at(-1);
+  return lastWords === undefined ? how : `${how}: ${lastWords.trim()}`;
+}
+
+function killGroup({ pid }: ChildProcess): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, "SIGKILL");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error; // nobody is left in the group
+  }
+}

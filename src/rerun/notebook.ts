@@ -1,0 +1,159 @@
+/** @file Reading a notebook file, https://nbformat.readthedocs.io/en/latest/format_description.html (version 4.0 to 4.5). */
+import { readFileSync } from "node:fs";
+import { basename } from "node:path";
+import { isObject, type JsonObject, parseJson } from "./json-text.ts";
+import { failure, type Outcome, success } from "./outcome.ts";
+
+export interface Notebook {
+  /** The path it was asked for by. */
+  readonly path: string;
+  /** The file's name, for messages. */
+  readonly name: string;
+  readonly kernelName: string;
+  readonly cells: readonly Cell[];
+  /** The file's JSON as it was read: what this program does not know is kept. */
+  readonly document: JsonObject;
+}
+
+export interface Cell {
+  /** The cell's id; made from its place when the file gives none. */
+  readonly id: string;
+  readonly type: "code" | "markdown" | "raw";
+  readonly source: string;
+  readonly tags: readonly string[];
+  /** Place among the code cells that run, from 1: the number Jupyter shows after a clean run. */
+  readonly number: number | undefined;
+  readonly attachments: JsonObject;
+}
+
+/** The kernel whose notebooks this program runs. */
+const SUPPORTED_KERNEL = "eightfold";
+
+/**
+ * Reads and checks a notebook file.
+ *
+ * @param path path of an .ipynb file
+ * @returns the notebook; or one line that names the file, the place, and what to do
+ */
+export function readNotebook(path: string): Outcome<Notebook> {
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch (error) {
+    return failure(`${path}: ${fileProblem(error)}`);
+  }
+  return parseNotebook(path, text);
+}
+
+/**
+ * Checks the text of a notebook file.
+ *
+ * @param path path that messages name
+ * @param text the whole file
+ * @returns the notebook; or one line that names the file, the place, and what to do
+ */
+export function parseNotebook(path: string, text: string): Outcome<Notebook> {
+  const parsed = parseJson(text);
+  if (!parsed.ok) return failure(`${path}, ${parsed.reason} (hint: restore the file, or mend it at that place)`);
+  const document = parsed.value;
+  if (!isObject(document)) return failure(`${path}: a notebook is a JSON object, got ${kindOf(document)}`);
+  const problem = formatProblem(document) ?? kernelProblem(document);
+  if (problem !== undefined) return failure(`${path}: ${problem}`);
+  const cells = readCells(document.cells as unknown[]);
+  if (!cells.ok) return failure(`${path}, ${cells.reason}`);
+  return success({ path, name: basename(path), kernelName: SUPPORTED_KERNEL, cells: cells.value, document });
+}
+
+/** Why a file could not be read or written, for people. */
+export function fileProblem(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code === "ENOENT") return "there is no such file (hint: check the path and the current directory)";
+  if (code === "EISDIR") return "this is a directory (hint: name a file in it)";
+  if (code === "EACCES" || code === "EPERM") return "permission denied (hint: check who owns the file)";
+  if (code === "ENOSPC") return "no space left on the disk";
+  return message;
+}
+
+function formatProblem(document: JsonObject): string | undefined {
+  const { nbformat, nbformat_minor: minor, cells } = document;
+  if (!("nbformat" in document)) return 'this is no notebook: "nbformat" is missing';
+  if (nbformat !== 4) {
+    return `nbformat is ${JSON.stringify(nbformat)}, only 4 is read (hint: open and save it with a current Jupyter)`;
+  }
+  if (typeof minor !== "number" || !Number.isInteger(minor) || minor < 0 || minor > 5) {
+    return `nbformat_minor is ${JSON.stringify(minor)}, an integer from 0 to 5 is read (hint: save it as format 4.5)`;
+  }
+  if (!("cells" in document)) return '"cells" is missing (hint: restore the file)';
+  if (!Array.isArray(cells)) return `"cells" is a list, got ${kindOf(cells)} (hint: restore the file)`;
+  if (!isObject(document.metadata)) return `"metadata" is an object, got ${kindOf(document.metadata)}`;
+  return undefined;
+}
+
+function kernelProblem({ metadata }: JsonObject): string | undefined {
+  const { kernelspec } = metadata as JsonObject;
+  const name = isObject(kernelspec) ? kernelspec.name : undefined;
+  if (name === SUPPORTED_KERNEL) return undefined;
+  const said = name === undefined ? "no kernel is named" : `the kernel is ${JSON.stringify(name)}`;
+  return `${said} in metadata.kernelspec.name, only notebooks of the kernel "${SUPPORTED_KERNEL}" are run (hint: choose it in Jupyter and save)`;
+}
+
+function readCells(raw: readonly unknown[]): Outcome<Cell[]> {
+  const cells: Cell[] = [];
+  const ids = new Set<string>();
+  let codeCells = 0;
+  for (const [index, entry] of raw.entries()) {
+    const place = `cells[${index}]`;
+    const problem = cellProblem(entry);
+    if (problem !== undefined) return failure(`${place}: ${problem}`);
+    const { cell_type, source, metadata, attachments, id = freeId(index, raw) } = entry as JsonObject;
+    if (ids.has(id as string)) return failure(`${place}: the id ${JSON.stringify(id)} is taken by an earlier cell`);
+    ids.add(id as string);
+    const text = joinLines(source) ?? "";
+    const tags = isObject(metadata) && Array.isArray(metadata.tags) ? metadata.tags : [];
+    const runs = cell_type === "code" && text.trim() !== "" && !tags.includes("skip-execution");
+    cells.push({
+      id: id as string,
+      type: cell_type as Cell["type"],
+      source: text,
+      tags,
+      number: runs ? ++codeCells : undefined,
+      attachments: isObject(attachments) ? attachments : {},
+    });
+  }
+  return success(cells);
+}
+
+function cellProblem(cell: unknown): string | undefined {
+  if (!isObject(cell)) return `a cell is an object, got ${kindOf(cell)}`;
+  const { cell_type, source, id } = cell;
+  if (cell_type !== "code" && cell_type !== "markdown" && cell_type !== "raw") {
+    return `"cell_type" is code, markdown or raw, got ${JSON.stringify(cell_type) ?? "none"}`;
+  }
+  if (!("source" in cell)) return 'the cell has no "source" (hint: give it one, or remove the cell)';
+  if (joinLines(source) === undefined) return `"source" is text or a list of lines, got ${kindOf(source)}`;
+  if (id !== undefined && (typeof id !== "string" || !/^[\w-]{1,64}$/.test(id))) {
+    return `"id" is 1 to 64 letters, digits, - or _, got ${JSON.stringify(id)}`;
+  }
+  return undefined;
+}
+
+/** An id for a cell of an older format: its place, which stays the same from run to run. */
+function freeId(index: number, raw: readonly unknown[]): string {
+  const taken = new Set(raw.map((cell) => (isObject(cell) ? cell.id : undefined)));
+  let id = `cell-${index + 1}`;
+  while (taken.has(id)) id += "-";
+  return id;
+}
+
+/** Text that may be stored as a list of lines; undefined when it is neither. */
+export function joinLines(value: unknown): string | undefined {
+  if (typeof value === "string") return value;
+  if (Array.isArray(value) && value.every((line) => typeof line === "string")) return value.join("");
+  return undefined;
+}
+
+function kindOf(value: unknown): string {
+  if (value === undefined) return "nothing";
+  if (value === null) return "null";
+  return Array.isArray(value) ? "a list" : `a ${typeof value}`;
+}

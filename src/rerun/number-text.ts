@@ -1,0 +1,32 @@
+/** @file Numbers for people: as few digits as tell the values apart. */
+import type { Tolerance } from "./claims.ts";
+
+/**
+ * Two numbers with the least digits, four or more, that keep them apart.
+ *
+ * @returns both texts
+ * @example apart(0.41, 0.38) // => ["0.41", "0.38"]
+ * @example apart(0.45131234, 0.45131299) // => ["0.4513123", "0.451313"]
+ */
+export function apart(one: number, other: number): [string, string] {
+  for (let digits = 4; digits < 17; digits++) {
+    const texts: [string, string] = [shortNumber(one, digits), shortNumber(other, digits)];
+    if (texts[0] !== texts[1]) return texts;
+  }
+  return [String(one), String(other)];
+}
+
+/**
+ * A number rounded to some significant digits, without zeros at its end.
+ *
+ * @param digits a count in [1, 100]
+ * @example shortNumber(0.0300000000001) // => "0.03"
+ */
+export function shortNumber(value: number, digits = 4): string {
+  return String(Number(value.toPrecision(digits)));
+}
+
+/** A tolerance as claims state it: "0.005" or "1 %". */
+export function toleranceText(tolerance: Tolerance): string {
+  return "absolute" in tolerance ? shortNumber(tolerance.absolute) : `${shortNumber(100 * tolerance.relative)} %`;
+}

@@ -1,0 +1,133 @@
+/** @file Collecting what cells publish on IOPub into the outputs of a notebook file, as nbclient does. */
+import type { Message } from "@eightfold/kernel/wire";
+import { isObject, type JsonObject } from "./json-text.ts";
+
+/** MIME type -> text, base64 text, or JSON. */
+export type MimeBundle = JsonObject;
+
+export interface StreamOutput {
+  readonly output_type: "stream";
+  readonly name: string;
+  text: string;
+}
+
+export interface DisplayOutput {
+  readonly output_type: "display_data";
+  data: MimeBundle;
+  metadata: JsonObject;
+}
+
+export interface ResultOutput {
+  readonly output_type: "execute_result";
+  data: MimeBundle;
+  metadata: JsonObject;
+  readonly execution_count: number | null;
+}
+
+export interface ErrorOutput {
+  readonly output_type: "error";
+  readonly ename: string;
+  readonly evalue: string;
+  readonly traceback: readonly string[];
+}
+
+export type Output = StreamOutput | DisplayOutput | ResultOutput | ErrorOutput;
+
+/** The outputs on show under each display id, over all cells of a notebook. */
+export type Displays = Map<string, (DisplayOutput | ResultOutput)[]>;
+
+/**
+ * The outputs of one cell, in the order in which they came.
+ *
+ * @source nbclient 0.11, client.py (process_message, output, clear_output, _update_display_id); unlike it, adjacent
+ *   pieces of one stream are joined, as Jupyter's own pages do
+ */
+export class CellOutputs {
+  readonly outputs: Output[] = [];
+  executionCount: number | null = null;
+  readonly #displays: Displays;
+  #clearBeforeNext = false;
+
+  constructor(displays: Displays) {
+    this.#displays = displays;
+  }
+
+  /** Takes an IOPub message whose parent is this cell's request. */
+  receive({ header, content }: Message): void {
+    if (typeof content.execution_count === "number") this.executionCount = content.execution_count;
+    const displayId = isObject(content.transient) ? content.transient.display_id : undefined;
+    switch (header.msg_type) {
+      case "clear_output":
+        if (content.wait === true) this.#clearBeforeNext = true;
+        else this.#clear();
+        break;
+      case "stream":
+        this.#append({ output_type: "stream", name: String(content.name), text: String(content.text) });
+        break;
+      case "error":
+        this.#append(errorOutput(content));
+        break;
+      case "update_display_data":
+        this.#update(displayId, content);
+        break;
+      case "display_data":
+        this.#update(displayId, content);
+        this.#show(displayId, { output_type: "display_data", ...bundle(content) });
+        break;
+      case "execute_result":
+        this.#update(displayId, content);
+        this.#show(displayId, {
+          output_type: "execute_result",
+          ...bundle(content),
+          execution_count: this.executionCount,
+        });
+        break;
+    }
+  }
+
+  #append(output: Output): void {
+    if (this.#clearBeforeNext) this.#clear();
+    const last = this.outputs.at(-1);
+    if (output.output_type === "stream" && last?.output_type === "stream" && last.name === output.name) {
+      last.text += output.text;
+    } else {
+      this.outputs.push(output);
+    }
+  }
+
+  #show(displayId: unknown, output: DisplayOutput | ResultOutput): void {
+    this.#append(output);
+    if (typeof displayId !== "string") return;
+    const shown = this.#displays.get(displayId);
+    if (shown === undefined) this.#displays.set(displayId, [output]);
+    else shown.push(output);
+  }
+
+  #update(displayId: unknown, content: JsonObject): void {
+    if (typeof displayId !== "string") return;
+    for (const output of this.#displays.get(displayId) ?? []) Object.assign(output, bundle(content));
+  }
+
+  #clear(): void {
+    this.outputs.length = 0;
+    this.#clearBeforeNext = false;
+  }
+}
+
+/** An error's output from the content of an error message or of a reply. */
+export function errorOutput(content: JsonObject): ErrorOutput {
+  return {
+    output_type: "error",
+    ename: String(content.ename),
+    evalue: String(content.evalue),
+    traceback: Array.isArray(content.traceback) ? content.traceback.map(String) : [],
+  };
+}
+
+/** A bundle of its own for each output: an update of one must not reach another by a shared object. */
+function bundle(content: JsonObject): { data: MimeBundle; metadata: JsonObject } {
+  return {
+    data: isObject(content.data) ? { ...content.data } : {},
+    metadata: isObject(content.metadata) ? { ...content.metadata } : {},
+  };
+}

@@ -1,0 +1,88 @@
+/** @file What the command prints: a line for each claim that fails, a failed cell with all that explains it, a summary. */
+import { stripVTControlCharacters } from "node:util";
+import type { Notebook } from "./notebook.ts";
+import { apart, shortNumber, toleranceText } from "./number-text.ts";
+import type { Output } from "./outputs.ts";
+import type { NotebookRun } from "./run-notebook.ts";
+import { holds, type Judgement } from "./verdict.ts";
+
+/** The most lines of output that are repeated with a failed cell. */
+const SHOWN_LINES = 60;
+
+/** One line about a claim that does not hold. */
+export function claimLine({ claim, notebook, verdict, measured, reason }: Judgement): string {
+  const place = cellPlace(notebook, claim.cell);
+  const { id, expected, expression, tolerance } = claim;
+  if (verdict === "not run") return `${place}: ${id} has no number: ${reason} (expression ${expression})`;
+  const because = reason === undefined ? "" : `; ${reason}`;
+  if (measured === null) return `${place}: ${id} differs from the claimed ${shortNumber(expected)}${because}`;
+  const [now, then] = apart(measured, expected);
+  const distance = shortNumber(Math.abs(measured - expected), 2);
+  return `${place}: ${id} ${now} differs from the claimed ${then} by ${distance} (tolerance ${toleranceText(tolerance)})${because}`;
+}
+
+/** "04-scaling.ipynb, cell 7". */
+export function cellPlace(notebook: Notebook, cellId: string): string {
+  const cell = notebook.cells.find(({ id }) => id === cellId);
+  return `${notebook.name}, cell ${cell?.number ?? cellId}`;
+}
+
+/**
+ * Why a run ended early: one line, then the cell's source, its output so far, its traceback, the kernel's last lines.
+ *
+ * @param colours whether the reader shows ANSI colours
+ * @returns lines of text; empty when the run came to its end
+ */
+export function failureText({ notebook, failure, cells }: NotebookRun, colours: boolean): string {
+  if (failure === undefined) return "";
+  const { cell, reason, lastLines } = failure;
+  if (cell === undefined)
+    return [`${notebook.name}: ${reason}`, ...section("kernel's last lines", lastLines)].join("\n");
+  const outputs = cells.get(cell.id)?.outputs ?? [];
+  const error = outputs.findLast((output) => output.output_type === "error");
+  const traceback = error === undefined ? [] : error.traceback.flatMap((text) => text.split("\n"));
+  const evalue = error === undefined ? "" : `: ${error.evalue.split("\n", 1)[0]}`;
+  const text = [
+    `${cellPlace(notebook, cell.id)} (${cell.id}) failed: ${reason}${reason === error?.ename ? evalue : ""}`,
+    ...section("source", cell.source.split("\n")),
+    ...section("output", outputs.flatMap(outputLines)),
+    ...section("traceback", traceback),
+    ...section("kernel's last lines", lastLines),
+  ].join("\n");
+  return colours ? text : stripVTControlCharacters(text);
+}
+
+/** "12 claims: 10 reproduced, 2 within tolerance". */
+export function claimsSummary(judgements: readonly Judgement[]): string {
+  const counts = new Map<string, number>();
+  for (const { verdict } of judgements) counts.set(verdict, (counts.get(verdict) ?? 0) + 1);
+  const parts = Array.from(counts, ([verdict, count]) => `${count} ${verdict}`);
+  return `${judgements.length} ${judgements.length === 1 ? "claim" : "claims"}: ${parts.join(", ")}`;
+}
+
+/**
+ * The exit code of a run: 0 all claims hold, 1 a claim differs, 2 a cell failed or a claim has no number.
+ */
+export function exitCode(runs: readonly NotebookRun[], judgements: readonly Judgement[]): 0 | 1 | 2 {
+  if (runs.some(({ failure }) => failure !== undefined)) return 2;
+  if (judgements.some(({ verdict }) => verdict === "not run")) return 2;
+  return judgements.every(({ verdict }) => holds(verdict)) ? 0 : 1;
+}
+
+function section(title: string, lines: readonly string[]): string[] {
+  if (lines.length === 0) return [];
+  const hidden = lines.length - SHOWN_LINES;
+  const shown = hidden > 0 ? [`(${hidden} lines before these)`, ...lines.slice(-SHOWN_LINES)] : lines;
+  return [`--- ${title} ---`, ...shown];
+}
+
+function outputLines(output: Output): string[] {
+  switch (output.output_type) {
+    case "error":
+      return [];
+    case "stream":
+      return output.text.replace(/\n$/, "").split("\n");
+    default:
+      return String(output.data["text/plain"] ?? `(${Object.keys(output.data).join(", ")})`).split("\n");
+  }
+}

@@ -1,0 +1,74 @@
+/** @file Whether a run reproduced a claim: numbers are compared, never their printed text. */
+import type { Claim, Tolerance } from "./claims.ts";
+import type { Measurement } from "./measurement.ts";
+import type { Notebook } from "./notebook.ts";
+
+export type Verdict = "reproduced" | "within tolerance" | "differs" | "not run" | "environment differs";
+
+export interface Judgement {
+  readonly claim: Claim;
+  /** The notebook that the claim is about. */
+  readonly notebook: Notebook;
+  readonly verdict: Verdict;
+  /** What was measured; null when nothing was, or no finite number. */
+  readonly measured: number | null;
+  /** Why the claim was not reproduced, when the numbers alone do not say. */
+  readonly reason: string | undefined;
+}
+
+/** Two numbers this close are the same: room for the last digits, in which sums taken in another order differ. */
+const SAME = 1e-9;
+
+/**
+ * Judges one claim.
+ *
+ * "reproduced": |measured - expected| <= 1e-9 |expected|. "within tolerance": at most the tolerance away.
+ * "environment differs": further away, but in another environment than the one the claim was recorded in.
+ * "differs": further away. "not run": there is no number, because the cell failed or never ran, or because the claim's
+ * expression gave none.
+ *
+ * @param claim what was said
+ * @param notebook of which it was said
+ * @param measurement what the run gave; undefined when the claim's cell failed or did not run
+ * @param environmentDifference how this environment differs from the recorded one; undefined when it does not
+ */
+export function judge(
+  claim: Claim,
+  notebook: Notebook,
+  measurement: Measurement | undefined,
+  environmentDifference: string | undefined,
+): Judgement {
+  if (measurement === undefined) {
+    return { claim, notebook, verdict: "not run", measured: null, reason: "its cell did not come to its end" };
+  }
+  if (!measurement.ok) return { claim, notebook, verdict: "not run", measured: null, reason: measurement.reason };
+  const { value } = measurement;
+  if (!Number.isFinite(value)) {
+    const reason = `it is ${value}`;
+    return { claim, notebook, verdict: "differs", measured: null, reason };
+  }
+  const verdict = compare(value, claim, environmentDifference !== undefined);
+  const reason = verdict === "environment differs" ? environmentDifference : undefined;
+  return { claim, notebook, verdict, measured: value, reason };
+}
+
+function compare(measured: number, { expected, tolerance }: Claim, elsewhere: boolean): Verdict {
+  const distance = Math.abs(measured - expected);
+  if (distance <= SAME * Math.abs(expected)) return "reproduced";
+  if (distance <= toleranceWidth(tolerance, expected)) return "within tolerance";
+  return elsewhere ? "environment differs" : "differs";
+}
+
+/**
+ * The largest distance from the expected number that a tolerance allows.
+ *
+ * @example toleranceWidth({ relative: 0.01 }, -50) // => 0.5
+ */
+export function toleranceWidth(tolerance: Tolerance, expected: number): number {
+  return "absolute" in tolerance ? tolerance.absolute : tolerance.relative * Math.abs(expected);
+}
+
+/** Whether a verdict says that the claim holds. */
+export function holds(verdict: Verdict): boolean {
+  return verdict === "reproduced" || verdict === "within tolerance";
+}
