@@ -3,7 +3,7 @@ import { quantileSorted } from "simple-statistics";
 import type { RandomStream } from "../core/random-stream.ts";
 import { noiseIsKnown, type PreparedCurve } from "./prepared-curve.ts";
 import { exponentRange, heldByLaw, type Solution, solveFrom } from "./solve-law.ts";
-import type { BootstrapDraws, Failure, Interval, LawName, ParameterName, ResamplingKind } from "./types.ts";
+import type { BootstrapDraws, Failure, LawName, ParameterName, ResamplingKind } from "./types.ts";
 
 /**
  * Refits `resamples` draws of new data. Known noise is drawn from its model (binomial counts, normal errors); otherwise
@@ -80,7 +80,11 @@ function drawErrors(curve: PreparedCurve, fit: Solution, residuals: readonly num
 }
 
 /** The percentile interval of one parameter, or why there is none. */
-export function bootstrapInterval(draws: BootstrapDraws, parameter: ParameterName, level: number): Interval | Failure {
+export function bootstrapInterval(
+  draws: BootstrapDraws,
+  parameter: ParameterName,
+  level: number,
+): { low: number; high: number } | Failure {
   const values = Float64Array.from(draws[parameter]).sort();
   if (values.length < LEAST_CONVERGED * draws.requested) {
     return {
@@ -90,7 +94,7 @@ export function bootstrapInterval(draws: BootstrapDraws, parameter: ParameterNam
         'give more data sizes or fit the law "power"',
     };
   }
-  return { ...percentileRange(values, level), level, method: "bootstrap" };
+  return percentileRange(values, level);
 }
 
 const LEAST_CONVERGED = 0.8; // what the failed fits would have said is unknown; with more of them it could be an end

@@ -11,15 +11,15 @@ import type { ErrorModel, LearningCurvePoint } from "./types.ts";
 export function checkPoints(caller: string, points: readonly LearningCurvePoint[], errorModel: ErrorModel): void {
   if (!Array.isArray(points)) throw wrong(caller, "points to be an array of { dataSize, error }", points);
   for (const [index, point] of points.entries()) {
-    const named = (field: string) => `points[${index}].${field}`;
     if (typeof point !== "object" || point === null)
       throw wrong(caller, `points[${index}] to be { dataSize, error }`, point);
-    requirePositive(caller, named("dataSize"), point.dataSize);
+    requirePositive(caller, `points[${index}].dataSize`, point.dataSize);
     if (errorModel.kind === "binomial") {
-      requireWithin(caller, `${named("error")} (a share of test items)`, point.error, 0, 1);
-      requireCount(caller, named("items"), point.items ?? errorModel.items, 1, MOST_ITEMS);
-    } else requirePositive(caller, named("error"), point.error);
-    if (errorModel.kind === "standardErrors") requirePositive(caller, named("standardError"), point.standardError);
+      requireWithin(caller, `points[${index}].error (a share of test items)`, point.error, 0, 1);
+      requireCount(caller, `points[${index}].items`, point.items ?? errorModel.items, 1, MOST_ITEMS);
+    } else requirePositive(caller, `points[${index}].error`, point.error);
+    if (errorModel.kind === "standardErrors")
+      requirePositive(caller, `points[${index}].standardError`, point.standardError);
   }
 }
 
