@@ -1,30 +1,40 @@
 /** @file Estimates as text: "0.451 [0.397, 0.505]", with as many digits as the interval deserves. */
 import { formatNumber } from "../core/number-format.ts";
-import type { Estimate, Interval } from "../scaling/types.ts";
+import type { Interval } from "../scaling/types.ts";
 
-/** A number with its range, however it was made. */
-export type Ranged =
-  | { value: number; interval: Pick<Interval, "low" | "high"> }
-  | { value: number; low: number; high: number };
+/**
+ * A number with its range, however it was made. `censored` says which ends the measured data cut off: the true end lies
+ * further out.
+ */
+export type Ranged = { value: number; censored?: "none" | "low" | "high" | "both" } & (
+  | { interval: Pick<Interval, "low" | "high"> }
+  | { low: number; high: number }
+);
 
 /**
  * A number with its interval, rounded to two significant digits of the interval's half width.
  *
  * @param estimate value with low and high, or with an interval that has them
- * @returns "value [low, high]"; a shared power of ten is set apart, as in "(5.4 [4.1, 6.8])e9"
+ * @returns "value [low, high]"; a shared power of ten is set apart, as in "(5.4 [4.1, 6.8])e9"; an end that the data cut
+ *   off is marked, as in "3.1 [2.0, > 4.5]"
  * @example formatEstimate({ value: 0.45129, low: 0.3972, high: 0.50511 }) // => "0.451 [0.397, 0.505]"
  * @example formatEstimate({ value: 2.04, low: 1.62, high: 2.46 }) // => "2.04 [1.62, 2.46]"
  */
-export function formatEstimate(estimate: Ranged | Estimate): string {
-  const { value } = estimate;
+export function formatEstimate(estimate: Ranged): string {
+  const { value, censored = "none" } = estimate;
   const { low, high } = "interval" in estimate ? estimate.interval : estimate;
   if (low === high) return `${formatNumber(value)} (fixed)`;
   const halfWidth = (high - low) / 2;
   const magnitude = Math.max(Math.abs(value), Number.isFinite(halfWidth) ? halfWidth : 0);
-  if (magnitude < 1e5 && magnitude >= 1e-3) return bracketed([value, low, high], decimalsFor(high - low));
-  const power = Math.floor(Math.log10(magnitude));
-  const scaled = [value, low, high].map((each) => each / 10 ** power);
-  return `(${bracketed(scaled, decimalsFor((high - low) / 10 ** power))})e${power}`;
+  const power = magnitude < 1e5 && magnitude >= 1e-3 ? 0 : Math.floor(Math.log10(magnitude));
+  const decimals = decimalsFor(halfWidth / 10 ** power);
+  const [point, lower, upper] = [value, low, high].map((each) =>
+    withoutMinusZero((each / 10 ** power).toFixed(decimals)),
+  );
+  const beyondLow = censored === "low" || censored === "both" ? "< " : "";
+  const beyondHigh = censored === "high" || censored === "both" ? "> " : "";
+  const text = `${point} [${beyondLow}${lower}, ${beyondHigh}${upper}]`;
+  return power === 0 ? text : `(${text})e${power}`;
 }
 
 /** "[low, high]" alone, rounded like an estimate. */
@@ -33,15 +43,10 @@ export function formatInterval({ low, high }: { low: number; high: number }): st
   return text.slice(text.indexOf("["));
 }
 
-function bracketed(numbers: number[], decimals: number): string {
-  const [value, low, high] = numbers.map((each) => withoutMinusZero(each.toFixed(decimals)));
-  return `${value} [${low}, ${high}]`;
-}
-
-/** Digits after the point that show two significant digits of half the width; a range without end shows three. */
-function decimalsFor(width: number): number {
-  if (!(width > 0 && width < Infinity)) return 3;
-  return Math.min(12, Math.max(0, 1 - Math.floor(Math.log10(width / 2))));
+/** Digits after the point that show two significant digits of the half width; a range without end shows three. */
+function decimalsFor(halfWidth: number): number {
+  if (!(halfWidth > 0 && halfWidth < Infinity)) return 3;
+  return Math.min(12, Math.max(0, 1 - Math.floor(Math.log10(halfWidth))));
 }
 
 function withoutMinusZero(text: string): string {

@@ -2,10 +2,13 @@
 import { readFile } from "node:fs/promises";
 import type { ColumnTable } from "arquero";
 
-/** What a column holds. A proportion is a number in [0, 1]; an optional cell may be empty, and is then null. */
-export type ColumnType = "string" | "number" | "proportion";
+/** What a column holds. A proportion is a number in [0, 1], a boolean is written true, false, yes or no. */
+export type ColumnType = "string" | "number" | "proportion" | "boolean";
 
-/** The columns that a file must have, by name; columns of the file that it does not name are left out of the table. */
+/**
+ * The columns that a file must have, by name; columns of the file that it does not name are left out of the table.
+ * A cell of an optional column may be empty, and is then null.
+ */
 export type Schema = Readonly<Record<string, ColumnType | { readonly optional: ColumnType }>>;
 
 /** One row of a table read with a schema. */
@@ -18,7 +21,7 @@ export type Row<S extends Schema> = {
 /** An arquero table that remembers its schema. */
 export type Table<S extends Schema> = ColumnTable & { readonly schema: S };
 
-type Cell<Type> = Type extends "string" ? string : number;
+type Cell<Type> = Type extends "string" ? string : Type extends "boolean" ? boolean : number;
 
 /**
  * Reads a CSV file with a header line.
@@ -105,7 +108,7 @@ function columnIndex(path: string, names: readonly string[], wanted: string): nu
   throw new Error(`${path}, line 1: the header has no column "${wanted}" (hint: ${hint})`);
 }
 
-function parseCell(where: string, text: string, type: Schema[string]): string | number | null {
+function parseCell(where: string, text: string, type: Schema[string]): string | number | boolean | null {
   const kind = typeof type === "string" ? type : type.optional;
   if (text === "") {
     if (typeof type !== "string") return null;
@@ -114,6 +117,11 @@ function parseCell(where: string, text: string, type: Schema[string]): string | 
     );
   }
   if (kind === "string") return text;
+  if (kind === "boolean") {
+    const value = booleans.get(text.toLowerCase());
+    if (value === undefined) throw new Error(`${where}: expected true, false, yes or no, got "${text}"`);
+    return value;
+  }
   const value = Number(text);
   const decimalComma = /^-?\d+,\d+$/.test(text) ? " (hint: the decimal sign is a point)" : "";
   if (!Number.isFinite(value)) throw new Error(`${where}: expected a ${kind}, got "${text}"${decimalComma}`);
@@ -123,6 +131,13 @@ function parseCell(where: string, text: string, type: Schema[string]): string | 
   }
   return value;
 }
+
+const booleans = new Map([
+  ["true", true],
+  ["yes", true],
+  ["false", false],
+  ["no", false],
+]);
 
 /** Levenshtein's distance, one row of the table at a time. */
 function editDistance(a: string, b: string): number {

@@ -5,9 +5,6 @@ import { displayMethod, type MimeBundle } from "./figure.ts";
 import { type Fits, fitList, isFit } from "./fits.ts";
 import { formatEstimate, formatInterval, type Ranged } from "./format.ts";
 
-/** What a cell can hold; an estimate carries its range. */
-export type CellValue = string | number | boolean | null | undefined | Ranged | { low: number; high: number };
-
 /** One record of a table. */
 export type TableRow = Readonly<Record<string, unknown>>;
 
@@ -99,9 +96,20 @@ function cellText(value: unknown): string {
   if (value === null || value === undefined) return "–";
   if (typeof value === "number") return Number.isInteger(value) ? String(value) : formatNumber(value);
   if (typeof value !== "object") return String(value);
+  if ("reason" in value) return failureText(value as Failed);
   if ("value" in value) return formatEstimate(value as Ranged);
   if ("low" in value && "high" in value) return formatInterval(value as { low: number; high: number });
   return JSON.stringify(value);
+}
+
+/** A failure as a value: what is still known, else why nothing is. */
+interface Failed {
+  reason: string;
+  bound?: { kind: string; value: number };
+}
+
+function failureText({ reason, bound }: Failed): string {
+  return bound === undefined ? reason : `${bound.kind} ${formatNumber(bound.value)}`;
 }
 
 function escaped(text: string): string {
