@@ -16,6 +16,7 @@ export type SearchEnd = "minimum" | "low" | "high" | "unsettled";
  * positive and the step stays between exponents whose slopes point inwards; otherwise the bracket is halved, or widened.
  *
  * @param weights of the squared residuals, (points)
+ * @param precision relative step at which to end, > 0; Newton's error is about the square of its last step
  * @param powers scratch, left holding the powers at the minimum, (points)
  * @param into receives the projection at the minimum
  * @returns how it ended and how many times the curve was evaluated
@@ -26,11 +27,10 @@ export function searchExponent(
   held: Held,
   start: number,
   range: ExponentRange,
+  precision: number,
   powers: Float64Array,
   into: Projection,
 ): { end: SearchEnd; evaluations: number } {
-  const longestStep = LONGEST_STEP / curve.span;
-  const precision = PRECISION / curve.span;
   let low = -Infinity; // the misfit falls to the right of low and to the left of high
   let high = Infinity;
   let exponent = Math.min(Math.max(start, range.low), range.high);
@@ -42,10 +42,11 @@ export function searchExponent(
     if (slope < 0 && exponent === range.high) return { end: "high", evaluations };
     if (slope > 0 && exponent === range.low) return { end: "low", evaluations };
     if (slope === 0 && into.amplitude === 0) return { end: "low", evaluations }; // no fall at all: a constant is best
+    const longestStep = Math.max(LONGEST_STEP / curve.span, LONGEST_SHARE * Math.abs(exponent));
     const newton = curvature > 0 ? -slope / curvature : -Math.sign(slope) * longestStep;
     let next = exponent + Math.min(Math.max(newton, -longestStep), longestStep);
     next = Math.min(Math.max(next, range.low), range.high);
-    if (Math.abs(next - exponent) <= precision + PRECISION * Math.abs(exponent)) {
+    if (Math.abs(next - exponent) <= precision * (1 / curve.span + Math.abs(exponent))) {
       project(curve, weights, next, held, powers, into);
       return { end: "minimum", evaluations: evaluations + 1 };
     }
@@ -56,5 +57,5 @@ export function searchExponent(
 }
 
 const LONGEST_STEP = 2; // changes the ratio of the largest to the smallest power by a factor of e^2 at most
-const PRECISION = 1e-9; // Newton's error is squared by the step that falls below it
+const LONGEST_SHARE = 0.75; // of a large exponent, where the misfit is flat and Newton's step of little use
 const MOST_EVALUATIONS = 80;

@@ -46,25 +46,35 @@ export function exponentRange(curve: PreparedCurve, law: LawName): ExponentRange
   return { low: 1e-6 / curve.span, high: Math.log(1e8) / curve.firstGap };
 }
 
+/** When a solution is good enough: the exponent search's last step, and the curve's change by new weights, relative. */
+interface Precision {
+  step: number;
+  change: number;
+}
+
+const FULL: Precision = { step: 1e-9, change: 1e-11 }; // an exponent to rounding; a curve to more digits than data have
+const ROUGH: Precision = { step: 1e-3, change: 1e-4 }; // tells the minima apart
+const SAME = 1e-3; // of the exponent: rough solutions of one minimum are nearer than this
+
 const LARGEST_LOG_POWER = 300; // e^600, a square of a power, is inside float64
 
-/** Solves from every starting exponent and keeps the solution of least deviance. */
+/** Solves roughly from every starting exponent, then takes the solution of least deviance to full precision. */
 export function solveFromStarts(curve: PreparedCurve, law: LawName): MultiStartSolution {
   const held = heldByLaw(law);
   const range = exponentRange(curve, law);
   const starts = STARTING_EXPONENTS.map((start) => Math.min(start, range.high / 2));
-  const solutions = starts.map((start) => solveFrom(curve, held, start, range));
-  const deviances = solutions.map((solution) => (usable(solution) ? devianceOf(curve, solution.values) : Infinity));
-  const deviance = Math.min(...deviances);
-  const bestIndex = Math.max(deviances.indexOf(deviance), 0);
-  const best = solutions[bestIndex] as Solution;
-  const agree = solutions.filter((solution) => usable(solution) && near(solution.exponent, best.exponent)).length;
+  const rough = starts.map((start) => solveFrom(curve, held, start, range, curve.errors, ROUGH));
+  const deviances = rough.map((solution) => (usable(solution) ? devianceOf(curve, solution.values) : Infinity));
+  const bestIndex = Math.max(deviances.indexOf(Math.min(...deviances)), 0);
+  const roughBest = rough[bestIndex] as Solution;
+  const best = usable(roughBest) ? solveFrom(curve, held, roughBest.exponent, range, roughBest.values) : roughBest;
+  const agree = rough.filter((solution) => usable(solution) && near(solution.exponent, best.exponent)).length;
   return {
     best,
-    deviance,
-    moved: !near(best.exponent, starts[bestIndex] as number),
+    deviance: devianceOf(curve, best.values),
+    moved: best.exponent !== starts[bestIndex],
     startsAgreeing: { agree, total: starts.length },
-    evaluations: solutions.reduce((sum, solution) => sum + solution.evaluations, 0),
+    evaluations: rough.reduce((sum, solution) => sum + solution.evaluations, best.evaluations),
   };
 }
 
@@ -73,7 +83,7 @@ function usable(solution: Solution): boolean {
 }
 
 function near(exponent: number, other: number): boolean {
-  return Math.abs(exponent - other) <= 1e-7 * Math.max(Math.abs(exponent), Math.abs(other));
+  return Math.abs(exponent - other) <= SAME * Math.max(Math.abs(exponent), Math.abs(other));
 }
 
 /**
@@ -86,12 +96,13 @@ export function solveFrom(
   start: number,
   range: ExponentRange,
   firstValues: Float64Array = curve.errors,
+  precision: Precision = FULL,
 ): Solution {
   const powers = new Float64Array(curve.errors.length);
   const projection = newProjection();
   let exponent = start;
-  return iterateWeights(curve, firstValues, powers, projection, (weights) => {
-    const search = searchExponent(curve, weights, held, exponent, range, powers, projection);
+  return iterateWeights(curve, firstValues, precision, powers, projection, (weights) => {
+    const search = searchExponent(curve, weights, held, exponent, range, precision.step, powers, projection);
     exponent = projection.exponent;
     return search;
   });
@@ -106,7 +117,7 @@ export function solveAtExponent(
 ): Solution {
   const powers = new Float64Array(curve.errors.length);
   const projection = newProjection();
-  return iterateWeights(curve, firstValues, powers, projection, (weights) => {
+  return iterateWeights(curve, firstValues, FULL, powers, projection, (weights) => {
     project(curve, weights, exponent, held, powers, projection);
     return { end: "minimum", evaluations: 1 };
   });
@@ -115,6 +126,7 @@ export function solveAtExponent(
 function iterateWeights(
   curve: PreparedCurve,
   firstValues: Float64Array,
+  precision: Precision,
   powers: Float64Array,
   projection: Projection,
   solve: (weights: Float64Array) => { end: SearchEnd; evaluations: number },
@@ -136,7 +148,7 @@ function iterateWeights(
     }
     if (!weightsFollowCurve(curve)) break;
     weightsFrom(curve, values, weights);
-    if (change <= SETTLED) break;
+    if (change <= precision.change) break;
     if (round === MOST_WEIGHT_ROUNDS - 1) end = "unsettled";
   }
   const { exponent, amplitude, floor } = projection;
@@ -148,4 +160,3 @@ function newProjection(): Projection {
 }
 
 const MOST_WEIGHT_ROUNDS = 200;
-const SETTLED = 1e-11; // three digits beyond what any interval is read to; rounding stops nearer to 1e-15

@@ -1,0 +1,123 @@
+/** @file Our scaling-law fit beside scipy's curve_fit: one weighted 8-point fit with its covariance, and 1,000 bootstrap fits. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { type FittedScalingLaw, fitScalingLaw, type LearningCurvePoint } from "@eightfold/toolkit/scaling";
+import { type Benchmark, findPython, interleave, median, type Row } from "./harness.ts";
+
+const ROUNDS = 9;
+const OUR_FITS = 2000; // a round; enough for a clock of microseconds
+const PEER_FITS = 300;
+const RESAMPLES = 1000;
+
+/** Wrong answers of 1,319, drawn from 2.4 * dataSize^-0.35 + 0.12 at 250 * 4^k. */
+const WRONG = [613, 430, 349, 253, 226, 200, 179, 163];
+const ITEMS = 1319;
+const POINTS: LearningCurvePoint[] = WRONG.map((wrong, k) => {
+  const error = wrong / ITEMS;
+  return { dataSize: 250 * 4 ** k, error, standardError: Math.sqrt((error * (1 - error)) / ITEMS) };
+});
+
+interface Seconds {
+  fit: number;
+  bootstrap: number;
+}
+
+/** Bars: what a user waits for, and the share of scipy's time (0.102 ms and 0.155 s where the bars were set). */
+const FIGURES = [
+  { task: "fit", name: "8-point power + floor, weighted", unit: "ms", perSecond: 1000, absolute: 0.04, ratio: 0.4 },
+  {
+    task: "bootstrap",
+    name: `${RESAMPLES} bootstrap fits of it`,
+    unit: "s",
+    perSecond: 1,
+    absolute: 0.05,
+    ratio: 0.33,
+  },
+] as const;
+
+export const benchmark: Benchmark = {
+  name: "fit",
+  summary: "power law + floor on 8 points, and its bootstrap, beside scipy.optimize.curve_fit",
+  run,
+};
+
+async function run(): Promise<{ rows: Row[] }> {
+  const python = findPython("numpy", "scipy");
+  measureOurs(); // compiled before the first round, as in any notebook beyond its first fit
+  if (!python.ok) {
+    const { ours } = await interleave(ROUNDS, { ours: measureOurs });
+    return { rows: rowsOf(ours, undefined, `scipy ${python.reason}`) };
+  }
+  const peer = startPeer(python.python);
+  try {
+    const figures = await interleave(ROUNDS, { ours: measureOurs, peer: () => measurePeer(peer) });
+    return { rows: rowsOf(figures.ours, figures.peer, "scipy.optimize.curve_fit, method lm") };
+  } finally {
+    peer.stop();
+  }
+}
+
+function rowsOf(ours: Seconds[], theirs: Seconds[] | undefined, peer: string): Row[] {
+  return FIGURES.flatMap(({ task, name, unit, perSecond, absolute, ratio }) => {
+    const middle = (rounds: Seconds[]) => median(rounds.map((round) => round[task])) * perSecond;
+    const figures = { ours: middle(ours), peer, peerValue: theirs === undefined ? null : middle(theirs) };
+    return [
+      { name, unit, better: "lower", ...figures, barKind: "absolute", bar: absolute },
+      { name: `${name}, share of scipy's time`, unit, better: "lower", ...figures, barKind: "ratio", bar: ratio },
+    ] satisfies Row[];
+  });
+}
+
+function measureOurs(): Seconds {
+  let began = performance.now();
+  for (let fit = 0; fit < OUR_FITS; fit++) fitted("wald");
+  const fit = (performance.now() - began) / OUR_FITS / 1000;
+  began = performance.now();
+  const { failed } = fitted("bootstrap").bootstrap;
+  if (failed > 0) throw new Error(`${failed} of ${RESAMPLES} bootstrap fits failed, so the times do not compare`);
+  return { fit, bootstrap: (performance.now() - began) / 1000 };
+}
+
+function fitted(method: "wald" | "bootstrap"): FittedScalingLaw {
+  const fit = fitScalingLaw({ points: POINTS, seed: 7, resamples: RESAMPLES, intervalMethods: [method] });
+  if (!fit.ok) throw new Error(fit.reason);
+  return fit;
+}
+
+interface Peer {
+  ask(request: object): Promise<number>;
+  stop(): void;
+}
+
+async function measurePeer(peer: Peer): Promise<Seconds> {
+  const data = {
+    sizes: POINTS.map((point) => point.dataSize),
+    errors: POINTS.map((point) => point.error),
+    deviations: POINTS.map((point) => point.standardError),
+  };
+  const fit = await peer.ask({ ...data, task: "fit", repeats: PEER_FITS });
+  const bootstrap = await peer.ask({ ...data, task: "bootstrap", repeats: RESAMPLES });
+  return { fit: fit / PEER_FITS, bootstrap };
+}
+
+/** One Python for all rounds, told when to run: it idles while ours is timed. One thread, so that both use one core. */
+function startPeer(python: string): Peer {
+  const oneThread = { OMP_NUM_THREADS: "1", OPENBLAS_NUM_THREADS: "1" };
+  const child: ChildProcess = spawn(python, [join(import.meta.dirname, "peers", "fit.py")], {
+    stdio: ["pipe", "pipe", "inherit"],
+    env: { ...process.env, ...oneThread },
+  });
+  const { stdin, stdout } = child;
+  if (stdin === null || stdout === null) throw new Error(`${python} was started without pipes`);
+  const answers = createInterface({ input: stdout })[Symbol.asyncIterator]();
+  return {
+    async ask(request) {
+      stdin.write(`${JSON.stringify(request)}\n`);
+      const answer = await answers.next();
+      if (answer.done === true) throw new Error("the scipy peer ended before it answered; its message stands above");
+      return (JSON.parse(answer.value) as { seconds: number }).seconds;
+    },
+    stop: () => stdin.end(),
+  };
+}
