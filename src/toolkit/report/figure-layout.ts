@@ -24,7 +24,7 @@ const below = 88; // ticks, axis title and caption
  * @returns title, legend, margin, height and annotations of a Plotly layout
  */
 export function claimLayout({ title, legendEntries, caption }: FigureWords): PlotlyPart {
-  const lines = wrapped(title, 80);
+  const lines = wrapped(title, 94);
   const top = 20 + titleLine * lines.length + legendLine * legendEntries + 14;
   // With several lines Plotly anchors the first at its baseline's height less 0.7 em: pushed down by as much.
   const pad = { t: lines.length > 1 ? 16 + Math.round(0.7 * titleSize) : 16 };

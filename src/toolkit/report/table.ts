@@ -94,12 +94,18 @@ function fitRow(fit: ScalingLawFit): TableRow {
 
 function cellText(value: unknown): string {
   if (value === null || value === undefined) return "–";
-  if (typeof value === "number") return Number.isInteger(value) ? String(value) : formatNumber(value);
+  if (typeof value === "number") return plainNumber(value);
   if (typeof value !== "object") return String(value);
   if ("reason" in value) return failureText(value as Failed);
   if ("value" in value) return formatEstimate(value as Ranged);
   if ("low" in value && "high" in value) return formatInterval(value as { low: number; high: number });
   return JSON.stringify(value);
+}
+
+/** Whole numbers in full, with thousands set apart from five digits on; others to three digits, without trailing zeros. */
+function plainNumber(value: number): string {
+  if (!Number.isInteger(value)) return String(Number(value.toPrecision(3)));
+  return Math.abs(value) < 1e4 ? String(value) : value.toLocaleString("en-US");
 }
 
 /** A failure as a value: what is still known, else why nothing is. */
