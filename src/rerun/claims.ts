@@ -15,7 +15,7 @@ export interface Claim {
   readonly cell: string;
   /** What is measured, in the notebook's language. */
   readonly expression: string;
-  readonly expected: number;
+  readonly expected: Value;
   readonly tolerance: Tolerance;
   /** The interval that the statement carries. */
   readonly interval?: readonly [low: number, high: number];
@@ -23,6 +23,10 @@ export interface Claim {
   readonly source: string;
 }
 
+/** A number, or several that are claimed together, such as the ends of an interval. */
+export type Value = number | readonly number[];
+
+/** How far a number may lie from the expected one; in a list, each from its own. */
 export type Tolerance = { readonly absolute: number } | { readonly relative: number };
 
 export interface ClaimsFile {
@@ -141,8 +145,9 @@ function claimProblem(claim: unknown): string | undefined {
       return `"${key}" is text, got ${JSON.stringify(value) ?? "none"}`;
     }
   }
-  if (typeof claim.expected !== "number") {
-    return `"expected" is a number, got ${JSON.stringify(claim.expected) ?? "none"}`;
+  const numbers = Array.isArray(claim.expected) ? claim.expected : [claim.expected];
+  if (numbers.length === 0 || !numbers.every((number) => typeof number === "number")) {
+    return `"expected" is a number or a list of numbers, got ${JSON.stringify(claim.expected) ?? "none"}`;
   }
   return toleranceProblem(claim.tolerance) ?? intervalProblem(claim);
 }

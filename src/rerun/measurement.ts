@@ -1,10 +1,10 @@
 /** @file Numbers measured after a cell, from the user_expressions of its reply, https://jupyter-client.readthedocs.io/en/stable/messaging.html#execution-results. */
+import type { Value } from "./claims.ts";
 import { isObject, type JsonObject } from "./json-text.ts";
+import { failure, type Outcome, success } from "./outcome.ts";
 
-/** A number, which may be NaN or infinite; or why there is none. */
-export type Measurement =
-  | { readonly ok: true; readonly value: number }
-  | { readonly ok: false; readonly reason: string };
+/** A number or a list of numbers, each of which may be NaN or infinite; or why there is none. */
+export type Measurement = Outcome<Value>;
 
 /**
  * The measurements that a reply brings.
@@ -24,27 +24,31 @@ const NUMBER = /^[+-]?(?:(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?|Infinity|inf|NaN)$/i;
  * One measurement.
  *
  * @param result an entry of user_expressions
- * @returns the number its text/plain states, with every digit of it
+ * @returns the number or list of numbers that its text/plain states, with every digit of it
  * @example readMeasurement({ status: "ok", data: { "text/plain": "0.4513" }, metadata: {} }) // => { ok: true, value: 0.4513 }
+ * @example readMeasurement({ status: "ok", data: { "text/plain": "[ 1, -2e-7 ]" }, metadata: {} }) // => { ok: true, value: [1, -2e-7] }
  * @example readMeasurement({ status: "error", ename: "ReferenceError", evalue: "fit is not defined" }) // => { ok: false, reason: "ReferenceError: fit is not defined" }
  */
 export function readMeasurement(result: unknown): Measurement {
-  if (!isObject(result)) return { ok: false, reason: "the kernel did not evaluate it" };
-  if (result.status !== "ok") return { ok: false, reason: `${result.ename}: ${result.evalue}` };
-  const text = isObject(result.data) ? result.data["text/plain"] : undefined;
-  if (typeof text !== "string" || !NUMBER.test(text.trim())) {
-    return { ok: false, reason: `it is ${shortened(text)}, not a number` };
-  }
-  return { ok: true, value: numberFrom(text.trim()) };
+  if (!isObject(result)) return failure("the kernel did not evaluate it");
+  if (result.status !== "ok") return failure(`${result.ename}: ${result.evalue}`);
+  const plain = isObject(result.data) ? result.data["text/plain"] : undefined;
+  const text = String(plain).trim();
+  const list = /^\[([^[\]]+)\]$/.exec(text)?.[1];
+  const words = (list ?? text).split(",").map((word) => word.trim());
+  if (!words.every((word) => NUMBER.test(word)))
+    return failure(`it is ${shortened(text)}, neither a number nor a list`);
+  const numbers = words.map(numberFrom);
+  return success(list === undefined ? (numbers[0] ?? Number.NaN) : numbers);
 }
 
-function numberFrom(text: string): number {
-  const infinite = /^([+-]?)inf/i.exec(text);
+function numberFrom(word: string): number {
+  const infinite = /^([+-]?)inf/i.exec(word);
   if (infinite !== null) return infinite[1] === "-" ? -Infinity : Infinity;
-  return Number(text);
+  return Number(word);
 }
 
-function shortened(text: unknown): string {
-  const line = String(text).replace(/\s+/g, " ");
+function shortened(text: string): string {
+  const line = text.replace(/\s+/g, " ");
   return line.length > 60 ? `${line.slice(0, 60)}…` : line;
 }

@@ -1,19 +1,26 @@
 /** @file Numbers for people: as few digits as tell the values apart. */
-import type { Tolerance } from "./claims.ts";
+import type { Tolerance, Value } from "./claims.ts";
 
 /**
- * Two numbers with the least digits, four or more, that keep them apart.
+ * Two values with the least digits, four or more, that keep them apart.
  *
  * @returns both texts
  * @example apart(0.41, 0.38) // => ["0.41", "0.38"]
  * @example apart(0.45131234, 0.45131299) // => ["0.4513123", "0.451313"]
+ * @example apart([0.38, 0.5267], [0.38, 0.52671]) // => ["[0.38, 0.5267]", "[0.38, 0.52671]"]
  */
-export function apart(one: number, other: number): [string, string] {
+export function apart(one: Value, other: Value): [string, string] {
   for (let digits = 4; digits < 17; digits++) {
-    const texts: [string, string] = [shortNumber(one, digits), shortNumber(other, digits)];
+    const texts: [string, string] = [valueText(one, digits), valueText(other, digits)];
     if (texts[0] !== texts[1]) return texts;
   }
-  return [String(one), String(other)];
+  return [valueText(one, 17), valueText(other, 17)];
+}
+
+/** A number, or a list in brackets, rounded to some significant digits. */
+export function valueText(value: Value, digits: number): string {
+  if (typeof value === "number") return shortNumber(value, digits);
+  return `[${value.map((number) => shortNumber(number, digits)).join(", ")}]`;
 }
 
 /**

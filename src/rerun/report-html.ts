@@ -1,5 +1,93 @@
-/** @file report.html (first light). */
+/** @file report.html: what a run found, for people; one file that opens from disk and loads nothing. */
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { type Html, html, trusted } from "./html.ts";
+import { renderClaims } from "./render-claims.ts";
+import { renderEnvironment } from "./render-environment.ts";
+import { renderNotebook } from "./render-notebook.ts";
+import { PLOTLY } from "./render-output.ts";
 import type { Report } from "./report-json.ts";
+import { REPORT_SCRIPT } from "./report-script.ts";
+import { REPORT_STYLE } from "./report-style.ts";
+import { cellPlace, claimsSummary, exitCode } from "./result-text.ts";
+
+/** The text of report.html. */
 export function reportHtml(report: Report): string {
-  return `<pre>${report.runs.length}</pre>`;
+  const { runs, judgements, environment } = report;
+  const scripts = hasFigures(report) ? [plotlySource(), REPORT_SCRIPT] : [REPORT_SCRIPT];
+  const names = runs.map(({ notebook }) => notebook.name).join(", ");
+  const page = html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta http-equiv="Content-Security-Policy" content="${policy(scripts)}">
+<title>${verdictWord(report)}: ${names}</title>
+<style>${trusted(REPORT_STYLE)}</style>
+</head>
+<body>
+<header>
+<p class="kind">Re-run report</p>
+<h1>${names}</h1>
+${renderOutcome(report)}
+</header>
+<main>
+${judgements.length > 0 ? renderClaims(judgements, runs) : undefined}
+${renderEnvironment(environment)}
+${runs.map((run, index) => renderNotebook(run, index))}
+</main>
+${scripts.map((script) => html`<script>${trusted(script)}</script>`)}
+</body>
+</html>
+`;
+  return page.html;
+}
+
+function renderOutcome(report: Report): Html {
+  const { runs, judgements, environment } = report;
+  const seconds = runs.reduce((total, run) => total + run.seconds, 0);
+  const stops = runs.flatMap(({ notebook, failure }) => {
+    if (failure === undefined) return [];
+    const place = failure.cell === undefined ? notebook.name : cellPlace(notebook, failure.cell.id);
+    return [html`<p class="stop"><strong>${place}</strong> ${failure.reason}</p>`];
+  });
+  const summary = judgements.length > 0 ? claimsSummary(judgements) : "no claims were checked";
+  const when = environment.date.replace("T", " ").replace(/\..*/, " UTC");
+  return html`<p class="outcome ${verdictClass(report)}">${verdictWord(report)}</p>
+${stops}
+<p class="facts">${summary} · ${seconds.toFixed(1)} s · Node ${environment.node} · <time datetime="${environment.date}">${when}</time></p>`;
+}
+
+function verdictWord({ runs, judgements }: Report): string {
+  switch (exitCode(runs, judgements)) {
+    case 0:
+      return judgements.length > 0 ? "All claims hold" : "Ran to the end";
+    case 1:
+      return "A claim differs";
+    case 2:
+      return "Could not be checked in full";
+  }
+}
+
+function verdictClass({ runs, judgements }: Report): string {
+  return ["good", "bad", "stopped"][exitCode(runs, judgements)] ?? "";
+}
+
+function hasFigures({ runs }: Report): boolean {
+  const outputs = runs.flatMap(({ cells }) => [...cells.values()].flatMap((cell) => cell.outputs));
+  return outputs.some((output) => "data" in output && PLOTLY in output.data);
+}
+
+/** Its one place in the page, whatever the number of figures. */
+function plotlySource(): string {
+  const path = createRequire(import.meta.url).resolve("plotly.js-basic-dist-min");
+  return readFileSync(path, "utf8").replaceAll("</script", "<\\/script");
+}
+
+/** The page loads nothing, and runs its own scripts only: what a notebook put out cannot add one. */
+function policy(scripts: readonly string[]): string {
+  const hashes = scripts.map((script) => `'sha256-${createHash("sha256").update(script).digest("base64")}'`);
+  return `default-src 'none'; img-src data: blob:; style-src 'unsafe-inline'; script-src ${hashes.join(" ")}`;
 }

@@ -1,5 +1,5 @@
 /** @file report.json: what a run found, for programs. */
-import type { Claim } from "./claims.ts";
+import type { Claim, Value } from "./claims.ts";
 import type { Environment } from "./environment.ts";
 import { type NotebookRun, runnableCells } from "./run-notebook.ts";
 import type { Judgement, Verdict } from "./verdict.ts";
@@ -16,7 +16,7 @@ export interface ReportJson {
   }[];
   readonly claims: readonly (Pick<Claim, "id" | "statement" | "expected" | "tolerance" | "notebook" | "cell"> & {
     readonly verdict: Verdict;
-    readonly measured: number | null;
+    readonly measured: Value | null;
   })[];
   readonly environment: Environment;
 }

@@ -1,10 +1,10 @@
 /** @file What the command prints: a line for each claim that fails, a failed cell with all that explains it, a summary. */
 import { stripVTControlCharacters } from "node:util";
 import type { Notebook } from "./notebook.ts";
-import { apart, shortNumber, toleranceText } from "./number-text.ts";
+import { apart, shortNumber, toleranceText, valueText } from "./number-text.ts";
 import type { Output } from "./outputs.ts";
 import type { NotebookRun } from "./run-notebook.ts";
-import { holds, type Judgement } from "./verdict.ts";
+import { holds, type Judgement, numbersOf } from "./verdict.ts";
 
 /** The most lines of output that are repeated with a failed cell. */
 const SHOWN_LINES = 60;
@@ -15,9 +15,11 @@ export function claimLine({ claim, notebook, verdict, measured, reason }: Judgem
   const { id, expected, expression, tolerance } = claim;
   if (verdict === "not run") return `${place}: ${id} has no number: ${reason} (expression ${expression})`;
   const because = reason === undefined ? "" : `; ${reason}`;
-  if (measured === null) return `${place}: ${id} differs from the claimed ${shortNumber(expected)}${because}`;
+  if (measured === null) return `${place}: ${id} differs from the claimed ${valueText(expected, 4)}${because}`;
   const [now, then] = apart(measured, expected);
-  const distance = shortNumber(Math.abs(measured - expected), 2);
+  const theirs = numbersOf(expected);
+  const distances = numbersOf(measured).map((number, index) => Math.abs(number - (theirs[index] ?? number)));
+  const distance = shortNumber(Math.max(...distances), 2);
   return `${place}: ${id} ${now} differs from the claimed ${then} by ${distance} (tolerance ${toleranceText(tolerance)})${because}`;
 }
 

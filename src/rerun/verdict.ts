@@ -1,5 +1,5 @@
 /** @file Whether a run reproduced a claim: numbers are compared, never their printed text. */
-import type { Claim, Tolerance } from "./claims.ts";
+import type { Claim, Tolerance, Value } from "./claims.ts";
 import type { Measurement } from "./measurement.ts";
 import type { Notebook } from "./notebook.ts";
 
@@ -11,7 +11,7 @@ export interface Judgement {
   readonly notebook: Notebook;
   readonly verdict: Verdict;
   /** What was measured; null when nothing was, or no finite number. */
-  readonly measured: number | null;
+  readonly measured: Value | null;
   /** Why the claim was not reproduced, when the numbers alone do not say. */
   readonly reason: string | undefined;
 }
@@ -22,7 +22,7 @@ const SAME = 1e-9;
 /**
  * Judges one claim.
  *
- * "reproduced": |measured - expected| <= 1e-9 |expected|. "within tolerance": at most the tolerance away.
+ * "reproduced": |measured - expected| <= 1e-9 |expected|, for each number of a list. "within tolerance": at most the tolerance away.
  * "environment differs": further away, but in another environment than the one the claim was recorded in.
  * "differs": further away. "not run": there is no number, because the cell failed or never ran, or because the claim's
  * expression gave none.
@@ -43,19 +43,32 @@ export function judge(
   }
   if (!measurement.ok) return { claim, notebook, verdict: "not run", measured: null, reason: measurement.reason };
   const { value } = measurement;
-  if (!Number.isFinite(value)) {
-    const reason = `it is ${value}`;
+  const expected = numbersOf(claim.expected);
+  const measured = numbersOf(value);
+  if (!measured.every(Number.isFinite) || measured.length !== expected.length) {
+    const reason = `it is ${measured.join(", ")}`;
     return { claim, notebook, verdict: "differs", measured: null, reason };
   }
-  const verdict = compare(value, claim, environmentDifference !== undefined);
+  const verdict = compare(measured, expected, claim.tolerance, environmentDifference !== undefined);
   const reason = verdict === "environment differs" ? environmentDifference : undefined;
   return { claim, notebook, verdict, measured: value, reason };
 }
 
-function compare(measured: number, { expected, tolerance }: Claim, elsewhere: boolean): Verdict {
-  const distance = Math.abs(measured - expected);
-  if (distance <= SAME * Math.abs(expected)) return "reproduced";
-  if (distance <= toleranceWidth(tolerance, expected)) return "within tolerance";
+/** The numbers of a value that is one or several. */
+export function numbersOf(value: Value): readonly number[] {
+  return typeof value === "number" ? [value] : value;
+}
+
+function compare(
+  measured: readonly number[],
+  expected: readonly number[],
+  tolerance: Tolerance,
+  elsewhere: boolean,
+): Verdict {
+  const allWithin = (width: (number: number) => number) =>
+    expected.every((number, index) => Math.abs((measured[index] ?? Number.NaN) - number) <= width(number));
+  if (allWithin((number) => SAME * Math.abs(number))) return "reproduced";
+  if (allWithin((number) => toleranceWidth(tolerance, number))) return "within tolerance";
   return elsewhere ? "environment differs" : "differs";
 }
 

@@ -1,0 +1,27 @@
+/** @file The section that says what the run ran on and read. */
+import type { Environment } from "./environment.ts";
+import { type Html, html } from "./html.ts";
+
+/** The section of the environment. */
+export function renderEnvironment(environment: Environment): Html {
+  const { node, platform, arch, cpu, cores, commit, uncommittedChanges, packages, files } = environment;
+  const changed = uncommittedChanges === true ? ", with uncommitted changes" : "";
+  return html`<section aria-labelledby="environment">
+<h2 id="environment">Environment</h2>
+<dl class="environment">
+<div><dt>Node</dt><dd>${node}</dd></div>
+<div><dt>Machine</dt><dd>${platform} ${arch}, ${cpu}, ${cores} ${cores === 1 ? "core" : "cores"}</dd></div>
+<div><dt>Commit</dt><dd>${commit === null ? "not in a repository" : html`<code>${commit.slice(0, 12)}</code>${changed}`}</dd></div>
+</dl>
+${renderList("packages", packages)}
+${renderList("files and their sha256", files)}
+</section>`;
+}
+
+function renderList(title: string, entries: Readonly<Record<string, string>>): Html | undefined {
+  const rows = Object.entries(entries);
+  if (rows.length === 0) return undefined;
+  return html`<details><summary>${rows.length} ${title}</summary><div class="wide" tabindex="0"><table class="plain">
+${rows.map(([name, value]) => html`<tr><th scope="row">${name}</th><td><code>${value}</code></td></tr>`)}
+</table></div></details>`;
+}

@@ -1,0 +1,55 @@
+/** @file An executed notebook as HTML: prose, code with its number and time, outputs, and where the run ended. */
+import { highlight } from "./highlight.ts";
+import { type Html, html } from "./html.ts";
+import { isObject } from "./json-text.ts";
+import type { Cell } from "./notebook.ts";
+import { renderMarkdown } from "./render-markdown.ts";
+import { renderOutput } from "./render-output.ts";
+import { type NotebookRun, runnableCells } from "./run-notebook.ts";
+
+/**
+ * The section of one notebook.
+ *
+ * @param index place of the notebook in the report, from 0
+ */
+export function renderNotebook(run: NotebookRun, index: number): Html {
+  const { notebook, seconds, cells } = run;
+  const of = runnableCells(notebook).length;
+  const ran = cells.size === of ? `${of} code cells` : `${cells.size} of ${of} code cells`;
+  return html`<section class="notebook" aria-labelledby="notebook-${index}">
+<h2 id="notebook-${index}">${notebook.path}</h2>
+<p class="facts">${ran} in ${seconds.toFixed(1)} s, in a fresh kernel, from top to bottom</p>
+${notebook.cells.map((cell) => renderCell(cell, run, index))}
+</section>`;
+}
+
+/** The address of a cell within the page. */
+export function cellAnchor(notebookIndex: number, cellId: string): string {
+  return `cell-${notebookIndex}-${cellId}`;
+}
+
+function renderCell(cell: Cell, run: NotebookRun, index: number): Html {
+  const anchor = cellAnchor(index, cell.id);
+  switch (cell.type) {
+    case "markdown":
+      return html`<div class="cell prose" id="${anchor}">${renderMarkdown(cell.source, cell.attachments)}</div>`;
+    case "raw":
+      return html`<div class="cell" id="${anchor}"><pre class="raw">${cell.source}</pre></div>`;
+    case "code":
+      return renderCode(cell, run, anchor);
+  }
+}
+
+function renderCode(cell: Cell, { cells, failure, languageInfo }: NotebookRun, anchor: string): Html {
+  const ran = cells.get(cell.id);
+  const failed = failure?.cell === cell;
+  const state = failed ? " failed" : ran === undefined ? " unrun" : "";
+  const language = isObject(languageInfo) ? String(languageInfo.name) : "typescript";
+  return html`<div class="cell code${state}" id="${anchor}">
+<div class="gutter"><a href="#${anchor}" aria-label="cell ${cell.number ?? cell.id}">${cell.number === undefined ? "[ ]" : `[${cell.number}]`}</a>
+<span class="time">${ran === undefined ? "not run" : `${ran.seconds.toFixed(2)} s`}</span></div>
+<div class="body"><pre class="source"><code>${highlight(cell.source, language)}</code></pre>
+${failed ? html`<p class="stop">${failure.reason}</p>` : undefined}
+${(ran?.outputs ?? []).map((output) => html`<div class="output">${renderOutput(output)}</div>`)}</div>
+</div>`;
+}

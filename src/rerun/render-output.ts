@@ -1,0 +1,116 @@
+/** @file One output of a cell to HTML: the richest of its formats that a page without scripts of strangers can show. */
+import { AnsiUp } from "ansi_up";
+import { type Html, html, trusted } from "./html.ts";
+import type { JsonObject } from "./json-text.ts";
+import { joinLines } from "./notebook.ts";
+import type { MimeBundle, Output } from "./outputs.ts";
+import { renderMarkdown, renderMath } from "./render-markdown.ts";
+
+/** A longer text is cut in the page; the executed notebook has it whole. */
+const SHOWN_LINES = { first: 300, last: 100 };
+
+/** The key of Plotly figures in a bundle. */
+export const PLOTLY = "application/vnd.plotly.v1+json";
+
+/** One output as HTML. */
+export function renderOutput(output: Output): Html {
+  switch (output.output_type) {
+    case "stream":
+      return html`${streamLabel(output.name)}<pre class="stream ${output.name}">${terminal(output.text)}</pre>`;
+    case "error":
+      return html`<pre class="traceback">${terminal(
+        output.traceback.length > 0 ? output.traceback.join("\n") : `${output.ename}: ${output.evalue}`,
+      )}</pre>`;
+    default:
+      return renderBundle(output.data);
+  }
+}
+
+/** Standard error stands apart by its colour; who hears the page is told. */
+function streamLabel(name: string): Html | undefined {
+  return name === "stderr" ? html`<span class="unseen">standard error:</span>` : undefined;
+}
+
+type Renderer = (value: unknown, bundle: MimeBundle) => Html | undefined;
+
+/** From the richest to the plainest; a renderer that cannot show the value leaves it to the next. */
+const RENDERERS: readonly (readonly [type: string, render: Renderer])[] = [
+  [PLOTLY, renderFigure],
+  ["image/png", (value, bundle) => renderImage("image/png", value, bundle)],
+  ["image/jpeg", (value, bundle) => renderImage("image/jpeg", value, bundle)],
+  ["image/gif", (value, bundle) => renderImage("image/gif", value, bundle)],
+  ["image/svg+xml", renderSvg],
+  ["text/markdown", (value) => withText(value, (text) => html`<div class="prose">${renderMarkdown(text)}</div>`)],
+  ["text/html", (value) => withText(value, renderFrame)],
+  ["text/latex", (value) => withText(value, (text) => renderMath(text.replace(/^\s*\$+|\$+\s*$/g, ""), true))],
+  ["text/plain", (value) => withText(value, (text) => html`<pre class="result">${terminal(text)}</pre>`)],
+  ["application/json", (value) => html`<pre class="result">${JSON.stringify(value, null, 2)}</pre>`],
+];
+
+function renderBundle(bundle: MimeBundle): Html {
+  for (const [type, render] of RENDERERS) {
+    const shown = type in bundle ? render(bundle[type], bundle) : undefined;
+    if (shown !== undefined) return shown;
+  }
+  return html`<p class="note">An output of ${Object.keys(bundle).join(", ")}, which this page does not show.</p>`;
+}
+
+/** The figure's data, drawn by the page's script; the picture is for print and for a browser without scripts. */
+function renderFigure(value: unknown, bundle: MimeBundle): Html | undefined {
+  const { data, layout, config } = value as JsonObject;
+  if (!Array.isArray(data)) return undefined;
+  const json = JSON.stringify({ data, layout: layout ?? {}, config: config ?? {} }).replaceAll("<", "\\u003c");
+  return html`<figure class="plot"><div class="plot-area" role="img" aria-label="${altText(bundle)}"></div>
+<script type="application/json">${trusted(json)}</script>
+<div class="plot-picture">${renderImage("image/png", bundle["image/png"], bundle)}</div></figure>`;
+}
+
+function renderImage(type: string, value: unknown, bundle: MimeBundle): Html | undefined {
+  const base64 = joinLines(value)?.replace(/\s/g, "");
+  if (base64 === undefined || !/^[\w+/=]+$/.test(base64)) return undefined;
+  return html`<img alt="${altText(bundle)}" src="data:${type};base64,${base64}">`;
+}
+
+/** As the source of an image, where its scripts do not run and its styles stay its own. */
+function renderSvg(value: unknown, bundle: MimeBundle): Html | undefined {
+  const text = joinLines(value);
+  if (text === undefined) return undefined;
+  return renderImage("image/svg+xml", Buffer.from(text).toString("base64"), bundle);
+}
+
+/**
+ * HTML of a notebook in a frame that may not run scripts and has no network: a sanitiser would have to know every way
+ * in, and would change what the author wrote. The page's script, which may look into it, gives the frame its height.
+ */
+function renderFrame(text: string): Html {
+  const style =
+    "body{font:14px/1.5 system-ui,sans-serif;margin:0}table{border-collapse:collapse}td,th{padding:.2em .6em}";
+  const document = `<!doctype html><meta name="color-scheme" content="light dark"><style>${style}</style>${text}`;
+  return html`<iframe sandbox="allow-same-origin" title="HTML output" srcdoc="${document}"></iframe>`;
+}
+
+/** Text of a terminal: colours, and lines written over by a carriage return. */
+function terminal(text: string): Html {
+  const ansi = new AnsiUp();
+  ansi.use_classes = true;
+  return trusted(ansi.ansi_to_html(shortened(text.replace(/[^\n]*\r(?!\n)/g, ""))));
+}
+
+function shortened(text: string): string {
+  const lines = text.split("\n");
+  const { first, last } = SHOWN_LINES;
+  const hidden = lines.length - first - last;
+  if (hidden <= 0) return text;
+  return [...lines.slice(0, first), `… ${hidden} more lines in the executed notebook …`, ...lines.slice(-last)].join(
+    "\n",
+  );
+}
+
+function altText(bundle: MimeBundle): string {
+  return joinLines(bundle["text/plain"])?.slice(0, 300) ?? "figure";
+}
+
+function withText(value: unknown, render: (text: string) => Html): Html | undefined {
+  const text = joinLines(value);
+  return text === undefined ? undefined : render(text);
+}

@@ -1,0 +1,21 @@
+/** @file The page's own script: draws the figures and gives HTML outputs their height. It runs in the reader's browser. */
+
+/** Text of the script; it finds Plotly when the page holds figures. */
+export const REPORT_SCRIPT = `"use strict";
+document.documentElement.classList.add("scripted");
+for (const figure of document.querySelectorAll("figure.plot")) {
+  const { data, layout, config } = JSON.parse(figure.querySelector("script").textContent);
+  const { width, ...rest } = layout; // the column's width, not that of the picture
+  const area = figure.querySelector(".plot-area");
+  Plotly.newPlot(area, data, { height: 480, ...rest, autosize: true }, { displaylogo: false, ...config, responsive: true })
+    .catch((error) => {
+      area.textContent = "The figure could not be drawn: " + error.message;
+      figure.classList.add("undrawn");
+    });
+}
+for (const frame of document.querySelectorAll("iframe")) {
+  const fit = () => { frame.style.height = frame.contentDocument.documentElement.scrollHeight + "px"; };
+  frame.addEventListener("load", fit);
+  if (frame.contentDocument?.readyState === "complete") fit();
+}
+`;
