@@ -1,13 +1,16 @@
 /** @file The bootstrap: data drawn anew from the fitted curve and its error model, and the law fitted to each draw. */
 import { quantileSorted } from "simple-statistics";
 import type { RandomStream } from "../core/random-stream.ts";
-import { noiseIsKnown, type PreparedCurve } from "./prepared-curve.ts";
+import { noiseIsKnown, PARAMETER_COUNT, type PreparedCurve } from "./prepared-curve.ts";
 import { exponentRange, heldByLaw, type Solution, solveFrom } from "./solve-law.ts";
 import type { BootstrapDraws, Failure, LawName, ParameterName, ResamplingKind } from "./types.ts";
 
 /**
  * Refits `resamples` draws of new data. Known noise is drawn from its model (binomial counts, normal errors); otherwise
- * the fit's residuals, each over sqrt(1 - leverage) and its standard deviation, are dealt to the points at random.
+ * the fit's residuals, each over sqrt(1 - leverage) and its standard deviation, are dealt to the points at random. Their
+ * size is itself an estimate from nu = points - parameters degrees of freedom, so each resample scales them by
+ * sqrt(nu / chi squared_nu): with few points, plain residuals give intervals that hold 89 % instead of 95 %, since they
+ * know nothing of what Student's t corrects for.
  *
  * @param leverages of the points in the fit, (points)
  * @param stream moved on by the draws
@@ -32,10 +35,12 @@ export function drawBootstrap(
   };
   const redrawn = { ...curve, errors: new Float64Array(curve.errors.length) };
   const residuals = kind === "residual" ? modifiedResiduals(curve, fit, leverages) : [];
+  const degreesOfFreedom = curve.errors.length - PARAMETER_COUNT[law];
   const held = heldByLaw(law);
   const range = exponentRange(curve, law);
   for (let resample = 0; resample < resamples; resample++) {
-    drawErrors(redrawn, fit, residuals, stream);
+    const spread = kind === "residual" ? drawSpread(degreesOfFreedom, stream) : 1;
+    drawErrors(redrawn, fit, residuals, spread, stream);
     let refit = solveFrom(redrawn, held, fit.exponent, range, fit.values);
     if (refit.end !== "minimum") refit = solveFrom(redrawn, held, fit.exponent / 4, range, fit.values);
     const amplitude = refit.amplitude * curve.errorScale * Math.exp(refit.exponent * curve.logSmallest);
@@ -65,7 +70,20 @@ function modifiedResiduals(curve: PreparedCurve, fit: Solution, leverages: reado
 
 const LEAST_FREEDOM = 1e-6; // a point that the fit must pass through has a residual of rounding, and stays that small
 
-function drawErrors(curve: PreparedCurve, fit: Solution, residuals: readonly number[], stream: RandomStream): void {
+/** sqrt(nu / chi squared_nu): what the true standard deviation may be, over the estimated one. */
+function drawSpread(degreesOfFreedom: number, stream: RandomStream): number {
+  let chiSquared = 0;
+  for (let k = 0; k < degreesOfFreedom; k++) chiSquared += stream.normal() ** 2;
+  return Math.sqrt(degreesOfFreedom / chiSquared);
+}
+
+function drawErrors(
+  curve: PreparedCurve,
+  fit: Solution,
+  residuals: readonly number[],
+  spread: number,
+  stream: RandomStream,
+): void {
   const { errors, noise, kind } = curve;
   for (let i = 0; i < errors.length; i++) {
     const value = fit.values[i] as number;
@@ -74,7 +92,7 @@ function drawErrors(curve: PreparedCurve, fit: Solution, residuals: readonly num
     else if (kind === "standardErrors") errors[i] = stream.normal(value, pointNoise);
     else {
       const residual = residuals[stream.integer(residuals.length)] as number;
-      errors[i] = value + residual / Math.sqrt(fit.weights[i] as number);
+      errors[i] = value + (spread * residual) / Math.sqrt(fit.weights[i] as number);
     }
   }
 }
