@@ -1,5 +1,5 @@
 /** @file The layout that all figures share: the claim on top, its legend under it, the plot, and how to read it below. */
-import type { PlotlyPart } from "./figure.ts";
+import type { PlotlyPart } from "./picture.ts";
 
 /** The words around a plot. */
 export interface FigureWords {

@@ -1,6 +1,6 @@
 /** @file Figures as SVG and PNG without a browser: Plotly draws under jsdom, resvg turns the SVG into pixels. */
 import { requirePositive } from "../core/argument-checks.ts";
-import type { Figure } from "./figure.ts";
+import type { Picture } from "./picture.ts";
 
 /** Size of a picture: width and height in CSS pixels (default: the layout's), and pixels of the image a CSS pixel. */
 export interface PictureSize {
@@ -21,7 +21,7 @@ const defaultScale = 2;
  * @throws RangeError when a size is not positive
  */
 export async function figureToSvg(
-  figure: Pick<Figure, "data" | "layout">,
+  figure: Picture,
   { width = Number(figure.layout.width), height = Number(figure.layout.height) }: Omit<PictureSize, "scale"> = {},
 ): Promise<string> {
   requirePositive("figureToSvg", "width", width);
@@ -39,7 +39,7 @@ export async function figureToSvg(
  * @throws RangeError when a size or the scale is not positive
  */
 export async function figureToPng(
-  figure: Pick<Figure, "data" | "layout">,
+  figure: Picture,
   { scale = defaultScale, ...size }: PictureSize = {},
 ): Promise<Uint8Array> {
   requirePositive("figureToPng", "scale", scale);

@@ -1,11 +1,6 @@
 /** @file A figure is data: Plotly traces and a layout, with the MIME bundle that a notebook asks a value for. */
 import { figureToPng } from "./figure-png.ts";
-
-/** A JSON value, as Plotly's figure format wants them. */
-export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
-
-/** One trace or layout of Plotly's figure format: https://plotly.com/javascript/reference/ */
-export type PlotlyPart = { [key: string]: Json };
+import type { Json, Picture, PlotlyPart } from "./picture.ts";
 
 /** Representations of one value by MIME type; a front end shows the richest that it knows. */
 export type MimeBundle = Record<string, Json>;
@@ -14,9 +9,7 @@ export type MimeBundle = Record<string, Json>;
 export const displayMethod: unique symbol = Symbol.for("Jupyter.display");
 
 /** A picture as data. `description` says in words what the picture shows, for front ends and readers without pictures. */
-export interface Figure {
-  readonly data: readonly PlotlyPart[];
-  readonly layout: PlotlyPart;
+export interface Figure extends Picture {
   readonly description: string;
   /** `application/vnd.plotly.v1+json` (interactive), `image/png` (base64) and `text/plain`, in this order */
   [displayMethod](): Promise<MimeBundle>;

@@ -1,10 +1,11 @@
 /** @file Figures and tables that show themselves in a notebook, and CSV files read against a schema. */
 export { methodColour, methodColours } from "./colours.ts";
-export { type Figure, type Json, type MimeBundle, makeFigure, type PlotlyPart } from "./figure.ts";
+export { type Figure, type MimeBundle, makeFigure } from "./figure.ts";
 export { figureToPng, figureToSvg, type PictureSize } from "./figure-png.ts";
 export type { Fits } from "./fits.ts";
 export { formatEstimate, formatInterval, type Ranged } from "./format.ts";
 export { formatCount, logTicks } from "./log-axis.ts";
+export type { Json, Picture, PlotlyPart } from "./picture.ts";
 export { type ColumnType, type Row, readTable, rows, type Schema, type Table } from "./read-table.ts";
 export { plotScalingLaws, type ScalingFigureOptions } from "./scaling-figure.ts";
 export { type TableRow, type TextTable, table, toHtml, toMarkdown, toPlainText } from "./table.ts";

@@ -1,6 +1,6 @@
 /** @file Logarithmic axes that read well: labels at round numbers, never fewer than three, and small ticks between them. */
 import { requirePositive } from "../core/argument-checks.ts";
-import type { PlotlyPart } from "./figure.ts";
+import type { PlotlyPart } from "./picture.ts";
 
 /**
  * Round numbers to label on a logarithmic axis.

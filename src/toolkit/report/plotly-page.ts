@@ -1,17 +1,17 @@
 /** @file The page on which Plotly draws: jsdom, with the measures of text that jsdom has not, taken by the renderer itself. */
-import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { pathToFileURL } from "node:url";
 import { Resvg } from "@resvg/resvg-js";
-import { JSDOM } from "jsdom";
-import type { Figure } from "./figure.ts";
+import { type DOMWindow, JSDOM } from "jsdom";
 import { fontOptions } from "./fonts.ts";
+import type { Picture } from "./picture.ts";
 
 /** The part of Plotly that is used here. */
 interface Plotly {
   toImage(figure: object, options: object): Promise<string>;
 }
 
-let page: Plotly | undefined;
+let page: Promise<Plotly> | undefined;
 
 /**
  * Draws a figure on a page of its own.
@@ -21,20 +21,36 @@ let page: Plotly | undefined;
  * @param height in CSS pixels
  * @returns the SVG document as Plotly wrote it
  */
-export async function draw(figure: Pick<Figure, "data" | "layout">, width: number, height: number): Promise<string> {
+export async function draw(figure: Picture, width: number, height: number): Promise<string> {
   page ??= openPage();
   const layout = structuredClone(figure.layout); // Plotly writes into what it is given
   const data = figure.data.map((trace, index) => ({ uid: `trace-${index}`, ...structuredClone(trace) })); // else random
-  return page.toImage(
+  return (await page).toImage(
     { data, layout, config: { staticPlot: true } },
     { format: "svg", width, height, imageDataOnly: true },
   );
 }
 
-function openPage(): Plotly {
-  const { window } = new JSDOM("<!doctype html><body></body>", { runScripts: "outside-only", pretendToBeVisual: true });
-  window.URL.createObjectURL = () => ""; // asked for once, while Plotly loads; serves WebGL maps
-  window.HTMLCanvasElement.prototype.getContext = () => null; // Plotly's answer to "no canvas" is to measure SVG text
+/** Loads Plotly as the script of an empty page, with what jsdom lacks put in place before the script runs. */
+async function openPage(): Promise<Plotly> {
+  const script = pathToFileURL(createRequire(import.meta.url).resolve("plotly.js-basic-dist-min"));
+  const { window } = new JSDOM(`<!doctype html><script src="${script}"></script>`, {
+    url: script.href, // a page from disk may load a script from disk
+    runScripts: "dangerously", // that one script, from the package's own dependency
+    resources: "usable",
+    pretendToBeVisual: true,
+    beforeParse: lendMeasures,
+  });
+  await new Promise((loaded, failed) => {
+    window.addEventListener("load", loaded);
+    window.addEventListener("error", failed);
+  });
+  return window.Plotly as Plotly;
+}
+
+function lendMeasures(window: DOMWindow): void {
+  window.URL.createObjectURL = () => ""; // asked for once, while Plotly loads; serves maps of tiles
+  window.HTMLCanvasElement.prototype.getContext = () => null; // without a canvas Plotly measures text as SVG
   Object.assign(window.SVGElement.prototype, {
     getBBox(this: Element) {
       return box(this, false);
@@ -46,8 +62,6 @@ function openPage(): Plotly {
       return box(this, false).width;
     },
   });
-  window.eval(readFileSync(createRequire(import.meta.url).resolve("plotly.js-basic-dist-min"), "utf8"));
-  return (window as unknown as { Plotly: Plotly }).Plotly;
 }
 
 /** A rectangle as both getBBox and getBoundingClientRect give it. */

@@ -2,11 +2,12 @@
 import { predict, predictionBand } from "../scaling/index.ts";
 import type { FittedScalingLaw, LearningCurvePoint, ScalingLawFit } from "../scaling/types.ts";
 import { methodColours, translucent } from "./colours.ts";
-import { type Figure, makeFigure, type PlotlyPart } from "./figure.ts";
+import { type Figure, makeFigure } from "./figure.ts";
 import { claimLayout } from "./figure-layout.ts";
 import { type Fits, fitList } from "./fits.ts";
 import { formatEstimate } from "./format.ts";
 import { formatCount, logAxis } from "./log-axis.ts";
+import type { PlotlyPart } from "./picture.ts";
 import { noiseOf } from "./point-noise.ts";
 
 /** What a figure of scaling laws says beside its curves. */

@@ -1,0 +1,13 @@
+/** @file A picture as Plotly's figure format holds it: traces and a layout, plain JSON. */
+
+/** A JSON value. */
+export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
+
+/** One trace or layout: https://plotly.com/javascript/reference/ */
+export type PlotlyPart = { [key: string]: Json };
+
+/** What is needed to draw. */
+export interface Picture {
+  readonly data: readonly PlotlyPart[];
+  readonly layout: PlotlyPart;
+}
