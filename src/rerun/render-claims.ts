@@ -1,6 +1,6 @@
 /** @file The table of claims: verdict, what was said, what was measured, and a way to the cell. */
 import { type Html, html } from "./html.ts";
-import { apart, shortNumber, toleranceText, valueText } from "./number-text.ts";
+import { apart, toleranceText, valueText } from "./number-text.ts";
 import { cellAnchor } from "./render-notebook.ts";
 import { cellPlace } from "./result-text.ts";
 import type { NotebookRun } from "./run-notebook.ts";
@@ -21,7 +21,7 @@ export function renderClaims(judgements: readonly Judgement[], runs: readonly No
 <h2 id="claims">Claims</h2>
 <div class="wide" tabindex="0" role="region" aria-labelledby="claims"><table class="claims">
 <thead><tr><th scope="col">Verdict</th><th scope="col">Claim</th><th scope="col" class="number">Claimed</th>
-<th scope="col" class="number">Measured</th><th scope="col" class="number">Tolerance</th><th scope="col">Cell</th></tr></thead>
+<th scope="col" class="number">Measured</th><th scope="col">Cell</th></tr></thead>
 <tbody>
 ${judgements.map((judgement) => renderRow(judgement, runs))}
 </tbody></table></div>
@@ -35,15 +35,14 @@ function renderRow(judgement: Judgement, runs: readonly NotebookRun[]): Html {
   const number = notebook.cells.find(({ id }) => id === claim.cell)?.number;
   const place = runs.length > 1 ? cellPlace(notebook, claim.cell) : `cell ${number}`;
   const link = index < 0 ? html`${place}` : html`<a href="#${cellAnchor(index, claim.cell)}">${place}</a>`;
-  const interval = claim.interval?.map((bound) => shortNumber(bound)).join(", ");
+  const interval = claim.interval === undefined ? undefined : html` · interval ${valueText(claim.interval, 4)}`;
   return html`<tr>
 <td><span class="badge ${verdict.replaceAll(" ", "-")}"><span aria-hidden="true">${SIGNS[verdict]}</span> ${verdict}</span></td>
 <th scope="row">${claim.statement}
-<small><code>${claim.id}</code> · ${claim.source}</small>
+<small><code>${claim.id}</code>${interval} · ${claim.source}</small>
 ${reason === undefined ? undefined : html`<small class="reason">${reason}</small>`}</th>
-<td class="number" title="${String(claim.expected)}">${then}${interval === undefined ? undefined : html` <small>[${interval}]</small>`}</td>
+<td class="number" title="${String(claim.expected)}">${then} <small>± ${toleranceText(claim.tolerance)}</small></td>
 <td class="number" title="${String(measured ?? "no number")}">${now}</td>
-<td class="number">± ${toleranceText(claim.tolerance)}</td>
 <td class="place">${link}</td>
 </tr>`;
 }

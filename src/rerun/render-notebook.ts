@@ -44,12 +44,15 @@ function renderCode(cell: Cell, { cells, failure, languageInfo }: NotebookRun, a
   const ran = cells.get(cell.id);
   const failed = failure?.cell === cell;
   const state = failed ? " failed" : ran === undefined ? " unrun" : "";
+  const outputs = ran?.outputs ?? [];
+  // an error tells its story itself; a death or a time-out would be told nowhere
+  const told = outputs.some((output) => output.output_type === "error" && failure?.reason.startsWith(output.ename));
   const language = isObject(languageInfo) ? String(languageInfo.name) : "typescript";
   return html`<div class="cell code${state}" id="${anchor}">
 <div class="gutter"><a href="#${anchor}" aria-label="cell ${cell.number ?? cell.id}">${cell.number === undefined ? "[ ]" : `[${cell.number}]`}</a>
 <span class="time">${ran === undefined ? "not run" : `${ran.seconds.toFixed(2)} s`}</span></div>
 <div class="body"><pre class="source"><code>${highlight(cell.source, language)}</code></pre>
-${failed ? html`<p class="stop">${failure.reason}</p>` : undefined}
-${(ran?.outputs ?? []).map((output) => html`<div class="output">${renderOutput(output)}</div>`)}</div>
+${failed && !told ? html`<p class="stop">${failure.reason}</p>` : undefined}
+${outputs.map((output) => html`<div class="output">${renderOutput(output)}</div>`)}</div>
 </div>`;
 }

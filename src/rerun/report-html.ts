@@ -5,7 +5,7 @@ import { createRequire } from "node:module";
 import { type Html, html, trusted } from "./html.ts";
 import { renderClaims } from "./render-claims.ts";
 import { renderEnvironment } from "./render-environment.ts";
-import { renderNotebook } from "./render-notebook.ts";
+import { cellAnchor, renderNotebook } from "./render-notebook.ts";
 import { PLOTLY } from "./render-output.ts";
 import type { Report } from "./report-json.ts";
 import { REPORT_SCRIPT } from "./report-script.ts";
@@ -48,10 +48,14 @@ ${scripts.map((script) => html`<script>${trusted(script)}</script>`)}
 function renderOutcome(report: Report): Html {
   const { runs, judgements, environment } = report;
   const seconds = runs.reduce((total, run) => total + run.seconds, 0);
-  const stops = runs.flatMap(({ notebook, failure }) => {
+  const stops = runs.flatMap(({ notebook, failure }, index) => {
     if (failure === undefined) return [];
-    const place = failure.cell === undefined ? notebook.name : cellPlace(notebook, failure.cell.id);
-    return [html`<p class="stop"><strong>${place}</strong> ${failure.reason}</p>`];
+    const { cell, reason } = failure;
+    const place =
+      cell === undefined
+        ? html`${notebook.name}`
+        : html`<a href="#${cellAnchor(index, cell.id)}">${cellPlace(notebook, cell.id)}</a>`;
+    return [html`<p class="stop">${place}: ${reason}</p>`];
   });
   const summary = judgements.length > 0 ? claimsSummary(judgements) : "no claims were checked";
   const when = environment.date.replace("T", " ").replace(/\..*/, " UTC");

@@ -14,7 +14,10 @@ for (const figure of document.querySelectorAll("figure.plot")) {
     });
 }
 for (const frame of document.querySelectorAll("iframe")) {
-  const fit = () => { frame.style.height = frame.contentDocument.documentElement.scrollHeight + "px"; };
+  const fit = () => {
+    frame.style.height = "0"; // a document is never shorter than its frame
+    frame.style.height = frame.contentDocument.documentElement.scrollHeight + "px";
+  };
   frame.addEventListener("load", fit);
   if (frame.contentDocument?.readyState === "complete") fit();
 }

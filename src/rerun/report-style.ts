@@ -19,7 +19,7 @@ export const REPORT_STYLE = `
 }
 * { box-sizing: border-box; }
 html { color-scheme: light dark; scroll-behavior: smooth; }
-body { margin: 0 auto; max-width: 62rem; padding: 3rem 1.5rem 6rem; background: var(--paper); color: var(--ink);
+body { margin: 0 auto; max-width: 66rem; padding: 3rem 1.5rem 6rem; background: var(--paper); color: var(--ink);
   font: 16px/1.55 system-ui, -apple-system, "Segoe UI", "Noto Sans", "Liberation Sans", sans-serif; }
 h1, h2, h3, h4, h5, h6 { line-height: 1.25; text-wrap: balance; margin: 2em 0 .5em; font-weight: 650; }
 h1 { font-size: 1.9rem; margin: .1em 0 .6em; letter-spacing: -.015em; overflow-wrap: anywhere; }
@@ -27,7 +27,7 @@ h2 { font-size: 1.3rem; margin-top: 3rem; padding-bottom: .35rem; border-bottom:
 h3 { font-size: 1.45rem; } h4 { font-size: 1.15rem; } h5, h6 { font-size: 1rem; }
 a { color: var(--link); text-underline-offset: .15em; }
 a:focus-visible, [tabindex]:focus-visible, summary:focus-visible { outline: 2px solid var(--link); outline-offset: 2px; }
-code, pre { font-family: var(--mono); font-size: .85em; }
+code, pre { font-family: var(--mono); font-size: .85em; } pre code { font-size: inherit; }
 small { font-size: .8rem; color: var(--faint); font-weight: 400; }
 .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 
@@ -40,12 +40,11 @@ small { font-size: .8rem; color: var(--faint); font-weight: 400; }
 
 .wide { overflow-x: auto; }
 table { border-collapse: collapse; font-size: .92rem; }
-th, td { text-align: left; vertical-align: top; padding: .5rem .7rem; border-bottom: 1px solid var(--line); }
+th, td { text-align: left; vertical-align: top; padding: .5rem .6rem; border-bottom: 1px solid var(--line); }
 thead th { color: var(--faint); font-size: .78rem; font-weight: 600; white-space: nowrap; border-bottom-width: 2px; }
-.claims { width: 100%; }
-.claims th[scope=row] { font-weight: 400; min-width: 16rem; }
+.claims { width: 100%; } .claims :is(th, td):first-child { padding-left: 0; } .claims :is(th, td):last-child { padding-right: 0; }
+.claims th[scope=row] { font-weight: 400; min-width: 16rem; width: 60%; }
 .claims small { display: block; overflow-wrap: anywhere; }
-.claims td small { white-space: nowrap; }
 .claims .reason { color: var(--bad); }
 .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 .place { white-space: nowrap; }
@@ -75,10 +74,15 @@ math { font-size: 1.08em; } math[display=block], .prose > math { margin: 1em 0; 
 .gutter a { color: inherit; text-decoration: none; font-family: var(--mono); } .gutter a:hover { text-decoration: underline; }
 .time { display: block; white-space: nowrap; }
 .code pre { margin: 0; white-space: pre-wrap; overflow-wrap: anywhere; line-height: 1.5; tab-size: 2; }
-.source { padding: .7rem .9rem; background: var(--panel); border: 1px solid var(--line); border-radius: .4rem; }
+.source { font-size: .8rem; padding: .7rem .9rem; background: var(--panel); border: 1px solid var(--line); border-radius: .4rem; }
 .failed .source { border-color: var(--bad); } .unrun .source { opacity: .6; }
-.output { margin-top: .6rem; padding-left: .9rem; }
+.output { margin-top: .6rem; padding-left: .9rem; } .output .prose { max-width: none; }
+.output :is(th, td) { padding: .3rem .9rem .3rem 0; } [style*="text-align:right"] { white-space: nowrap; font-variant-numeric: tabular-nums; }
 .output img { max-width: 100%; height: auto; background: #fff; border-radius: .3rem; }
+@media screen {
+  .output > pre { max-height: 34rem; overflow-y: auto; }
+  .code .traceback { white-space: pre; overflow-x: auto; } /* its marks stand below what they mean */
+}
 .stream.stderr { border-left: 3px solid var(--line); padding-left: .7rem; color: var(--faint); }
 .traceback { border-left: 3px solid var(--bad); padding: .5rem .8rem; background: var(--bad-soft); }
 .note { color: var(--faint); font-style: italic; margin: 0; }
@@ -108,7 +112,7 @@ iframe { width: 100%; border: 0; height: 12rem; }
   body { padding: 1.5rem 1rem 4rem; }
   .code { grid-template-columns: minmax(0, 1fr); gap: .3rem; }
   .gutter { text-align: left; padding: 0; } .time { display: inline; margin-left: .6rem; }
-  .output { padding-left: 0; }
+  .output { padding-left: 0; } .claims .number { white-space: normal; }
 }
 @media print {
   :root { --paper: #fff; --panel: #f6f7f9; --line: #ccd1d7; --ink: #000; --faint: #4b535c; --link: #000;
@@ -117,6 +121,7 @@ iframe { width: 100%; border: 0; height: 12rem; }
   html { color-scheme: light; }
   body { max-width: none; padding: 0; font-size: 10.5pt; }
   .badge, .outcome { border: 1px solid; padding: 0 .5em; }
+  .claims .number { white-space: normal; } .claims th[scope=row] { width: auto; }
   .claims tr, .plot, .output img, .traceback { break-inside: avoid; }
   h2, h3, h4 { break-after: avoid; }
   .plot-area:has(~ .plot-picture img) { display: none; }

@@ -4,7 +4,7 @@ import type { Notebook } from "./notebook.ts";
 import { apart, shortNumber, toleranceText, valueText } from "./number-text.ts";
 import type { Output } from "./outputs.ts";
 import type { NotebookRun } from "./run-notebook.ts";
-import { holds, type Judgement, numbersOf } from "./verdict.ts";
+import { holds, type Judgement, numbersOf, VERDICTS } from "./verdict.ts";
 
 /** The most lines of output that are repeated with a failed cell. */
 const SHOWN_LINES = 60;
@@ -43,9 +43,8 @@ export function failureText({ notebook, failure, cells }: NotebookRun, colours: 
   const outputs = cells.get(cell.id)?.outputs ?? [];
   const error = outputs.findLast((output) => output.output_type === "error");
   const traceback = error === undefined ? [] : error.traceback.flatMap((text) => text.split("\n"));
-  const evalue = error === undefined ? "" : `: ${error.evalue.split("\n", 1)[0]}`;
   const text = [
-    `${cellPlace(notebook, cell.id)} (${cell.id}) failed: ${reason}${reason === error?.ename ? evalue : ""}`,
+    `${cellPlace(notebook, cell.id)} (${cell.id}) failed: ${reason}`,
     ...section("source", cell.source.split("\n")),
     ...section("output", outputs.flatMap(outputLines)),
     ...section("traceback", traceback),
@@ -56,9 +55,10 @@ export function failureText({ notebook, failure, cells }: NotebookRun, colours: 
 
 /** "12 claims: 10 reproduced, 2 within tolerance". */
 export function claimsSummary(judgements: readonly Judgement[]): string {
-  const counts = new Map<string, number>();
-  for (const { verdict } of judgements) counts.set(verdict, (counts.get(verdict) ?? 0) + 1);
-  const parts = Array.from(counts, ([verdict, count]) => `${count} ${verdict}`);
+  const parts = VERDICTS.flatMap((verdict) => {
+    const count = judgements.filter((judgement) => judgement.verdict === verdict).length;
+    return count > 0 ? [`${count} ${verdict}`] : [];
+  });
   return `${judgements.length} ${judgements.length === 1 ? "claim" : "claims"}: ${parts.join(", ")}`;
 }
 

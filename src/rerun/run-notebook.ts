@@ -6,7 +6,7 @@ import { describeDeath, type Kernel, startKernel } from "./kernel-process.ts";
 import { type Measurement, readMeasurements } from "./measurement.ts";
 import type { Cell, Notebook } from "./notebook.ts";
 import type { CellResult } from "./notebook-text.ts";
-import { CellOutputs, type Displays, errorOutput } from "./outputs.ts";
+import { CellOutputs, type Displays, type ErrorOutput, errorOutput } from "./outputs.ts";
 
 export interface RunOptions {
   /** Time limit of each cell, milliseconds. */
@@ -124,7 +124,7 @@ function misfortune(end: CellEnd, cell: Cell, mayFail: boolean, timeoutMs: numbe
   switch (end.kind) {
     case "replied":
       if (end.reply.status === "ok" || (end.reply.status === "error" && mayFail)) return undefined;
-      if (end.reply.status === "error") return { cell, reason: String(end.reply.ename), lastLines };
+      if (end.reply.status === "error") return { cell, reason: errorText(errorOutput(end.reply)), lastLines };
       return { cell, reason: `the kernel did not run it (status ${end.reply.status})`, lastLines };
     case "died":
       return { cell, reason: `the kernel died (${describeDeath(end.death)})`, lastLines };
@@ -143,7 +143,12 @@ function lateFailure(notebook: Notebook, cells: ReadonlyMap<string, CellRun>): R
   for (const cell of runnableCells(notebook)) {
     if (cell.tags.includes("raises-exception")) continue;
     const error = cells.get(cell.id)?.outputs.find((output) => output.output_type === "error");
-    if (error !== undefined) return { cell, reason: `${error.ename}, after the cell had ended`, lastLines: [] };
+    if (error !== undefined) return { cell, reason: `${errorText(error)}, after the cell had ended`, lastLines: [] };
   }
   return undefined;
+}
+
+function errorText({ ename, evalue }: ErrorOutput): string {
+  const [firstLine = ""] = evalue.split("\n", 1);
+  return firstLine === "" ? ename : `${ename}: ${firstLine}`;
 }

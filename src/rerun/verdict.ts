@@ -3,7 +3,10 @@ import type { Claim, Tolerance, Value } from "./claims.ts";
 import type { Measurement } from "./measurement.ts";
 import type { Notebook } from "./notebook.ts";
 
-export type Verdict = "reproduced" | "within tolerance" | "differs" | "not run" | "environment differs";
+/** From the best to the worst. */
+export const VERDICTS = ["reproduced", "within tolerance", "environment differs", "differs", "not run"] as const;
+
+export type Verdict = (typeof VERDICTS)[number];
 
 export interface Judgement {
   readonly claim: Claim;
