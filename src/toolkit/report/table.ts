@@ -102,10 +102,11 @@ function cellText(value: unknown): string {
   return JSON.stringify(value);
 }
 
-/** Whole numbers in full, with thousands set apart from five digits on; others to three digits, without trailing zeros. */
+/** Whole numbers in full, with thousands set apart from five digits on; others to three digits, or fewer if they have fewer. */
 function plainNumber(value: number): string {
-  if (!Number.isInteger(value)) return String(Number(value.toPrecision(3)));
-  return Math.abs(value) < 1e4 ? String(value) : value.toLocaleString("en-US");
+  if (Number.isInteger(value)) return Math.abs(value) < 1e4 ? String(value) : value.toLocaleString("en-US");
+  const [exact, rounded] = [String(value), formatNumber(value)];
+  return exact.length < rounded.length ? exact : rounded;
 }
 
 /** A failure as a value: what is still known, else why nothing is. */
