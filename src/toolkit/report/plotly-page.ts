@@ -6,6 +6,8 @@ import { type DOMWindow, JSDOM } from "jsdom";
 import { fontOptions } from "./fonts.ts";
 import type { Picture } from "./picture.ts";
 
+const require = createRequire(import.meta.url);
+
 /** The part of Plotly that is used here. */
 interface Plotly {
   toImage(figure: object, options: object): Promise<string>;
@@ -33,7 +35,7 @@ export async function draw(figure: Picture, width: number, height: number): Prom
 
 /** Loads Plotly as the script of an empty page, with what jsdom lacks put in place before the script runs. */
 async function openPage(): Promise<Plotly> {
-  const script = pathToFileURL(createRequire(import.meta.url).resolve("plotly.js-basic-dist-min"));
+  const script = pathToFileURL(require.resolve("plotly.js-basic-dist-min"));
   const { window } = new JSDOM(`<!doctype html><script src="${script}"></script>`, {
     url: script.href, // a page from disk may load a script from disk
     runScripts: "dangerously", // that one script, from the package's own dependency
