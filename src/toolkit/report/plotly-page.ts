@@ -45,7 +45,9 @@ async function openPage(): Promise<Plotly> {
   });
   await new Promise((loaded, failed) => {
     window.addEventListener("load", loaded);
-    window.addEventListener("error", failed);
+    window.addEventListener("error", ({ error, message }) =>
+      failed(error ?? new Error(`Plotly did not load: ${message}`)),
+    );
   });
   return window.Plotly as Plotly;
 }

@@ -60,6 +60,11 @@ test("the same figure gives the same SVG and the same PNG, byte by byte", async 
   assert.deepEqual(await figureToPng(figure), await figureToPng(figure));
 });
 
+test("figures drawn at the same time do not disturb each other", async () => {
+  const alone = [await figureToSvg(plain), await figureToSvg(figure)];
+  assert.deepEqual(await Promise.all([plain, figure].map((each) => figureToSvg(each))), alone);
+});
+
 test("drawing leaves the figure as it was", async () => {
   const before = structuredClone({ data: figure.data, layout: figure.layout });
   await figureToSvg(figure);
