@@ -3,10 +3,14 @@ import { Session } from "node:inspector";
 
 /** How long an idle main thread may take to answer before it counts as busy. */
 const ANSWER_MS = 3;
-const RETRY_MS = 10;
+/** Between two questions to a main thread that is on its way back to its event loop. */
+const ASK_AGAIN_MS = 10;
+/** After this many without an answer, something new runs there: terminate again. */
+const QUESTIONS = 50;
 
 /**
- * A function that ends whatever the main thread is running, even a loop that never yields.
+ * A function that ends whatever the main thread is running, even a loop that never yields; it resolves when the main
+ * thread answers again.
  *
  * @param ping resolves true when the main thread answers, false when `withinMs` pass first
  * @source https://nodejs.org/api/inspector.html#sessionconnecttomainthread, Runtime.terminateExecution
@@ -16,9 +20,14 @@ export function createInterrupter(ping: (withinMs: number) => Promise<boolean>):
     if (await ping(ANSWER_MS)) return; // it waits for something: there is nothing to terminate
     const session = new Session();
     session.connectToMainThread();
-    do {
-      session.post("Runtime.terminateExecution");
-    } while (!(await ping(RETRY_MS))); // a termination that came too late ends the next answer instead: ask again
+    do session.post("Runtime.terminateExecution");
+    while (!(await answers(ping)));
     session.disconnect();
   };
+}
+
+/** A termination that came after the loop's own end is spent on the answer to a question: so several are asked. */
+async function answers(ping: (withinMs: number) => Promise<boolean>): Promise<boolean> {
+  for (let question = 0; question < QUESTIONS; question++) if (await ping(ASK_AGAIN_MS)) return true;
+  return false;
 }

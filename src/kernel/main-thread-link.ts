@@ -1,7 +1,8 @@
 /** @file The main thread as the kernel's thread sees it: it runs a cell, answers, and can be interrupted. */
 import { createInterrupter } from "./interrupt.ts";
 import type { Port, RunRequest, ToKernel, ToMain } from "./thread-messages.ts";
-import type { Completeness, ErrorContent, ExecuteOutcome, Output } from "./wire/index.ts";
+import { createTextBuffer } from "./text-buffer.ts";
+import { type Completeness, type ErrorContent, type ExecuteOutcome, type Output, streamOutput } from "./wire/index.ts";
 
 export interface MainThread {
   /** Runs a cell; resolves when it has ended, or when it was interrupted. */
@@ -25,7 +26,7 @@ interface Listener {
  * Connects to the main thread.
  *
  * @param port to it
- * @param backlog Int32 at 0: bytes of output not yet sent, shared with it
+ * @param backlog Int32 at 0: characters printed and not yet sent, shared with it
  */
 export function connectMainThread(port: Port<ToMain, ToKernel>, backlog: Int32Array, listener: Listener): MainThread {
   let running: { readonly cell: string; readonly end: (outcome: ExecuteOutcome) => void } | undefined;
@@ -34,13 +35,22 @@ export function connectMainThread(port: Port<ToMain, ToKernel>, backlog: Int32Ar
   let asked = 0;
   const say = (message: ToMain): void => port.postMessage(message);
 
+  const printed = createTextBuffer((cell, name, text) => {
+    void listener.output(cell, streamOutput(name, text)).finally(() => {
+      Atomics.sub(backlog, 0, text.length);
+      Atomics.notify(backlog, 0);
+    });
+  });
+
   port.on("message", (message: ToKernel) => {
+    if (typeof message === "string") return printed.add(message);
+    printed.flush();
     switch (message.type) {
+      case "writer":
+        printed.setWriter(message.cell, message.name);
+        break;
       case "output":
-        void listener.output(message.cell, message.output).finally(() => {
-          Atomics.sub(backlog, 0, message.bytes);
-          Atomics.notify(backlog, 0);
-        });
+        void listener.output(message.cell, message.output);
         break;
       case "done":
         end(message.cell, message.outcome);
@@ -99,8 +109,8 @@ export function connectMainThread(port: Port<ToMain, ToKernel>, backlog: Int32Ar
       }),
     async interrupt() {
       const cell = running?.cell;
+      await terminate(); // without a cell there may be a timer that one left behind
       if (cell === undefined) return;
-      await terminate();
       say({ type: "abandon", cell });
       await ping(1000); // what it printed is here now
       end(cell, INTERRUPTED);

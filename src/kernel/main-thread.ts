@@ -6,6 +6,7 @@ import { createCellContext } from "./cell-context.ts";
 import { type CellOutput, createCellOutput } from "./cell-output.ts";
 import { inspectText, mimeBundle } from "./display/index.ts";
 import { installGlobals, shown } from "./globals.ts";
+import { createOutputPort } from "./output-port.ts";
 import type { Port, RunRequest, ToKernel, ToMain } from "./thread-messages.ts";
 import { type ExecuteOutcome, executeResult, type JsonObject } from "./wire/index.ts";
 
@@ -13,12 +14,13 @@ import { type ExecuteOutcome, executeResult, type JsonObject } from "./wire/inde
  * Serves the kernel's thread until the process ends.
  *
  * @param port to the kernel's thread
- * @param backlog bytes of output not yet sent, shared with it
+ * @param backlog Int32 at 0: characters printed and not yet sent, shared with it
  */
 export function serveCells(port: Port<ToKernel, ToMain>, backlog: Int32Array): void {
   registerModuleHooks();
   const session = createSession(process.cwd());
-  const context = createCellContext(createCellOutput("", port, backlog));
+  const outputs = createOutputPort(port, backlog);
+  const context = createCellContext(createCellOutput("", outputs));
   let running: CellOutput | undefined;
   const say = (message: ToKernel): void => port.postMessage(message);
 
@@ -29,7 +31,6 @@ export function serveCells(port: Port<ToKernel, ToMain>, backlog: Int32Array): v
 
   process.on("SIGINT", () => say({ type: "sigint" }));
   function reportLate(thrown: unknown, output: CellOutput): void {
-    output.flush();
     say({ type: "late error", cell: output.cell, error: traceback(thrown, inspectText) });
   }
   process.on("uncaughtException", (thrown) => reportLate(thrown, context.causeOf(thrown)));
@@ -38,7 +39,7 @@ export function serveCells(port: Port<ToKernel, ToMain>, backlog: Int32Array): v
   port.on("message", (message: ToMain) => {
     switch (message.type) {
       case "run": {
-        const output = createCellOutput(message.cell, port, backlog);
+        const output = createCellOutput(message.cell, outputs);
         running = output;
         void context.run(output, () => runCell(session, message, output, say));
         break;
@@ -50,9 +51,7 @@ export function serveCells(port: Port<ToKernel, ToMain>, backlog: Int32Array): v
         say({ type: "pong", id: message.id });
         break;
       case "abandon":
-        if (running?.cell !== message.cell) break;
-        running.flush();
-        running.abort.abort(new Error("the cell was interrupted"));
+        if (running?.cell === message.cell) running.abort.abort(new Error("the cell was interrupted"));
         break;
       case "exit":
         process.exit(0);

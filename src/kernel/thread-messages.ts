@@ -26,7 +26,10 @@ export type ToMain =
 
 /** From the main thread to the kernel's thread. */
 export type ToKernel =
-  | { readonly type: "output"; readonly cell: string; readonly output: Output; readonly bytes: number }
+  /** Printed text, of the writer named last. */
+  | string
+  | { readonly type: "writer"; readonly cell: string; readonly name: "stdout" | "stderr" }
+  | { readonly type: "output"; readonly cell: string; readonly output: Output }
   | { readonly type: "done"; readonly cell: string; readonly outcome: ExecuteOutcome }
   /** An error after the cell's end, from a timer or a promise that it left behind. */
   | { readonly type: "late error"; readonly cell: string; readonly error: ErrorContent }
@@ -38,7 +41,7 @@ export type ToKernel =
 /** What the kernel's thread starts with. */
 export interface KernelThreadData {
   readonly connectionFile: string;
-  /** Int32 at 0: bytes of output that the main thread has handed over and the sockets have not yet taken. */
+  /** Int32 at 0: characters that the main thread has printed and the sockets have not yet taken. */
   readonly backlog: SharedArrayBuffer;
   readonly version: string;
 }

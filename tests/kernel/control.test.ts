@@ -1,0 +1,102 @@
+/** @file What is not a cell: kernel_info, completeness, interrupt, shutdown, and messages that nobody should send. */
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { test } from "node:test";
+import { connectClient } from "@eightfold/kernel/channels";
+import { resultText, startFrontend } from "./frontend.ts";
+
+test("kernel_info names protocol and language", async (t) => {
+  const frontend = await startFrontend(t);
+  const { reply } = await frontend.request("kernel_info_request", {});
+  assert.equal(reply.protocol_version, "5.5");
+  assert.equal((reply.language_info as { name: string }).name, "typescript");
+});
+
+test("is_complete tells finished code from unfinished and from wrong code", async (t) => {
+  const frontend = await startFrontend(t);
+  const status = async (code: string) => (await frontend.request("is_complete_request", { code })).reply.status;
+  assert.equal(await status("1 + 1"), "complete");
+  assert.equal(await status("function f() {"), "incomplete");
+  assert.equal(await status("`abc"), "incomplete");
+  assert.equal(await status('"abc'), "invalid");
+  assert.equal(await status("a b"), "invalid");
+});
+
+const ENDLESS: Record<string, string> = {
+  "a loop": "console.log('started'); while (true) {}",
+  "a loop after an await": "await null; console.log('started'); while (true) {}",
+  "a loop after a file was read":
+    "await (await import('node:fs/promises')).readFile('control.test.ts'); console.log('started'); while (true) {}",
+  "a loop in a timer": "setTimeout(() => { console.log('started'); while (true) {} }, 1); await new Promise(() => {})",
+  "a pending await": "console.log('started'); await new Promise(() => {})",
+  "a regular expression": "console.log('started'); /(a+)+$/.test('a'.repeat(50) + 'b')",
+  "a sort": "let long = Array(1e6).fill(0).map((_, i) => -i); console.log('started'); while (true) long.sort((a, b) => a - b || 1)",
+  "a loop that catches everything": "console.log('started'); while (true) { try { throw 1 } catch {} }",
+};
+
+test("an interrupt ends whatever runs, and the session keeps its state", async (t) => {
+  const frontend = await startFrontend(t);
+  await frontend.execute("let n = 0");
+  let cells = 0;
+  for (const [name, code] of Object.entries(ENDLESS)) {
+    const running = frontend.execute(`n++; ${code.replace("started", name)}`);
+    await frontend.until(({ content }) => content.text === `${name}\n`);
+    const { reply } = await frontend.request("interrupt_request", {}, "control");
+    assert.equal(reply.status, "ok", name);
+    assert.equal((await running).reply.ename, "Interrupted", name);
+    assert.equal(resultText(await frontend.execute("n")), String(++cells), name);
+  }
+});
+
+test("an interrupt also ends a loop that a finished cell left in a timer", async (t) => {
+  const frontend = await startFrontend(t);
+  await frontend.execute("setTimeout(() => { console.log('spins'); while (true) {} }, 1); 1");
+  await frontend.until(({ content }) => content.text === "spins\n");
+  await frontend.request("interrupt_request", {}, "control");
+  assert.equal(resultText(await frontend.execute("1 + 1")), "2");
+});
+
+test("an interrupt aborts the cell's signal", async (t) => {
+  const frontend = await startFrontend(t);
+  const running = frontend.execute(
+    "let seen = ''; cellSignal.addEventListener('abort', () => { seen = cellSignal.reason.message }); console.log('ready'); await new Promise(() => {})",
+  );
+  await frontend.until(({ content }) => content.text === "ready\n");
+  await frontend.request("interrupt_request", {}, "control");
+  await running;
+  assert.equal(resultText(await frontend.execute("seen")), "'the cell was interrupted'");
+});
+
+test("an interrupt of an idle kernel does nothing", async (t) => {
+  const frontend = await startFrontend(t);
+  assert.equal((await frontend.request("interrupt_request", {}, "control")).reply.status, "ok");
+  assert.equal(resultText(await frontend.execute("1 + 1")), "2");
+});
+
+test("a shutdown is answered and ends the process, also while a cell spins", async (t) => {
+  for (const code of ["1", "console.log('spin'); while (true) {}"]) {
+    const frontend = await startFrontend(t);
+    const exited = once(frontend.process, "exit");
+    await frontend.channels.send("shell", "execute_request", { code });
+    if (code !== "1") await frontend.until(({ content }) => content.text === "spin\n");
+    await frontend.channels.send("control", "shutdown_request", { restart: false });
+    const reply = await frontend.until(({ header }) => header.msg_type === "shutdown_reply");
+    assert.deepEqual(reply.content, { status: "ok", restart: false });
+    await exited;
+  }
+});
+
+test("a message with a wrong signature is never run", async (t) => {
+  const frontend = await startFrontend(t);
+  const stranger = connectClient({ ...frontend.connection, key: "guessed" });
+  t.after(() => stranger.close());
+  await stranger.send("shell", "execute_request", { code: "globalThis.hacked = true" });
+  assert.equal(resultText(await frontend.execute("typeof hacked")), "'undefined'");
+});
+
+test("a request that makes no sense is answered with an error", async (t) => {
+  const frontend = await startFrontend(t);
+  const { reply } = await frontend.request("execute_request", { code: 5 });
+  assert.equal(reply.status, "error");
+  assert.match(String(reply.evalue), /requires code to be text, got 5/);
+});

@@ -1,0 +1,113 @@
+/** @file A frontend for tests: starts the built kernel on real sockets and speaks the protocol with it. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { TestContext } from "node:test";
+import { kernelCommand } from "@eightfold/kernel";
+import { type ClientChannel, type ClientChannels, connectClient, createConnection } from "@eightfold/kernel/channels";
+import type { ConnectionInfo, JsonObject, Message } from "@eightfold/kernel/wire";
+
+/** All that a request caused. */
+export interface Exchange {
+  /** Content of the reply. */
+  readonly reply: JsonObject;
+  /** Messages on IOPub whose parent is the request, up to its `idle`. */
+  readonly iopub: readonly Message[];
+  /** The same without status and execute_input: [type, content]. */
+  readonly outputs: readonly (readonly [string, JsonObject])[];
+}
+
+export interface Frontend {
+  readonly process: ChildProcess;
+  readonly connection: ConnectionInfo;
+  readonly channels: ClientChannels;
+  /** Every message that came, with its channel. */
+  readonly messages: readonly { readonly channel: string; readonly message: Message }[];
+  request(type: string, content: JsonObject, channel?: ClientChannel): Promise<Exchange>;
+  execute(code: string, options?: JsonObject): Promise<Exchange>;
+  /** Resolves when a message satisfies the condition, also one that came before. */
+  until(condition: (message: Message) => boolean): Promise<Message>;
+}
+
+/**
+ * A running kernel; it ends with the test.
+ *
+ * @param cwd folder of the imagined notebook
+ */
+export async function startFrontend(t: TestContext, cwd: string = import.meta.dirname): Promise<Frontend> {
+  const connection = await createConnection();
+  const folder = mkdtempSync(join(tmpdir(), "eightfold-test-"));
+  const file = join(folder, "connection.json");
+  writeFileSync(file, JSON.stringify(connection), { mode: 0o600 });
+  const channels = connectClient(connection);
+  const messages: { channel: string; message: Message }[] = [];
+  const waiting = new Set<() => void>();
+  channels.onMessage((channel, message) => {
+    messages.push({ channel, message });
+    for (const look of waiting) look();
+  });
+  const { argv } = kernelCommand(file);
+  const child = spawn(String(argv[0]), argv.slice(1), { cwd, stdio: ["ignore", "inherit", "inherit"] });
+  t.after(() => {
+    child.kill("SIGKILL");
+    channels.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  function until(condition: (message: Message) => boolean): Promise<Message> {
+    return new Promise((resolve) => {
+      const look = (): void => {
+        const found = messages.find(({ message }) => condition(message));
+        if (found === undefined) return;
+        waiting.delete(look);
+        resolve(found.message);
+      };
+      waiting.add(look);
+      look();
+    });
+  }
+
+  async function request(type: string, content: JsonObject, channel: ClientChannel = "shell"): Promise<Exchange> {
+    const { msg_id } = await channels.send(channel, type, content);
+    const mine = (message: Message): boolean => message.parent_header.msg_id === msg_id;
+    const reply = await until((message) => mine(message) && message.header.msg_type.endsWith("_reply"));
+    await until((message) => mine(message) && message.content.execution_state === "idle");
+    const iopub = messages.filter(({ channel: from, message }) => from === "iopub" && mine(message));
+    const outputs = iopub
+      .map(({ message }) => [message.header.msg_type, message.content] as const)
+      .filter(([msg_type]) => msg_type !== "status" && msg_type !== "execute_input");
+    return { reply: reply.content, iopub: iopub.map(({ message }) => message), outputs };
+  }
+
+  const frontend: Frontend = {
+    process: child,
+    connection,
+    channels,
+    messages,
+    request,
+    until,
+    execute: (code, options = {}) => request("execute_request", { code, ...options }),
+  };
+  // A subscription takes a moment to reach the kernel: ask until an answer is heard on IOPub too.
+  const heard = until((message) => message.header.msg_type === "status" && message.parent_header.msg_id !== undefined);
+  const ask = setInterval(() => void channels.send("shell", "kernel_info_request", {}), 50);
+  await channels.send("shell", "kernel_info_request", {});
+  await heard;
+  clearInterval(ask);
+  return frontend;
+}
+
+/** Text of the streams of that name, joined. */
+export function streamText({ outputs }: Exchange, name: "stdout" | "stderr" = "stdout"): string {
+  return outputs
+    .filter(([type, content]) => type === "stream" && content.name === name)
+    .map(([, content]) => content.text)
+    .join("");
+}
+
+/** The plain text of the cell's result; undefined when it has none. */
+export function resultText({ outputs }: Exchange): unknown {
+  const result = outputs.find(([type]) => type === "execute_result")?.[1];
+  return (result?.data as JsonObject | undefined)?.["text/plain"];
+}
