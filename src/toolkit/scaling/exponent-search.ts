@@ -31,6 +31,10 @@ export function searchExponent(
   powers: Float64Array,
   into: Projection,
 ): { end: SearchEnd; evaluations: number } {
+  // A held amplitude at dataSize = 1 makes the curve at the smallest size move with the exponent, however far off that is.
+  const amplitudeIsHeld = held.kind === "logAmplitude";
+  const reach = curve.span + (amplitudeIsHeld ? Math.abs(curve.logSmallest) : 0);
+  const longestShare = amplitudeIsHeld ? 0 : LONGEST_SHARE;
   let low = -Infinity; // the misfit falls to the right of low and to the left of high
   let high = Infinity;
   let exponent = Math.min(Math.max(start, range.low), range.high);
@@ -42,7 +46,7 @@ export function searchExponent(
     if (slope < 0 && exponent === range.high) return { end: "high", evaluations };
     if (slope > 0 && exponent === range.low) return { end: "low", evaluations };
     if (slope === 0 && into.amplitude === 0) return { end: "low", evaluations }; // no fall at all: a constant is best
-    const longestStep = Math.max(LONGEST_STEP / curve.span, LONGEST_SHARE * Math.abs(exponent));
+    const longestStep = Math.max(LONGEST_STEP / reach, longestShare * Math.abs(exponent));
     const newton = curvature > 0 ? -slope / curvature : -Math.sign(slope) * longestStep;
     let next = exponent + Math.min(Math.max(newton, -longestStep), longestStep);
     next = Math.min(Math.max(next, range.low), range.high);
@@ -56,6 +60,6 @@ export function searchExponent(
   return { end: "unsettled", evaluations: MOST_EVALUATIONS };
 }
 
-const LONGEST_STEP = 2; // changes the ratio of the largest to the smallest power by a factor of e^2 at most
+const LONGEST_STEP = 2; // changes the power of the farthest size by a factor of e^2 at most
 const LONGEST_SHARE = 0.75; // of a large exponent, where the misfit is flat and Newton's step of little use
 const MOST_EVALUATIONS = 80;

@@ -23,7 +23,10 @@ export function profileRange(
 ): { low: number; high: number } | Failure {
   const profile = profileOf(curve, law, fit, parameter);
   const least = devianceOf(curve, fit.values);
-  const excess = (theta: number) => Math.sqrt(Math.max(profile.deviance(theta) - least, 0)) - Math.sqrt(rise);
+  const excess = (theta: number) => {
+    const above = profile.deviance(theta) - least;
+    return Number.isFinite(above) ? Math.sqrt(Math.max(above, 0)) - Math.sqrt(rise) : Infinity; // the curve left float64
+  };
   const step = steps[profile.index] as number;
   const low = findEnd(excess, profile.centre, -step, profile.lowest);
   const high = findEnd(excess, profile.centre, step, profile.highest);
@@ -62,14 +65,10 @@ function profileOf(curve: PreparedCurve, law: LawName, fit: Solution, parameter:
       index: 1,
     };
   }
-  let start = fit.exponent; // follows the profile from one theta to the next
-  const solveHeld = (held: Held) => {
-    const solution = solveFrom(curve, held, start, range, fit.values);
-    start = solution.exponent;
-    return devianceOf(curve, solution.values);
-  };
+  const solveHeld = (held: Held, start: number) =>
+    devianceOf(curve, solveFrom(curve, held, start, range, fit.values).values);
   if (parameter === "irreducibleError") {
-    const deviance = (theta: number) => solveHeld({ kind: "floor", floor: theta });
+    const deviance = (theta: number) => solveHeld({ kind: "floor", floor: theta }, fit.exponent);
     return {
       deviance,
       centre: fit.floor,
@@ -81,8 +80,12 @@ function profileOf(curve: PreparedCurve, law: LawName, fit: Solution, parameter:
     };
   }
   const floorIsFree = law === "power + floor";
-  const deviance = (theta: number) => solveHeld({ kind: "logAmplitude", logAmplitude: theta, floorIsFree });
   const centre = Math.log(fit.amplitude) + fit.exponent * curve.logSmallest;
+  const middle = curve.logSmallest + curve.span / 2; // where the curve stays as it was, by the start below
+  const deviance = (theta: number) => {
+    const start = fit.exponent + ((theta - centre) * middle) / (middle ** 2 + 1);
+    return solveHeld({ kind: "logAmplitude", logAmplitude: theta, floorIsFree }, start);
+  };
   return {
     deviance,
     centre,
@@ -117,7 +120,7 @@ const FARTHEST = 64; // first steps; a profile that has not risen by then is ope
 function illinois(f: (x: number) => number, start: number, fStart: number, end: number, fEnd: number): number {
   let [a, fa, b, fb] = [start, fStart, end, fEnd];
   for (let round = 0; round < 100 && Math.abs(b - a) > PRECISION * (Math.abs(b) + PRECISION); round++) {
-    const x = b - (fb * (b - a)) / (fb - fa);
+    const x = fb === Infinity ? (a + b) / 2 : b - (fb * (b - a)) / (fb - fa);
     const fx = f(x);
     if (Math.abs(fx) < PRECISION) return x;
     if (Math.sign(fx) === Math.sign(fb)) fa /= 2;

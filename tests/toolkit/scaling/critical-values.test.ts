@@ -1,0 +1,34 @@
+/** @file Critical values agree with scipy.stats. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { criticalNormal, criticalStudent } from "../../../src/toolkit/scaling/critical-values.ts";
+
+const TOLERANCE = 2e-14; // relative: both sides round the last digit or two
+
+// scipy.stats.norm.ppf((1 + level) / 2), scipy 1.17.1
+for (const [level, z] of [
+  [0.5, 0.6744897501960817],
+  [0.9, 1.6448536269514722],
+  [0.95, 1.959963984540054],
+  [0.999, 3.2905267314919255],
+] as const) {
+  test(`the normal's ${level} point is ${z}`, () => close(criticalNormal(level), z));
+}
+
+// scipy.stats.t.ppf((1 + level) / 2, degreesOfFreedom), scipy 1.17.1
+for (const [level, degreesOfFreedom, t] of [
+  [0.95, 1, 12.706204736174694],
+  [0.95, 2, 4.302652729749462],
+  [0.95, 7, 2.364624251592784],
+  [0.99, 10, 3.16927267261695],
+  [0.5, 3, 0.7648923284043444],
+  [0.95, 200, 1.9718962236339088],
+] as const) {
+  test(`Student's ${level} point with ${degreesOfFreedom} degrees of freedom is ${t}`, () => {
+    close(criticalStudent(level, degreesOfFreedom), t);
+  });
+}
+
+function close(actual: number, expected: number): void {
+  assert.ok(Math.abs(actual / expected - 1) < TOLERANCE, `${actual} against ${expected}`);
+}
