@@ -6,7 +6,7 @@ import type { Tolerance, Value } from "./claims.ts";
  *
  * @returns both texts
  * @example apart(0.41, 0.38) // => ["0.41", "0.38"]
- * @example apart(0.45131234, 0.45131299) // => ["0.4513123", "0.451313"]
+ * @example apart(0.45131234, 0.45131299) // => ["0.451312", "0.451313"]
  * @example apart([0.38, 0.5267], [0.38, 0.52671]) // => ["[0.38, 0.5267]", "[0.38, 0.52671]"]
  */
 export function apart(one: Value, other: Value): [string, string] {

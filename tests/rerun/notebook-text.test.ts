@@ -1,0 +1,59 @@
+/** @file Executed notebooks are written byte for byte as nbformat writes them. */
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { parseNotebook } from "../../src/rerun/notebook.ts";
+import { notebookText } from "../../src/rerun/notebook-text.ts";
+import type { Output } from "../../src/rerun/outputs.ts";
+import { notebookJson, sampleNotebook } from "./samples.ts";
+
+const fixtures = join(import.meta.dirname, "fixtures");
+
+const OUTPUTS: Output[] = [
+  { output_type: "stream", name: "stdout", text: "a\nb\n" },
+  {
+    output_type: "display_data",
+    data: {
+      "text/plain": "x\ny",
+      "image/svg+xml": "<svg>\n</svg>",
+      "application/json": { b: [1.5, true], a: "l1\nl2" },
+      "image/png": "AA\nBB",
+    },
+    metadata: { z: 1 },
+  },
+  { output_type: "execute_result", data: { "text/plain": "2" }, metadata: {}, execution_count: 1 },
+  { output_type: "error", ename: "E", evalue: "v", traceback: ["t1\nt2"] },
+];
+
+// written-by-nbformat.ipynb: nbformat 5.11.1, nbformat.writes(nbformat.reads(source, 4)) with OUTPUTS put in by
+// nbformat.v4.new_output, execution_count 1 and metadata.language_info {"name": "typescript"}, and a newline
+test("an executed notebook is written as nbformat writes it: sorted keys, split lines, Python's numbers", () => {
+  const notebook = parseNotebook("source.ipynb", readFileSync(join(fixtures, "source.ipynb"), "utf8"));
+  assert.ok(notebook.ok);
+  const text = notebookText(notebook.value, new Map([["first", { outputs: OUTPUTS, executionCount: 1 }]]), {
+    name: "typescript",
+  });
+  assert.equal(text, readFileSync(join(fixtures, "written-by-nbformat.ipynb"), "utf8"));
+});
+
+test("a cell that did not run loses the outputs of an earlier run, and nothing else", () => {
+  const old = { output_type: "stream", name: "stdout", text: "old" };
+  const notebook = sampleNotebook([{ source: "1", execution_count: 3, outputs: [old], metadata: { kept: true } }]);
+  const [cell] = JSON.parse(notebookText(notebook, new Map(), undefined)).cells;
+  assert.deepEqual(cell, {
+    cell_type: "code",
+    execution_count: null,
+    id: "a",
+    metadata: { kept: true },
+    outputs: [],
+    source: ["1"],
+  });
+});
+
+test("before format 4.5 no ids are written", () => {
+  const text = JSON.stringify(notebookJson([{ id: undefined, source: "1" }], { nbformat_minor: 4 }));
+  const notebook = parseNotebook("a.ipynb", text);
+  assert.ok(notebook.ok);
+  assert.ok(!("id" in JSON.parse(notebookText(notebook.value, new Map(), undefined)).cells[0]));
+});

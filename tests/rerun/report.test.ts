@@ -1,0 +1,161 @@
+/** @file The reports: report.json has its format, report.html stands alone and runs nothing of a notebook's. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Environment } from "../../src/rerun/environment.ts";
+import type { Output } from "../../src/rerun/outputs.ts";
+import { renderMarkdown } from "../../src/rerun/render-markdown.ts";
+import { renderOutput } from "../../src/rerun/render-output.ts";
+import { reportHtml } from "../../src/rerun/report-html.ts";
+import { type Report, reportJson } from "../../src/rerun/report-json.ts";
+import type { NotebookRun } from "../../src/rerun/run-notebook.ts";
+import { judge } from "../../src/rerun/verdict.ts";
+import { type SampleCell, sampleClaim, sampleNotebook } from "./samples.ts";
+
+const environment: Environment = {
+  date: "2024-05-06T07:08:09.000Z",
+  node: "20.20.2",
+  platform: "linux",
+  arch: "x64",
+  cpu: "a processor",
+  cores: 2,
+  packages: { "@eightfold/kernel": "0.1.0" },
+  commit: null,
+  uncommittedChanges: null,
+  files: {},
+};
+
+const FIGURE = {
+  "application/vnd.plotly.v1+json": { data: [{ x: [1], y: [2], name: "</script><b>" }], layout: { width: 820 } },
+  "image/png": "AAAA",
+  "text/plain": 'a figure of "errors"',
+};
+
+const BUNDLE_START = "plotly.js (basic - minified)";
+
+function display(data: Record<string, unknown>): Output {
+  return { output_type: "display_data", data, metadata: {} };
+}
+
+/** A run whose first cells have the outputs given; a cell beyond them did not run. */
+function sampleReport(cells: readonly SampleCell[], outputs: readonly Output[][], failure?: string): Report {
+  const notebook = sampleNotebook(cells);
+  const code = notebook.cells.filter(({ number }) => number !== undefined);
+  const results = outputs.map((own, index) => {
+    const result = { outputs: own, executionCount: index + 1, seconds: 0.5, measurements: new Map() };
+    return [code[index]?.id ?? "", result] as const;
+  });
+  const last = code[outputs.length - 1];
+  const run: NotebookRun = {
+    notebook,
+    seconds: 1.23456,
+    cells: new Map(results),
+    failure: failure === undefined ? undefined : { cell: last, reason: failure, lastLines: [] },
+    languageInfo: { name: "typescript" },
+  };
+  const judgements = [judge(sampleClaim(), notebook, { ok: true, value: 0.41 }, undefined)];
+  return { runs: [run], judgements, environment };
+}
+
+test("report.json has exactly the keys that later work reads", () => {
+  assert.deepEqual(JSON.parse(reportJson(sampleReport(["1", "2"], [[], []]))), {
+    notebooks: [{ path: "notebooks/04-scaling.ipynb", seconds: 1.235, cells: 2, failed: 0 }],
+    claims: [
+      {
+        id: "exponent",
+        statement: "The error falls as data to the power -0.38",
+        verdict: "differs",
+        expected: 0.38,
+        measured: 0.41,
+        tolerance: { absolute: 0.005 },
+        notebook: "04-scaling.ipynb",
+        cell: "a",
+      },
+    ],
+    environment: { ...environment },
+  });
+});
+
+test("the figure library is in the page once, however many figures there are, and not at all without one", () => {
+  const count = (page: string) => page.split(BUNDLE_START).length - 1;
+  assert.equal(count(reportHtml(sampleReport(["1"], [[display(FIGURE), display(FIGURE)]]))), 1);
+  assert.equal(count(reportHtml(sampleReport(["1"], [[]]))), 0);
+});
+
+test("the page asks for nothing: its policy forbids every load, and no element names an address", () => {
+  const page = reportHtml(sampleReport(["1"], [[display(FIGURE)]]));
+  assert.match(page, /default-src &#39;none&#39;|default-src 'none'/);
+  assert.doesNotMatch(page, /<(?:script|img|iframe|link|source|object)[^>]*\s(?:src|href)="(?!data:)/);
+  assert.ok(page.length < 3e6);
+});
+
+test("a claim leads to its cell", () => {
+  const page = reportHtml(sampleReport(["1"], [[]]));
+  const target = /<td class="place"><a href="#([^"]+)">cell 1<\/a>/.exec(page)?.[1];
+  assert.ok(target !== undefined && page.includes(`id="${target}"`));
+});
+
+test("a figure is data for the page's script, with its picture for print", () => {
+  const { html } = renderOutput(display(FIGURE));
+  assert.match(html, /aria-label="a figure of &quot;errors&quot;"/);
+  assert.match(html, /<img alt="[^"]*" src="data:image\/png;base64,AAAA">/);
+  const json = /<script type="application\/json">(.*?)<\/script>/s.exec(html)?.[1] ?? "";
+  assert.deepEqual(JSON.parse(json).data, FIGURE["application/vnd.plotly.v1+json"].data);
+});
+
+test("where a run ended is said at the top, with a way to the cell, and the rest is marked as not run", () => {
+  const page = reportHtml(sampleReport(["1", "2"], [[]], "the kernel died (signal SIGKILL)"));
+  assert.match(page, /<p class="stop"><a href="#cell-0-a">04-scaling.ipynb, cell 1<\/a>: the kernel died/);
+  assert.match(page, /<div class="cell code failed" id="cell-0-a">/);
+  assert.match(page, /<div class="cell code unrun" id="cell-0-b">/);
+});
+
+const ATTACKS: [what: string, html: string][] = [
+  ["raw HTML in Markdown", renderMarkdown("<script>alert(1)</script> <img src=x onerror=alert(1)>").html],
+  ["a script as a link", renderMarkdown("[a](javascript:alert(1)) ![b](javascript:alert(1))").html],
+  ["HTML in mathematics", renderMarkdown("$\\text{<script>alert(1)</script>}$ $\\href{javascript:alert(1)}{x}$").html],
+  ["HTML in a stream", renderOutput({ output_type: "stream", name: "stdout", text: "<script>alert(1)</script>" }).html],
+  ["HTML in a result", renderOutput(display({ "text/plain": "<script>alert(1)</script>" })).html],
+  ["HTML in a JSON output", renderOutput(display({ "application/json": "<script>" })).html],
+  ["a quote in a picture", renderOutput(display({ "image/png": '" onerror="alert(1)', "text/plain": "x" })).html],
+  ["a script in SVG", renderOutput(display({ "image/svg+xml": "<svg><script>alert(1)</script></svg>" })).html],
+  ["HTML as a MIME type", renderOutput(display({ "<script>": 1 })).html],
+  [
+    "HTML in a traceback",
+    renderOutput({ output_type: "error", ename: "E", evalue: "", traceback: ["\x1b[31m<script>alert(1)</script>"] })
+      .html,
+  ],
+];
+
+for (const [what, html] of ATTACKS) {
+  test(`${what} stays text`, () => {
+    assert.doesNotMatch(html, /<script|<[^>]*\son\w+=|(?:src|href)="javascript/i);
+  });
+}
+
+test("HTML of a notebook is shown in a frame that runs no script", () => {
+  const { html } = renderOutput(display({ "text/html": '<b>"x"</b><script>alert(1)</script>', "text/plain": "x" }));
+  assert.match(html, /^<iframe sandbox="allow-same-origin" title="HTML output" srcdoc="[^"]*"><\/iframe>$/);
+});
+
+test("headings of a notebook come below those of the page, tables scroll, attachments are shown", () => {
+  const attachments = { "a b.png": { "image/png": "AAAA" } };
+  const { html } = renderMarkdown("# One\n\n| a |\n|--:|\n| 1 |\n\n![plot](attachment:a%20b.png)", attachments);
+  assert.match(html, /<h3>One<\/h3>/);
+  assert.match(html, /<div class="wide" tabindex="0"><table>/);
+  assert.match(html, /<img alt="plot" src="data:image\/png;base64,AAAA">/);
+});
+
+test("mathematics between dollars is set, prices and code are not", () => {
+  const count = (text: string) => renderMarkdown(text).html.split("<math").length - 1;
+  assert.equal(count("A law $y = a D^{-b} + c$, and $$x_1$$ inside."), 2);
+  assert.equal(count("$$\n\\frac{a}{b}\n$$"), 1);
+  for (const text of ["It costs $5 or $10.", "In code: `$x$`.", "Escaped: \\$y\\$.", "$ x $"])
+    assert.equal(count(text), 0);
+});
+
+test("a line written over by a carriage return shows its last state, and a very long text is cut in the page", () => {
+  const text = (value: string) => renderOutput({ output_type: "stream", name: "stdout", text: value }).html;
+  assert.equal(text("1 %\r2 %\r3 %\r\ndone"), '<pre class="stream stdout">3 %\r\ndone</pre>');
+  const long = text(Array.from({ length: 1000 }, (_, index) => `line ${index}`).join("\n"));
+  assert.match(long, /line 299\n… 600 more lines in the executed notebook …\nline 900\n/);
+});

@@ -1,0 +1,81 @@
+/** @file Notebooks, claims and messages made for the tests of the re-run command. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { TestContext } from "node:test";
+import type { JsonObject, Message } from "@eightfold/kernel/wire";
+import type { Claim } from "../../src/rerun/claims.ts";
+import { type Notebook, parseNotebook } from "../../src/rerun/notebook.ts";
+
+/** A code cell by its source alone, or a cell in full. */
+export type SampleCell = string | Record<string, unknown>;
+
+/** A notebook's JSON: cells are called a, b, c ... */
+export function notebookJson(
+  cells: readonly SampleCell[],
+  more: Record<string, unknown> = {},
+): Record<string, unknown> {
+  return {
+    cells: cells.map((cell, index) => ({
+      cell_type: "code",
+      id: String.fromCharCode(97 + index),
+      metadata: {},
+      execution_count: null,
+      outputs: [],
+      ...(typeof cell === "string" ? { source: cell } : cell),
+    })),
+    metadata: { kernelspec: { name: "eightfold", display_name: "Eightfold", language: "typescript" } },
+    nbformat: 4,
+    nbformat_minor: 5,
+    ...more,
+  };
+}
+
+/** The same as it is read. */
+export function sampleNotebook(cells: readonly SampleCell[], path = "notebooks/04-scaling.ipynb"): Notebook {
+  const notebook = parseNotebook(path, JSON.stringify(notebookJson(cells)));
+  if (!notebook.ok) throw new Error(notebook.reason);
+  return notebook.value;
+}
+
+/** A folder that goes when the test ends. */
+export function temporaryFolder(t: TestContext): string {
+  const folder = mkdtempSync(join(tmpdir(), "eightfold-rerun-"));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** Writes a value as a JSON file; returns its path. */
+export function writeJson(folder: string, name: string, value: unknown): string {
+  const path = join(folder, name);
+  writeFileSync(path, JSON.stringify(value));
+  return path;
+}
+
+/** A claim about cell a, which says that the exponent is 0.38, to 0.005. */
+export function sampleClaim(changes: Partial<Record<keyof Claim, unknown>> = {}): Claim {
+  return {
+    id: "exponent",
+    statement: "The error falls as data to the power -0.38",
+    notebook: "04-scaling.ipynb",
+    cell: "a",
+    expression: "law.exponent",
+    expected: 0.38,
+    tolerance: { absolute: 0.005 },
+    source: "by hand",
+    ...changes,
+  } as Claim;
+}
+
+/** A message as a kernel would send it. */
+export function message(type: string, content: JsonObject, parentId = "request"): Message {
+  const header = {
+    msg_id: type,
+    msg_type: type,
+    session: "s",
+    username: "u",
+    date: "2024-01-01T00:00:00Z",
+    version: "5.5",
+  };
+  return { header, parent_header: { ...header, msg_id: parentId }, metadata: {}, content, buffers: [] };
+}
