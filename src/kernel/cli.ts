@@ -35,7 +35,8 @@ function main(): void {
   else if (command === "remove" || (command === "install" && values.remove)) {
     process.stdout.write(`removed ${removeKernelSpec(place)}\n`);
   } else if (command === "install") process.stdout.write(`installed ${installKernelSpec(place)}\n`);
-  else throw new TypeError(`eightfold-kernel requires a command, got ${positionals.join(" ") || "none"} (hint: --help)`);
+  else
+    throw new TypeError(`eightfold-kernel requires a command, got ${positionals.join(" ") || "none"} (hint: --help)`);
 }
 
 try {

@@ -43,7 +43,8 @@ export function installKernelSpec(place: KernelSpecPlace): string {
   const config = fileURLToPath(new URL("../../../kernel-config/", import.meta.url));
   const template = JSON.parse(readFileSync(join(config, "kernel.json"), "utf8"));
   mkdirSync(folder, { recursive: true });
-  for (const logo of ["logo-32x32.png", "logo-64x64.png", "logo-svg.svg"]) cpSync(join(config, logo), join(folder, logo));
+  for (const logo of ["logo-32x32.png", "logo-64x64.png", "logo-svg.svg"])
+    cpSync(join(config, logo), join(folder, logo));
   const spec = { ...template, argv: kernelCommand("{connection_file}").argv };
   writeFileSync(join(folder, "kernel.json"), `${JSON.stringify(spec, null, 2)}\n`);
   return folder;
@@ -67,7 +68,8 @@ function requireOurs(folder: string): void {
   if (!existsSync(folder)) return;
   const file = join(folder, "kernel.json");
   const owner = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")).metadata?.owner : undefined;
-  if (owner !== OWNER) throw new Error(`${folder} holds another kernel; nothing was changed (hint: choose another --name)`);
+  if (owner !== OWNER)
+    throw new Error(`${folder} holds another kernel; nothing was changed (hint: choose another --name)`);
 }
 
 /** Jupyter's own folders, https://docs.jupyter.org/en/latest/use/jupyter-directories.html#data-files. */

@@ -1,7 +1,7 @@
 /** @file The main thread as the kernel's thread sees it: it runs a cell, answers, and can be interrupted. */
 import { createInterrupter } from "./interrupt.ts";
-import type { Port, RunRequest, ToKernel, ToMain } from "./thread-messages.ts";
 import { createTextBuffer } from "./text-buffer.ts";
+import type { Port, RunRequest, ToKernel, ToMain } from "./thread-messages.ts";
 import { type Completeness, type ErrorContent, type ExecuteOutcome, type Output, streamOutput } from "./wire/index.ts";
 
 export interface MainThread {

@@ -1,4 +1,5 @@
 /** @file Starts the kernel: a thread of its own for the sockets, this thread for the cells. */
+import { writeSync } from "node:fs";
 import { Worker } from "node:worker_threads";
 import { serveCells } from "./main-thread.ts";
 import type { KernelThreadData } from "./thread-messages.ts";
@@ -14,7 +15,8 @@ export function startKernel(connectionFile: string): void {
   const workerData: KernelThreadData = { connectionFile, backlog, version };
   const kernelThread = new Worker(new URL("./kernel-thread.js", import.meta.url), { workerData });
   kernelThread.once("error", (error) => {
-    throw error;
+    writeSync(2, `eightfold kernel: ${error.message}\n`);
+    process.exit(1);
   });
   serveCells(kernelThread, new Int32Array(backlog));
 }

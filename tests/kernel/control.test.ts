@@ -30,7 +30,8 @@ const ENDLESS: Record<string, string> = {
   "a loop in a timer": "setTimeout(() => { console.log('started'); while (true) {} }, 1); await new Promise(() => {})",
   "a pending await": "console.log('started'); await new Promise(() => {})",
   "a regular expression": "console.log('started'); /(a+)+$/.test('a'.repeat(50) + 'b')",
-  "a sort": "let long = Array(1e6).fill(0).map((_, i) => -i); console.log('started'); while (true) long.sort((a, b) => a - b || 1)",
+  "a sort":
+    "let long = Array(1e6).fill(0).map((_, i) => -i); console.log('started'); while (true) long.sort((a, b) => a - b || 1)",
   "a loop that catches everything": "console.log('started'); while (true) { try { throw 1 } catch {} }",
 };
 

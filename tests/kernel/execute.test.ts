@@ -41,7 +41,10 @@ test("any kind of binding may be declared again, and closures see the new value"
 
 test("a variable that is read before its declaration is a ReferenceError", async (t) => {
   const frontend = await startFrontend(t);
-  assert.match(tracebackText(await frontend.execute("later; const later = 1")), /^ReferenceError: Cannot access 'later'/);
+  assert.match(
+    tracebackText(await frontend.execute("later; const later = 1")),
+    /^ReferenceError: Cannot access 'later'/,
+  );
   await frontend.execute("const later = 1");
   assert.match(tracebackText(await frontend.execute("const later = later + 1")), /^ReferenceError/);
   assert.match(tracebackText(await frontend.execute("nowhere = 1")), /^ReferenceError: nowhere is not defined/);
@@ -75,18 +78,25 @@ test("local TypeScript is imported from any directory, with its ending or withou
 
 test("packages are found by name, and a missing one says what to run", async (t) => {
   const frontend = await startFrontend(t, tmpdir()); // outside of any project: what stands beside the kernel is found
-  assert.equal(resultText(await frontend.execute("import MagicString from 'magic-string'; typeof MagicString")), "'function'");
+  assert.equal(
+    resultText(await frontend.execute("import MagicString from 'magic-string'; typeof MagicString")),
+    "'function'",
+  );
   assert.match(tracebackText(await frontend.execute("import x from 'no-such-package'")), /npm install no-such-package/);
-  assert.match(tracebackText(await frontend.execute("import { joinn } from 'node:path'; joinn('a')")), /no export named 'joinn'/);
+  assert.match(
+    tracebackText(await frontend.execute("import { joinn } from 'node:path'; joinn('a')")),
+    /no export named 'joinn'/,
+  );
 });
 
 test("a traceback has the lines and columns of the TypeScript", async (t) => {
   const frontend = await startFrontend(t);
-  const code = "interface Point {\n  x: number;\n}\nfunction norm(p: Point) {\n  return (p as any).q.r;\n}\nnorm({ x: 1 });";
+  const code =
+    "interface Point {\n  x: number;\n}\nfunction norm(p: Point) {\n  return (p as any).q.r;\n}\nnorm({ x: 1 });";
   const text = tracebackText(await frontend.execute(code));
   assert.match(text, /^TypeError: Cannot read properties of undefined/);
   assert.match(text, /at norm \(In\[1\]:5:2\d\)\n\s+at \(In\[1\]:7:1\)/);
-  assert.match(text, /> 5 \|   return \(p as any\)\.q\.r;/);
+  assert.match(text, /> 5 \| {3}return \(p as any\)\.q\.r;/);
 });
 
 test("a syntax error names the place and blocks the cell", async (t) => {
@@ -126,7 +136,9 @@ test("output keeps its order, also behind a figure that takes a while to draw", 
     display("fast");
     console.log("c");
     "end"`);
-  const shown = outputs.map(([type, content]) => content.text ?? (content.data as Record<string, string>)["text/plain"] ?? type);
+  const shown = outputs.map(
+    ([type, content]) => content.text ?? (content.data as Record<string, string>)["text/plain"] ?? type,
+  );
   assert.deepEqual(shown, ["a\n", "slow", "b\n", "'fast'", "c\n", "'end'"]);
 });
 
@@ -151,7 +163,9 @@ test("100,000 printed lines all arrive before idle", async (t) => {
 
 test("user expressions are evaluated after the cell, and one that fails does not fail the cell", async (t) => {
   const frontend = await startFrontend(t);
-  const { reply } = await frontend.execute("const third = 1 / 3", { user_expressions: { good: "third * 1", bad: "nope" } });
+  const { reply } = await frontend.execute("const third = 1 / 3", {
+    user_expressions: { good: "third * 1", bad: "nope" },
+  });
   assert.equal(reply.status, "ok");
   const { good, bad } = reply.user_expressions as Record<string, Record<string, unknown>>;
   assert.deepEqual(good, { status: "ok", data: { "text/plain": "0.3333333333333333" }, metadata: {} });
@@ -170,7 +184,10 @@ test("an error aborts the cells already queued, and no later one", async (t) => 
   const frontend = await startFrontend(t);
   const codes = ["await new Promise((r) => setTimeout(r, 50)); throw new Error('first')", "'second'", "'third'"];
   const [first, second, third] = await Promise.all(codes.map((code) => frontend.execute(code)));
-  assert.deepEqual([first, second, third].map((exchange) => exchange?.reply.status), ["error", "aborted", "aborted"]);
+  assert.deepEqual(
+    [first, second, third].map((exchange) => exchange?.reply.status),
+    ["error", "aborted", "aborted"],
+  );
   assert.deepEqual(second?.outputs, []);
   assert.equal(resultText(await frontend.execute("'fourth'")), "'fourth'");
 });

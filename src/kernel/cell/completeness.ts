@@ -23,15 +23,11 @@ export function completeness(code: string): CellCompleteness {
   }
 }
 
-function stoppedAtTheEnd(error: SourceError, code: string): boolean {
-  if (error.end === undefined || error.end < code.trimEnd().length) return false;
-  if (!error.message.startsWith("Unterminated")) return true;
-  return !/^Unterminated (string|regular)/.test(error.message) || opensTemplate(error, code);
-}
-
-/** A template literal may go on over the next line, a quoted string may not. */
-function opensTemplate(error: SourceError, code: string): boolean {
-  return code.slice(error.start, error.end).startsWith("`");
+/** The parser wanted more where the text ends, or met the end inside of something that may go on over the next line. */
+function stoppedAtTheEnd({ message, start }: SourceError, code: string): boolean {
+  if (start === undefined) return false;
+  if (!message.startsWith("Unterminated")) return start >= code.trimEnd().length;
+  return code.startsWith("`", start) || code.startsWith("/*", start);
 }
 
 function nextIndent(code: string): string {

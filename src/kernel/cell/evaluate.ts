@@ -29,7 +29,11 @@ export function createSession(directory: string): Session {
     import: (specifier: string, options?: ImportCallOptions) => importFrom(directory, specifier, options?.with),
     meta: moduleMeta(directory),
     hoist: session.hoist,
-    async bind(specifier: string, names: Readonly<Record<string, string>>, attributes: ImportAttributes): Promise<void> {
+    async bind(
+      specifier: string,
+      names: Readonly<Record<string, string>>,
+      attributes: ImportAttributes,
+    ): Promise<void> {
       const namespace = await importFrom(directory, specifier, attributes);
       for (const [local, imported] of Object.entries(names)) {
         if (imported === "*") session.declare[local] = namespace;

@@ -27,7 +27,8 @@ export async function importFrom(
   try {
     return await import(encodeCellImport(specifier, cellURL(directory)), options);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ERR_MODULE_NOT_FOUND") return importOwn(specifier, directory, error as Error);
+    if ((error as NodeJS.ErrnoException).code === "ERR_MODULE_NOT_FOUND")
+      return importOwn(specifier, directory, error as Error);
     throw error;
   }
 }
@@ -54,7 +55,9 @@ async function importOwn(specifier: string, directory: string, notFound: Error):
   }
   const inner = !notFound.message.includes(`'${specifier}'`) && isPackage; // a package that lacks one of its own
   const hint = isPackage ? `run: npm install ${specifier}` : "check the path; it is relative to the notebook's folder";
-  const what = inner ? notFound.message : `cannot find ${isPackage ? "package" : "file"} '${specifier}' from ${directory}`;
+  const what = inner
+    ? notFound.message
+    : `cannot find ${isPackage ? "package" : "file"} '${specifier}' from ${directory}`;
   throw Object.assign(new Error(`${what} (hint: ${hint})`), { code: "ERR_MODULE_NOT_FOUND" });
 }
 

@@ -143,7 +143,8 @@ function rewriteStatement(statement: Node, edit: Edit, isLast: boolean): void {
     if (bindings.variables.has(node)) rewriteVariables(node, edit, "statement");
     for (const field of ["init", "left"]) {
       const head = optionalChild(node, field);
-      if (head !== undefined && bindings.variables.has(head)) rewriteVariables(head, edit, field === "left" ? "target" : "expression");
+      if (head !== undefined && bindings.variables.has(head))
+        rewriteVariables(head, edit, field === "left" ? "target" : "expression");
     }
   }
 }
@@ -174,7 +175,8 @@ function rewriteVariables(declaration: Node, { text }: Edit, place: "statement" 
         text.appendLeft(declarator.end, ")");
       }
     } else if (place !== "target") {
-      if (declaration.kind === "var") text.overwrite(pattern.start, pattern.end, "undefined"); // hoisted already
+      if (declaration.kind === "var")
+        text.overwrite(pattern.start, pattern.end, "undefined"); // hoisted already
       else text.appendLeft(pattern.end, " = undefined");
     }
   }

@@ -63,7 +63,8 @@ function* describe(error: Error): Generator<string> {
     return;
   }
   const frames = stackFrames(error);
-  for (const frame of frames) yield `    at ${frame.name === "" ? "" : `${frame.name} `}(${frame.place.file}:${frame.place.line}:${frame.place.column})`;
+  for (const frame of frames)
+    yield `    at ${frame.name === "" ? "" : `${frame.name} `}(${frame.place.file}:${frame.place.line}:${frame.place.column})`;
   const place = frames.find((frame) => cells.has(frame.place.file))?.place;
   if (place !== undefined) yield* excerpt(place);
 }
@@ -82,14 +83,9 @@ function stackFrames(error: Error): Frame[] {
     if (groups === undefined) continue;
     const file = String(groups.file);
     const place = original({ file, line: Number(groups.line), column: Number(groups.column) });
-    if (place !== undefined) frames.push({ name: frameName(groups.name ?? "", file), place });
+    if (place !== undefined) frames.push({ name: (groups.name ?? "").replace(/^async$/, ""), place });
   }
   return frames;
-}
-
-/** V8 names the cell's own frame after the call that runs it. */
-function frameName(name: string, file: string): string {
-  return cells.has(file) && /^(async )?(Session|Object)?\.?(run|evaluate|<anonymous>)$/.test(name) ? "" : name;
 }
 
 /** Where a frame stands in what its author wrote; undefined for frames that are nobody's business. */
@@ -126,7 +122,9 @@ function* excerpt({ file, line, column }: Place): Generator<string> {
 }
 
 function isError(value: unknown): value is Error {
-  return value instanceof Error || (typeof value === "object" && value !== null && "stack" in value && "message" in value);
+  return (
+    value instanceof Error || (typeof value === "object" && value !== null && "stack" in value && "message" in value)
+  );
 }
 
 function red(text: string): string {

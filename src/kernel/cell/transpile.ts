@@ -11,16 +11,14 @@ export interface Transpiled {
 export class SourceError extends SyntaxError {
   /** The line and a mark below the place, ready to print under the message. */
   readonly excerpt: string;
-  /** Where the error starts and ends in the source, in UTF-16 units; undefined when the parser gave no place. */
+  /** Where the error starts in the source, in UTF-16 units; undefined when the parser gave no place. */
   readonly start: number | undefined;
-  readonly end: number | undefined;
 
-  constructor(message: string, source: string, start?: number, end?: number) {
+  constructor(message: string, source: string, start?: number) {
     super(message);
     this.name = "SyntaxError";
     this.excerpt = start === undefined ? "" : excerpt(source, start);
     this.start = start;
-    this.end = end;
   }
 }
 
@@ -48,7 +46,7 @@ function sourceError(error: OxcError, source: string): SourceError {
   const help = error.helpMessage ? ` (hint: ${error.helpMessage})` : "";
   const label = error.labels[0];
   if (label === undefined) return new SourceError(error.message + help, source);
-  return new SourceError(error.message + help, source, utf16Offset(source, label.start), utf16Offset(source, label.end));
+  return new SourceError(error.message + help, source, utf16Offset(source, label.start));
 }
 
 /** oxc-transform counts bytes of UTF-8 where JavaScript counts UTF-16 units. */

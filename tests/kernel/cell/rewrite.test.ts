@@ -1,0 +1,110 @@
+/** @file A cell keeps the meaning of its JavaScript when its bindings become the session's. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Declaration } from "../../../src/kernel/cell/bindings.ts";
+import { rewriteCell } from "../../../src/kernel/cell/rewrite.ts";
+import { transpile } from "../../../src/kernel/cell/transpile.ts";
+import { createSession, registerModuleHooks } from "../../../src/kernel/dist/cell/index.js";
+
+registerModuleHooks();
+
+let runs = 0;
+
+/** The value of the last cell of a fresh session. */
+async function run(...cells: string[]): Promise<unknown> {
+  const session = createSession(import.meta.dirname);
+  let value: unknown;
+  for (const cell of cells) value = await session.run(cell, `In[test ${++runs}]`);
+  return value;
+}
+
+/** [what it shows, cells, the value of the last one as JavaScript gives it]. */
+const CASES: [string, string[], unknown][] = [
+  ["a const", ["const a = 1", "a + 1"], 2],
+  ["several declarators", ["let a = 1, b = a + 1, c", "[a, b, c]"], [1, 2, undefined]],
+  [
+    "nested patterns with defaults and rest",
+    ["const { a: [b = 5, ...c], d: { e } = { e: 6 }, ...f } = { a: [undefined, 1, 2], g: 7 }", "[b, c, e, f]"],
+    [5, [1, 2], 6, { g: 7 }],
+  ],
+  ["a computed key in a pattern", ["const k = 'x'", "const { [k]: v } = { x: 3 }; v"], 3],
+  ["assignment patterns", ["let a, b", "[a, b] = [1, 2]; ({ a, c: b = 9 } = { a: 5 }); [a, b]"], [5, 9]],
+  ["shorthand properties", ["const a = 1", "({ a, b: { a } })"], { a: 1, b: { a: 1 } }],
+  ["a shadowing parameter", ["const a = 1", "((a) => a * 10)(4) + a"], 41],
+  ["a default that refers to the session", ["const a = 2", "((b = a, [c] = [a]) => b + c)()"], 4],
+  ["a block's own variable", ["const a = 1", "{ const a = 2; { let a = 3; a } } a"], 1],
+  ["a loop's own variable", ["let i = 'outer'", "for (let i = 0; i < 3; i++) {} i"], "outer"],
+  ["a loop's var is the session's", ["for (var i = 0, n = 3; i < n; i++) {}", "[i, n]"], [3, 3]],
+  ["for of with var and a pattern", ["for (var [k, v] of Object.entries({ a: 1 })) {}", "[k, v]"], ["a", 1]],
+  ["var in a block is the session's", ["if (true) { var w = 4 }", "w"], 4],
+  ["var without a value keeps it", ["var w = 4", "var w", "w"], 4],
+  ["functions are hoisted", ["const r = f(); function f() { return 8 }", "r"], 8],
+  ["a function in a block is the block's own", ["{ function g() {} }", "typeof g"], "undefined"],
+  ["recursion", ["const fact = (n) => n < 2 ? 1 : n * fact(n - 1)", "fact(5)"], 120],
+  [
+    "a class and its statics",
+    ["class A { static n = 1; static m = A.n + 1; #p = 3; get p() { return this.#p } }", "[A.m, new A().p]"],
+    [2, 3],
+  ],
+  [
+    "inheritance over cells",
+    ["class A { hi() { return 'A' } }", "class B extends A { hi() { return super.hi() + 'B' } }", "new B().hi()"],
+    "AB",
+  ],
+  ["a call has no receiver", ["function self() { 'use strict'; return this }", "self()"], undefined],
+  ["a tagged template", ["const tag = (s, ...v) => s.raw.join('|') + v", "tag`a$" + "{1}b`"], "a|b1"],
+  ["an optional call", ["let f", "f?.(1)"], undefined],
+  ["typeof of what is not there", ["typeof nothing"], "undefined"],
+  ["a label", ["outer: for (const x of [1, 2]) { for (;;) continue outer } 5"], 5],
+  [
+    "a name of a global may be declared",
+    ["const name = 'n', parseInt = () => 'mine'", "parseInt('1') + name"],
+    "minen",
+  ],
+  ["arguments inside a function", ["function f() { return arguments.length }", "f(1, 2)"], 2],
+  ["catch binding", ["try { throw { message: 'm' } } catch ({ message }) { message }", "typeof message"], "undefined"],
+  ["a getter in an object", ["const a = 4", "({ get a() { return a } }).a"], 4],
+  ["a promise as last expression is awaited", ["Promise.resolve(9)"], 9],
+  ["await in a nested block", ["let s = 0; for (const p of [1, 2]) { s += await p } s"], 3],
+  ["an async arrow does not make the cell wait", ["const f = async () => { await 1; return 2 }", "await f()"], 2],
+  ["export is allowed", ["export const a = 1; export function b() { return a } export default 5", "[a, b()]"], [1, 1]],
+  ["a default export is the result", ["export default { a: 1 }.a"], 1],
+  [
+    "import forms",
+    [
+      "import path, { join as j, type ParsedPath } from 'node:path'; import * as ns from 'node:path'",
+      "[path.sep, j('a', 'b'), typeof ns.join]",
+    ],
+    ["/", "a/b", "function"],
+  ],
+  ["a dynamic import", ["const { sep } = await import('node:path'); sep"], "/"],
+  ["import.meta", ["import.meta.dirname"], import.meta.dirname],
+  ["types vanish", ["interface P { x: number }\ntype Q = P | undefined\nconst p = { x: 1 } satisfies P as P; p!.x"], 1],
+  ["a namespace", ["namespace N { export const a = 2 }", "N.a"], 2],
+  ["a comment alone", ["// nothing"], undefined],
+  ["an object in parentheses", ["({ a: 1 })"], { a: 1 }],
+  ["a statement is no result", ["const a = 1; if (a) { a }"], undefined],
+  ["a template across lines", ["`a\n$" + "{1}`"], "a\n1"],
+  ["a comment after the last expression", ["1 + 1 // two"], 2],
+  ["a later cell's function, called by an earlier one", ["const f = () => g()", "const g = () => 3", "f()"], 3],
+];
+for (const [name, cells, expected] of CASES) {
+  test(`${name}: ${cells.join(" ⏎ ").replaceAll("\n", " ")}`, async () => {
+    const value = await run(...cells);
+    // Values of a cell come from this realm, so that deepEqual compares prototypes too.
+    assert.deepEqual(value, expected);
+  });
+}
+
+test("a failed cell leaves the variables it did not reach as they were", async () => {
+  const session = createSession(import.meta.dirname);
+  await session.run("const a = 1", "In[keep 1]");
+  await assert.rejects(session.run("throw new Error('x'); const a = 2", "In[keep 2]"));
+  assert.equal(await session.run("a", "In[keep 3]"), 1);
+});
+
+test("only names that some cell declares or misses are rewritten", () => {
+  const known = { declared: new Map<string, Declaration>([["b", "let"]]), isGlobal: (name: string) => name === "Math" };
+  const { code } = rewriteCell(transpile("Math.max(b, c.b, { b: 1 }.b)", "cell.ts").code, known);
+  assert.match(code, /Math\.max\(__scope\.b, __scope\.c\.b, \{ b: 1 \}\.b\)/);
+});
