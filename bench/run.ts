@@ -3,7 +3,7 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
-import { type Benchmark, machine, meetsBar, type Row } from "./harness.ts";
+import { type Benchmark, type Machine, machine, meetsBar, type Row } from "./harness.ts";
 
 const USAGE = "npm run bench -- NAME [--json], for example: npm run bench -- kernel";
 
@@ -26,7 +26,7 @@ async function main(argv: string[]): Promise<number> {
   console.log(
     request.json
       ? JSON.stringify({ benchmark: benchmark.name, machine: machine(), rows })
-      : [benchmark.summary, Object.values(machine()).join(", "), "", ...table(rows)].join("\n"),
+      : [benchmark.summary, describe(machine()), "", ...table(rows)].join("\n"),
   );
   return 0;
 }
@@ -63,8 +63,12 @@ async function loadBenchmarks(): Promise<Benchmark[]> {
   return modules.filter((benchmark) => benchmark !== undefined);
 }
 
+function describe({ cpu, cores, memoryGb, system, node }: Machine): string {
+  return `${cpu}, ${cores} cores, ${memoryGb} GB, ${system}, Node ${node}`;
+}
+
 /** A readable table: ours, the peer's, their ratio, the bar, met or missed. */
-export function table(rows: readonly Row[]): string[] {
+function table(rows: readonly Row[]): string[] {
   const header = ["", "unit", "ours", "peer", "ours/peer", "bar", ""];
   const body = rows.map((row) => {
     const met = meetsBar(row);
