@@ -18,7 +18,7 @@ Options of install and remove:
 Example: eightfold-kernel install --prefix .venv
 `;
 
-function main(): void {
+async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: {
@@ -31,7 +31,7 @@ function main(): void {
   const [command, argument] = positionals;
   const place = { name: values.name, prefix: values.prefix };
   if (values.help) process.stdout.write(HELP);
-  else if (command === "start" && argument !== undefined) startKernel(argument);
+  else if (command === "start" && argument !== undefined) await startKernel(argument);
   else if (command === "remove" || (command === "install" && values.remove)) {
     process.stdout.write(`removed ${removeKernelSpec(place)}\n`);
   } else if (command === "install") process.stdout.write(`installed ${installKernelSpec(place)}\n`);
@@ -39,9 +39,7 @@ function main(): void {
     throw new TypeError(`eightfold-kernel requires a command, got ${positionals.join(" ") || "none"} (hint: --help)`);
 }
 
-try {
-  main();
-} catch (error) {
-  process.stderr.write(`${(error as Error).message}\n`);
+main().catch((error: Error) => {
+  process.stderr.write(`${error.message}\n`);
   process.exitCode = 2;
-}
+});

@@ -1,7 +1,6 @@
 /** @file Starts the kernel: a thread of its own for the sockets, this thread for the cells. */
 import { writeSync } from "node:fs";
-import { Worker } from "node:worker_threads";
-import { serveCells } from "./main-thread.ts";
+import { MessageChannel, Worker } from "node:worker_threads";
 import type { KernelThreadData } from "./thread-messages.ts";
 import { version } from "./version.ts";
 
@@ -10,13 +9,15 @@ import { version } from "./version.ts";
  *
  * @param connectionFile path of the connection file that Jupyter wrote
  */
-export function startKernel(connectionFile: string): void {
+export async function startKernel(connectionFile: string): Promise<void> {
   const backlog = new SharedArrayBuffer(4);
-  const workerData: KernelThreadData = { connectionFile, backlog, version };
-  const kernelThread = new Worker(new URL("./kernel-thread.js", import.meta.url), { workerData });
+  const { port1, port2 } = new MessageChannel();
+  const workerData: KernelThreadData = { connectionFile, backlog, version, port: port2 };
+  const kernelThread = new Worker(new URL("./kernel-thread.js", import.meta.url), { workerData, transferList: [port2] });
   kernelThread.once("error", (error) => {
     writeSync(2, `eightfold kernel: ${error.message}\n`);
     process.exit(1);
   });
-  serveCells(kernelThread, new Int32Array(backlog));
+  const { serveCells } = await import("./main-thread.ts"); // loaded while the other thread binds its sockets
+  serveCells(port1, new Int32Array(backlog));
 }

@@ -1,4 +1,5 @@
 /** @file What the two threads say to each other: the kernel's thread holds the sockets, the main thread runs the cells. */
+import type { MessagePort } from "node:worker_threads";
 import type { CellCompleteness } from "./cell/index.ts";
 import type { ErrorContent, ExecuteOutcome } from "./wire/execute.ts";
 import type { Output } from "./wire/output.ts";
@@ -44,6 +45,8 @@ export interface KernelThreadData {
   /** Int32 at 0: characters that the main thread has printed and the sockets have not yet taken. */
   readonly backlog: SharedArrayBuffer;
   readonly version: string;
+  /** To the main thread. */
+  readonly port: MessagePort;
 }
 
 /** One end of the line between the two threads. */
