@@ -36,7 +36,7 @@ export interface ClaimsFile {
   readonly environment: RecordedEnvironment;
 }
 
-export interface RecordedEnvironment {
+interface RecordedEnvironment {
   /** Node's version; another major version is another environment. */
   readonly node?: string;
   /** Path, from the claims file's folder or one above it -> sha256. */

@@ -5,7 +5,7 @@ import { isObject, type JsonObject } from "./json-text.ts";
 /** MIME type -> text, base64 text, or JSON. */
 export type MimeBundle = JsonObject;
 
-export interface StreamOutput {
+interface StreamOutput {
   readonly output_type: "stream";
   readonly name: string;
   text: string;

@@ -1,7 +1,7 @@
 /** @file report.html: what a run found, for people; one file that opens from disk and loads nothing. */
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { fileURLToPath } from "node:url";
 import { type Html, html, trusted } from "./html.ts";
 import { renderClaims } from "./render-claims.ts";
 import { renderEnvironment } from "./render-environment.ts";
@@ -86,7 +86,7 @@ function hasFigures({ runs }: Report): boolean {
 
 /** Its one place in the page, whatever the number of figures. */
 function plotlySource(): string {
-  const path = createRequire(import.meta.url).resolve("plotly.js-basic-dist-min");
+  const path = fileURLToPath(import.meta.resolve("plotly.js-basic-dist-min"));
   return readFileSync(path, "utf8").replaceAll("</script", "<\\/script");
 }
 

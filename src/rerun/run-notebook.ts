@@ -35,13 +35,13 @@ export interface NotebookRun {
   readonly languageInfo: unknown;
 }
 
-export interface CellRun extends CellResult {
+interface CellRun extends CellResult {
   readonly seconds: number;
   /** Name of an expression -> what came of it; empty when the cell failed. */
   readonly measurements: ReadonlyMap<string, Measurement>;
 }
 
-export interface RunFailure {
+interface RunFailure {
   /** The cell that did not come to its end; undefined when the kernel did not start. */
   readonly cell: Cell | undefined;
   /** One line. */

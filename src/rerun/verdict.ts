@@ -75,12 +75,8 @@ function compare(
   return elsewhere ? "environment differs" : "differs";
 }
 
-/**
- * The largest distance from the expected number that a tolerance allows.
- *
- * @example toleranceWidth({ relative: 0.01 }, -50) // => 0.5
- */
-export function toleranceWidth(tolerance: Tolerance, expected: number): number {
+/** The largest distance from the expected number that a tolerance allows. */
+function toleranceWidth(tolerance: Tolerance, expected: number): number {
   return "absolute" in tolerance ? tolerance.absolute : tolerance.relative * Math.abs(expected);
 }
 
