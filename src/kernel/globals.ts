@@ -10,6 +10,13 @@ export interface DisplayHandle {
   update(value: unknown): void;
 }
 
+declare global {
+  /** Shows a value below the cell, as its last expression would be; the handle replaces it where it stands. */
+  var display: (value: unknown, options?: { id?: string }) => DisplayHandle;
+  /** Aborted when the cell that caused what is running now is interrupted. */
+  var cellSignal: AbortSignal;
+}
+
 interface Surroundings {
   readonly require: NodeJS.Require;
   /** The output of the cell that caused what is running now. */
@@ -22,8 +29,7 @@ export function installGlobals({ require, output }: Surroundings): void {
   captureStream(process.stderr, (text) => output().write("stderr", text));
   let displays = 0;
 
-  /** Shows a value below the cell, as its last expression would be. */
-  function display(value: unknown, { id = `${process.pid}-${++displays}` }: { id?: string } = {}): DisplayHandle {
+  const display: typeof globalThis.display = (value, { id = `${process.pid}-${++displays}` } = {}) => {
     output().emit(shown(value, (data) => displayData(data, id)));
     return {
       id,
@@ -31,7 +37,7 @@ export function installGlobals({ require, output }: Surroundings): void {
         output().emit(shown(next, (data) => updateDisplayData(data, id)));
       },
     };
-  }
+  };
 
   for (const [name, value] of Object.entries({ display, require })) {
     Object.defineProperty(globalThis, name, { value, writable: true, configurable: true, enumerable: false });

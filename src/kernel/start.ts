@@ -13,7 +13,10 @@ export async function startKernel(connectionFile: string): Promise<void> {
   const backlog = new SharedArrayBuffer(4);
   const { port1, port2 } = new MessageChannel();
   const workerData: KernelThreadData = { connectionFile, backlog, version, port: port2 };
-  const kernelThread = new Worker(new URL("./kernel-thread.js", import.meta.url), { workerData, transferList: [port2] });
+  const kernelThread = new Worker(new URL("./kernel-thread.js", import.meta.url), {
+    workerData,
+    transferList: [port2],
+  });
   kernelThread.once("error", (error) => {
     writeSync(2, `eightfold kernel: ${error.message}\n`);
     process.exit(1);

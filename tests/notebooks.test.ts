@@ -1,0 +1,49 @@
+/** @file The notebooks' cells are good TypeScript: an editor and the kernel see the types of the doors they import. */
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, test } from "node:test";
+
+const root = join(import.meta.dirname, "..");
+const notebooks = join(root, "notebooks");
+const cache = join(root, "node_modules", ".cache"); // package names resolve from here as they do from notebooks/
+mkdirSync(cache, { recursive: true });
+const folder = mkdtempSync(join(cache, "notebooks-"));
+after(() => rmSync(folder, { recursive: true }));
+
+interface Cell {
+  readonly cell_type: string;
+  readonly source: string | readonly string[];
+}
+
+/** Errors of the type checker over one module, a line each. */
+function typeErrors(name: string, source: string): string[] {
+  const project = mkdtempSync(join(folder, `${name}-`));
+  writeFileSync(join(project, `${name}.ts`), `${source}\nexport {};\n`);
+  writeFileSync(join(project, "package.json"), '{ "type": "module" }'); // top-level await
+  const config = { extends: join(notebooks, "tsconfig.json"), include: [join(project, "*.ts")] };
+  writeFileSync(join(project, "tsconfig.json"), JSON.stringify(config));
+  const tsc = join(root, "node_modules", ".bin", "tsc");
+  const { stdout } = spawnSync(tsc, ["-p", project, "--pretty", "false"], { encoding: "utf8", cwd: project });
+  return stdout.split("\n").filter((line) => line.includes("error TS"));
+}
+
+for (const file of readdirSync(notebooks).filter((name) => name.endsWith(".ipynb"))) {
+  test(`the cells of ${file} type-check`, () => {
+    const { cells } = JSON.parse(readFileSync(join(notebooks, file), "utf8")) as { cells: readonly Cell[] };
+    const code = cells.filter((cell) => cell.cell_type === "code").map(({ source }) => [source].flat().join(""));
+    assert.deepEqual(typeErrors(file.replace(".ipynb", ""), code.join("\n")), []);
+  });
+}
+
+test("a wrong use of a door or of a global is a type error", () => {
+  const errors = typeErrors(
+    "wrong",
+    'import { fitScalingLaw } from "@eightfold/toolkit/scaling";\nfitScalingLaw(5);\ndisplay();\nconst a: number = cellSignal.aborted;',
+  );
+  assert.deepEqual(
+    errors.map((line) => /\((\d+),/.exec(line)?.[1]),
+    ["2", "3", "4"],
+  );
+});
