@@ -4,18 +4,38 @@ import { workerData } from "node:worker_threads";
 import { bindServer } from "./channels/index.ts";
 import { createKernel, type Kernel } from "./kernel.ts";
 import { connectMainThread } from "./main-thread-link.ts";
-import type { KernelThreadData } from "./thread-messages.ts";
+import { type KernelThreadData, SHARED } from "./thread-messages.ts";
 import { parseConnectionFile } from "./wire/index.ts";
 
-const { connectionFile, backlog, version, port } = workerData as KernelThreadData;
+const { connectionFile, shared, version, port } = workerData as KernelThreadData;
 
 /** This thread's process.stderr would pass through the main thread, which may be busy. */
 const log = (line: string): void => void writeSync(2, `eightfold kernel: ${line}\n`);
+const sharedInts = new Int32Array(shared);
 const channels = await bindServer(parseConnectionFile(readFileSync(connectionFile, "utf8"), connectionFile), log);
-const mainThread = connectMainThread(port, new Int32Array(backlog), {
+const mainThread = connectMainThread(port, sharedInts, {
   output: (cell, output) => kernel.publishOutput(cell, output),
   lateError: (cell, error) => kernel.publishLateError(cell, error),
   interrupted: () => void kernel.interrupt(),
+  leaving: () => void close(),
 });
-const kernel: Kernel = createKernel({ channels, mainThread, version, log });
+const kernel: Kernel = createKernel({ channels, mainThread, version, log, close });
 channels.listen((incoming) => kernel.receive(incoming));
+
+/** Sends what is queued, then lets the main thread end the process. */
+async function close(): Promise<void> {
+  await channels.close();
+  Atomics.store(sharedInts, SHARED.closed, 1);
+  Atomics.notify(sharedInts, SHARED.closed);
+}
+
+const PARENT_CHECK_MS = 1000;
+
+/** Jupyter names itself here; a kernel whose Jupyter was killed must not stay behind. */
+const parent = Number(process.env.JPY_PARENT_PID);
+if (parent === process.ppid) {
+  const watch = setInterval(() => {
+    if (process.ppid !== parent) process.kill(process.pid, "SIGKILL");
+  }, PARENT_CHECK_MS);
+  watch.unref();
+}

@@ -38,10 +38,12 @@ interface KernelParts {
   /** Of this package. */
   readonly version: string;
   log(line: string): void;
+  /** Sends what is queued and closes the sockets. */
+  close(): Promise<void>;
 }
 
 /** A kernel on its sockets. */
-export function createKernel({ channels, mainThread, version, log }: KernelParts): Kernel {
+export function createKernel({ channels, mainThread, version, log, close }: KernelParts): Kernel {
   const session = createSession();
   const parents = new Map<string, Message["header"]>(); // cell -> the request that ran it, for outputs that come late
   const queue: Incoming[] = []; // shell requests: one at a time
@@ -91,7 +93,7 @@ export function createKernel({ channels, mainThread, version, log }: KernelParts
 
   function shutDown(request: Message): JsonObject {
     setTimeout(async () => {
-      await channels.close();
+      await close();
       mainThread.exit();
       setTimeout(() => process.kill(process.pid, "SIGKILL"), 500); // a cell that never yields cannot exit
     }, 0);

@@ -1,7 +1,7 @@
 /** @file The main thread as the kernel's thread sees it: it runs a cell, answers, and can be interrupted. */
 import { createInterrupter } from "./interrupt.ts";
 import { createTextBuffer } from "./text-buffer.ts";
-import type { Port, RunRequest, ToKernel, ToMain } from "./thread-messages.ts";
+import { type Port, type RunRequest, SHARED, type ToKernel, type ToMain } from "./thread-messages.ts";
 import { type Completeness, type ErrorContent, type ExecuteOutcome, type Output, streamOutput } from "./wire/index.ts";
 
 export interface MainThread {
@@ -20,15 +20,17 @@ interface Listener {
   lateError(cell: string, error: ErrorContent): void;
   /** Someone pressed Ctrl-C. */
   interrupted(): void;
+  /** The main thread waits for the sockets to be closed, to end the process. */
+  leaving(): void;
 }
 
 /**
  * Connects to the main thread.
  *
  * @param port to it
- * @param backlog Int32 at 0: characters printed and not yet sent, shared with it
+ * @param shared with it, as SHARED says
  */
-export function connectMainThread(port: Port<ToMain, ToKernel>, backlog: Int32Array, listener: Listener): MainThread {
+export function connectMainThread(port: Port<ToMain, ToKernel>, shared: Int32Array, listener: Listener): MainThread {
   let running: { readonly cell: string; readonly end: (outcome: ExecuteOutcome) => void } | undefined;
   const pings = new Map<number, () => void>();
   const questions = new Map<number, (completeness: Completeness) => void>();
@@ -37,8 +39,8 @@ export function connectMainThread(port: Port<ToMain, ToKernel>, backlog: Int32Ar
 
   const printed = createTextBuffer((cell, name, text) => {
     void listener.output(cell, streamOutput(name, text)).finally(() => {
-      Atomics.sub(backlog, 0, text.length);
-      Atomics.notify(backlog, 0);
+      Atomics.sub(shared, SHARED.backlog, text.length);
+      Atomics.notify(shared, SHARED.backlog);
     });
   });
 
@@ -68,6 +70,9 @@ export function connectMainThread(port: Port<ToMain, ToKernel>, backlog: Int32Ar
         break;
       case "sigint":
         listener.interrupted();
+        break;
+      case "leaving":
+        listener.leaving();
     }
   });
 

@@ -7,19 +7,22 @@ import { type CellOutput, createCellOutput } from "./cell-output.ts";
 import { inspectText, mimeBundle } from "./display/index.ts";
 import { installGlobals, shown } from "./globals.ts";
 import { createOutputPort } from "./output-port.ts";
-import type { Port, RunRequest, ToKernel, ToMain } from "./thread-messages.ts";
+import { type Port, type RunRequest, SHARED, type ToKernel, type ToMain } from "./thread-messages.ts";
 import { type ExecuteOutcome, executeResult, type JsonObject } from "./wire/index.ts";
+
+/** A process that ends gives its sockets this long to send what is queued. */
+const CLOSE_MS = 2000;
 
 /**
  * Serves the kernel's thread until the process ends.
  *
  * @param port to the kernel's thread
- * @param backlog Int32 at 0: characters printed and not yet sent, shared with it
+ * @param shared with it, as SHARED says
  */
-export function serveCells(port: Port<ToKernel, ToMain>, backlog: Int32Array): void {
+export function serveCells(port: Port<ToKernel, ToMain>, shared: Int32Array): void {
   registerModuleHooks();
   const session = createSession(process.cwd());
-  const outputs = createOutputPort(port, backlog);
+  const outputs = createOutputPort(port, shared);
   const context = createCellContext(createCellOutput("", outputs));
   let running: CellOutput | undefined;
   const say = (message: ToKernel): void => port.postMessage(message);
@@ -29,6 +32,12 @@ export function serveCells(port: Port<ToKernel, ToMain>, backlog: Int32Array): v
     output: context.current,
   });
 
+  const exit = process.exit.bind(process);
+  process.exit = (code) => {
+    say({ type: "leaving" }); // open sockets of another thread would abort the process
+    Atomics.wait(shared, SHARED.closed, 0, CLOSE_MS);
+    return exit(code);
+  };
   process.on("SIGINT", () => say({ type: "sigint" }));
   function reportLate(thrown: unknown, output: CellOutput): void {
     say({ type: "late error", cell: output.cell, error: traceback(thrown, inspectText) });

@@ -1,5 +1,5 @@
 /** @file Output on its way from the main thread to the sockets; a producer that is far ahead of them waits. */
-import type { Port, ToKernel, ToMain } from "./thread-messages.ts";
+import { type Port, SHARED, type ToKernel, type ToMain } from "./thread-messages.ts";
 import type { Output } from "./wire/output.ts";
 
 /** So many characters may be under way before a print waits. */
@@ -15,9 +15,9 @@ export interface OutputPort {
  * The main thread's end.
  *
  * @param port to the kernel's thread
- * @param backlog Int32 at 0: characters handed over and not yet taken by a socket, shared with the kernel's thread
+ * @param shared with the kernel's thread, as SHARED says
  */
-export function createOutputPort(port: Port<ToKernel, ToMain>, backlog: Int32Array): OutputPort {
+export function createOutputPort(port: Port<ToKernel, ToMain>, shared: Int32Array): OutputPort {
   let writer = { cell: "", name: "" };
   return {
     send: (cell, output) => port.postMessage({ type: "output", cell, output }),
@@ -26,9 +26,13 @@ export function createOutputPort(port: Port<ToKernel, ToMain>, backlog: Int32Arr
         writer = { cell, name };
         port.postMessage({ type: "writer", cell, name });
       }
-      Atomics.add(backlog, 0, text.length);
+      Atomics.add(shared, SHARED.backlog, text.length);
       port.postMessage(text);
-      while (Atomics.load(backlog, 0) > BACKLOG) Atomics.wait(backlog, 0, Atomics.load(backlog, 0), 20);
+      let ahead = Atomics.load(shared, SHARED.backlog);
+      while (ahead > BACKLOG) {
+        Atomics.wait(shared, SHARED.backlog, ahead, 20);
+        ahead = Atomics.load(shared, SHARED.backlog);
+      }
     },
   };
 }

@@ -1,7 +1,7 @@
 /** @file Starts the kernel: a thread of its own for the sockets, this thread for the cells. */
 import { writeSync } from "node:fs";
 import { MessageChannel, Worker } from "node:worker_threads";
-import type { KernelThreadData } from "./thread-messages.ts";
+import { type KernelThreadData, SHARED } from "./thread-messages.ts";
 import { version } from "./version.ts";
 
 /**
@@ -10,9 +10,9 @@ import { version } from "./version.ts";
  * @param connectionFile path of the connection file that Jupyter wrote
  */
 export async function startKernel(connectionFile: string): Promise<void> {
-  const backlog = new SharedArrayBuffer(4);
+  const shared = new SharedArrayBuffer(Object.keys(SHARED).length * Int32Array.BYTES_PER_ELEMENT);
   const { port1, port2 } = new MessageChannel();
-  const workerData: KernelThreadData = { connectionFile, backlog, version, port: port2 };
+  const workerData: KernelThreadData = { connectionFile, shared, version, port: port2 };
   const kernelThread = new Worker(new URL("./kernel-thread.js", import.meta.url), {
     workerData,
     transferList: [port2],
@@ -22,5 +22,5 @@ export async function startKernel(connectionFile: string): Promise<void> {
     process.exit(1);
   });
   const { serveCells } = await import("./main-thread.ts"); // loaded while the other thread binds its sockets
-  serveCells(port1, new Int32Array(backlog));
+  serveCells(port1, new Int32Array(shared));
 }

@@ -37,13 +37,22 @@ export type ToKernel =
   | { readonly type: "completeness"; readonly id: number; readonly completeness: CellCompleteness }
   | { readonly type: "pong"; readonly id: number }
   /** The process got a SIGINT. */
-  | { readonly type: "sigint" };
+  | { readonly type: "sigint" }
+  /** A cell called process.exit: the main thread waits until the sockets are closed. */
+  | { readonly type: "leaving" };
+
+/** What the two threads share: one Int32 at each of these places. */
+export const SHARED = {
+  /** Characters that the main thread has printed and the sockets have not yet taken. */
+  backlog: 0,
+  /** 1 when the sockets are closed and the process may end. */
+  closed: 1,
+} as const;
 
 /** What the kernel's thread starts with. */
 export interface KernelThreadData {
   readonly connectionFile: string;
-  /** Int32 at 0: characters that the main thread has printed and the sockets have not yet taken. */
-  readonly backlog: SharedArrayBuffer;
+  readonly shared: SharedArrayBuffer;
   readonly version: string;
   /** To the main thread. */
   readonly port: MessagePort;

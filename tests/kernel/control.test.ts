@@ -1,8 +1,13 @@
 /** @file What is not a cell: kernel_info, completeness, interrupt, shutdown, and messages that nobody should send. */
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test } from "node:test";
-import { connectClient } from "@eightfold/kernel/channels";
+import { kernelCommand } from "@eightfold/kernel";
+import { connectClient, createConnection } from "@eightfold/kernel/channels";
 import { resultText, startFrontend } from "./frontend.ts";
 
 test("kernel_info names protocol and language", async (t) => {
@@ -100,4 +105,29 @@ test("a request that makes no sense is answered with an error", async (t) => {
   const { reply } = await frontend.request("execute_request", { code: 5 });
   assert.equal(reply.status, "error");
   assert.match(String(reply.evalue), /requires code to be text, got 5/);
+});
+
+test("process.exit in a cell sends what was printed and ends the process with its code", async (t) => {
+  const frontend = await startFrontend(t);
+  const exited = once(frontend.process, "exit");
+  await frontend.channels.send("shell", "execute_request", { code: "console.log('last words'); process.exit(3)" });
+  await frontend.until(({ content }) => content.text === "last words\n");
+  assert.deepEqual(await exited, [3, null]);
+});
+
+test("a kernel whose Jupyter was killed ends too", async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), "eightfold-parent-"));
+  const file = join(folder, "connection.json");
+  writeFileSync(file, JSON.stringify(await createConnection()), { mode: 0o600 });
+  const jupyter = `
+    const { spawn } = require("node:child_process");
+    const [program, ...words] = ${JSON.stringify(kernelCommand(file).argv)};
+    const env = { ...process.env, JPY_PARENT_PID: String(process.pid) };
+    spawn(program, words, { stdio: "inherit", env }).on("spawn", () => console.log("started"));`;
+  const parent = spawn(process.execPath, ["-e", jupyter], { stdio: ["ignore", "pipe", "inherit"] });
+  t.after(() => rmSync(folder, { recursive: true }));
+  await once(parent.stdout, "data");
+  await new Promise((resolve) => setTimeout(resolve, 500)); // it has started, and knows its parent
+  parent.kill("SIGKILL");
+  await once(parent.stdout, "close", { signal: AbortSignal.timeout(20_000) }); // the kernel held the pipe's other end
 });
