@@ -13,6 +13,9 @@ import { type ExecuteOutcome, executeResult, type JsonObject } from "./wire/inde
 /** A process that ends gives its sockets this long to send what is queued. */
 const CLOSE_MS = 2000;
 
+/** A kernel that has started is idle for so long, or its first cell is there already. */
+const IDLE_MS = 100;
+
 /**
  * Serves the kernel's thread until the process ends.
  *
@@ -20,7 +23,7 @@ const CLOSE_MS = 2000;
  * @param shared with it, as SHARED says
  */
 export function serveCells(port: Port<ToKernel, ToMain>, shared: Int32Array): void {
-  registerModuleHooks();
+  setTimeout(registerModuleHooks, IDLE_MS); // before the first import, and after the answers that people wait for
   const session = createSession(process.cwd());
   const outputs = createOutputPort(port, shared);
   const context = createCellContext(createCellOutput("", outputs));

@@ -4,8 +4,15 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { encodeCellImport, load, resolve } from "./module-hooks.ts";
 
-/** In this thread from Node 22.15 on, in a thread of its own before. */
+let registered = false;
+
+/**
+ * Makes imports of TypeScript work; once is enough. A cell's first import does it, unless someone had the time before:
+ * up to Node 22.14 the hooks need a thread of their own, which takes some 40 ms to start.
+ */
 export function registerModuleHooks(): void {
+  if (registered) return;
+  registered = true;
   if ("registerHooks" in nodeModule) {
     (nodeModule.registerHooks as (hooks: { resolve: typeof resolve; load: typeof load }) => void)({ resolve, load });
   } else nodeModule.register(new URL("./module-hooks.js", import.meta.url));
@@ -23,6 +30,7 @@ export async function importFrom(
   specifier: string,
   attributes: ImportAttributes = {},
 ): Promise<Record<string, unknown>> {
+  registerModuleHooks();
   const options = { with: specifier.endsWith(".json") ? { type: "json", ...attributes } : attributes };
   try {
     return await import(encodeCellImport(specifier, cellURL(directory)), options);

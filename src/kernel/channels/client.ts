@@ -18,6 +18,9 @@ export interface ClientChannels {
   close(): void;
 }
 
+/** A kernel that is about to start is tried every few milliseconds; ZeroMQ's own 100 would be most of the wait. */
+const SOCKET = { reconnectInterval: 5, linger: 0 };
+
 /**
  * Free ports on the loopback interface and a random key, for a kernel that is about to start.
  *
@@ -57,11 +60,11 @@ export function connectClient(connection: ConnectionInfo): ClientChannels {
   const session = createSession();
   const routingId = session.replaceAll("-", "");
   const dealers = {
-    shell: new Dealer({ routingId, linger: 0 }),
-    control: new Dealer({ routingId, linger: 0 }),
-    stdin: new Dealer({ routingId, linger: 0 }), // the same id, so that the kernel's input_request finds who asked
+    shell: new Dealer({ ...SOCKET, routingId }),
+    control: new Dealer({ ...SOCKET, routingId }),
+    stdin: new Dealer({ ...SOCKET, routingId }), // the same id, so that the kernel's input_request finds who asked
   };
-  const iopub = new Subscriber({ receiveHighWaterMark: 0, linger: 0 });
+  const iopub = new Subscriber({ ...SOCKET, receiveHighWaterMark: 0 });
   const sockets = { ...dealers, iopub };
   const listeners = new Set<(channel: ClientChannel | "iopub", message: Message) => void>();
   iopub.subscribe();

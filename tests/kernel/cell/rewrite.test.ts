@@ -4,9 +4,7 @@ import { test } from "node:test";
 import type { Declaration } from "../../../src/kernel/cell/bindings.ts";
 import { rewriteCell } from "../../../src/kernel/cell/rewrite.ts";
 import { transpile } from "../../../src/kernel/cell/transpile.ts";
-import { createSession, registerModuleHooks } from "../../../src/kernel/dist/cell/index.js";
-
-registerModuleHooks();
+import { createSession } from "../../../src/kernel/dist/cell/index.js";
 
 let runs = 0;
 
