@@ -64,8 +64,8 @@ export function readDoors(root: string): Doors {
   for (const name of readdirSync(join(root, "src"))) {
     const manifest = JSON.parse(readFileSync(join(root, "src", name, "package.json"), "utf8")) as Manifest;
     for (const [door, condition] of Object.entries(manifest.exports ?? {})) {
-      const file = typeof condition === "string" ? condition : condition.default;
-      const source = file.replace(/^\.\/dist\//, "./").replace(/\.js$/, ".ts");
+      const file = typeof condition === "string" ? condition : (condition.default ?? condition.types);
+      const source = file.replace(/^\.\/dist\//, "./").replace(/(\.d\.ts|\.js)$/, ".ts");
       doors.set(posix.join(manifest.name, door), posix.join("src", name, source));
     }
   }
@@ -74,7 +74,7 @@ export function readDoors(root: string): Doors {
 
 interface Manifest {
   name: string;
-  exports?: Record<string, string | { default: string }>;
+  exports?: Record<string, string | { types: string; default?: string }>;
 }
 
 function resolve(from: string, specifier: string, doors: Doors): string | null {

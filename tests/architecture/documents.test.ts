@@ -1,0 +1,99 @@
+/** @file The documents say what is so: dependencies, answered messages, paths and commands are those of the tree. */
+import assert from "node:assert/strict";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { test } from "node:test";
+import { parseSource, readDoors } from "./source.ts";
+
+const root = join(import.meta.dirname, "..", "..");
+const DOCUMENTS = ["README.md", "environment.md", "kernel-config/README.md", ...list("docs")];
+
+function list(folder: string): string[] {
+  return readdirSync(join(root, folder))
+    .filter((name) => name.endsWith(".md"))
+    .map((name) => `${folder}/${name}`);
+}
+
+function read(path: string): string {
+  return readFileSync(join(root, path), "utf8");
+}
+
+interface Manifest {
+  scripts?: Record<string, string>;
+  dependencies?: Record<string, string>;
+  devDependencies?: Record<string, string>;
+  optionalDependencies?: Record<string, string>;
+  peerDependencies?: Record<string, string>;
+}
+
+function manifests(): Manifest[] {
+  const workspaces = readdirSync(join(root, "src")).map((name) => `src/${name}/package.json`);
+  return ["package.json", ...workspaces].map((path) => JSON.parse(read(path)) as Manifest);
+}
+
+/** The code spans in the first column of a document's tables. */
+function firstColumn(markdown: string): string[] {
+  const cells = [...markdown.matchAll(/^\| ([^|]*`[^|]*)\|/gm)].map(([, cell = ""]) => cell);
+  return cells.flatMap((cell) => [...cell.matchAll(/`([^`]+)`/g)].map(([, name = ""]) => name));
+}
+
+test("every dependency has its line in docs/dependencies.md, and no line is stale", () => {
+  const asked = manifests().flatMap((manifest) =>
+    Object.keys({
+      ...manifest.dependencies,
+      ...manifest.devDependencies,
+      ...manifest.optionalDependencies,
+      ...manifest.peerDependencies,
+    }),
+  );
+  const python = read("tests/judges/requirements.txt").matchAll(/^([\w-]+)==/gm);
+  const needed = [...asked.filter((name) => !name.startsWith("@eightfold/")), ...[...python].map(([, name]) => name)];
+  assert.deepEqual(new Set(firstColumn(read("docs/dependencies.md"))), new Set(needed));
+});
+
+test("docs/protocol.md calls answered what the kernel has a handler for, and nothing else", () => {
+  const answered = (channel: string): Set<string> => {
+    const section = read("docs/protocol.md")
+      .split(/^## /m)
+      .find((text) => text.startsWith(`Requests on ${channel}`));
+    const rows = (section ?? "").split("\n").filter((line) => /\| answered \|/.test(line));
+    return new Set(firstColumn(rows.join("\n")));
+  };
+  const handlers = handlersOf("src/kernel/kernel.ts");
+  assert.deepEqual(handlers.shell, answered("shell"));
+  assert.deepEqual(handlers.control, answered("control"));
+});
+
+/** The keys of the tables `shell` and `control`. */
+function handlersOf(path: string): Record<string, Set<string>> {
+  const tables: Record<string, Set<string>> = {};
+  parseSource(path, read(path), readDoors(root)).visit({
+    VariableDeclarator: ({ id, init }) => {
+      if (id.type !== "Identifier" || init?.type !== "ObjectExpression") return;
+      const keys = init.properties.flatMap((property) =>
+        property.type === "Property" && property.key.type === "Identifier" ? [property.key.name] : [],
+      );
+      tables[id.name] = new Set(keys);
+    },
+  });
+  return tables;
+}
+
+test("every link, every path and every npm script that a document names exists", () => {
+  const scripts = new Set(Object.keys(manifests()[0]?.scripts ?? {}));
+  const missing = DOCUMENTS.flatMap((document) => {
+    const text = read(document);
+    const links = [...text.matchAll(/\]\((?!https?:)([^)#]+)[^)]*\)/g)].map(([, link = ""]) =>
+      join(dirname(document), link),
+    );
+    const paths = [...text.matchAll(/`((?:src|tests|bench|data|docs|notebooks|kernel-config|\.ci)\/[\w./-]*)`/g)];
+    const built = (path: string): boolean => path.includes("/dist/") || path.endsWith("/dist");
+    const files = [...links, ...paths.map(([, path = ""]) => path)].filter((path) => !built(path));
+    const commands = [...text.matchAll(/npm run (?:--silent )?([\w:]+)/g)].map(([, script = ""]) => script);
+    return [
+      ...files.filter((path) => !existsSync(join(root, path))),
+      ...commands.filter((script) => !scripts.has(script)).map((script) => `npm run ${script}`),
+    ].map((what) => `${document}: ${what}`);
+  });
+  assert.deepEqual(missing, []);
+});
