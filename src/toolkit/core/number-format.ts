@@ -9,6 +9,8 @@ import { requireCount } from "./argument-checks.ts";
  * @param digits significant digits, an integer in [1, 15]
  * @returns text that Number() reads back
  * @throws RangeError when digits is out of range
+ * @example formatNumber(0.4) // => "0.400"
+ * @example formatNumber(512_000_000) // => "5.12e+8"
  */
 export function formatNumber(value: number, digits = 3): string {
   requireCount("formatNumber", "digits", digits, 1, 15);

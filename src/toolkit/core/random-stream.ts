@@ -9,6 +9,7 @@ import { threefry, type Words } from "./threefry.ts";
  * @param seed an integer in [0, 2^53)
  * @returns a stream at its first draw
  * @throws RangeError when the seed is no such integer
+ * @example createStream(7).split("rollouts").uniform() === createStream(7).split("rollouts").uniform() // => true
  */
 export function createStream(seed: number): RandomStream {
   requireCount("createStream", "seed", seed, 0, Number.MAX_SAFE_INTEGER);

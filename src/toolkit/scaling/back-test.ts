@@ -8,7 +8,7 @@ import type { Failure, FittedScalingLaw, LearningCurvePoint, PredictionBandRow }
 
 export interface BackTestRow extends PredictionBandRow {
   observed: number;
-  /** (observed - value) / observed */
+  /** (observed - value) / value */
   relativeMiss: number;
   /** is `observed` in [low, high] */
   inside: boolean;
@@ -31,9 +31,10 @@ export interface BackTest {
  * than `tolerance`, since noise estimated from the misfit of a wrong law widens the band until it excuses the law.
  *
  * @param points of the learning curve, held-out ones included
- * @param options of the fit, and tolerance: share of the observed error that the curve may miss by, in (0, 1), default 0.05
+ * @param options of the fit, and tolerance: share of the predicted error that the curve may miss by, in (0, 1), default 0.05
  * @returns the comparison, or { ok: false, reason } when the remaining points cannot be fitted
  * @throws RangeError or TypeError when an option or a point is out of range
+ * @example backTest([0.9, 0.5, 0.3, 0.2, 0.15, 0.125].map((error, k) => ({ dataSize: 4 ** k, error })), { seed: 7 }).warning // => null
  */
 export function backTest(
   points: readonly LearningCurvePoint[],
@@ -53,7 +54,7 @@ export function backTest(
     const noisy = newMeasurement(fit, point, stream.split(index));
     const row = bandOfErrors(fit, point.dataSize, settings.level, noisy);
     const observed = point.error;
-    const relativeMiss = observed === 0 ? (row.value === 0 ? 0 : -Infinity) : (observed - row.value) / observed;
+    const relativeMiss = (observed - row.value) / row.value;
     return { ...row, observed, relativeMiss, inside: observed >= row.low && observed <= row.high };
   });
   const warnings = rows.flatMap((row) => warningOf(row, settings.level, tolerance));
@@ -62,7 +63,7 @@ export function backTest(
 
 function withHoldOut(points: readonly LearningCurvePoint[]): LearningCurvePoint[] {
   if (points.some((point) => point.holdOut === true)) return [...points];
-  const largest = Math.max(...points.map((point) => point.dataSize));
+  const largest = points.reduce((most, point) => Math.max(most, point.dataSize), 0);
   return points.map((point) => ({ ...point, holdOut: point.dataSize === largest }));
 }
 

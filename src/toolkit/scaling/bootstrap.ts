@@ -1,9 +1,10 @@
 /** @file The bootstrap: data drawn anew from the fitted curve and its error model, and the law fitted to each draw. */
 import { quantileSorted } from "simple-statistics";
 import type { RandomStream } from "../core/random-stream.ts";
-import { noiseIsKnown, PARAMETER_COUNT, type PreparedCurve } from "./prepared-curve.ts";
-import { exponentRange, heldByLaw, type Solution, solveFrom } from "./solve-law.ts";
+import { ADVICE, noiseIsKnown, PARAMETER_COUNT, type PreparedCurve } from "./prepared-curve.ts";
+import { exponentRange, heldByLaw } from "./solve-law.ts";
 import type { BootstrapDraws, Failure, LawName, ParameterName, ResamplingKind } from "./types.ts";
+import { FULL, type Solution, solveFrom } from "./weighted-solve.ts";
 
 /**
  * Refits `resamples` draws of new data. Known noise is drawn from its model (binomial counts, normal errors); otherwise
@@ -41,8 +42,8 @@ export function drawBootstrap(
   for (let resample = 0; resample < resamples; resample++) {
     const spread = kind === "residual" ? drawSpread(degreesOfFreedom, stream) : 1;
     drawErrors(redrawn, fit, residuals, spread, stream);
-    let refit = solveFrom(redrawn, held, fit.exponent, range, fit.values);
-    if (refit.end !== "minimum") refit = solveFrom(redrawn, held, fit.exponent / 4, range, fit.values);
+    let refit = solveFrom(redrawn, held, fit.exponent, range, fit.values, FULL);
+    if (refit.end !== "minimum") refit = solveFrom(redrawn, held, fit.exponent / 4, range, fit.values, FULL);
     const amplitude = refit.amplitude * curve.errorScale * Math.exp(refit.exponent * curve.logSmallest);
     if (refit.end === "minimum" && amplitude > 0 && amplitude < Infinity) {
       draws.amplitude.push(amplitude);
@@ -100,17 +101,14 @@ function drawErrors(
 /** The percentile interval of one parameter, or why there is none. */
 export function bootstrapInterval(
   draws: BootstrapDraws,
+  law: LawName,
   parameter: ParameterName,
   level: number,
 ): { low: number; high: number } | Failure {
   const values = Float64Array.from(draws[parameter]).sort();
   if (values.length < LEAST_CONVERGED * draws.requested) {
-    return {
-      ok: false,
-      reason:
-        `no interval for the ${parameter}: ${values.length} of ${draws.requested} bootstrap fits converged; ` +
-        'give more data sizes or fit the law "power"',
-    };
+    const converged = `${values.length} of ${draws.requested} bootstrap fits converged`;
+    return { ok: false, reason: `no interval for the ${parameter}: ${converged}; ${ADVICE[law]}` };
   }
   return percentileRange(values, level);
 }

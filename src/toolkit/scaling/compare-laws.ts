@@ -21,6 +21,7 @@ export interface LawComparisonRow {
  * @param options of the fits
  * @returns the laws by rising AICc, or { ok: false, reason } when one of them cannot be fitted or has too few points
  * @throws RangeError or TypeError when an option or a point is out of range
+ * @example compareLaws([0.9, 0.5, 0.3, 0.2, 0.15, 0.125].map((error, k) => ({ dataSize: 4 ** k, error })), { seed: 7 }).best // => "power + floor"
  * @source Hurvich & Tsai 1989, Biometrika 76, 297-307; Burnham & Anderson 2002, sections 2.4 and 2.9
  */
 export function compareLaws(
@@ -37,7 +38,7 @@ export function compareLaws(
     if (count < parameters + 2) {
       return {
         ok: false,
-        reason: `AICc of "${law}" needs ${parameters + 2} points, ${count} were given; measure more sizes`,
+        reason: `AICc of "${law}" needs ${parameters + 2} points, ${count} were given; give more data sizes`,
       };
     }
     const aicc = fit.deviance + 2 * parameters + (2 * parameters * (parameters + 1)) / (count - parameters - 1);

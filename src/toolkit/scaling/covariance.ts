@@ -1,7 +1,7 @@
 /** @file The covariance of a least-squares fit from the QR factors of its Jacobian, and each point's leverage. */
 import type { PreparedCurve } from "./prepared-curve.ts";
-import type { Solution } from "./solve-law.ts";
 import type { LawName } from "./types.ts";
+import type { Solution } from "./weighted-solve.ts";
 
 export interface UnitCovariance {
   /** of [ln amplitude at the smallest size, exponent, floor / errorScale], for residuals of variance 1 / weight */

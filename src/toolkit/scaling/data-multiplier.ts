@@ -40,6 +40,7 @@ export type DataMultiplierFailure = Failure & {
  * @param options atError: an error > 0; level in (0, 1), by default the curve's; seed of the pairing, by default the curve's
  * @returns the multiplier, > 0, with its interval; or { ok: false, reason, bound }
  * @throws TypeError for something that is no fit, RangeError for an option out of range
+ * @example dataMultiplier(fitScalingLaw({ points: [0.5, 0.3, 0.2, 0.15].map((error, k) => ({ dataSize: 4 ** k, error })), seed: 7 }), fitScalingLaw({ points: [0.9, 0.5, 0.3, 0.2].map((error, k) => ({ dataSize: 4 ** k, error })), seed: 7 }), { atError: 0.4 }).value.toFixed(6) // => "4.000000"
  */
 export function dataMultiplier(
   curve: ScalingLawFit,

@@ -10,9 +10,10 @@ export function weightsFollowCurve(curve: PreparedCurve): boolean {
  * Weights 1 / V(mu) of the squared residuals, with the model's variance function V:
  * binomial mu (1 - mu) / items, standardErrors s^2, relative mu^2, equal 1.
  * Iterating them from the curve solves sum (y - mu) / V(mu) dmu = 0: for binomial errors that is maximum likelihood.
- * A share nearer to 0 or 1 than half an item counts as half an item, so that no point gets an infinite weight.
+ * A law may pass 1 at small sizes, where no share can be: a value within half an item of 1 has the variance of half an
+ * item, so that no point gets an infinite weight.
  *
- * @param values the curve at the points, or the data for a first guess, (points)
+ * @param values the curve at the points, or a first guess of it, (points)
  * @param into receives the weights, each > 0, (points)
  */
 export function weightsFrom(curve: PreparedCurve, values: Float64Array, into: Float64Array): void {
@@ -23,15 +24,25 @@ function variance(curve: PreparedCurve, value: number, noise: number): number {
   if (curve.kind === "standardErrors") return noise * noise;
   if (curve.kind === "equal") return 1;
   if (curve.kind === "relative") return Math.max(value * value, SMALLEST_RELATIVE_VARIANCE);
-  const share = awayFromEnds(value, noise);
+  const share = insideShares(value, noise);
   return (share * (1 - share)) / noise;
 }
 
 const SMALLEST_RELATIVE_VARIANCE = 1e-24; // of errors scaled to 1: a curve that touches 0 keeps a finite weight
 
-function awayFromEnds(share: number, items: number): number {
-  const halfItem = 0.5 / (items + 1);
-  return Math.min(Math.max(share, halfItem), 1 - halfItem);
+function insideShares(share: number, items: number): number {
+  return Math.min(Math.max(share, LEAST_ITEM / items), 1 - 0.5 / items);
+}
+
+const LEAST_ITEM = 1e-6; // a law stays above 0, and so does its weight; only profiles of a floor come down to this
+
+/** The data as a first guess of the curve; a share of 0 or 1 is no guess, so half an item of each kind is added. */
+export function firstGuess(curve: PreparedCurve): Float64Array {
+  if (curve.kind !== "binomial") return curve.errors;
+  return curve.errors.map((error, i) => {
+    const items = curve.noise[i] as number;
+    return (error * items + 0.5) / (items + 1);
+  });
 }
 
 /**
@@ -56,10 +67,10 @@ export function devianceOf(curve: PreparedCurve, values: Float64Array): number {
 }
 
 function binomialDeviance(error: number, value: number, items: number): number {
-  const share = awayFromEnds(value, items);
+  const share = insideShares(value, items);
   const inside = 2 * items * (entropyTerm(error, share) + entropyTerm(1 - error, 1 - share));
   if (share === value) return inside;
-  const beyond = (error - value) ** 2 - (error - share) ** 2; // the variance stays that of half an item out there
+  const beyond = (error - value) ** 2 - (error - share) ** 2; // the variance stays that of the end out there
   return inside + (beyond * items) / (share * (1 - share));
 }
 

@@ -1,6 +1,6 @@
 /** @file The one unknown left by variable projection: Newton's method on the exponent, kept inside a bracket of slopes. */
 import type { PreparedCurve } from "./prepared-curve.ts";
-import { type Held, type Projection, project } from "./separable-law.ts";
+import type { Held, Projection } from "./separable-law.ts";
 
 /** Where the exponent may lie. */
 export interface ExponentRange {
@@ -15,22 +15,20 @@ export type SearchEnd = "minimum" | "low" | "high" | "unsettled";
  * Walks downhill from `start` to the nearest minimum of the misfit. A Newton step is taken when the curvature is
  * positive and the step stays between exponents whose slopes point inwards; otherwise the bracket is halved, or widened.
  *
- * @param weights of the squared residuals, (points)
  * @param precision relative step at which to end, > 0; Newton's error is about the square of its last step
- * @param powers scratch, left holding the powers at the minimum, (points)
- * @param into receives the projection at the minimum
- * @returns how it ended and how many times the curve was evaluated
+ * @param projection where `evaluate` puts slope and curvature; left at the minimum
+ * @param evaluate projects the curve at an exponent
+ * @returns how it ended
  */
 export function searchExponent(
   curve: PreparedCurve,
-  weights: Float64Array,
-  held: Held,
   start: number,
+  held: Held,
   range: ExponentRange,
   precision: number,
-  powers: Float64Array,
-  into: Projection,
-): { end: SearchEnd; evaluations: number } {
+  projection: Projection,
+  evaluate: (exponent: number) => void,
+): SearchEnd {
   // A held amplitude at dataSize = 1 makes the curve at the smallest size move with the exponent, however far off that is.
   const amplitudeIsHeld = held.kind === "logAmplitude";
   const reach = curve.span + (amplitudeIsHeld ? Math.abs(curve.logSmallest) : 0);
@@ -38,28 +36,30 @@ export function searchExponent(
   let low = -Infinity; // the misfit falls to the right of low and to the left of high
   let high = Infinity;
   let exponent = Math.min(Math.max(start, range.low), range.high);
-  for (let evaluations = 1; evaluations <= MOST_EVALUATIONS; evaluations++) {
-    project(curve, weights, exponent, held, powers, into);
-    const { slope, curvature } = into;
+  for (let evaluation = 1; evaluation <= MOST_EVALUATIONS; evaluation++) {
+    evaluate(exponent);
+    const { slope, curvature } = projection;
     if (slope < 0) low = exponent;
     else high = exponent;
-    if (slope < 0 && exponent === range.high) return { end: "high", evaluations };
-    if (slope > 0 && exponent === range.low) return { end: "low", evaluations };
-    if (slope === 0 && into.amplitude === 0) return { end: "low", evaluations }; // no fall at all: a constant is best
+    if (slope < 0 && exponent === range.high) return "high";
+    if (slope > 0 && exponent === range.low) return "low";
+    if (slope === 0 && projection.amplitude === 0) return "low"; // no fall at all: a constant is best
     const longestStep = Math.max(LONGEST_STEP / reach, longestShare * Math.abs(exponent));
     const newton = curvature > 0 ? -slope / curvature : -Math.sign(slope) * longestStep;
     let next = exponent + Math.min(Math.max(newton, -longestStep), longestStep);
     next = Math.min(Math.max(next, range.low), range.high);
+    if (evaluation > PATIENCE && high - low < Infinity) next = (low + high) / 2;
     if (Math.abs(next - exponent) <= precision * (1 / curve.span + Math.abs(exponent))) {
-      project(curve, weights, next, held, powers, into);
-      return { end: "minimum", evaluations: evaluations + 1 };
+      evaluate(next);
+      return "minimum";
     }
     if (next <= low || next >= high) next = (low + high) / 2;
     exponent = next;
   }
-  return { end: "unsettled", evaluations: MOST_EVALUATIONS };
+  return "unsettled";
 }
 
 const LONGEST_STEP = 2; // changes the power of the farthest size by a factor of e^2 at most
 const LONGEST_SHARE = 0.75; // of a large exponent, where the misfit is flat and Newton's step of little use
-const MOST_EVALUATIONS = 80;
+const PATIENCE = 30; // evaluations, after which Newton is being misled by rounding: weights may differ by factors of 10^10
+const MOST_EVALUATIONS = 100;

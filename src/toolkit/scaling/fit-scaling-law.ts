@@ -5,8 +5,8 @@ import { drawBootstrap } from "./bootstrap.ts";
 import { type UnitCovariance, unitCovariance } from "./covariance.ts";
 import { parameterIntervals } from "./parameter-intervals.ts";
 import { checkPoints, suggestedErrorModel } from "./point-checks.ts";
-import { noiseIsKnown, PARAMETER_COUNT, type PreparedCurve, prepareCurve } from "./prepared-curve.ts";
-import { type MultiStartSolution, type Solution, solveFromStarts } from "./solve-law.ts";
+import { ADVICE, noiseIsKnown, PARAMETER_COUNT, type PreparedCurve, prepareCurve } from "./prepared-curve.ts";
+import { type MultiStartSolution, solveFromStarts } from "./solve-law.ts";
 import type {
   ErrorModel,
   Estimate,
@@ -18,6 +18,7 @@ import type {
   ParameterName,
   ScalingLawFit,
 } from "./types.ts";
+import type { Solution } from "./weighted-solve.ts";
 
 /** How to fit; the same for one curve and for many. */
 export interface FitOptions {
@@ -43,6 +44,8 @@ export interface FitOptions {
  * @param request points: (points) of { dataSize > 0, error }; name: which curve; see FitOptions for the rest
  * @returns the fit, or { ok: false, reason } when these points cannot settle this law; the order of points is irrelevant
  * @throws RangeError or TypeError when an option or a point is out of range
+ * @example fitScalingLaw({ points: [0.9, 0.5, 0.3, 0.2, 0.15].map((error, k) => ({ dataSize: 4 ** k, error })), seed: 7 }).parameters.exponent.value.toFixed(6) // => "0.500000"
+ * @example fitScalingLaw({ points: [{ dataSize: 1, error: 0.9 }, { dataSize: 4, error: 0.5 }], seed: 7 }).reason // => '"power + floor" has 3 parameters, but the points have 2 different sizes; give more data sizes or fit the law "power"'
  * @source Golub & Pereyra 1973 (the solver); McCullagh & Nelder 1989, chapter 9 (the weights)
  */
 export function fitScalingLaw(
@@ -99,8 +102,7 @@ export function fitChecked(name: string, given: readonly LearningCurvePoint[], s
   const unsolved = whyUnsolved(solved, law);
   if (unsolved !== undefined) return fail(unsolved);
   const covariance = unitCovariance(curve, law, solved.best);
-  if (covariance === undefined)
-    return fail(`the points cannot tell the parameters of "${law}" apart; measure more sizes`);
+  if (covariance === undefined) return fail(`the points cannot tell the parameters of "${law}" apart; ${ADVICE[law]}`);
   const amplitude = solved.best.amplitude * curve.errorScale * Math.exp(solved.best.exponent * curve.logSmallest);
   if (!(amplitude > 1 / LARGEST_AMPLITUDE && amplitude < LARGEST_AMPLITUDE)) {
     return fail(
@@ -160,15 +162,16 @@ export function fitChecked(name: string, given: readonly LearningCurvePoint[], s
 
 const LARGEST_AMPLITUDE = 1e150; // its square, in the covariance, is inside float64
 
-function whyUnsolved(solved: MultiStartSolution, law: LawName): string | undefined {
-  const { end } = solved.best;
-  if (end === "minimum") return undefined;
-  if (end === "low")
+function whyUnsolved({ best, startsAgreeing, evaluations }: MultiStartSolution, law: LawName): string | undefined {
+  if (best.end === "minimum") return undefined;
+  if (best.end === "low") {
     return "the error does not fall with dataSize in a way that a power law describes; plot the points and check their order";
-  if (end === "high" && law === "power + floor") {
-    return 'the exponent has no best value: all of the fall is before the second size; measure smaller sizes or fit the law "power"';
   }
-  return `no start of ${solved.startsAgreeing.total} converged in ${solved.evaluations} evaluations; check the points for a wrong size or error`;
+  if (best.end === "high") {
+    const instead = law === "power" ? "or use more test items" : 'or fit the law "power"';
+    return `the exponent has no best value: all of the fall is before the second size; measure smaller sizes ${instead}`;
+  }
+  return `no start of ${startsAgreeing.total} converged in ${evaluations} evaluations; check the points for a wrong size or error`;
 }
 
 /** Residuals times the square root of their weights, (points). */

@@ -20,6 +20,7 @@ export interface CurveColumns<Column extends string> {
  * @param rows plain objects; x and y hold numbers, holdOut booleans, by text (or a number, taken as text)
  * @param request the columns and the options of fitScalingLaw
  * @returns a fit, or a failure with its reason, by name of the curve
+ * @example Object.keys(fitScalingLaws([{ method: "sft", size: 1, error: 0.9 }, { method: "dpo", size: 1, error: 0.7 }], { by: "method", x: "size", y: "error", seed: 7 })) // => ["sft", "dpo"]
  * @throws RangeError or TypeError that names the row and column, or the option, that is out of range
  */
 export function fitScalingLaws<Row extends object>(
@@ -40,9 +41,7 @@ export function fitScalingLaws<Row extends object>(
     if (curve === undefined) curves.set(name, [point]);
     else curve.push(point);
   }
-  const fits: Record<string, ScalingLawFit> = {};
-  for (const [name, points] of curves) fits[name] = fitNamed(name, points, options);
-  return fits;
+  return Object.fromEntries([...curves].map(([name, points]) => [name, fitNamed(name, points, options)]));
 }
 
 function fitNamed(name: string, points: LearningCurvePoint[], options: FitOptions): ScalingLawFit {

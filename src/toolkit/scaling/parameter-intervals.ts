@@ -2,9 +2,9 @@
 import { bootstrapInterval } from "./bootstrap.ts";
 import { criticalNormal, criticalStudent } from "./critical-values.ts";
 import { noiseIsKnown, type PreparedCurve } from "./prepared-curve.ts";
-import { profileRange } from "./profile-interval.ts";
-import type { Solution } from "./solve-law.ts";
+import { openEnd, profileRange } from "./profile-interval.ts";
 import type { BootstrapDraws, Failure, FittedScalingLaw, IntervalMethod, LawName, ParameterName } from "./types.ts";
+import type { Solution } from "./weighted-solve.ts";
 
 /** What the intervals are made from. */
 export interface FitEvidence {
@@ -32,7 +32,9 @@ export function parameterIntervals(
   for (const parameter of PARAMETERS) {
     for (const method of methods) {
       const range = rangeOf(evidence, parameter, method, level, critical, rise);
-      intervals[parameter][method] = "reason" in range ? range : { low: range.low, high: range.high, level, method };
+      const closed = "reason" in range || range.high < Infinity ? range : openEnd(evidence.law, parameter, "upper");
+      intervals[parameter][method] =
+        "reason" in closed ? closed : { low: closed.low, high: closed.high, level, method };
     }
   }
   return intervals;
@@ -50,7 +52,7 @@ function rangeOf(
 ): { low: number; high: number } | Failure {
   const { law, curve, solution, standardErrors } = evidence;
   if (law === "power" && parameter === "irreducibleError") return { low: 0, high: 0 };
-  if (method === "bootstrap") return bootstrapInterval(evidence.draws, parameter, level);
+  if (method === "bootstrap") return bootstrapInterval(evidence.draws, law, parameter, level);
   if (method === "wald") return waldRange(evidence, parameter, critical);
   const steps = standardErrors.map((error) => critical * error);
   return profileRange(curve, law, solution, parameter, rise, steps);

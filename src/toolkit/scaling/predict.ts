@@ -1,5 +1,6 @@
 /** @file The fitted curve: the error it predicts at a data size, and the data size it needs for an error. */
 import { requirePositive, wrong } from "../core/argument-checks.ts";
+import { formatNumber } from "../core/number-format.ts";
 import type { Failure, FittedScalingLaw, ScalingLawFit } from "./types.ts";
 
 /**
@@ -9,6 +10,7 @@ import type { Failure, FittedScalingLaw, ScalingLawFit } from "./types.ts";
  * @param dataSize in the unit of the fit's points, > 0
  * @returns the predicted error, in the unit of the points' errors
  * @throws TypeError for a failed fit, RangeError for a size that is not above 0
+ * @example predict(fitScalingLaw({ points: [0.9, 0.5, 0.3, 0.2, 0.15].map((error, k) => ({ dataSize: 4 ** k, error })), seed: 7 }), 1024).toFixed(6) // => "0.125000"
  */
 export function predict(fit: ScalingLawFit, dataSize: number): number {
   requireFitted("predict", "fit", fit);
@@ -30,6 +32,7 @@ export function lawAt(amplitude: number, exponent: number, irreducibleError: num
  * @returns the size, in the unit of the points, with `extrapolated` when no point of the fit lies that far;
  *   or { ok: false, reason } for an error at or under the floor, or a curve that does not fall
  * @throws TypeError for a failed fit, RangeError for an error that is not above 0
+ * @example equivalentDataSize(fitScalingLaw({ points: [0.9, 0.5, 0.3, 0.2, 0.15].map((error, k) => ({ dataSize: 4 ** k, error })), seed: 7 }), 0.3).dataSize.toFixed(6) // => "16.000000"
  */
 export function equivalentDataSize(
   fit: ScalingLawFit,
@@ -41,7 +44,7 @@ export function equivalentDataSize(
   if (exponent.value <= 0) return { ok: false, reason: `the curve "${fit.name}" does not fall with dataSize` };
   const dataSize = sizeAt(amplitude.value, exponent.value, irreducibleError.value, error);
   if (dataSize === Infinity) {
-    const floor = irreducibleError.value;
+    const floor = formatNumber(irreducibleError.value, 4);
     return { ok: false, reason: `no dataSize takes "${fit.name}" to error ${error}: its irreducibleError is ${floor}` };
   }
   const { smallest, largest } = coveredSizes(fit);

@@ -14,6 +14,7 @@ import type { FittedScalingLaw, PredictionBandRow, ScalingLawFit } from "./types
  * @param options level in (0, 1), by default the fit's; items: a count >= 1; seed of the test scores, by default the fit's
  * @returns (rows) of { dataSize, value, low, high }
  * @throws TypeError for a failed fit or one without draws, RangeError for a size, level or count out of range
+ * @example predictionBand(fitScalingLaw({ points: [0.9, 0.5, 0.3, 0.2, 0.15].map((error, k) => ({ dataSize: 4 ** k, error })), seed: 7 }), [16, 1024]).map(({ low }) => low.toFixed(6)) // => ["0.300000", "0.125000"]
  */
 export function predictionBand(
   fit: ScalingLawFit,

@@ -24,6 +24,12 @@ export interface PreparedCurve {
 
 export const PARAMETER_COUNT: Record<LawName, number> = { power: 2, "power + floor": 3 };
 
+/** What helps where the points say too little about a law. */
+export const ADVICE: Record<LawName, string> = {
+  power: "give more data sizes",
+  "power + floor": 'give more data sizes or fit the law "power"',
+};
+
 /** The noise of these models is known; of the others, one factor is estimated from the residuals. */
 export function noiseIsKnown(kind: ErrorModel["kind"]): boolean {
   return kind === "binomial" || kind === "standardErrors";
@@ -40,19 +46,18 @@ export function prepareCurve(
 ): { ok: true; curve: PreparedCurve } | Failure {
   const parameters = PARAMETER_COUNT[law];
   const sizes = [...new Set(points.map((point) => point.dataSize))];
-  const advice = law === "power" ? "measure more sizes" : 'measure more sizes or fit the law "power"';
   if (sizes.length < parameters) {
     return failure(
-      `"${law}" has ${parameters} parameters, but the points have ${sizes.length} different sizes; ${advice}`,
+      `"${law}" has ${parameters} parameters, but the points have ${sizes.length} different sizes; ${ADVICE[law]}`,
     );
   }
   if (!noiseIsKnown(errorModel.kind) && points.length === parameters) {
     return failure(
       `"${law}" passes through all ${points.length} points, which leaves nothing to tell the noise by; ` +
-        "measure more sizes, or give items or standardError",
+        "give more data sizes, or items or standardError",
     );
   }
-  const largest = Math.max(...points.map((point) => point.error));
+  const largest = points.reduce((most, point) => Math.max(most, point.error), 0);
   if (points.every((point) => point.error === largest)) {
     return failure(
       `all errors are ${largest}, so no law of dataSize can be told from them; measure a wider range of sizes`,

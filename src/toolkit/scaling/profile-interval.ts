@@ -1,9 +1,10 @@
 /** @file Profile-likelihood intervals: the values of one parameter that the data, with the others refitted, do not contradict. */
 import { devianceOf } from "./error-weights.ts";
-import type { PreparedCurve } from "./prepared-curve.ts";
+import { ADVICE, type PreparedCurve } from "./prepared-curve.ts";
 import type { Held } from "./separable-law.ts";
-import { exponentRange, heldByLaw, type Solution, solveAtExponent, solveFrom } from "./solve-law.ts";
+import { exponentRange, heldByLaw } from "./solve-law.ts";
 import type { Failure, LawName, ParameterName } from "./types.ts";
+import { FULL, type Solution, solveAtExponent, solveFrom } from "./weighted-solve.ts";
 
 /**
  * All theta with deviance(theta) - least deviance <= rise, where deviance(theta) holds the parameter at theta and refits
@@ -30,8 +31,8 @@ export function profileRange(
   const step = steps[profile.index] as number;
   const low = findEnd(excess, profile.centre, -step, profile.lowest);
   const high = findEnd(excess, profile.centre, step, profile.highest);
-  if (high === undefined) return openEnd(parameter, "upper");
-  if (low === undefined && !profile.startsAtZero) return openEnd(parameter, "lower");
+  if (high === undefined) return openEnd(law, parameter, "upper");
+  if (low === undefined && !profile.startsAtZero) return openEnd(law, parameter, "lower");
   return { low: low === undefined ? 0 : profile.report(low), high: profile.report(high) };
 }
 
@@ -66,7 +67,7 @@ function profileOf(curve: PreparedCurve, law: LawName, fit: Solution, parameter:
     };
   }
   const solveHeld = (held: Held, start: number) =>
-    devianceOf(curve, solveFrom(curve, held, start, range, fit.values).values);
+    devianceOf(curve, solveFrom(curve, held, start, range, fit.values, FULL).values);
   if (parameter === "irreducibleError") {
     const deviance = (theta: number) => solveHeld({ kind: "floor", floor: theta }, fit.exponent);
     return {
@@ -132,9 +133,7 @@ function illinois(f: (x: number) => number, start: number, fStart: number, end: 
 
 const PRECISION = 1e-9;
 
-function openEnd(parameter: ParameterName, end: "upper" | "lower"): Failure {
-  return {
-    ok: false,
-    reason: `no interval for the ${parameter}: the data set no ${end} limit to it; give more data sizes or fit the law "power"`,
-  };
+/** The failure of an interval that has no end, or one beyond float64. */
+export function openEnd(law: LawName, parameter: ParameterName, end: "upper" | "lower"): Failure {
+  return { ok: false, reason: `no interval for the ${parameter}: the data set no ${end} limit to it; ${ADVICE[law]}` };
 }

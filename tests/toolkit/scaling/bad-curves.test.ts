@@ -60,7 +60,7 @@ test("options out of range are refused", () => {
 
 test("too few points, or too few different sizes, say which law would do", () => {
   assert.match(reasonOf([]), /has 3 parameters, but the points have 0 different sizes/);
-  assert.match(reasonOf(TRANSLATION.slice(0, 2)), /2 different sizes; measure more sizes or fit the law "power"/);
+  assert.match(reasonOf(TRANSLATION.slice(0, 2)), /2 different sizes; give more data sizes or fit the law "power"/);
   const twoSizes = [1, 1, 2, 2].map((dataSize, k) => ({ dataSize, error: 1 / dataSize + 0.01 * k }));
   assert.match(reasonOf(twoSizes), /2 different sizes/);
   assert.match(reasonOf(TRANSLATION.slice(0, 3)), /leaves nothing to tell the noise by/);

@@ -98,6 +98,31 @@ test("binomial errors are fitted by maximum likelihood", () => {
   close(fit.parameters.irreducibleError.standardError, 0.01061150253417168, 1e-8);
 });
 
+test("a law that fits badly still reaches its maximum likelihood", () => {
+  // iterated weights and solutions would chase each other here: a power law through a curve with a floor, 77 items
+  // scipy 1.17.1: best of 12 minimize(negative binomial log likelihood, method="Nelder-Mead"), polished by root(gradient)
+  const sizes = [1, 1, 2, 2, 4, 8, 64, 128];
+  const wrong = [48, 41, 13, 13, 5, 4, 5, 2];
+  const points = sizes.map((dataSize, k) => ({ dataSize, error: (wrong[k] as number) / 77, items: 77 }));
+  const fit = fitted(points, "power");
+  close(fit.parameters.amplitude.value, 0.50860892, 1e-7);
+  close(fit.parameters.exponent.value, 0.95016061, 1e-7);
+});
+
+test("points that weigh 10^8 times more than others do not stop the search", () => {
+  // by hand: the first and the last point are exact for this law, and outweigh the third and fourth
+  const points = [
+    { dataSize: 1, error: 0.9, standardError: 1e-6 },
+    { dataSize: 4, error: 0.5, standardError: 1e-6 },
+    { dataSize: 16, error: 0.31, standardError: 0.01 },
+    { dataSize: 64, error: 0.19, standardError: 0.01 },
+    { dataSize: 256, error: 0.15, standardError: 1e-6 },
+  ];
+  const fit = fitted(points, "power + floor");
+  close(fit.parameters.exponent.value, 0.5, 1e-4);
+  close(fit.parameters.irreducibleError.value, 0.1, 1e-4);
+});
+
 test("relative errors are fitted by the quasi-score with variance mu^2", () => {
   // scipy 1.17.1: root(lambda q: sum((y - mu) / mu^2 * dmu/dq), [.46, .47, .297], tol=1e-15) on TRANSLATION
   const fit = fitted(TRANSLATION, "power + floor", { kind: "relative" });
