@@ -1,9 +1,4 @@
-/**
- * @file Which cell caused what is running now, through promises and timers.
- *
- * Not AsyncLocalStorage: before Node 24 it keeps a stack of ids in C++ that a terminated loop leaves unbalanced, and the
- * process aborts. The promise hooks of V8 keep nothing that an interrupt can break.
- */
+/** @file Which cell caused what is running now, through promises and timers. */
 import { promiseHooks } from "node:v8";
 
 export interface CellContext<Cell extends object> {
@@ -17,6 +12,9 @@ export interface CellContext<Cell extends object> {
 
 /**
  * Starts to follow cells.
+ *
+ * Not by AsyncLocalStorage: before Node 24 it keeps a stack of ids in C++ that a terminated loop leaves unbalanced, and
+ * the process aborts. The promise hooks of V8 keep nothing that an interrupt can break.
  *
  * @param nobody stands for the cell before the first one
  */

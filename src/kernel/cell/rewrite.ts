@@ -1,7 +1,4 @@
-/**
- * @file A cell's bindings become properties of the session's scope object, so that any later cell may read, assign or
- * declare them again, and closures of earlier cells see the new value.
- */
+/** @file A cell's bindings become properties of the session's scope object, which later cells read, assign and declare again. */
 import MagicString from "magic-string";
 import { parseSync } from "oxc-parser";
 import { analyseBindings, type Bindings, type Declaration, type Reference } from "./bindings.ts";
