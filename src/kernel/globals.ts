@@ -23,6 +23,13 @@ interface Surroundings {
   output(): CellOutput;
 }
 
+const handles = new WeakSet<object>();
+
+/** A handle's value is on show already: a cell that ends with `display(...)` has no other result. */
+export function isDisplayHandle(value: unknown): boolean {
+  return typeof value === "object" && value !== null && handles.has(value);
+}
+
 /** Defines the globals and turns the process's standard streams into cell output. */
 export function installGlobals({ require, output }: Surroundings): void {
   captureStream(process.stdout, (text) => output().write("stdout", text));
@@ -31,12 +38,14 @@ export function installGlobals({ require, output }: Surroundings): void {
 
   const display: typeof globalThis.display = (value, { id = `${process.pid}-${++displays}` } = {}) => {
     output().emit(shown(value, (data) => displayData(data, id)));
-    return {
+    const handle: DisplayHandle = {
       id,
       update(next) {
         output().emit(shown(next, (data) => updateDisplayData(data, id)));
       },
     };
+    handles.add(handle);
+    return handle;
   };
 
   for (const [name, value] of Object.entries({ display, require })) {

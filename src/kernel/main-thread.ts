@@ -5,7 +5,7 @@ import { completeness, createSession, registerModuleHooks, type Session, traceba
 import { createCellContext } from "./cell-context.ts";
 import { type CellOutput, createCellOutput } from "./cell-output.ts";
 import { inspectText, mimeBundle } from "./display/index.ts";
-import { installGlobals, shown } from "./globals.ts";
+import { installGlobals, isDisplayHandle, shown } from "./globals.ts";
 import { createOutputPort } from "./output-port.ts";
 import { type Port, type RunRequest, SHARED, type ToKernel, type ToMain } from "./thread-messages.ts";
 import { type ExecuteOutcome, executeResult, type JsonObject } from "./wire/index.ts";
@@ -83,7 +83,7 @@ async function runCell(
   let outcome: ExecuteOutcome;
   try {
     const value = await session.run(request.code, name);
-    if (value !== undefined && !request.silent) {
+    if (value !== undefined && !request.silent && !isDisplayHandle(value)) {
       output.emit(shown(value, (data) => executeResult(data, request.executionCount)));
     }
     const userExpressions: Record<string, JsonObject> = {};

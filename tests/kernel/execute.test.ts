@@ -142,6 +142,15 @@ test("output keeps its order, also behind a figure that takes a while to draw", 
   assert.deepEqual(shown, ["a\n", "slow", "b\n", "'fast'", "c\n", "'end'"]);
 });
 
+test("a cell that ends with display has no other result", async (t) => {
+  const frontend = await startFrontend(t);
+  const { outputs } = await frontend.execute('display("shown")');
+  assert.deepEqual(
+    outputs.map(([type]) => type),
+    ["display_data"],
+  );
+});
+
 test("a display is updated where it stands", async (t) => {
   const frontend = await startFrontend(t);
   const { outputs } = await frontend.execute('const d = display("one", { id: "it" }); d.update("two");');

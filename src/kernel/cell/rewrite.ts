@@ -36,9 +36,10 @@ export function rewriteCell(javascript: string, known: KnownNames): Rewritten {
   const text = new MagicString(javascript);
   const edit: Edit = { text, bindings, known };
   const statements = children(program, "body");
+  const last = statements.findLast((statement) => !isEmptyExport(statement));
   for (const reference of bindings.references) rewriteReference(reference, edit, program);
   for (const node of walk(program)) rewriteModuleSyntax(node, edit);
-  for (const statement of statements) rewriteStatement(statement, edit, statement === statements.at(-1));
+  for (const statement of statements) rewriteStatement(statement, edit, statement === last);
   const prologue = [...rewriteImports(statements, text), ...hoists(bindings)];
   const isAsync = prologue.some((line) => line.startsWith("await")) || awaits(program);
   text.prepend(`(${isAsync ? "async " : ""}(${RUNTIME_NAMES.join(", ")}) => {"use strict"; ${prologue.join(" ")}\n`);
@@ -94,6 +95,11 @@ function rewriteReference(reference: Reference, { text, bindings, known }: Edit,
   const shorthand = role === "shorthand" || role === "shorthandTarget";
   const replaced = role === "callee" ? `(0, ${member})` : shorthand ? `${name}: ${member}` : member;
   text.overwrite(node.start, node.end, replaced);
+}
+
+/** `export {}`, which the removal of a type import leaves behind the last expression. */
+function isEmptyExport({ type, declaration, specifiers, source }: Node): boolean {
+  return type === "ExportNamedDeclaration" && !declaration && !source && (specifiers as unknown[]).length === 0;
 }
 
 /** The temporal dead zone of code that runs before its cell's own declaration: known without running it. */

@@ -83,6 +83,7 @@ const CASES: [string, string[], unknown][] = [
   ["an object in parentheses", ["({ a: 1 })"], { a: 1 }],
   ["a statement is no result", ["const a = 1; if (a) { a }"], undefined],
   ["a template across lines", ["`a\n$" + "{1}`"], "a\n1"],
+  ["a type import beside the last expression", ["import type { A } from './a'; const b: A = 3; b"], 3],
   ["a comment after the last expression", ["1 + 1 // two"], 2],
   ["a later cell's function, called by an earlier one", ["const f = () => g()", "const g = () => 3", "f()"], 3],
 ];
