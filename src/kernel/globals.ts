@@ -1,6 +1,8 @@
-/** @file What a cell finds without importing it: display, require, cellSignal, and a standard output that is the cell's own. */
+/** @file What a cell finds without importing it: display, prompts, require, cellSignal, and a standard output that is the cell's own. */
 import type { CellOutput } from "./cell-output.ts";
 import { type Bundle, mimeBundle } from "./display/index.ts";
+import type { Asked } from "./input.ts";
+import { createPrompts } from "./prompts.ts";
 import { displayData, type JsonObject, type Output, updateDisplayData } from "./wire/index.ts";
 
 /** A displayed value that can be replaced where it stands. */
@@ -15,12 +17,20 @@ declare global {
   var display: (value: unknown, options?: { id?: string }) => DisplayHandle;
   /** Aborted when the cell that caused what is running now is interrupted. */
   var cellSignal: AbortSignal;
+  /** Asks for a line of text and waits for it; `defaultValue` stands for an empty one. */
+  function prompt(message?: string, defaultValue?: string): string;
+  /** Asks a question and waits; true when the answer is y or yes. */
+  function confirm(message?: string): boolean;
+  /** Asks for a line that is not shown while it is typed, and waits for it. */
+  function password(message?: string): string;
 }
 
 interface Surroundings {
   readonly require: NodeJS.Require;
   /** The output of the cell that caused what is running now. */
   output(): CellOutput;
+  /** Waits for a line of input. */
+  ask(asked: Asked): string;
 }
 
 const handles = new WeakSet<object>();
@@ -31,7 +41,7 @@ export function isDisplayHandle(value: unknown): boolean {
 }
 
 /** Defines the globals and turns the process's standard streams into cell output. */
-export function installGlobals({ require, output }: Surroundings): void {
+export function installGlobals({ require, output, ask }: Surroundings): void {
   captureStream(process.stdout, (text) => output().write("stdout", text));
   captureStream(process.stderr, (text) => output().write("stderr", text));
   let displays = 0;
@@ -48,7 +58,7 @@ export function installGlobals({ require, output }: Surroundings): void {
     return handle;
   };
 
-  for (const [name, value] of Object.entries({ display, require })) {
+  for (const [name, value] of Object.entries({ display, require, ...createPrompts(ask) })) {
     Object.defineProperty(globalThis, name, { value, writable: true, configurable: true, enumerable: false });
   }
   Object.defineProperty(globalThis, "cellSignal", { get: () => output().abort.signal, configurable: true });

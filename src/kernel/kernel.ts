@@ -1,6 +1,8 @@
 /** @file The kernel: a table from message type to handler; busy before, idle after, always. */
 import type { Incoming, ServerChannels } from "./channels/index.ts";
 import type { MainThread } from "./main-thread-link.ts";
+import { type Asker, createQuestions } from "./questions.ts";
+import type { Question } from "./thread-messages.ts";
 import {
   abortedReply,
   createMessage,
@@ -18,7 +20,7 @@ import {
   shutdownReply,
 } from "./wire/index.ts";
 
-type Handler = (request: Message) => Promise<JsonObject> | JsonObject;
+type Handler = (request: Message, incoming: Incoming) => Promise<JsonObject> | JsonObject;
 
 export interface Kernel {
   receive(incoming: Incoming): void;
@@ -26,6 +28,8 @@ export interface Kernel {
   publishOutput(cell: string, output: Output): Promise<void>;
   /** An error of a cell that has ended. */
   publishLateError(cell: string, error: ErrorContent): void;
+  /** Asks the frontend that runs a cell for a line of input. */
+  ask(cell: string, question: Question): void;
   /** Interrupts as the interrupt_request does. */
   interrupt(): Promise<void>;
 }
@@ -45,9 +49,10 @@ interface KernelParts {
 /** A kernel on its sockets. */
 export function createKernel({ channels, mainThread, version, log, close }: KernelParts): Kernel {
   const session = createSession();
-  const parents = new Map<string, Message["header"]>(); // cell -> the request that ran it, for outputs that come late
+  const requests = new Map<string, Asker>(); // cell -> what asked for it, for outputs that come late
   const queue: Incoming[] = []; // shell requests: one at a time
   const aborted = new WeakSet<Message>();
+  const questions = createQuestions({ channels, session, answer: mainThread.answer, log });
   let executionCount = 0;
   let serving = false;
 
@@ -72,13 +77,13 @@ export function createKernel({ channels, mainThread, version, log, close }: Kern
     return channels.publish(createMessage({ type, session, content, parent }));
   }
 
-  async function execute(request: Message): Promise<JsonObject> {
-    const { code, silent, userExpressions, stopOnError } = parseExecuteRequest(request.content);
+  async function execute(request: Message, { identities }: Incoming): Promise<JsonObject> {
+    const { code, silent, userExpressions, stopOnError, allowStdin } = parseExecuteRequest(request.content);
     const cell = request.header.msg_id;
     if (!silent) executionCount++;
-    parents.set(cell, request.header);
+    requests.set(cell, { header: request.header, identities });
     if (!silent) void publish("execute_input", { code, execution_count: executionCount }, request.header);
-    const outcome = await mainThread.run({ cell, code, executionCount, silent, userExpressions });
+    const outcome = await mainThread.run({ cell, code, executionCount, silent, userExpressions, allowStdin });
     if (outcome.status === "error") {
       if (!silent) void publishOutput(cell, errorOutput(outcome));
       if (stopOnError) abortQueued();
@@ -91,22 +96,23 @@ export function createKernel({ channels, mainThread, version, log, close }: Kern
     for (const { message } of queue) if (message.header.msg_type === "execute_request") aborted.add(message);
   }
 
-  function shutDown(request: Message): JsonObject {
+  function shutDown({ content }: Message): JsonObject {
     setTimeout(async () => {
       await close();
       mainThread.exit();
       setTimeout(() => process.kill(process.pid, "SIGKILL"), 500); // a cell that never yields cannot exit
     }, 0);
-    return shutdownReply(request.content);
+    return shutdownReply(content);
   }
 
-  async function answer({ channel, message, identities }: Incoming): Promise<void> {
+  async function answer(incoming: Incoming): Promise<void> {
+    const { channel, message, identities } = incoming;
     const { msg_type } = message.header;
     const handler = (channel === "control" ? control : shell)[msg_type];
     void publish("status", { execution_state: "busy" }, message.header);
     if (handler === undefined) log(`${msg_type} on ${channel} is not answered (docs/protocol.md lists what is)`);
     else {
-      const content = aborted.has(message) ? abortedReply(executionCount) : await attempt(handler, message);
+      const content = aborted.has(message) ? abortedReply(executionCount) : await attempt(handler, incoming);
       const type = msg_type.replace(/_request$/, "_reply");
       void channels.send(channel, createMessage({ type, session, content, parent: message.header }), identities);
     }
@@ -121,7 +127,7 @@ export function createKernel({ channels, mainThread, version, log, close }: Kern
   }
 
   function publishOutput(cell: string, { type, content }: Output): Promise<void> {
-    return publish(type, content, parents.get(cell) ?? {});
+    return publish(type, content, requests.get(cell)?.header ?? {});
   }
 
   void publish("status", { execution_state: "starting" }, {});
@@ -130,18 +136,23 @@ export function createKernel({ channels, mainThread, version, log, close }: Kern
       if (incoming.channel === "shell") {
         queue.push(incoming);
         void serveQueue();
-      } else void answer(incoming);
+      } else if (incoming.channel === "stdin") questions.take(incoming);
+      else void answer(incoming);
     },
     publishOutput,
     publishLateError: (cell, error) => void publishOutput(cell, errorOutput(error)),
+    ask(cell, question) {
+      const asker = requests.get(cell);
+      if (asker !== undefined) questions.ask(asker, question);
+    },
     interrupt: () => mainThread.interrupt(),
   };
 }
 
 /** A request that a handler cannot serve is answered, like one that it can. */
-async function attempt(handler: Handler, message: Message): Promise<JsonObject> {
+async function attempt(handler: Handler, incoming: Incoming): Promise<JsonObject> {
   try {
-    return await handler(message);
+    return await handler(incoming.message, incoming);
   } catch (error) {
     return errorReply({ ename: (error as Error).name, evalue: (error as Error).message, traceback: [] });
   }

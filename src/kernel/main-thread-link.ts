@@ -1,13 +1,23 @@
 /** @file The main thread as the kernel's thread sees it: it runs a cell, answers, and can be interrupted. */
 import { createInterrupter } from "./interrupt.ts";
 import { createTextBuffer } from "./text-buffer.ts";
-import { type Port, type RunRequest, SHARED, type ToKernel, type ToMain } from "./thread-messages.ts";
+import {
+  type Answer,
+  type Port,
+  type Question,
+  type RunRequest,
+  SHARED,
+  type ToKernel,
+  type ToMain,
+} from "./thread-messages.ts";
 import { type Completeness, type ErrorContent, type ExecuteOutcome, type Output, streamOutput } from "./wire/index.ts";
 
 export interface MainThread {
   /** Runs a cell; resolves when it has ended, or when it was interrupted. */
   run(request: Omit<RunRequest, "type">): Promise<ExecuteOutcome>;
   completeness(code: string): Promise<Completeness>;
+  /** Hands over what was typed; the main thread waits for it. */
+  answer(answer: Answer): void;
   /** Ends the cell that runs, if one does; resolves when the next one could run. */
   interrupt(): Promise<void>;
   /** Ends the process. */
@@ -18,6 +28,8 @@ interface Listener {
   /** Resolves when the sockets have taken it. */
   output(cell: string, output: Output): Promise<void>;
   lateError(cell: string, error: ErrorContent): void;
+  /** A cell waits for a line of input. */
+  ask(cell: string, question: Question): void;
   /** Someone pressed Ctrl-C. */
   interrupted(): void;
   /** The main thread waits for the sockets to be closed, to end the process. */
@@ -28,9 +40,15 @@ interface Listener {
  * Connects to the main thread.
  *
  * @param port to it
+ * @param answers to it: read by a cell that waits for input
  * @param shared with it, as SHARED says
  */
-export function connectMainThread(port: Port<ToMain, ToKernel>, shared: Int32Array, listener: Listener): MainThread {
+export function connectMainThread(
+  port: Port<ToMain, ToKernel>,
+  answers: Pick<Port<Answer, never>, "postMessage">,
+  shared: Int32Array,
+  listener: Listener,
+): MainThread {
   let running: { readonly cell: string; readonly end: (outcome: ExecuteOutcome) => void } | undefined;
   const pings = new Map<number, () => void>();
   const questions = new Map<number, (completeness: Completeness) => void>();
@@ -56,6 +74,9 @@ export function connectMainThread(port: Port<ToMain, ToKernel>, shared: Int32Arr
         break;
       case "done":
         end(message.cell, message.outcome);
+        break;
+      case "ask":
+        listener.ask(message.cell, message.question);
         break;
       case "late error":
         listener.lateError(message.cell, message.error);
@@ -112,6 +133,11 @@ export function connectMainThread(port: Port<ToMain, ToKernel>, shared: Int32Arr
         questions.set(id, resolve);
         say({ type: "complete?", id, code });
       }),
+    answer(answer) {
+      answers.postMessage(answer);
+      Atomics.add(shared, SHARED.answers, 1);
+      Atomics.notify(shared, SHARED.answers);
+    },
     async interrupt() {
       const cell = running?.cell;
       await terminate(); // without a cell there may be a timer that one left behind

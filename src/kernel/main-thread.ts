@@ -1,11 +1,13 @@
 /** @file The main thread: runs cells, one at a time, and hands their output to the kernel's thread. */
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import type { MessagePort } from "node:worker_threads";
 import { completeness, createSession, registerModuleHooks, type Session, traceback } from "./cell/index.ts";
 import { createCellContext } from "./cell-context.ts";
 import { type CellOutput, createCellOutput } from "./cell-output.ts";
 import { inspectText, mimeBundle } from "./display/index.ts";
 import { installGlobals, isDisplayHandle, shown } from "./globals.ts";
+import { createInput } from "./input.ts";
 import { createOutputPort } from "./output-port.ts";
 import { type Port, type RunRequest, SHARED, type ToKernel, type ToMain } from "./thread-messages.ts";
 import { type ExecuteOutcome, executeResult, type JsonObject } from "./wire/index.ts";
@@ -20,19 +22,22 @@ const IDLE_MS = 100;
  * Serves the kernel's thread until the process ends.
  *
  * @param port to the kernel's thread
+ * @param answers from the kernel's thread: what people typed
  * @param shared with it, as SHARED says
  */
-export function serveCells(port: Port<ToKernel, ToMain>, shared: Int32Array): void {
+export function serveCells(port: Port<ToKernel, ToMain>, answers: MessagePort, shared: Int32Array): void {
   setTimeout(registerModuleHooks, IDLE_MS); // before the first import, and after the answers that people wait for
   const session = createSession(process.cwd());
   const outputs = createOutputPort(port, shared);
   const context = createCellContext(createCellOutput("", outputs));
+  const input = createInput(port, answers, shared);
   let running: CellOutput | undefined;
   const say = (message: ToKernel): void => port.postMessage(message);
 
   installGlobals({
     require: createRequire(join(process.cwd(), "cell.ts")),
     output: context.current,
+    ask: (asked) => input.ask(context.current().cell, asked),
   });
 
   const exit = process.exit.bind(process);
@@ -53,7 +58,8 @@ export function serveCells(port: Port<ToKernel, ToMain>, shared: Int32Array): vo
       case "run": {
         const output = createCellOutput(message.cell, outputs);
         running = output;
-        void context.run(output, () => runCell(session, message, output, say));
+        input.begin(message.cell, message.allowStdin);
+        void context.run(output, () => runCell(session, message, output, say)).finally(() => input.end(message.cell));
         break;
       }
       case "complete?":
@@ -63,6 +69,7 @@ export function serveCells(port: Port<ToKernel, ToMain>, shared: Int32Array): vo
         say({ type: "pong", id: message.id });
         break;
       case "abandon":
+        input.end(message.cell);
         if (running?.cell === message.cell) running.abort.abort(new Error("the cell was interrupted"));
         break;
       case "exit":

@@ -12,15 +12,16 @@ import { version } from "./version.ts";
 export async function startKernel(connectionFile: string): Promise<void> {
   const shared = new SharedArrayBuffer(Object.keys(SHARED).length * Int32Array.BYTES_PER_ELEMENT);
   const { port1, port2 } = new MessageChannel();
-  const workerData: KernelThreadData = { connectionFile, shared, version, port: port2 };
+  const answers = new MessageChannel();
+  const workerData: KernelThreadData = { connectionFile, shared, version, port: port2, answers: answers.port2 };
   const kernelThread = new Worker(new URL("./kernel-thread.js", import.meta.url), {
     workerData,
-    transferList: [port2],
+    transferList: [port2, answers.port2],
   });
   kernelThread.once("error", (error) => {
     writeSync(2, `eightfold kernel: ${error.message}\n`);
     process.exit(1);
   });
   const { serveCells } = await import("./main-thread.ts"); // loaded while the other thread binds its sockets
-  serveCells(port1, new Int32Array(shared));
+  serveCells(port1, answers.port1, new Int32Array(shared));
 }

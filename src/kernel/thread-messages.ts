@@ -13,6 +13,8 @@ export interface RunRequest {
   readonly executionCount: number;
   readonly silent: boolean;
   readonly userExpressions: Readonly<Record<string, string>>;
+  /** Its sender can answer an input_request. */
+  readonly allowStdin: boolean;
 }
 
 /** From the kernel's thread to the main thread. */
@@ -32,6 +34,8 @@ export type ToKernel =
   | { readonly type: "writer"; readonly cell: string; readonly name: "stdout" | "stderr" }
   | { readonly type: "output"; readonly cell: string; readonly output: Output }
   | { readonly type: "done"; readonly cell: string; readonly outcome: ExecuteOutcome }
+  /** The main thread waits for a line of input; the answer comes by `KernelThreadData.answers`. */
+  | { readonly type: "ask"; readonly cell: string; readonly question: Question }
   /** An error after the cell's end, from a timer or a promise that it left behind. */
   | { readonly type: "late error"; readonly cell: string; readonly error: ErrorContent }
   | { readonly type: "completeness"; readonly id: number; readonly completeness: CellCompleteness }
@@ -41,12 +45,29 @@ export type ToKernel =
   /** A cell called process.exit: the main thread waits until the sockets are closed. */
   | { readonly type: "leaving" };
 
+/** A line of input that a cell asks for. */
+export interface Question {
+  readonly id: number;
+  readonly prompt: string;
+  /** What is typed must not be seen. */
+  readonly password: boolean;
+}
+
+/** To the main thread, on a port of its own: it is read while a cell waits for it. */
+export interface Answer {
+  /** Of the question. */
+  readonly id: number;
+  readonly text: string;
+}
+
 /** What the two threads share: one Int32 at each of these places. */
 export const SHARED = {
   /** Characters that the main thread has printed and the sockets have not yet taken. */
   backlog: 0,
   /** 1 when the sockets are closed and the process may end. */
   closed: 1,
+  /** Count of the answers given to questions; the main thread waits for its change. */
+  answers: 2,
 } as const;
 
 /** What the kernel's thread starts with. */
@@ -56,6 +77,8 @@ export interface KernelThreadData {
   readonly version: string;
   /** To the main thread. */
   readonly port: MessagePort;
+  /** To the main thread: answers to its questions. */
+  readonly answers: MessagePort;
 }
 
 /** One end of the line between the two threads. */

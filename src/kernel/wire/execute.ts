@@ -9,6 +9,8 @@ export interface ExecuteRequest {
   readonly userExpressions: Readonly<Record<string, string>>;
   /** Abort the requests already queued when this one fails. */
   readonly stopOnError: boolean;
+  /** Its sender can answer an input_request. */
+  readonly allowStdin: boolean;
 }
 
 /** An exception as messages carry it. */
@@ -38,6 +40,7 @@ export function parseExecuteRequest(content: JsonObject): ExecuteRequest {
     silent: content.silent === true,
     userExpressions: Object.fromEntries(expressions.map(([name, text]) => [name, String(text)])),
     stopOnError: content.stop_on_error !== false,
+    allowStdin: content.allow_stdin !== false,
   };
 }
 

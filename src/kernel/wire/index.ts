@@ -31,3 +31,4 @@ export {
   updateDisplayData,
 } from "./output.ts";
 export { shutdownReply } from "./shutdown.ts";
+export { inputRequest, parseInputReply } from "./stdin.ts";
