@@ -34,9 +34,17 @@ const PARENT_CHECK_MS = 1000;
 
 /** Jupyter names itself here; a kernel whose Jupyter was killed must not stay behind. */
 const parent = Number(process.env.JPY_PARENT_PID);
-if (parent === process.ppid) {
+if (parent > 0) {
   const watch = setInterval(() => {
-    if (process.ppid !== parent) process.kill(process.pid, "SIGKILL");
+    if (!isAlive(parent)) process.kill(process.pid, "SIGKILL");
   }, PARENT_CHECK_MS);
   watch.unref();
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0); // signal 0 asks and does nothing
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM"; // someone else's process, but a process
+  }
 }

@@ -89,7 +89,8 @@ async function runCell(
   const name = request.silent ? `In[silent ${++runs}]` : `In[${request.executionCount}]`;
   let outcome: ExecuteOutcome;
   try {
-    const value = await session.run(request.code, name);
+    for (const line of await session.reload()) output.write("stderr", `${line}\n`);
+    const value = await session.run(request.code, name, request.silent ? "aside" : "cell");
     if (value !== undefined && !request.silent && !isDisplayHandle(value)) {
       output.emit(shown(value, (data) => executeResult(data, request.executionCount)));
     }
@@ -108,7 +109,7 @@ async function runCell(
 /** One of a request's `user_expressions`: a MIME bundle, or the error it gave. */
 async function evaluateExpression(session: Session, expression: string): Promise<JsonObject> {
   try {
-    const value = await session.run(`(${expression})`, `In[expression ${++runs}]`);
+    const value = await session.run(`(${expression})`, `In[expression ${++runs}]`, "aside");
     return { status: "ok", data: (await mimeBundle(value)) as JsonObject, metadata: {} };
   } catch (thrown) {
     return { status: "error", ...traceback(thrown, inspectText) };

@@ -1,10 +1,15 @@
 /** @file Runs one cell after another in one session: text -> JavaScript -> value. */
+import { relative } from "node:path";
 import { Script } from "node:vm";
+import { createDisposables } from "./disposables.ts";
 import { importFrom, moduleMeta } from "./modules.ts";
-import { RUNTIME_NAMES, rewriteCell } from "./rewrite.ts";
+import { type Rewritten, RUNTIME_NAMES, rewriteCell } from "./rewrite.ts";
+import { createSessionImports, type Reload } from "./session-imports.ts";
 import { createSessionScope } from "./session-scope.ts";
 import { recordCell } from "./stack-trace.ts";
+import { type CellRun, staleCells } from "./stale-cells.ts";
 import { transpile } from "./transpile.ts";
+import { takeUsing } from "./using.ts";
 
 export interface Session {
   /**
@@ -12,10 +17,17 @@ export interface Session {
    *
    * @param code TypeScript text
    * @param name shown in stack traces, one for each run
+   * @param kind "aside" for code that is no cell of the notebook: it is never called stale
    * @returns the value of its last expression, undefined when it ends with another statement
    * @throws what the cell throws; SourceError when it cannot be parsed
    */
-  run(code: string, name: string): Promise<unknown>;
+  run(code: string, name: string, kind?: "cell" | "aside"): Promise<unknown>;
+  /**
+   * Loads edited files again that cells have imported.
+   *
+   * @returns a line for each of them, naming the cells that hold results of the old code
+   */
+  reload(): Promise<readonly string[]>;
 }
 
 /**
@@ -25,22 +37,14 @@ export interface Session {
  */
 export function createSession(directory: string): Session {
   const session = createSessionScope();
+  const imports = createSessionImports(directory, session);
+  const runs: CellRun[] = [];
   const runtime = {
     import: (specifier: string, options?: ImportCallOptions) => importFrom(directory, specifier, options?.with),
     meta: moduleMeta(directory),
     hoist: session.hoist,
-    async bind(
-      specifier: string,
-      names: Readonly<Record<string, string>>,
-      attributes: ImportAttributes,
-    ): Promise<void> {
-      const namespace = await importFrom(directory, specifier, attributes);
-      for (const [local, imported] of Object.entries(names)) {
-        if (imported === "*") session.declare[local] = namespace;
-        else if (imported in namespace) session.declare[local] = namespace[imported];
-        else session.declareFailing(local, () => missingExport(specifier, imported)); // a type, or a mistake
-      }
-    },
+    bind: imports.bind,
+    disposables: createDisposables,
     constant(name: string): never {
       throw new TypeError(`Assignment to constant variable ${name}`);
     },
@@ -49,19 +53,33 @@ export function createSession(directory: string): Session {
     },
   };
   return {
-    async run(code, name) {
-      const transpiled = transpile(code, name);
-      const cell = rewriteCell(transpiled.code, session);
+    async reload() {
+      const reloads = await imports.reload();
+      return reloads.map((reload) => reloadNotice(reload, staleCells(runs, new Set(reload.names)), directory));
+    },
+    async run(code, name, kind = "cell") {
+      const { code: typescript, usings } = takeUsing(code);
+      const transpiled = transpile(typescript, name);
+      const cell = rewriteCell(transpiled.code, session, usings);
       recordCell({ name, source: code, transpiledMap: transpiled.map, rewrittenMap: cell.map });
       const script = new Script(cell.code, { filename: name });
       const evaluate: (...values: unknown[]) => unknown = script.runInThisContext();
-      for (const [declared, kind] of cell.declared) session.declared.set(declared, kind);
+      for (const [declared, how] of cell.declared) session.declared.set(declared, how);
+      if (kind === "cell") runs.push(cellRun(name, code, cell));
       const values = { __scope: session.scope, __declare: session.declare, __maybe: session.maybe, __cell: runtime };
       return await evaluate(...RUNTIME_NAMES.map((runtimeName) => values[runtimeName]));
     },
   };
 }
 
-function missingExport(specifier: string, name: string): Error {
-  return new SyntaxError(`The module '${specifier}' has no export named '${name}' that is a value`);
+function cellRun(name: string, code: string, { reads, declared }: Rewritten): CellRun {
+  const imports = [...declared].filter(([, how]) => how === "import").map(([local]) => local);
+  return { name, code, reads, declares: new Set(declared.keys()), imports: new Set(imports) };
+}
+
+function reloadNotice({ file, error }: Reload, stale: readonly string[], directory: string): string {
+  const path = relative(directory, file);
+  if (error !== undefined) return `${path} was edited but cannot be loaded: ${error.message}`;
+  if (stale.length === 0) return `${path} was edited and loaded again`;
+  return `${path} was edited and loaded again; these cells ran with the old one: ${stale.join(", ")}`;
 }

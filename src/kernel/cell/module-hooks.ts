@@ -5,9 +5,13 @@ import { dirname, resolve as resolvePath } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { isTypeScript, lastChange, localFile } from "./module-version.ts";
 import { SourceError, transpile } from "./transpile.ts";
+import { mappedPaths } from "./tsconfig-paths.ts";
 
 /** Address of an import made by a cell: `cell:` and what `encodeCellImport` put behind it. */
 const CELL_SCHEME = "cell:";
+
+/** What oxc's output calls for syntax that this Node lacks; it stands beside the kernel, wherever the file does. */
+const HELPERS = "@oxc-project/runtime/";
 
 /** An import as a cell made it, as one specifier that `resolve` below understands. */
 export function encodeCellImport(specifier: string, parentURL: string): string {
@@ -32,8 +36,10 @@ function resolveFrom<Output extends ResolveFnOutput | Promise<ResolveFnOutput>>(
   context: ResolveHookContext,
   next: Next<ResolveHookContext, Output>,
 ): Output {
-  const path = localPath(specifier, context.parentURL);
-  const file = path && localFile(path);
+  if (specifier.startsWith(HELPERS)) return next(specifier, { ...context, parentURL: import.meta.url });
+  const file = localFiles(specifier, context.parentURL)
+    .map(localFile)
+    .find((found) => found !== undefined);
   if (file !== undefined && isTypeScript(file)) return versioned(file) as Output;
   const found = next(file === undefined ? specifier : pathToFileURL(file).href, context);
   return (found instanceof Promise ? found.then(versionResult) : versionResult(found)) as Output;
@@ -49,11 +55,14 @@ function versioned(file: string): ResolveFnOutput {
   return { url: `${pathToFileURL(file).href}?changed=${lastChange(file)}`, format: "module", shortCircuit: true };
 }
 
-function localPath(specifier: string, parentURL: string | undefined): string | undefined {
-  if (specifier.startsWith("file:")) return fileURLToPath(new URL(specifier));
-  if (specifier.startsWith("/")) return specifier;
-  if (!/^\.\.?(\/|$)/.test(specifier) || !parentURL?.startsWith("file:")) return undefined;
-  return resolvePath(dirname(fileURLToPath(parentURL)), specifier);
+/** Absolute paths that a specifier may mean: a path of its own, or by the `paths` of the importer's tsconfig.json. */
+function localFiles(specifier: string, parentURL: string | undefined): string[] {
+  if (specifier.startsWith("file:")) return [fileURLToPath(new URL(specifier))];
+  if (specifier.startsWith("/")) return [specifier];
+  if (!parentURL?.startsWith("file:") || specifier.startsWith("node:")) return [];
+  const parent = fileURLToPath(parentURL);
+  if (/^\.\.?(\/|$)/.test(specifier)) return [resolvePath(dirname(parent), specifier)];
+  return parent.includes("/node_modules/") ? [] : mappedPaths(dirname(parent), specifier);
 }
 
 /** JavaScript of a TypeScript file; every other kind is left to Node. */

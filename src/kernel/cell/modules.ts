@@ -41,6 +41,20 @@ export async function importFrom(
   }
 }
 
+/**
+ * The address of a module that a cell may import; a local TypeScript file carries its last change.
+ *
+ * @returns a URL, undefined when nothing is found
+ */
+export function resolveFrom(directory: string, specifier: string): string | undefined {
+  registerModuleHooks();
+  try {
+    return import.meta.resolve(encodeCellImport(specifier, cellURL(directory)));
+  } catch {
+    return undefined; // importing it says why
+  }
+}
+
 /** `import.meta` of the cells in a folder. */
 export function moduleMeta(directory: string): Record<string, unknown> {
   return {

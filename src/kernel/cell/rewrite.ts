@@ -4,6 +4,7 @@ import { parseSync } from "oxc-parser";
 import { analyseBindings, type Bindings, type Declaration, type Reference } from "./bindings.ts";
 import { rewriteImports } from "./rewrite-imports.ts";
 import { boundIdentifiers, child, children, descend, isFunction, type Node, optionalChild } from "./syntax.ts";
+import type { Usings } from "./using.ts";
 
 /** What a cell's code is given by name; a cell cannot use these names itself. */
 export const RUNTIME_NAMES = ["__scope", "__declare", "__maybe", "__cell"] as const;
@@ -15,6 +16,8 @@ export interface Rewritten {
   readonly map: () => string;
   /** The names it declares for the session. */
   readonly declared: ReadonlyMap<string, Declaration>;
+  /** The names it takes from the session, and those that it imports and uses itself. */
+  readonly reads: ReadonlySet<string>;
 }
 
 /** What is known of the session when a cell is compiled. */
@@ -29,25 +32,36 @@ export interface KnownNames {
  *
  * @param javascript the cell without its types, statements ended by semicolons
  * @param known what earlier cells declared
+ * @param usings names whose values are disposed of when the cell ends
  */
-export function rewriteCell(javascript: string, known: KnownNames): Rewritten {
+export function rewriteCell(javascript: string, known: KnownNames, usings: Usings = new Map()): Rewritten {
   const program = parseSync("cell.js", javascript, { sourceType: "module" }).program as unknown as Node;
   const bindings = analyseBindings(program);
   const text = new MagicString(javascript);
-  const edit: Edit = { text, bindings, known };
+  const edit: Edit = { text, bindings, known, usings };
   const statements = children(program, "body");
   const last = statements.findLast((statement) => !isEmptyExport(statement));
-  for (const reference of bindings.references) rewriteReference(reference, edit, program);
+  const reads = new Set<string>();
+  for (const reference of bindings.references) {
+    const kind = bindings.declared.get(reference.name);
+    if (rewriteReference(reference, edit, program) && (kind === undefined || kind === "import"))
+      reads.add(reference.name);
+  }
   for (const node of walk(program)) rewriteModuleSyntax(node, edit);
   for (const statement of statements) rewriteStatement(statement, edit, statement === last);
   const prologue = [...rewriteImports(statements, text), ...hoists(bindings)];
-  const isAsync = prologue.some((line) => line.startsWith("await")) || awaits(program);
+  const isAsync = usings.size > 0 || prologue.some((line) => line.startsWith("await")) || awaits(program);
+  if (usings.size > 0) {
+    prologue.unshift("const __using = __cell.disposables(); try {");
+    text.append("\n} catch (error) { __using.fail(error); } finally { await __using.end(); }");
+  }
   text.prepend(`(${isAsync ? "async " : ""}(${RUNTIME_NAMES.join(", ")}) => {"use strict"; ${prologue.join(" ")}\n`);
   text.append("\n})");
   return {
     code: text.toString(),
     map: () => text.generateMap({ source: "cell.js", hires: "boundary" }).toString(),
     declared: bindings.declared,
+    reads,
   };
 }
 
@@ -55,6 +69,7 @@ interface Edit {
   readonly text: MagicString;
   readonly bindings: Bindings;
   readonly known: KnownNames;
+  readonly usings: Usings;
 }
 
 function hoists({ declared, variables }: Bindings): string[] {
@@ -79,11 +94,12 @@ function enumName(declaration: Node): string | undefined {
   return merges && child(init, "callee").type === "FunctionExpression" ? name : undefined;
 }
 
-function rewriteReference(reference: Reference, { text, bindings, known }: Edit, program: Node): void {
+/** Returns whether the name is the session's; globals stay as they are. */
+function rewriteReference(reference: Reference, { text, bindings, known }: Edit, program: Node): boolean {
   const { node, name, role } = reference;
   const declaredHere = bindings.declared.get(name);
   const kind = declaredHere ?? known.declared.get(name);
-  if (kind === undefined && (known.isGlobal(name) || name === "arguments")) return;
+  if (kind === undefined && (known.isGlobal(name) || name === "arguments")) return false;
   const assigns = role === "target" || role === "shorthandTarget";
   const member = isTooEarly(reference, declaredHere, program)
     ? `__cell.tooEarly("${name}").${name}`
@@ -95,6 +111,7 @@ function rewriteReference(reference: Reference, { text, bindings, known }: Edit,
   const shorthand = role === "shorthand" || role === "shorthandTarget";
   const replaced = role === "callee" ? `(0, ${member})` : shorthand ? `${name}: ${member}` : member;
   text.overwrite(node.start, node.end, replaced);
+  return true;
 }
 
 /** `export {}`, which the removal of a type import leaves behind the last expression. */
@@ -160,7 +177,11 @@ function isDefaultExport(statement: Node, inner: Node): boolean {
 const rewritten = new WeakSet<Node>();
 
 /** `const a = 1, {b} = c;` becomes `__declare.a = 1, ({b: __declare.b} = c);`. */
-function rewriteVariables(declaration: Node, { text }: Edit, place: "statement" | "expression" | "target"): void {
+function rewriteVariables(
+  declaration: Node,
+  { text, usings }: Edit,
+  place: "statement" | "expression" | "target",
+): void {
   if (rewritten.has(declaration)) return;
   rewritten.add(declaration);
   const declarators = children(declaration, "declarations");
@@ -173,6 +194,11 @@ function rewriteVariables(declaration: Node, { text }: Edit, place: "statement" 
     rewritePattern(pattern, text);
     if (init !== undefined) {
       if (pattern.type === "Identifier") keepFunctionName(String(pattern.name), init, text);
+      const using = usings.get(String(pattern.name));
+      if (using !== undefined) {
+        text.prependRight(init.start, "__using.use(");
+        text.appendLeft(init.end, `, "${using}")`);
+      }
       if (pattern.type === "ObjectPattern") {
         text.prependRight(declarator.start, "(");
         text.appendLeft(declarator.end, ")");

@@ -20,7 +20,7 @@ interface Place {
   readonly column: number;
 }
 
-export interface Traceback {
+interface Traceback {
   readonly ename: string;
   readonly evalue: string;
   /** Lines to print, with ANSI colours. */

@@ -1,6 +1,9 @@
 /** @file TypeScript to JavaScript, by oxc: types are removed, nothing is checked. */
 import { type OxcError, transformSync } from "oxc-transform";
 
+/** Syntax that this Node lacks is written in what it has: `using`, above all. */
+const TARGET = `node${process.versions.node.split(".")[0]}`;
+
 export interface Transpiled {
   readonly code: string;
   /** Source map from the code to the TypeScript, as JSON text. */
@@ -35,6 +38,7 @@ export function transpile(source: string, filename: string): Transpiled {
     lang: filename.endsWith(".tsx") ? "tsx" : "ts",
     sourceType: "module",
     sourcemap: true,
+    target: TARGET,
     typescript: { onlyRemoveTypeImports: true },
   });
   const error = result.errors.find(({ severity }) => severity === "Error");

@@ -1,2 +1,2 @@
 /** @file From values to what a frontend shows. */
-export { type Bundle, DISPLAY, inspectText, mimeBundle } from "./mime-bundle.ts";
+export { type Bundle, inspectText, mimeBundle } from "./mime-bundle.ts";

@@ -5,7 +5,7 @@ import { inspect } from "node:util";
 export type Bundle = Record<string, unknown>;
 
 /** A value with a method under this symbol says itself how it is shown; the method may return a promise. */
-export const DISPLAY = Symbol.for("Jupyter.display");
+const DISPLAY = Symbol.for("Jupyter.display");
 
 /**
  * The formats of a value: at once where they are known at once.

@@ -95,6 +95,36 @@ for (const [name, cells, expected] of CASES) {
   });
 }
 
+const DISPOSABLE = `
+  const log: string[] = [];
+  const open = (name: string) => ({ name, [Symbol.dispose]() { log.push(name) } });`;
+
+test("using at the top of a cell lives as long as the cell, and ends last first", async () => {
+  assert.deepEqual(await run(DISPOSABLE, "using a = open('a'), b = open('b'); log.push('body'); a.name", "log"), [
+    "body",
+    "b",
+    "a",
+  ]);
+});
+
+test("using inside of a block ends with the block", async () => {
+  assert.deepEqual(await run(DISPOSABLE, "{ using a = open('a') } log.push('after'); log"), ["a", "after"]);
+});
+
+test("await using waits for the disposal", async () => {
+  const cell = "await using a = { async [Symbol.asyncDispose]() { await null; log.push('async') } };";
+  assert.deepEqual(await run(DISPOSABLE, cell, "log"), ["async"]);
+});
+
+test("a failed cell is disposed of, and its own error is the one that is seen", async () => {
+  const session = createSession(import.meta.dirname);
+  await session.run(DISPOSABLE, "In[using 1]");
+  await assert.rejects(session.run("using a = open('a'); throw new Error('body')", "In[using 2]"), /^Error: body$/);
+  assert.deepEqual(await session.run("log", "In[using 3]"), ["a"]);
+  const both = "using a = { [Symbol.dispose]() { throw new Error('end') } }; throw new Error('body')";
+  await assert.rejects(session.run(both, "In[using 4]"), { name: "SuppressedError", message: /end/ });
+});
+
 test("a failed cell leaves the variables it did not reach as they were", async () => {
   const session = createSession(import.meta.dirname);
   await session.run("const a = 1", "In[keep 1]");

@@ -1,0 +1,64 @@
+/** @file Local TypeScript in a running session: aliases, edits, and which cells they make stale. */
+import assert from "node:assert/strict";
+import { mkdirSync, mkdtempSync, realpathSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { resultText, startFrontend, streamText } from "./frontend.ts";
+
+/** A new folder with these files. */
+function project(files: Readonly<Record<string, string>>): string {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), "eightfold-project-")));
+  mkdirSync(join(folder, "lib"));
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+  return folder;
+}
+
+test("imports follow the paths of tsconfig.json, in cells and in files", async (t) => {
+  const folder = project({
+    "tsconfig.json": '{ "compilerOptions": { "paths": { "@lib/*": ["./lib/*"] } } } // with a comment',
+    "lib/a.ts": 'import { b } from "@lib/b";\nexport const a: number = b + 1;',
+    "lib/b.ts": "export const b = 10;",
+  });
+  const frontend = await startFrontend(t, folder);
+  assert.equal(resultText(await frontend.execute('import { a } from "@lib/a"; a')), "11");
+});
+
+test("JSON is imported as its value", async (t) => {
+  const frontend = await startFrontend(t, project({ "data.json": '{ "n": 3 }' }));
+  assert.equal(resultText(await frontend.execute('import data from "./data.json"; data.n')), "3");
+});
+
+test("an edited file is loaded again with its importers, and the stale cells are named", async (t) => {
+  const folder = project({
+    "law.ts": 'import { rate } from "./lib/rate.ts";\nexport const law = (x: number) => x * rate;',
+    "lib/rate.ts": "export const rate = 2;",
+  });
+  const frontend = await startFrontend(t, folder);
+  await frontend.execute('import { law } from "./law"');
+  await frontend.execute("const y = law(10)");
+  await frontend.execute("const unrelated = 1");
+  assert.equal(resultText(await frontend.execute("y")), "20");
+  writeFileSync(join(folder, "lib/rate.ts"), "export const rate = 3;");
+  const next = await frontend.execute("[law(10), y]");
+  assert.equal(resultText(next), "[ 30, 20 ]");
+  const notice = "law.ts was edited and loaded again; these cells ran with the old one: In[2], In[4]\n";
+  assert.equal(streamText(next, "stderr"), notice);
+  assert.equal(streamText(await frontend.execute("y"), "stderr"), "", "said once");
+});
+
+test("a file that is broken by an edit is reported, and the old one stays in use", async (t) => {
+  const folder = project({ "law.ts": "export const law = 1;" });
+  const frontend = await startFrontend(t, folder);
+  await frontend.execute('import { law } from "./law"');
+  writeFileSync(join(folder, "law.ts"), "export const law = ;");
+  const next = await frontend.execute("law");
+  assert.match(streamText(next, "stderr"), /^law\.ts was edited but cannot be loaded: .*Unexpected token/);
+  assert.equal(resultText(next), "1");
+});
+
+test("a syntax error in an imported file names the file and the line", async (t) => {
+  const frontend = await startFrontend(t, project({ "bad.ts": "export const a = 1;\nexport const b = ;" }));
+  const { reply } = await frontend.execute('import { b } from "./bad"');
+  assert.match(String(reply.evalue), /bad\.ts: Unexpected token\n2 \| export const b = ;/);
+});
