@@ -151,6 +151,37 @@ test("a cell that ends with display has no other result", async (t) => {
   );
 });
 
+test("a thrown value that cannot even be looked at ends its cell, and nothing else", async (t) => {
+  const frontend = await startFrontend(t);
+  const cells = [
+    "const proxy = Proxy.revocable({}, {}); proxy.revoke(); throw proxy.proxy",
+    "throw Object.defineProperty(new Error(), 'message', { get() { throw new Error() } })",
+    "throw Object.assign(new Error(), { name: Symbol('no text') })",
+  ];
+  for (const code of cells) {
+    const { reply } = await frontend.execute(code);
+    assert.equal(reply.evalue, "a value whose own code fails when it is looked at", code);
+  }
+  assert.equal(resultText(await frontend.execute("1 + 1")), "2");
+});
+
+test("a bundle that is no JSON is an error of its cell", async (t) => {
+  const frontend = await startFrontend(t);
+  const cells = {
+    "{ big: 1n }": /application\/json to be JSON: Do not know how to serialize a BigInt/,
+    globalThis: /application\/json to be JSON: Converting circular structure/,
+    "() => 1": /application\/json to be JSON, got \[Function/,
+  };
+  for (const [data, message] of Object.entries(cells)) {
+    const code = `({ [Symbol.for("Jupyter.display")]: () => ({ "application/json": ${data} }) })`;
+    assert.match(String((await frontend.execute(code)).reply.evalue), message);
+  }
+  const { outputs } = await frontend.execute(
+    'display({ [Symbol.for("Jupyter.display")]: () => ({ "application/json": { day: new Date(0) } }) })',
+  );
+  assert.deepEqual(outputs[0]?.[1].data, { "application/json": { day: "1970-01-01T00:00:00.000Z" } });
+});
+
 test("a display is updated where it stands", async (t) => {
   const frontend = await startFrontend(t);
   const { outputs } = await frontend.execute('const d = display("one", { id: "it" }); d.update("two");');

@@ -41,6 +41,15 @@ export function recordCell(cell: CellSource): void {
  * @param inspect text of a value that is not an Error
  */
 export function traceback(thrown: unknown, inspect: (value: unknown) => string): Traceback {
+  try {
+    return tracebackOf(thrown, inspect);
+  } catch {
+    const evalue = "a value whose own code fails when it is looked at"; // a revoked proxy, a getter that throws
+    return { ename: "Thrown", evalue, traceback: [`${red("Thrown")}: ${evalue}`] };
+  }
+}
+
+function tracebackOf(thrown: unknown, inspect: (value: unknown) => string): Traceback {
   if (!isError(thrown)) {
     const evalue = inspect(thrown);
     return { ename: "Thrown", evalue, traceback: [`${red("Thrown")}: ${evalue}`] };

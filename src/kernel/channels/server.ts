@@ -3,7 +3,7 @@ import { Publisher, Reply, Router, type Socket } from "zeromq";
 import { type Channel, type ConnectionInfo, channelAddress } from "../wire/connection.ts";
 import { decodeMessage, encodeMessage } from "../wire/frames.ts";
 import type { Message } from "../wire/message.ts";
-import { createSendQueue } from "./send-queue.ts";
+import { createSendQueue, type SendQueue } from "./send-queue.ts";
 
 export type RequestChannel = "shell" | "control" | "stdin";
 
@@ -58,12 +58,23 @@ export async function bindServer(connection: ConnectionInfo, log: (line: string)
   };
   let closed = false; // nobody hears what is sent after that
   void echo(heartbeat);
+
+  /** A message that cannot be sent costs that message alone. */
+  async function deliver(queue: SendQueue, message: Message, prefix: readonly Uint8Array[]): Promise<void> {
+    if (closed) return;
+    try {
+      await queue.push(encodeMessage(message, connection.key, prefix));
+    } catch (error) {
+      log(`could not send ${message.header.msg_type}: ${(error as Error).message}`);
+    }
+  }
+
   return {
     async send(channel, message, identities) {
-      if (!closed) await queues[channel].push(encodeMessage(message, connection.key, identities));
+      await deliver(queues[channel], message, identities);
     },
     async publish(message) {
-      if (!closed) await queues.iopub.push(encodeMessage(message, connection.key, [topic(message)]));
+      await deliver(queues.iopub, message, [topic(message)]);
     },
     listen(listener) {
       for (const [channel, socket] of Object.entries(routers)) {

@@ -12,7 +12,7 @@ const DISPLAY = Symbol.for("Jupyter.display");
  *
  * @param value anything
  * @returns what the value's own display method gives, or its text as Node prints it
- * @throws TypeError when the display method gives something that is no MIME bundle
+ * @throws TypeError when the display method gives something that is no MIME bundle of text and JSON
  */
 export function mimeBundle(value: unknown): Bundle | Promise<Bundle> {
   if (!hasDisplay(value)) return { "text/plain": inspectText(value) };
@@ -21,8 +21,23 @@ export function mimeBundle(value: unknown): Bundle | Promise<Bundle> {
 }
 
 function requireBundle(shown: unknown): Bundle {
-  if (typeof shown === "object" && shown !== null && !Array.isArray(shown)) return shown as Bundle;
+  if (typeof shown === "object" && shown !== null && !Array.isArray(shown)) {
+    return Object.fromEntries(Object.entries(shown).map(([type, data]) => [type, requireJson(type, data)]));
+  }
   throw new TypeError(`Symbol.for("Jupyter.display") requires an object of MIME types, got ${inspectText(shown)}`);
+}
+
+/** What JSON keeps of a format's data: only that can be sent. */
+function requireJson(type: string, data: unknown): unknown {
+  if (typeof data === "string") return data;
+  let text: string | undefined;
+  try {
+    text = JSON.stringify(data);
+  } catch (cause) {
+    throw new TypeError(`Symbol.for("Jupyter.display") requires ${type} to be JSON: ${(cause as Error).message}`);
+  }
+  if (text !== undefined) return JSON.parse(text);
+  throw new TypeError(`Symbol.for("Jupyter.display") requires ${type} to be JSON, got ${inspectText(data)}`);
 }
 
 function hasDisplay(value: unknown): value is { [DISPLAY](): unknown } {
