@@ -5,7 +5,9 @@ import { Session } from "node:inspector";
 const ANSWER_MS = 3;
 /** Between two questions to a main thread that is on its way back to its event loop. */
 const ASK_AGAIN_MS = 10;
-/** After this many without an answer, something new runs there: terminate again. */
+/** After this many without an answer it waits for something that is not JavaScript, most likely a child process. */
+const PATIENCE = 10;
+/** After this many something new runs there: terminate again. */
 const QUESTIONS = 50;
 
 /**
@@ -13,21 +15,34 @@ const QUESTIONS = 50;
  * thread answers again.
  *
  * @param ping resolves true when the main thread answers, false when `withinMs` pass first
+ * @param blocked called when the main thread does not even come back to be terminated
  * @source https://nodejs.org/api/inspector.html#sessionconnecttomainthread, Runtime.terminateExecution
  */
-export function createInterrupter(ping: (withinMs: number) => Promise<boolean>): () => Promise<void> {
+export function createInterrupter(
+  ping: (withinMs: number) => Promise<boolean>,
+  blocked: () => void,
+): () => Promise<void> {
   return async () => {
     if (await ping(ANSWER_MS)) return; // it waits for something: there is nothing to terminate
-    const session = new Session();
-    session.connectToMainThread();
+    const session = connectToMainThread();
     do session.post("Runtime.terminateExecution");
-    while (!(await answers(ping)));
+    while (!(await answers(ping, blocked)));
     session.disconnect();
   };
 }
 
+/** An inspector session with the main thread; it must be disconnected. */
+export function connectToMainThread(): Session {
+  const session = new Session();
+  session.connectToMainThread();
+  return session;
+}
+
 /** A termination that came after the loop's own end is spent on the answer to a question: so several are asked. */
-async function answers(ping: (withinMs: number) => Promise<boolean>): Promise<boolean> {
-  for (let question = 0; question < QUESTIONS; question++) if (await ping(ASK_AGAIN_MS)) return true;
+async function answers(ping: (withinMs: number) => Promise<boolean>, blocked: () => void): Promise<boolean> {
+  for (let question = 0; question < QUESTIONS; question++) {
+    if (question === PATIENCE) blocked();
+    if (await ping(ASK_AGAIN_MS)) return true;
+  }
   return false;
 }

@@ -7,13 +7,13 @@ import { connectMainThread } from "./main-thread-link.ts";
 import { type KernelThreadData, SHARED } from "./thread-messages.ts";
 import { parseConnectionFile } from "./wire/index.ts";
 
-const { connectionFile, shared, version, port, answers } = workerData as KernelThreadData;
+const { connectionFile, shared, version, port, answers, heapLimit } = workerData as KernelThreadData;
 
 /** This thread's process.stderr would pass through the main thread, which may be busy. */
 const log = (line: string): void => void writeSync(2, `eightfold kernel: ${line}\n`);
 const sharedInts = new Int32Array(shared);
 const channels = await bindServer(parseConnectionFile(readFileSync(connectionFile, "utf8"), connectionFile), log);
-const mainThread = connectMainThread(port, answers, sharedInts, {
+const mainThread = connectMainThread(port, answers, sharedInts, heapLimit, {
   output: (cell, output) => kernel.publishOutput(cell, output),
   lateError: (cell, error) => kernel.publishLateError(cell, error),
   ask: (cell, question) => kernel.ask(cell, question),

@@ -1,5 +1,7 @@
 /** @file The main thread as the kernel's thread sees it: it runs a cell, answers, and can be interrupted. */
-import { createInterrupter } from "./interrupt.ts";
+import { childProcesses, interruptChildren } from "./child-processes.ts";
+import { createHeapGuard } from "./heap-guard.ts";
+import { connectToMainThread, createInterrupter } from "./interrupt.ts";
 import { createTextBuffer } from "./text-buffer.ts";
 import {
   type Answer,
@@ -24,6 +26,13 @@ export interface MainThread {
   exit(): void;
 }
 
+interface Running {
+  readonly cell: string;
+  /** Child processes that were there when it started. */
+  readonly children: ReadonlySet<number>;
+  readonly end: (outcome: ExecuteOutcome) => void;
+}
+
 interface Listener {
   /** Resolves when the sockets have taken it. */
   output(cell: string, output: Output): Promise<void>;
@@ -42,14 +51,16 @@ interface Listener {
  * @param port to it
  * @param answers to it: read by a cell that waits for input
  * @param shared with it, as SHARED says
+ * @param heapLimit of the main thread, in bytes
  */
 export function connectMainThread(
   port: Port<ToMain, ToKernel>,
   answers: Pick<Port<Answer, never>, "postMessage">,
   shared: Int32Array,
+  heapLimit: number,
   listener: Listener,
 ): MainThread {
-  let running: { readonly cell: string; readonly end: (outcome: ExecuteOutcome) => void } | undefined;
+  let running: Running | undefined;
   const pings = new Map<number, () => void>();
   const questions = new Map<number, (completeness: Completeness) => void>();
   let asked = 0;
@@ -99,9 +110,9 @@ export function connectMainThread(
 
   function end(cell: string, outcome: ExecuteOutcome): void {
     if (running?.cell !== cell) return; // it was interrupted, and is over already
-    const { end: resolve } = running;
+    const { end: finish } = running;
     running = undefined;
-    resolve(outcome);
+    finish(outcome);
   }
 
   function ping(withinMs: number): Promise<boolean> {
@@ -119,13 +130,33 @@ export function connectMainThread(
     });
   }
 
-  const terminate = createInterrupter(ping);
+  const terminate = createInterrupter(ping, () => interruptChildren(running?.children ?? new Set()));
+  const heap = createHeapGuard(heapLimit, connectToMainThread);
+
+  /** Ends the cell that runs, if one does. */
+  async function stop(outcome: ExecuteOutcome): Promise<void> {
+    const cell = running?.cell;
+    await terminate(); // without a cell there may be a timer that one left behind
+    if (cell === undefined) return;
+    say({ type: "abandon", cell });
+    await ping(1000); // what it printed is here now
+    end(cell, outcome);
+  }
 
   return {
     run: (request) =>
       new Promise((resolve) => {
-        running = { cell: request.cell, end: resolve };
         say({ type: "run", ...request });
+        const release = heap.watch((usedBytes) => void stop(outOfMemory(usedBytes, heapLimit)));
+        const children = childProcesses();
+        running = {
+          cell: request.cell,
+          children,
+          end(outcome) {
+            release();
+            resolve(outcome);
+          },
+        };
       }),
     completeness: (code) =>
       new Promise((resolve) => {
@@ -138,21 +169,23 @@ export function connectMainThread(
       Atomics.add(shared, SHARED.answers, 1);
       Atomics.notify(shared, SHARED.answers);
     },
-    async interrupt() {
-      const cell = running?.cell;
-      await terminate(); // without a cell there may be a timer that one left behind
-      if (cell === undefined) return;
-      say({ type: "abandon", cell });
-      await ping(1000); // what it printed is here now
-      end(cell, INTERRUPTED);
-    },
+    interrupt: () => stop(INTERRUPTED),
     exit: () => say({ type: "exit" }),
   };
 }
 
-const INTERRUPTED: ExecuteOutcome = {
-  status: "error",
-  ename: "Interrupted",
-  evalue: "the cell was interrupted; variables keep the values they had",
-  traceback: ["\u001b[31mInterrupted\u001b[39m: the cell was interrupted; variables keep the values they had"],
-};
+const INTERRUPTED = stopped("Interrupted", "the cell was interrupted; variables keep the values they had");
+
+function outOfMemory(usedBytes: number, limitBytes: number): ExecuteOutcome {
+  const [used, limit] = [usedBytes, limitBytes].map((bytes) => `${Math.round(bytes / 2 ** 20)} MB`);
+  return stopped(
+    "OutOfMemory",
+    `the cell was stopped at ${used} of the heap's ${limit}, before Node would end the kernel; variables keep the values ` +
+      "they had (hint: assign undefined to large ones; for more, set NODE_OPTIONS=--max-old-space-size=MEGABYTES " +
+      "and start the kernel again)",
+  );
+}
+
+function stopped(ename: string, evalue: string): ExecuteOutcome {
+  return { status: "error", ename, evalue, traceback: [`\u001b[31m${ename}\u001b[39m: ${evalue}`] };
+}

@@ -1,5 +1,6 @@
 /** @file Starts the kernel: a thread of its own for the sockets, this thread for the cells. */
 import { writeSync } from "node:fs";
+import { getHeapStatistics } from "node:v8";
 import { MessageChannel, Worker } from "node:worker_threads";
 import { type KernelThreadData, SHARED } from "./thread-messages.ts";
 import { version } from "./version.ts";
@@ -13,7 +14,14 @@ export async function startKernel(connectionFile: string): Promise<void> {
   const shared = new SharedArrayBuffer(Object.keys(SHARED).length * Int32Array.BYTES_PER_ELEMENT);
   const { port1, port2 } = new MessageChannel();
   const answers = new MessageChannel();
-  const workerData: KernelThreadData = { connectionFile, shared, version, port: port2, answers: answers.port2 };
+  const workerData: KernelThreadData = {
+    connectionFile,
+    shared,
+    version,
+    port: port2,
+    answers: answers.port2,
+    heapLimit: getHeapStatistics().heap_size_limit,
+  };
   const kernelThread = new Worker(new URL("./kernel-thread.js", import.meta.url), {
     workerData,
     transferList: [port2, answers.port2],

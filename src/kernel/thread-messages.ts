@@ -79,6 +79,8 @@ export interface KernelThreadData {
   readonly port: MessagePort;
   /** To the main thread: answers to its questions. */
   readonly answers: MessagePort;
+  /** Bytes that the main thread's heap may hold. */
+  readonly heapLimit: number;
 }
 
 /** One end of the line between the two threads. */

@@ -131,3 +131,42 @@ test("a kernel whose Jupyter was killed ends too", async (t) => {
   parent.kill("SIGKILL");
   await once(parent.stdout, "close", { signal: AbortSignal.timeout(20_000) }); // the kernel held the pipe's other end
 });
+
+test("an interrupt ends a cell that waits for a child process, and leaves earlier children alone", async (t) => {
+  if (process.platform !== "linux") return t.skip("only Linux names a process's children without a program of its own");
+  const frontend = await startFrontend(t);
+  await frontend.execute(
+    "import { spawn, execSync } from 'node:child_process'; const kept = spawn('sleep', ['60']); let ended = false; kept.on('exit', () => { ended = true })",
+  );
+  const running = frontend.execute("console.log('waits'); execSync('exec sleep 60')");
+  await frontend.until(({ content }) => content.text === "waits\n");
+  await frontend.request("interrupt_request", {}, "control");
+  assert.equal((await running).reply.ename, "Interrupted");
+  assert.equal(resultText(await frontend.execute("ended")), "false");
+  await frontend.execute("kept.kill()");
+});
+
+test("an interrupt ends a cell that waits for a worker thread or on shared memory", async (t) => {
+  const frontend = await startFrontend(t);
+  const waits = {
+    worker:
+      "const { Worker } = await import('node:worker_threads'); const w = new Worker('while (true) {}', { eval: true }); console.log('worker'); await new Promise((r) => w.on('exit', r))",
+    "shared memory": "console.log('shared memory'); Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)",
+  };
+  for (const [name, code] of Object.entries(waits)) {
+    const running = frontend.execute(code);
+    await frontend.until(({ content }) => content.text === `${name}\n`);
+    await frontend.request("interrupt_request", {}, "control");
+    assert.equal((await running).reply.ename, "Interrupted", name);
+    assert.equal(resultText(await frontend.execute("1 + 1")), "2", name);
+  }
+});
+
+test("a cell that fills the heap is stopped with a clear message, and room can be made", async (t) => {
+  const frontend = await startFrontend(t, import.meta.dirname, { NODE_OPTIONS: "--max-old-space-size=400" });
+  const { reply } = await frontend.execute("let hoard: object[] = []; while (true) hoard.push({ n: Math.random() })");
+  assert.equal(reply.ename, "OutOfMemory");
+  assert.match(String(reply.evalue), /of the heap's 4\d\d MB.*--max-old-space-size/s);
+  assert.equal(resultText(await frontend.execute("hoard.length > 1e6")), "true");
+  assert.equal(resultText(await frontend.execute("hoard = []; hoard.length")), "0");
+});

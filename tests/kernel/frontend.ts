@@ -34,8 +34,13 @@ export interface Frontend {
  * A running kernel; it ends with the test.
  *
  * @param cwd folder of the imagined notebook
+ * @param env added to the kernel's environment
  */
-export async function startFrontend(t: TestContext, cwd: string = import.meta.dirname): Promise<Frontend> {
+export async function startFrontend(
+  t: TestContext,
+  cwd: string = import.meta.dirname,
+  env: Readonly<Record<string, string>> = {},
+): Promise<Frontend> {
   const connection = await createConnection();
   const folder = mkdtempSync(join(tmpdir(), "eightfold-test-"));
   const file = join(folder, "connection.json");
@@ -48,7 +53,11 @@ export async function startFrontend(t: TestContext, cwd: string = import.meta.di
     for (const look of waiting) look();
   });
   const { argv } = kernelCommand(file);
-  const child = spawn(String(argv[0]), argv.slice(1), { cwd, stdio: ["ignore", "inherit", "inherit"] });
+  const child = spawn(String(argv[0]), argv.slice(1), {
+    cwd,
+    stdio: ["ignore", "inherit", "inherit"],
+    env: { ...process.env, ...env },
+  });
   t.after(() => {
     child.kill("SIGKILL");
     channels.close();
