@@ -1,5 +1,6 @@
 /** @file What a cell finds without importing it: display, prompts, require, cellSignal, and a standard output that is the cell's own. */
 import type { CellOutput } from "./cell-output.ts";
+import type { Comms } from "./comms.ts";
 import { type Bundle, mimeBundle } from "./display/index.ts";
 import type { Asked } from "./input.ts";
 import { createPrompts } from "./prompts.ts";
@@ -17,6 +18,8 @@ declare global {
   var display: (value: unknown, options?: { id?: string }) => DisplayHandle;
   /** Aborted when the cell that caused what is running now is interrupted. */
   var cellSignal: AbortSignal;
+  /** Two-way channels to widgets and pages of the frontend. */
+  var comms: Comms;
   /** Asks for a line of text and waits for it; `defaultValue` stands for an empty one. */
   function prompt(message?: string, defaultValue?: string): string;
   /** Asks a question and waits; true when the answer is y or yes. */
@@ -29,6 +32,7 @@ interface Surroundings {
   readonly require: NodeJS.Require;
   /** The output of the cell that caused what is running now. */
   output(): CellOutput;
+  readonly comms: Comms;
   /** Waits for a line of input. */
   ask(asked: Asked): string;
 }
@@ -41,7 +45,7 @@ export function isDisplayHandle(value: unknown): boolean {
 }
 
 /** Defines the globals and turns the process's standard streams into cell output. */
-export function installGlobals({ require, output, ask }: Surroundings): void {
+export function installGlobals({ require, output, comms, ask }: Surroundings): void {
   captureStream(process.stdout, (text) => output().write("stdout", text));
   captureStream(process.stderr, (text) => output().write("stderr", text));
   let displays = 0;
@@ -58,7 +62,7 @@ export function installGlobals({ require, output, ask }: Surroundings): void {
     return handle;
   };
 
-  for (const [name, value] of Object.entries({ display, require, ...createPrompts(ask) })) {
+  for (const [name, value] of Object.entries({ display, comms, require, ...createPrompts(ask) })) {
     Object.defineProperty(globalThis, name, { value, writable: true, configurable: true, enumerable: false });
   }
   Object.defineProperty(globalThis, "cellSignal", { get: () => output().abort.signal, configurable: true });

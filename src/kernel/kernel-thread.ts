@@ -12,7 +12,8 @@ const { connectionFile, shared, version, port, answers, heapLimit } = workerData
 /** This thread's process.stderr would pass through the main thread, which may be busy. */
 const log = (line: string): void => void writeSync(2, `eightfold kernel: ${line}\n`);
 const sharedInts = new Int32Array(shared);
-const channels = await bindServer(parseConnectionFile(readFileSync(connectionFile, "utf8"), connectionFile), log);
+const connection = parseConnectionFile(readFileSync(connectionFile, "utf8"), connectionFile);
+const channels = await bindServer(connection, log);
 const mainThread = connectMainThread(port, answers, sharedInts, heapLimit, {
   output: (cell, output) => kernel.publishOutput(cell, output),
   lateError: (cell, error) => kernel.publishLateError(cell, error),
@@ -20,7 +21,7 @@ const mainThread = connectMainThread(port, answers, sharedInts, heapLimit, {
   interrupted: () => void kernel.interrupt(),
   leaving: () => void close(),
 });
-const kernel: Kernel = createKernel({ channels, mainThread, version, log, close });
+const kernel: Kernel = createKernel({ channels, mainThread, connection, version, log, close });
 channels.listen((incoming) => kernel.receive(incoming));
 
 /** Sends what is queued, then lets the main thread end the process. */

@@ -5,8 +5,13 @@ import { type Asker, createQuestions } from "./questions.ts";
 import type { Question } from "./thread-messages.ts";
 import {
   abortedReply,
+  type CommContent,
+  type ConnectionInfo,
+  commInfoReply,
+  connectReply,
   createMessage,
   createSession,
+  debugReply,
   type ErrorContent,
   errorOutput,
   errorReply,
@@ -16,11 +21,14 @@ import {
   kernelInfoReply,
   type Message,
   type Output,
+  parseComm,
   parseExecuteRequest,
   shutdownReply,
+  unknownReply,
 } from "./wire/index.ts";
 
-type Handler = (request: Message, incoming: Incoming) => Promise<JsonObject> | JsonObject;
+/** Gives the reply's content; undefined for a message that gets no reply. */
+type Handler = (request: Message, incoming: Incoming) => Promise<JsonObject | undefined> | JsonObject | undefined;
 
 export interface Kernel {
   receive(incoming: Incoming): void;
@@ -39,6 +47,8 @@ interface KernelParts {
   readonly channels: ServerChannels;
   /** Where cells run. */
   readonly mainThread: MainThread;
+  /** What the sockets are bound to. */
+  readonly connection: ConnectionInfo;
   /** Of this package. */
   readonly version: string;
   log(line: string): void;
@@ -47,29 +57,41 @@ interface KernelParts {
 }
 
 /** A kernel on its sockets. */
-export function createKernel({ channels, mainThread, version, log, close }: KernelParts): Kernel {
+export function createKernel({ channels, mainThread, connection, version, log, close }: KernelParts): Kernel {
   const session = createSession();
   const requests = new Map<string, Asker>(); // cell -> what asked for it, for outputs that come late
   const queue: Incoming[] = []; // shell requests: one at a time
   const aborted = new WeakSet<Message>();
   const questions = createQuestions({ channels, session, answer: mainThread.answer, log });
+  const comms = new Map<string, string>(); // id of each open comm -> its target
   let executionCount = 0;
-  let serving = false;
+  let serving: string | undefined; // type of the message that is being served
 
+  /** Answered at once, also on control while a cell spins. */
+  const info = (): JsonObject => kernelInfoReply(version);
+  const connect = (): JsonObject => connectReply(connection);
+  const commInfo = ({ content }: Message): JsonObject => commInfoReply(comms, content);
   const shell: Record<string, Handler> = {
-    kernel_info_request: () => kernelInfoReply(version),
+    kernel_info_request: info,
+    connect_request: connect,
+    comm_info_request: commInfo,
+    comm_open: comm,
+    comm_msg: comm,
+    comm_close: comm,
     execute_request: execute,
     is_complete_request: async ({ content }) =>
       isCompleteReply(await mainThread.completeness(String(content.code ?? ""))),
-    comm_info_request: () => ({ status: "ok", comms: {} }), // no target can be registered, so none is open
     shutdown_request: shutDown,
   };
   const control: Record<string, Handler> = {
-    kernel_info_request: () => kernelInfoReply(version),
+    kernel_info_request: info,
+    connect_request: connect,
+    comm_info_request: commInfo,
     interrupt_request: async () => {
       await mainThread.interrupt();
       return { status: "ok" };
     },
+    debug_request: ({ content }) => debugReply(content),
     shutdown_request: shutDown,
   };
 
@@ -83,12 +105,36 @@ export function createKernel({ channels, mainThread, version, log, close }: Kern
     if (!silent) executionCount++;
     requests.set(cell, { header: request.header, identities });
     if (!silent) void publish("execute_input", { code, execution_count: executionCount }, request.header);
-    const outcome = await mainThread.run({ cell, code, executionCount, silent, userExpressions, allowStdin });
+    const outcome = await mainThread.run({
+      type: "run",
+      cell,
+      code,
+      executionCount,
+      silent,
+      userExpressions,
+      allowStdin,
+    });
     if (outcome.status === "error") {
       if (!silent) void publishOutput(cell, errorOutput(outcome));
       if (stopOnError) abortQueued();
     }
     return executeReply(executionCount, outcome);
+  }
+
+  async function comm({ header, content, metadata, buffers }: Message, { identities }: Incoming): Promise<undefined> {
+    const said = parseComm(header.msg_type as CommContent["kind"], content);
+    const cell = header.msg_id;
+    requests.set(cell, { header, identities });
+    noteComm(said.kind, content);
+    const copies = buffers.map((buffer) => new Uint8Array(buffer));
+    const outcome = await mainThread.run({ type: "comm", cell, content: said, metadata, buffers: copies });
+    if (outcome.status === "error") void publishOutput(cell, errorOutput(outcome));
+  }
+
+  /** Keeps the list of open comms, from the messages of both sides. */
+  function noteComm(type: string, { comm_id, target_name }: JsonObject): void {
+    if (type === "comm_open") comms.set(String(comm_id), String(target_name));
+    else if (type === "comm_close") comms.delete(String(comm_id));
   }
 
   /** What waits behind a failed cell was sent before its sender knew: it must not run. */
@@ -108,33 +154,48 @@ export function createKernel({ channels, mainThread, version, log, close }: Kern
   async function answer(incoming: Incoming): Promise<void> {
     const { channel, message, identities } = incoming;
     const { msg_type } = message.header;
-    const handler = (channel === "control" ? control : shell)[msg_type];
+    const table = channel === "control" ? control : shell;
+    const handler = Object.hasOwn(table, msg_type) ? table[msg_type] : undefined;
     void publish("status", { execution_state: "busy" }, message.header);
-    if (handler === undefined) log(`${msg_type} on ${channel} is not answered (docs/protocol.md lists what is)`);
-    else {
-      const content = aborted.has(message) ? abortedReply(executionCount) : await attempt(handler, incoming);
+    if (handler === undefined) log(`${msg_type} on ${channel} is unknown (docs/protocol.md lists what is not)`);
+    const serve = handler ?? (() => unknownReply(msg_type));
+    const content = aborted.has(message) ? abortedReply(executionCount) : await attempt(serve, incoming);
+    if (msg_type.endsWith("_request") && content !== undefined) {
       const type = msg_type.replace(/_request$/, "_reply");
       void channels.send(channel, createMessage({ type, session, content, parent: message.header }), identities);
-    }
+    } else if (content !== undefined && handler !== undefined) log(`dropped ${msg_type}: ${content.evalue}`);
     await publish("status", { execution_state: "idle" }, message.header);
   }
 
-  async function serveQueue(): Promise<void> {
-    if (serving) return;
-    serving = true;
-    for (let next = queue.shift(); next !== undefined; next = queue.shift()) await answer(next);
-    serving = false;
+  /** A cell that awaits something may await this: only what would run next anyway does not wait for its end. */
+  function overtakes({ message }: Incoming): boolean {
+    const { msg_type } = message.header;
+    return (
+      serving === "execute_request" && queue.length === 0 && (msg_type === "comm_msg" || msg_type === "comm_close")
+    );
   }
 
-  function publishOutput(cell: string, { type, content }: Output): Promise<void> {
-    return publish(type, content, requests.get(cell)?.header ?? {});
+  async function serveQueue(): Promise<void> {
+    if (serving !== undefined) return;
+    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+      serving = next.message.header.msg_type;
+      await answer(next);
+    }
+    serving = undefined;
+  }
+
+  function publishOutput(cell: string, { type, content, metadata, buffers }: Output): Promise<void> {
+    noteComm(type, content);
+    const parent = requests.get(cell)?.header;
+    return channels.publish(createMessage({ type, session, content, parent, metadata, buffers }));
   }
 
   void publish("status", { execution_state: "starting" }, {});
   return {
     receive(incoming) {
       if (incoming.channel === "shell") {
-        queue.push(incoming);
+        if (overtakes(incoming)) void answer(incoming);
+        else queue.push(incoming);
         void serveQueue();
       } else if (incoming.channel === "stdin") questions.take(incoming);
       else void answer(incoming);
@@ -150,7 +211,7 @@ export function createKernel({ channels, mainThread, version, log, close }: Kern
 }
 
 /** A request that a handler cannot serve is answered, like one that it can. */
-async function attempt(handler: Handler, incoming: Incoming): Promise<JsonObject> {
+async function attempt(handler: Handler, incoming: Incoming): Promise<JsonObject | undefined> {
   try {
     return await handler(incoming.message, incoming);
   } catch (error) {

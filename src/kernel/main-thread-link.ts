@@ -5,6 +5,7 @@ import { connectToMainThread, createInterrupter } from "./interrupt.ts";
 import { createTextBuffer } from "./text-buffer.ts";
 import {
   type Answer,
+  type CommRequest,
   type Port,
   type Question,
   type RunRequest,
@@ -15,8 +16,8 @@ import {
 import { type Completeness, type ErrorContent, type ExecuteOutcome, type Output, streamOutput } from "./wire/index.ts";
 
 export interface MainThread {
-  /** Runs a cell; resolves when it has ended, or when it was interrupted. */
-  run(request: Omit<RunRequest, "type">): Promise<ExecuteOutcome>;
+  /** Runs a cell, or the listeners of a comm; resolves when it has ended, or when it was interrupted. */
+  run(request: RunRequest | CommRequest): Promise<ExecuteOutcome>;
   completeness(code: string): Promise<Completeness>;
   /** Hands over what was typed; the main thread waits for it. */
   answer(answer: Answer): void;
@@ -27,7 +28,6 @@ export interface MainThread {
 }
 
 interface Running {
-  readonly cell: string;
   /** Child processes that were there when it started. */
   readonly children: ReadonlySet<number>;
   readonly end: (outcome: ExecuteOutcome) => void;
@@ -60,7 +60,7 @@ export function connectMainThread(
   heapLimit: number,
   listener: Listener,
 ): MainThread {
-  let running: Running | undefined;
+  const running = new Map<string, Running>(); // a cell, and comm messages while it awaits something
   const pings = new Map<number, () => void>();
   const questions = new Map<number, (completeness: Completeness) => void>();
   let asked = 0;
@@ -109,10 +109,9 @@ export function connectMainThread(
   });
 
   function end(cell: string, outcome: ExecuteOutcome): void {
-    if (running?.cell !== cell) return; // it was interrupted, and is over already
-    const { end: finish } = running;
-    running = undefined;
-    finish(outcome);
+    const task = running.get(cell);
+    running.delete(cell);
+    task?.end(outcome); // unless it was interrupted, and is over already
   }
 
   function ping(withinMs: number): Promise<boolean> {
@@ -130,33 +129,32 @@ export function connectMainThread(
     });
   }
 
-  const terminate = createInterrupter(ping, () => interruptChildren(running?.children ?? new Set()));
+  const terminate = createInterrupter(ping, () => interruptChildren([...running.values()][0]?.children ?? new Set()));
   const heap = createHeapGuard(heapLimit, connectToMainThread);
 
   /** Ends the cell that runs, if one does. */
   async function stop(outcome: ExecuteOutcome): Promise<void> {
-    const cell = running?.cell;
+    const cells = [...running.keys()];
     await terminate(); // without a cell there may be a timer that one left behind
-    if (cell === undefined) return;
-    say({ type: "abandon", cell });
-    await ping(1000); // what it printed is here now
-    end(cell, outcome);
+    if (cells.length === 0) return;
+    for (const cell of cells) say({ type: "abandon", cell });
+    await ping(1000); // what they printed is here now
+    for (const cell of cells) end(cell, outcome);
   }
 
   return {
     run: (request) =>
       new Promise((resolve) => {
-        say({ type: "run", ...request });
+        say(request);
         const release = heap.watch((usedBytes) => void stop(outOfMemory(usedBytes, heapLimit)));
         const children = childProcesses();
-        running = {
-          cell: request.cell,
+        running.set(request.cell, {
           children,
           end(outcome) {
             release();
             resolve(outcome);
           },
-        };
+        });
       }),
     completeness: (code) =>
       new Promise((resolve) => {

@@ -5,6 +5,7 @@ import type { MessagePort } from "node:worker_threads";
 import { completeness, createSession, registerModuleHooks, type Session, traceback } from "./cell/index.ts";
 import { createCellContext } from "./cell-context.ts";
 import { type CellOutput, createCellOutput } from "./cell-output.ts";
+import { createComms } from "./comms.ts";
 import { inspectText, mimeBundle } from "./display/index.ts";
 import { installGlobals, isDisplayHandle, shown } from "./globals.ts";
 import { createInput } from "./input.ts";
@@ -31,12 +32,14 @@ export function serveCells(port: Port<ToKernel, ToMain>, answers: MessagePort, s
   const outputs = createOutputPort(port, shared);
   const context = createCellContext(createCellOutput("", outputs));
   const input = createInput(port, answers, shared);
-  let running: CellOutput | undefined;
+  const running = new Map<string, CellOutput>();
+  const { comms, receive } = createComms((output) => context.current().emit(output));
   const say = (message: ToKernel): void => port.postMessage(message);
 
   installGlobals({
     require: createRequire(join(process.cwd(), "cell.ts")),
     output: context.current,
+    comms,
     ask: (asked) => input.ask(context.current().cell, asked),
   });
 
@@ -53,15 +56,33 @@ export function serveCells(port: Port<ToKernel, ToMain>, answers: MessagePort, s
   process.on("uncaughtException", (thrown) => reportLate(thrown, context.causeOf(thrown)));
   process.on("unhandledRejection", (thrown, promise) => reportLate(thrown, context.causeOf(thrown, promise)));
 
+  /** Runs something as a cell of its own, and says how it ended. */
+  function serve(cell: string, task: (output: CellOutput) => Promise<ExecuteOutcome>): void {
+    const output = createCellOutput(cell, outputs);
+    running.set(cell, output);
+    void context.run(output, async () => {
+      let outcome: ExecuteOutcome;
+      try {
+        outcome = await task(output);
+      } catch (thrown) {
+        outcome = { status: "error", ...traceback(thrown, inspectText) };
+      }
+      await output.drained();
+      running.delete(cell);
+      input.end(cell);
+      say({ type: "done", cell, outcome });
+    });
+  }
+
   port.on("message", (message: ToMain) => {
     switch (message.type) {
-      case "run": {
-        const output = createCellOutput(message.cell, outputs);
-        running = output;
+      case "run":
         input.begin(message.cell, message.allowStdin);
-        void context.run(output, () => runCell(session, message, output, say)).finally(() => input.end(message.cell));
+        serve(message.cell, (output) => runCell(session, message, output));
         break;
-      }
+      case "comm":
+        serve(message.cell, () => receive(message));
+        break;
       case "complete?":
         say({ type: "completeness", id: message.id, completeness: completeness(message.code) });
         break;
@@ -70,7 +91,8 @@ export function serveCells(port: Port<ToKernel, ToMain>, answers: MessagePort, s
         break;
       case "abandon":
         input.end(message.cell);
-        if (running?.cell === message.cell) running.abort.abort(new Error("the cell was interrupted"));
+        running.get(message.cell)?.abort.abort(new Error("the cell was interrupted"));
+        running.delete(message.cell);
         break;
       case "exit":
         process.exit(0);
@@ -80,30 +102,18 @@ export function serveCells(port: Port<ToKernel, ToMain>, answers: MessagePort, s
 
 let runs = 0;
 
-async function runCell(
-  session: Session,
-  request: RunRequest,
-  output: CellOutput,
-  say: (message: ToKernel) => void,
-): Promise<void> {
+async function runCell(session: Session, request: RunRequest, output: CellOutput): Promise<ExecuteOutcome> {
   const name = request.silent ? `In[silent ${++runs}]` : `In[${request.executionCount}]`;
-  let outcome: ExecuteOutcome;
-  try {
-    for (const line of await session.reload()) output.write("stderr", `${line}\n`);
-    const value = await session.run(request.code, name, request.silent ? "aside" : "cell");
-    if (value !== undefined && !request.silent && !isDisplayHandle(value)) {
-      output.emit(shown(value, (data) => executeResult(data, request.executionCount)));
-    }
-    const userExpressions: Record<string, JsonObject> = {};
-    for (const [key, expression] of Object.entries(request.userExpressions)) {
-      userExpressions[key] = await evaluateExpression(session, expression);
-    }
-    outcome = { status: "ok", userExpressions };
-  } catch (thrown) {
-    outcome = { status: "error", ...traceback(thrown, inspectText) };
+  for (const line of await session.reload()) output.write("stderr", `${line}\n`);
+  const value = await session.run(request.code, name, request.silent ? "aside" : "cell");
+  if (value !== undefined && !request.silent && !isDisplayHandle(value)) {
+    output.emit(shown(value, (data) => executeResult(data, request.executionCount)));
   }
-  await output.drained();
-  say({ type: "done", cell: request.cell, outcome });
+  const userExpressions: Record<string, JsonObject> = {};
+  for (const [key, expression] of Object.entries(request.userExpressions)) {
+    userExpressions[key] = await evaluateExpression(session, expression);
+  }
+  return { status: "ok", userExpressions };
 }
 
 /** One of a request's `user_expressions`: a MIME bundle, or the error it gave. */

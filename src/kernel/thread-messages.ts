@@ -1,7 +1,9 @@
 /** @file What the two threads say to each other: the kernel's thread holds the sockets, the main thread runs the cells. */
 import type { MessagePort } from "node:worker_threads";
 import type { CellCompleteness } from "./cell/index.ts";
+import type { CommContent } from "./wire/comm.ts";
 import type { ErrorContent, ExecuteOutcome } from "./wire/execute.ts";
+import type { JsonObject } from "./wire/message.ts";
 import type { Output } from "./wire/output.ts";
 
 /** A cell to run. */
@@ -17,9 +19,20 @@ export interface RunRequest {
   readonly allowStdin: boolean;
 }
 
+/** A message of the frontend to a comm. */
+export interface CommRequest {
+  readonly type: "comm";
+  /** Id of the message; what its listeners put out carries it. */
+  readonly cell: string;
+  readonly content: CommContent;
+  readonly metadata: JsonObject;
+  readonly buffers: readonly Uint8Array[];
+}
+
 /** From the kernel's thread to the main thread. */
 export type ToMain =
   | RunRequest
+  | CommRequest
   | { readonly type: "complete?"; readonly id: number; readonly code: string }
   /** Answered at once by a main thread that is not busy. */
   | { readonly type: "ping"; readonly id: number }

@@ -1,4 +1,6 @@
 /** @file Jupyter messages: envelope, frames, connection file, and one file a message family. Pure: no sockets. */
+export { type CommContent, type CommExtras, commInfoReply, commOutput, parseComm } from "./comm.ts";
+export { connectReply } from "./connect.ts";
 export { CHANNELS, type Channel, type ConnectionInfo, channelAddress, parseConnectionFile } from "./connection.ts";
 export {
   abortedReply,
@@ -32,3 +34,4 @@ export {
 } from "./output.ts";
 export { shutdownReply } from "./shutdown.ts";
 export { inputRequest, parseInputReply } from "./stdin.ts";
+export { debugReply, unknownReply } from "./unsupported.ts";

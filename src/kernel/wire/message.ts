@@ -35,8 +35,8 @@ export interface MessageParts {
   readonly session: string;
   readonly content: JsonObject;
   readonly parent?: Message["parent_header"] | undefined;
-  readonly metadata?: JsonObject;
-  readonly buffers?: readonly Uint8Array[];
+  readonly metadata?: JsonObject | undefined;
+  readonly buffers?: readonly Uint8Array[] | undefined;
 }
 
 let sent = 0;

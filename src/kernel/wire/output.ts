@@ -7,8 +7,20 @@ export type MimeBundle = JsonObject;
 
 /** One output, as type and content. */
 export interface Output {
-  readonly type: "stream" | "display_data" | "update_display_data" | "execute_result" | "clear_output" | "error";
+  readonly type:
+    | "stream"
+    | "display_data"
+    | "update_display_data"
+    | "execute_result"
+    | "clear_output"
+    | "error"
+    | "comm_open"
+    | "comm_msg"
+    | "comm_close";
   readonly content: JsonObject;
+  /** Of the message, beside its content. */
+  readonly metadata?: JsonObject;
+  readonly buffers?: readonly Uint8Array[];
 }
 
 export function streamOutput(name: "stdout" | "stderr", text: string): Output {
