@@ -4,7 +4,7 @@ import type { Comms } from "./comms.ts";
 import { type Bundle, mimeBundle } from "./display/index.ts";
 import type { Asked } from "./input.ts";
 import { createPrompts } from "./prompts.ts";
-import { displayData, type JsonObject, type Output, updateDisplayData } from "./wire/index.ts";
+import { clearOutput, displayData, type JsonObject, type Output, updateDisplayData } from "./wire/index.ts";
 
 /** A displayed value that can be replaced where it stands. */
 export interface DisplayHandle {
@@ -13,9 +13,15 @@ export interface DisplayHandle {
   update(value: unknown): void;
 }
 
+export interface Display {
+  (value: unknown, options?: { id?: string }): DisplayHandle;
+  /** Removes what the cell has shown so far; with `wait`, when it shows something next: an animation without flicker. */
+  clear(options?: { wait?: boolean }): void;
+}
+
 declare global {
   /** Shows a value below the cell, as its last expression would be; the handle replaces it where it stands. */
-  var display: (value: unknown, options?: { id?: string }) => DisplayHandle;
+  var display: Display;
   /** Aborted when the cell that caused what is running now is interrupted. */
   var cellSignal: AbortSignal;
   /** Two-way channels to widgets and pages of the frontend. */
@@ -50,7 +56,7 @@ export function installGlobals({ require, output, comms, ask }: Surroundings): v
   captureStream(process.stderr, (text) => output().write("stderr", text));
   let displays = 0;
 
-  const display: typeof globalThis.display = (value, { id = `${process.pid}-${++displays}` } = {}) => {
+  const show = (value: unknown, { id = `${process.pid}-${++displays}` }: { id?: string } = {}): DisplayHandle => {
     output().emit(shown(value, (data) => displayData(data, id)));
     const handle: DisplayHandle = {
       id,
@@ -61,6 +67,9 @@ export function installGlobals({ require, output, comms, ask }: Surroundings): v
     handles.add(handle);
     return handle;
   };
+  const display: Display = Object.assign(show, {
+    clear: ({ wait = false } = {}) => output().emit(clearOutput(wait)),
+  });
 
   for (const [name, value] of Object.entries({ display, comms, require, ...createPrompts(ask) })) {
     Object.defineProperty(globalThis, name, { value, writable: true, configurable: true, enumerable: false });

@@ -100,6 +100,39 @@ test("a message with a wrong signature is never run", async (t) => {
   assert.equal(resultText(await frontend.execute("typeof hacked")), "'undefined'");
 });
 
+test("connect_request names the ports, on both channels", async (t) => {
+  const frontend = await startFrontend(t);
+  const { shell_port, iopub_port, stdin_port, hb_port, control_port } = frontend.connection;
+  for (const channel of ["shell", "control"] as const) {
+    const { reply } = await frontend.request("connect_request", {}, channel);
+    assert.deepEqual(reply, { status: "ok", shell_port, iopub_port, stdin_port, hb_port, control_port });
+  }
+});
+
+test("a request that the kernel does not serve is answered with an error, whatever its name", async (t) => {
+  const frontend = await startFrontend(t);
+  const debug = await frontend.request("debug_request", { seq: 7, type: "request", command: "initialize" }, "control");
+  assert.deepEqual([debug.reply.status, debug.reply.success, debug.reply.request_seq], ["error", false, 7]);
+  for (const type of ["juggle_request", "constructor_request"]) {
+    const { reply } = await frontend.request(type, {});
+    assert.deepEqual([reply.status, reply.evalue], ["error", `this kernel does not answer ${type}`]);
+  }
+  await frontend.channels.send("shell", "constructor", {}); // no request: nobody waits for a reply
+  await frontend.channels.send("shell", "__proto__", {});
+  assert.equal(resultText(await frontend.execute("1 + 1")), "2");
+});
+
+test("control answers while a cell spins", async (t) => {
+  const frontend = await startFrontend(t);
+  const running = frontend.execute("console.log('spins'); while (true) {}");
+  await frontend.until(({ content }) => content.text === "spins\n");
+  for (const type of ["kernel_info_request", "connect_request", "comm_info_request"]) {
+    assert.equal((await frontend.request(type, {}, "control")).reply.status, "ok", type);
+  }
+  await frontend.request("interrupt_request", {}, "control");
+  assert.equal((await running).reply.ename, "Interrupted");
+});
+
 test("a request that makes no sense is answered with an error", async (t) => {
   const frontend = await startFrontend(t);
   const { reply } = await frontend.request("execute_request", { code: 5 });

@@ -194,6 +194,19 @@ test("a display is updated where it stands", async (t) => {
   );
 });
 
+test("a cell clears what it has shown, at once or with its next output", async (t) => {
+  const frontend = await startFrontend(t);
+  const { outputs } = await frontend.execute(
+    'console.log("a"); display.clear({ wait: true }); console.log("b"); display.clear();',
+  );
+  assert.deepEqual(outputs, [
+    ["stream", { name: "stdout", text: "a\n" }],
+    ["clear_output", { wait: true }],
+    ["stream", { name: "stdout", text: "b\n" }],
+    ["clear_output", { wait: false }],
+  ]);
+});
+
 test("100,000 printed lines all arrive before idle", async (t) => {
   const frontend = await startFrontend(t);
   const lines = streamText(await frontend.execute("for (let i = 0; i < 100_000; i++) console.log(i)")).split("\n");

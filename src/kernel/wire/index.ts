@@ -24,6 +24,7 @@ export {
   PROTOCOL_VERSION,
 } from "./message.ts";
 export {
+  clearOutput,
   displayData,
   errorOutput,
   executeResult,

@@ -43,6 +43,11 @@ export function errorOutput({ ename, evalue, traceback }: ErrorContent): Output 
   return { type: "error", content: { ename, evalue, traceback } };
 }
 
+/** Removes what the cell has shown; with `wait` only when its next output comes. */
+export function clearOutput(wait: boolean): Output {
+  return { type: "clear_output", content: { wait } };
+}
+
 function transient(displayId: string | undefined): JsonObject {
   return displayId === undefined ? {} : { display_id: displayId };
 }
