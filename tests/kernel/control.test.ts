@@ -151,16 +151,22 @@ test("process.exit in a cell sends what was printed and ends the process with it
 test("a kernel whose Jupyter was killed ends too", async (t) => {
   const folder = mkdtempSync(join(tmpdir(), "eightfold-parent-"));
   const file = join(folder, "connection.json");
-  writeFileSync(file, JSON.stringify(await createConnection()), { mode: 0o600 });
+  const connection = await createConnection();
+  writeFileSync(file, JSON.stringify(connection), { mode: 0o600 });
+  const client = connectClient(connection);
   const jupyter = `
     const { spawn } = require("node:child_process");
     const [program, ...words] = ${JSON.stringify(kernelCommand(file).argv)};
     const env = { ...process.env, JPY_PARENT_PID: String(process.pid) };
     spawn(program, words, { stdio: "inherit", env }).on("spawn", () => console.log("started"));`;
   const parent = spawn(process.execPath, ["-e", jupyter], { stdio: ["ignore", "pipe", "inherit"] });
-  t.after(() => rmSync(folder, { recursive: true }));
-  await once(parent.stdout, "data");
-  await new Promise((resolve) => setTimeout(resolve, 500)); // it has started, and knows its parent
+  t.after(() => {
+    client.close();
+    rmSync(folder, { recursive: true });
+  });
+  const answered = new Promise((resolve) => client.onMessage(resolve));
+  await client.send("shell", "kernel_info_request", {});
+  await answered; // it has started, and knows its parent
   parent.kill("SIGKILL");
   await once(parent.stdout, "close", { signal: AbortSignal.timeout(20_000) }); // the kernel held the pipe's other end
 });
