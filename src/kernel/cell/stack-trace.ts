@@ -121,12 +121,18 @@ function mapped(place: Place, map: string): Place | undefined {
   return line === null ? undefined : { file: place.file, line, column: column + 1 };
 }
 
+/** Longer lines of source are cut around the column. */
+const LINE_WIDTH = 110;
+
 function* excerpt({ file, line, column }: Place): Generator<string> {
   const lines = cells.get(file)?.source.split("\n") ?? [];
   const width = String(line + 1).length;
+  const from = Math.max(0, column - Math.round(LINE_WIDTH / 2));
+  const start = (lines[line - 1] ?? "").length > LINE_WIDTH ? from : 0;
+  const cut = (text: string): string => text.slice(start, start + LINE_WIDTH);
   for (let at = Math.max(1, line - 1); at <= Math.min(lines.length, line + 1); at++) {
-    yield `${at === line ? red(">") : " "} ${String(at).padStart(width)} | ${lines[at - 1]}`;
-    if (at === line) yield `  ${" ".repeat(width)} | ${" ".repeat(column - 1)}${red("^")}`;
+    yield `${at === line ? red(">") : " "} ${String(at).padStart(width)} | ${cut(lines[at - 1] ?? "")}`;
+    if (at === line) yield `  ${" ".repeat(width)} | ${" ".repeat(column - 1 - start)}${red("^")}`;
   }
 }
 
