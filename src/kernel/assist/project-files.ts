@@ -1,0 +1,86 @@
+/** @file The TypeScript project that a notebook's cells belong to: its options, and the globals of a cell. */
+import { existsSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join, relative, sep } from "node:path";
+import { fileURLToPath } from "node:url";
+import { DRAFT, type Files } from "./session-files.ts";
+
+const CONFIG = "tsconfig.json";
+const GLOBALS = "globals~.ts";
+
+/** A notebook's own tsconfig.json under another name, where ours stands in its place. */
+const OWN_CONFIG = "tsconfig~own.json";
+
+/** What a cell is, whatever the project around it: never emitted, run by Node, free to be unfinished. */
+const OPTIONS = {
+  target: "esnext",
+  module: "esnext",
+  moduleResolution: "bundler",
+  lib: ["esnext"],
+  types: [],
+  noEmit: true,
+  composite: false,
+  incremental: false,
+  declaration: false,
+  emitDeclarationOnly: false,
+  isolatedModules: false,
+  isolatedDeclarations: false,
+  verbatimModuleSyntax: false,
+  allowImportingTsExtensions: true,
+  resolveJsonModule: true,
+  skipLibCheck: true,
+  noImplicitAny: false,
+  noUnusedLocals: false,
+  noUnusedParameters: false,
+  rootDir: null,
+} as const;
+
+/**
+ * The files that make cells a project: a tsconfig.json that extends the nearest one (for its paths and its strictness),
+ * and a file that names the types of Node and of this kernel's globals.
+ *
+ * @param directory the notebook's folder, an absolute path
+ */
+export function projectFiles(directory: string): Files {
+  const files = new Map<string, string>();
+  const own = join(directory, CONFIG);
+  const nearest = nearestConfig(directory);
+  if (nearest === own) files.set(OWN_CONFIG, readFileSync(own, "utf8"));
+  const base = nearest === own ? OWN_CONFIG : nearest && relative(directory, nearest).split(sep).join("/");
+  const config = {
+    ...(base === undefined ? {} : { extends: base.startsWith(".") ? base : `./${base}` }),
+    compilerOptions: OPTIONS,
+    files: [DRAFT, GLOBALS],
+    include: [],
+    references: [],
+  };
+  files.set(CONFIG, JSON.stringify(config));
+  const references = [nodeTypes(directory), kernelGlobals()].filter((path) => path !== undefined);
+  files.set(GLOBALS, `${references.map((path) => `/// <reference path="${path}" />\n`).join("")}export {};\n`);
+  return files;
+}
+
+function nearestConfig(directory: string): string | undefined {
+  for (let folder = directory; ; folder = dirname(folder)) {
+    const config = join(folder, CONFIG);
+    if (existsSync(config)) return config;
+    if (folder === dirname(folder)) return undefined;
+  }
+}
+
+/** The project's own, of the version that it chose, or those beside this kernel. */
+function nodeTypes(directory: string): string | undefined {
+  for (const from of [join(directory, DRAFT), fileURLToPath(import.meta.url)]) {
+    try {
+      return join(dirname(createRequire(from).resolve("@types/node/package.json")), "index.d.ts");
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "MODULE_NOT_FOUND") throw error;
+    }
+  }
+  return undefined;
+}
+
+function kernelGlobals(): string {
+  const built = fileURLToPath(new URL("../globals.d.ts", import.meta.url));
+  return existsSync(built) ? built : fileURLToPath(new URL("../globals.ts", import.meta.url));
+}
