@@ -1,5 +1,6 @@
 /** @file The kernel: a table from message type to handler; busy before, idle after, always. */
 import type { Incoming, ServerChannels } from "./channels/index.ts";
+import { createHelp } from "./help.ts";
 import type { MainThread } from "./main-thread-link.ts";
 import { type Asker, createQuestions } from "./questions.ts";
 import type { Question } from "./thread-messages.ts";
@@ -24,6 +25,7 @@ import {
   parseComm,
   parseExecuteRequest,
   shutdownReply,
+  streamOutput,
   unknownReply,
 } from "./wire/index.ts";
 
@@ -64,6 +66,7 @@ export function createKernel({ channels, mainThread, connection, version, log, c
   const aborted = new WeakSet<Message>();
   const questions = createQuestions({ channels, session, answer: mainThread.answer, log });
   const comms = new Map<string, string>(); // id of each open comm -> its target
+  const help = createHelp({ directory: process.cwd(), look: mainThread.look, log });
   let executionCount = 0;
   let serving: string | undefined; // type of the message that is being served
 
@@ -81,6 +84,8 @@ export function createKernel({ channels, mainThread, connection, version, log, c
     execute_request: execute,
     is_complete_request: async ({ content }) =>
       isCompleteReply(await mainThread.completeness(String(content.code ?? ""))),
+    complete_request: ({ content }) => help.complete(content),
+    inspect_request: ({ content }) => help.inspect(content),
     shutdown_request: shutDown,
   };
   const control: Record<string, Handler> = {
@@ -100,20 +105,16 @@ export function createKernel({ channels, mainThread, connection, version, log, c
   }
 
   async function execute(request: Message, { identities }: Incoming): Promise<JsonObject> {
-    const { code, silent, userExpressions, stopOnError, allowStdin } = parseExecuteRequest(request.content);
+    const { code, silent, userExpressions, stopOnError, allowStdin, attended } = parseExecuteRequest(request.content);
     const cell = request.header.msg_id;
     if (!silent) executionCount++;
     requests.set(cell, { header: request.header, identities });
     if (!silent) void publish("execute_input", { code, execution_count: executionCount }, request.header);
-    const outcome = await mainThread.run({
-      type: "run",
-      cell,
-      code,
-      executionCount,
-      silent,
-      userExpressions,
-      allowStdin,
-    });
+    const toRun = { type: "run", cell, code, executionCount, silent, userExpressions, allowStdin } as const;
+    const run = () => mainThread.run(toRun);
+    const show = (text: string) => void publishOutput(cell, streamOutput("stderr", text));
+    const outcome = attended && !silent ? await help.checked(code, run, show) : await run();
+    help.add(code);
     if (outcome.status === "error") {
       if (!silent) void publishOutput(cell, errorOutput(outcome));
       if (stopOnError) abortQueued();

@@ -1,4 +1,5 @@
 /** @file The main thread as the kernel's thread sees it: it runs a cell, answers, and can be interrupted. */
+import type { Look, Seen } from "./assist/live-values.ts";
 import { childProcesses, interruptChildren } from "./child-processes.ts";
 import { createHeapGuard } from "./heap-guard.ts";
 import { connectToMainThread, createInterrupter } from "./interrupt.ts";
@@ -15,10 +16,15 @@ import {
 } from "./thread-messages.ts";
 import { type Completeness, type ErrorContent, type ExecuteOutcome, type Output, streamOutput } from "./wire/index.ts";
 
+/** A main thread that takes longer to look at a value is busy with something else. */
+const LOOK_MS = 100;
+
 export interface MainThread {
   /** Runs a cell, or the listeners of a comm; resolves when it has ended, or when it was interrupted. */
   run(request: RunRequest | CommRequest): Promise<ExecuteOutcome>;
   completeness(code: string): Promise<Completeness>;
+  /** Looks at live values; resolves with undefined when the main thread is busy. */
+  look(look: Look): Promise<Seen | undefined>;
   /** Hands over what was typed; the main thread waits for it. */
   answer(answer: Answer): void;
   /** Ends the cell that runs, if one does; resolves when the next one could run. */
@@ -62,6 +68,7 @@ export function connectMainThread(
 ): MainThread {
   const running = new Map<string, Running>(); // a cell, and comm messages while it awaits something
   const pings = new Map<number, () => void>();
+  const looks = new Map<number, (seen: Seen) => void>();
   const questions = new Map<number, (completeness: Completeness) => void>();
   let asked = 0;
   const say = (message: ToMain): void => port.postMessage(message);
@@ -95,6 +102,10 @@ export function connectMainThread(
       case "completeness":
         questions.get(message.id)?.(message.completeness);
         questions.delete(message.id);
+        break;
+      case "seen":
+        looks.get(message.id)?.(message.seen);
+        looks.delete(message.id);
         break;
       case "pong":
         pings.get(message.id)?.();
@@ -161,6 +172,19 @@ export function connectMainThread(
         const id = ++asked;
         questions.set(id, resolve);
         say({ type: "complete?", id, code });
+      }),
+    look: (look) =>
+      new Promise((resolve) => {
+        const id = ++asked;
+        const late = setTimeout(() => {
+          looks.delete(id);
+          resolve(undefined);
+        }, LOOK_MS);
+        looks.set(id, (seen) => {
+          clearTimeout(late);
+          resolve(seen);
+        });
+        say({ type: "look?", id, look });
       }),
     answer(answer) {
       answers.postMessage(answer);

@@ -2,6 +2,7 @@
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import type { MessagePort } from "node:worker_threads";
+import { lookAt } from "./assist/live-values.ts";
 import { completeness, createSession, registerModuleHooks, type Session, traceback } from "./cell/index.ts";
 import { createCellContext } from "./cell-context.ts";
 import { type CellOutput, createCellOutput } from "./cell-output.ts";
@@ -85,6 +86,9 @@ export function serveCells(port: Port<ToKernel, ToMain>, answers: MessagePort, s
         break;
       case "complete?":
         say({ type: "completeness", id: message.id, completeness: completeness(message.code) });
+        break;
+      case "look?":
+        say({ type: "seen", id: message.id, seen: lookAt(message.look, session.variables) });
         break;
       case "ping":
         say({ type: "pong", id: message.id });

@@ -1,5 +1,6 @@
 /** @file What the two threads say to each other: the kernel's thread holds the sockets, the main thread runs the cells. */
 import type { MessagePort } from "node:worker_threads";
+import type { Look, Seen } from "./assist/live-values.ts";
 import type { CellCompleteness } from "./cell/index.ts";
 import type { CommContent } from "./wire/comm.ts";
 import type { ErrorContent, ExecuteOutcome } from "./wire/execute.ts";
@@ -34,6 +35,7 @@ export type ToMain =
   | RunRequest
   | CommRequest
   | { readonly type: "complete?"; readonly id: number; readonly code: string }
+  | { readonly type: "look?"; readonly id: number; readonly look: Look }
   /** Answered at once by a main thread that is not busy. */
   | { readonly type: "ping"; readonly id: number }
   /** The cell was interrupted: tell its AbortSignal, send what it printed. */
@@ -52,6 +54,7 @@ export type ToKernel =
   /** An error after the cell's end, from a timer or a promise that it left behind. */
   | { readonly type: "late error"; readonly cell: string; readonly error: ErrorContent }
   | { readonly type: "completeness"; readonly id: number; readonly completeness: CellCompleteness }
+  | { readonly type: "seen"; readonly id: number; readonly seen: Seen }
   | { readonly type: "pong"; readonly id: number }
   /** The process got a SIGINT. */
   | { readonly type: "sigint" }

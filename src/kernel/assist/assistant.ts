@@ -1,8 +1,8 @@
 /** @file The help that a person gets while typing a cell, and the type errors of one that runs. */
 import { type Completion, importCompletion, liveCompletion, type Match, typedCompletion } from "./completion.ts";
-import { typeErrorText } from "./diagnostics.ts";
+import { typeErrorText, withoutCellModules } from "./diagnostics.ts";
 import { type DoorExport, doorExports } from "./door-exports.ts";
-import { type Inspection, inspection } from "./inspection.ts";
+import { type Inspection, inspection, withoutAlias } from "./inspection.ts";
 import { pathAt, typedName } from "./live-path.ts";
 import type { Look, Seen } from "./live-values.ts";
 import { createTypeService } from "./type-service.ts";
@@ -40,7 +40,8 @@ export function createAssistant({ directory, look }: AssistantParts): Assistant 
 
   async function described(match: Match): Promise<Match> {
     const item = match.item && (await types.describe(match.item));
-    return { ...match, signature: item?.detail ?? "" };
+    const signature = withoutAlias(withoutCellModules(item?.detail ?? "")).replace(/\s+/g, " ");
+    return { ...match, signature };
   }
 
   return {

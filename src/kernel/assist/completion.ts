@@ -99,7 +99,11 @@ export function liveCompletion(code: string, offset: number, members: readonly M
 export function importCompletion(code: string, offset: number, exports: readonly DoorExport[]): Completion | undefined {
   const { start, prefix, before } = typedName(code, offset);
   const line = code.slice(code.lastIndexOf("\n", start - 1) + 1, start);
-  if (prefix.length < 2 || before?.length !== 0 || /^\s*import\b|^[^"'`]*(?:(["'`])[^"'`]*\1[^"'`]*)*["'`][^"'`]*$|\/\//.test(line)) {
+  if (
+    prefix.length < 2 ||
+    before?.length !== 0 ||
+    /^\s*import\b|^[^"'`]*(?:(["'`])[^"'`]*\1[^"'`]*)*["'`][^"'`]*$|\/\//.test(line)
+  ) {
     return undefined;
   }
   const matches = exports

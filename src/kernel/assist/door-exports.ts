@@ -39,7 +39,9 @@ export function doorExports(directory: string): readonly DoorExport[] {
 function packageFolder(name: string, directory: string): string | undefined {
   for (const from of [join(directory, "cell.ts"), fileURLToPath(import.meta.url)]) {
     const folders = createRequire(from).resolve.paths(name) ?? [];
-    const found = folders.map((folder) => join(folder, name)).find((folder) => existsSync(join(folder, "package.json")));
+    const found = folders
+      .map((folder) => join(folder, name))
+      .find((folder) => existsSync(join(folder, "package.json")));
     if (found !== undefined) return found;
   }
   return undefined;

@@ -2,5 +2,4 @@
 export { type Assistant, createAssistant } from "./assistant.ts";
 export type { Completion } from "./completion.ts";
 export type { Inspection } from "./inspection.ts";
-export { type Look, lookAt, type Seen } from "./live-values.ts";
 export { toCodePoints, toUnits } from "./positions.ts";

@@ -21,9 +21,10 @@ interface Parts {
 export function inspection({ hover, call, value }: Parts): Inspection | undefined {
   const parts: string[] = [];
   if (hover !== undefined) parts.push(withoutImports(withoutCellModules(hover)));
+  const isFunction = value !== undefined && /^\[(?:class |\w*Function)/.test(value);
+  if (value !== undefined && !(isFunction && hover !== undefined)) parts.push(`Value:\n\n\`\`\`\n${value}\n\`\`\``);
   const help = call && signatureText(call);
   if (help !== undefined) parts.push(withoutCellModules(help));
-  if (value !== undefined) parts.push(`Value:\n\n\`\`\`\n${value}\n\`\`\``);
   if (parts.length === 0) return undefined;
   const markdown = parts.join("\n\n");
   return { "text/markdown": markdown, "text/plain": plainText(markdown) };
@@ -31,7 +32,12 @@ export function inspection({ hover, call, value }: Parts): Inspection | undefine
 
 /** Names of earlier cells are imports in our eyes only. */
 function withoutImports(hover: string): string {
-  return hover.replace(/^\(alias\) /gm, "").replace(/^import [\p{ID_Continue}$]+\n/gmu, "");
+  return withoutAlias(hover).replace(/^import [\p{ID_Continue}$]+\n/gmu, "");
+}
+
+/** What TypeScript puts before a name that is imported. */
+export function withoutAlias(text: string): string {
+  return text.replace(/^\(alias\) /gm, "");
 }
 
 /** The signature with its active parameter, and the documentation of both. */

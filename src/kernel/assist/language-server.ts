@@ -44,6 +44,8 @@ export function startLanguageServer(directory: string): LanguageServer {
   const child = spawn(findServer(), ["--lsp", "--stdio"], {
     cwd: directory,
     stdio: ["pipe", "pipe", "ignore"],
+    detached: process.platform !== "win32", // Ctrl-C in a terminal is not for it; it ends when its input does
+    windowsHide: true,
     env: { ...process.env, GOGC: "50" }, // half the garbage, for a few percent of its time
   });
   const waiting = new Map<number, (result: unknown) => void>();

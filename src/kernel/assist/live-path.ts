@@ -11,7 +11,7 @@ export interface TypedName {
 
 const NAME = String.raw`[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*`;
 const TYPED = new RegExp(String.raw`(?<path>(?:${NAME}\s*\??\.\s*)*)(?<prefix>(?:${NAME})?)$`, "u");
-const AFTER = new RegExp(String.raw`^[\p{ID_Continue}$\u200c\u200d]*`, "u");
+const AFTER = /^[\p{ID_Continue}$\u200c\u200d]*/u;
 
 /**
  * The name that ends at a place.

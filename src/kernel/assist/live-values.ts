@@ -21,6 +21,9 @@ export interface Member {
   readonly type: string;
 }
 
+/** Globals that Node itself defines by getters. */
+const NODE = { process, Buffer };
+
 /** An object that holds a table's rows by name is no list to choose from. */
 const MOST_MEMBERS = 2000;
 
@@ -30,10 +33,19 @@ const MOST_MEMBERS = 2000;
  * @param variables the session's variables, as own properties
  * @returns nothing where the path does not lead to a value that can be read without running code
  */
-export function lookAt({ path, wants, detailed }: Look, variables: object): Seen {
+export function lookAt(look: Look, variables: object): Seen {
+  try {
+    return see(look, variables);
+  } catch {
+    return {}; // a value that cannot be read, such as a revoked proxy, shows nothing
+  }
+}
+
+function see({ path, wants, detailed }: Look, variables: object): Seen {
   if (path.length === 0) return { members: [...membersOf([variables, globalThis])] };
   const [root = "", ...rest] = path;
-  let found = dataProperty(variables, root, false) ?? dataProperty(globalThis, root, true);
+  let found =
+    dataProperty(variables, root, false) ?? dataProperty(NODE, root, false) ?? dataProperty(globalThis, root, true);
   for (const name of rest) found = found && dataProperty(found.value, name, true);
   if (found === undefined) return {};
   if (wants === "text") return { text: textOf(found.value, detailed) };

@@ -16,7 +16,7 @@ export interface Position {
  */
 export function toUnits(text: string, codePoints: number): number {
   let units = 0;
-  for (let left = codePoints; left > 0 && units < text.length; left--) units += text.codePointAt(units)! > 0xffff ? 2 : 1;
+  for (let left = codePoints; left > 0 && units < text.length; left--) units += unitsAt(text, units);
   return units;
 }
 
@@ -27,8 +27,12 @@ export function toUnits(text: string, codePoints: number): number {
  */
 export function toCodePoints(text: string, units: number): number {
   let codePoints = 0;
-  for (let at = 0; at < units; codePoints++) at += text.codePointAt(at)! > 0xffff ? 2 : 1;
+  for (let at = 0; at < units; codePoints++) at += unitsAt(text, at);
   return codePoints;
+}
+
+function unitsAt(text: string, at: number): number {
+  return (text.codePointAt(at) ?? 0) > 0xffff ? 2 : 1;
 }
 
 /**

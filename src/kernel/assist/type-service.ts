@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type LanguageServer, startLanguageServer } from "./language-server.ts";
+import { createLocalFiles } from "./local-files.ts";
 import { type Position, toPosition } from "./positions.ts";
 import { projectFiles } from "./project-files.ts";
 import { createSessionFiles, DRAFT, DRAFT_HEADER_LINES, type Files } from "./session-files.ts";
@@ -60,6 +61,9 @@ export interface TypeService {
   takeNotice(): string | undefined;
 }
 
+/** Of https://microsoft.github.io/language-server-protocol/specifications/lsp/3.17/specification/#fileChangeType. */
+const CHANGED = 2;
+
 /** A service that ended may come back so often. */
 const RESTARTS = 1;
 
@@ -70,6 +74,7 @@ const RESTARTS = 1;
  */
 export function createTypeService(directory: string): TypeService {
   const session = createSessionFiles();
+  const localFiles = createLocalFiles(directory);
   const ranBefore: string[] = []; // cells that ran before the first question
   let server: LanguageServer | undefined;
   let project: Files = new Map();
@@ -89,15 +94,21 @@ export function createTypeService(directory: string): TypeService {
         starts = RESTARTS + 1;
         notice = `types are not shown: ${(error as Error).message.split("\n")[0]} (hint: npm install @eightfold/kernel)`;
       }
-      for (const code of ranBefore.splice(0)) session.add(code);
+      for (const code of ranBefore.splice(0)) take(code);
     }
     return server;
+  }
+
+  function take(code: string): void {
+    session.add(code);
+    localFiles.follow(code);
   }
 
   function ended(): void {
     server = undefined;
     if (starts > RESTARTS) {
-      notice = "types are not shown any more: the type service ended twice; completion goes on by live values (hint: restart the kernel)";
+      notice =
+        "types are not shown any more: the type service ended twice; completion goes on by live values (hint: restart the kernel)";
     }
   }
 
@@ -131,6 +142,8 @@ export function createTypeService(directory: string): TypeService {
   async function ask<Result>(method: string, code: string, offset?: number): Promise<Result | undefined> {
     const current = running();
     if (current === undefined) return undefined;
+    const changes = localFiles.edited().map((path) => ({ uri: pathToFileURL(path).href, type: CHANGED }));
+    if (changes.length > 0) current.notify("workspace/didChangeWatchedFiles", { changes });
     synchronise(current, new Map([...project, ...session.withDraft(code)]));
     const textDocument = { uri: uriOf(DRAFT) };
     if (offset === undefined) return (await current.request(method, { textDocument })) as Result | undefined;
@@ -159,7 +172,10 @@ export function createTypeService(directory: string): TypeService {
     },
     add(code) {
       if (starts === 0) ranBefore.push(code);
-      else session.add(code);
+      else {
+        take(code);
+        if (server !== undefined) void ask("textDocument/hover", "", 0); // it takes the cell in now, and not when asked
+      }
     },
     takeNotice() {
       const taken = notice;

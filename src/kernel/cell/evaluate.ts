@@ -28,6 +28,8 @@ export interface Session {
    * @returns a line for each of them, naming the cells that hold results of the old code
    */
   reload(): Promise<readonly string[]>;
+  /** Its variables, as own properties; to look at, not to change. */
+  readonly variables: object;
 }
 
 /**
@@ -53,6 +55,7 @@ export function createSession(directory: string): Session {
     },
   };
   return {
+    variables: session.scope,
     async reload() {
       const reloads = await imports.reload();
       return reloads.map((reload) => reloadNotice(reload, staleCells(runs, new Set(reload.names)), directory));

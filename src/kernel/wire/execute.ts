@@ -11,6 +11,8 @@ export interface ExecuteRequest {
   readonly stopOnError: boolean;
   /** Its sender can answer an input_request. */
   readonly allowStdin: boolean;
+  /** A person wrote it just now: whoever runs notebooks by himself does not offer to be asked. */
+  readonly attended: boolean;
 }
 
 /** An exception as messages carry it. */
@@ -41,6 +43,7 @@ export function parseExecuteRequest(content: JsonObject): ExecuteRequest {
     userExpressions: Object.fromEntries(expressions.map(([name, text]) => [name, String(text)])),
     stopOnError: content.stop_on_error !== false,
     allowStdin: content.allow_stdin !== false,
+    attended: content.allow_stdin === true,
   };
 }
 

@@ -1,5 +1,6 @@
 /** @file Jupyter messages: envelope, frames, connection file, and one file a message family. Pure: no sockets. */
 export { type CommContent, type CommExtras, commInfoReply, commOutput, parseComm } from "./comm.ts";
+export { type Completions, completeReply, parseCompleteRequest } from "./complete.ts";
 export { connectReply } from "./connect.ts";
 export { CHANNELS, type Channel, type ConnectionInfo, channelAddress, parseConnectionFile } from "./connection.ts";
 export {
@@ -12,6 +13,7 @@ export {
   parseExecuteRequest,
 } from "./execute.ts";
 export { type Decoded, decodeMessage, encodeMessage } from "./frames.ts";
+export { inspectReply, parseInspectRequest } from "./inspect.ts";
 export { type Completeness, isCompleteReply } from "./is-complete.ts";
 export { kernelInfoReply } from "./kernel-info.ts";
 export {

@@ -1,0 +1,117 @@
+/** @file Help with a session's code, between Jupyter's requests and the assistant, which is loaded when a person first needs it. */
+import type { Assistant } from "./assist/index.ts";
+import type { Look, Seen } from "./assist/live-values.ts";
+import {
+  completeReply,
+  type ExecuteOutcome,
+  inspectReply,
+  type JsonObject,
+  parseCompleteRequest,
+  parseInspectRequest,
+} from "./wire/index.ts";
+
+export interface Help {
+  /** The reply to a complete_request. */
+  complete(request: JsonObject): Promise<JsonObject>;
+  /** The reply to an inspect_request. */
+  inspect(request: JsonObject): Promise<JsonObject>;
+  /**
+   * Runs a cell that a person wrote, and checks it meanwhile.
+   *
+   * @param run starts the cell
+   * @param show prints type errors below what the cell printed: before its end, or once known, if that takes longer
+   */
+  checked(code: string, run: () => Promise<ExecuteOutcome>, show: (text: string) => void): Promise<ExecuteOutcome>;
+  /** Takes a cell that ran: what is typed next may use its names. */
+  add(code: string): void;
+}
+
+interface HelpParts {
+  /** The notebook's folder. */
+  readonly directory: string;
+  look(look: Look): Promise<Seen | undefined>;
+  log(line: string): void;
+}
+
+/** A cell that has ended waits so long for its type errors; it seldom has to, they are sought while it runs. */
+const PATIENCE_MS = 50;
+
+/** What happens to type errors: EIGHTFOLD_TYPES in the kernel's environment. */
+type Mode = "show" | "strict" | "off";
+
+/** Help for one session. */
+export function createHelp({ directory, look, log }: HelpParts): Help {
+  let loaded: Promise<Assistant> | undefined;
+  const ran: string[] = []; // what the assistant has not been told, since nobody needed it
+  const mode = readMode(log);
+
+  function assistant(): Promise<Assistant> {
+    loaded ??= import("./assist/index.ts").then(({ createAssistant }) => createAssistant({ directory, look }));
+    return loaded.then((ready) => {
+      for (const code of ran.splice(0)) ready.add(code);
+      return ready;
+    });
+  }
+
+  /** Type errors, and once that there are no types. */
+  async function check(code: string): Promise<{ errors: string | undefined; notice: string | undefined }> {
+    try {
+      const helper = await assistant();
+      return { errors: await helper.typeErrors(code), notice: helper.takeNotice() };
+    } catch (error) {
+      log(`a cell was not checked: ${(error as Error).stack}`); // the cell itself is well
+      return { errors: undefined, notice: undefined };
+    }
+  }
+
+  return {
+    async complete(request) {
+      const { code, cursorPos } = parseCompleteRequest(request);
+      const { toCodePoints, toUnits } = await import("./assist/index.ts");
+      const { start, end, matches } = await (await assistant()).complete(code, toUnits(code, cursorPos));
+      return completeReply({
+        cursorStart: toCodePoints(code, start),
+        cursorEnd: toCodePoints(code, end),
+        matches: matches.map(({ text, type, signature }) => ({ text, type, signature })),
+      });
+    },
+
+    async inspect(request) {
+      const { code, cursorPos, detailed } = parseInspectRequest(request);
+      const { toUnits } = await import("./assist/index.ts");
+      return inspectReply(await (await assistant()).inspect(code, toUnits(code, cursorPos), detailed));
+    },
+
+    async checked(code, run, show) {
+      if (mode === "off") return run();
+      const checking = check(code);
+      if (mode === "strict") {
+        const { errors, notice } = await checking;
+        if (notice !== undefined) show(`${notice}\n`);
+        return errors === undefined ? run() : refused(errors);
+      }
+      const running = run();
+      const shown = Promise.all([checking, running]).then(([{ errors, notice }]) => {
+        if (notice !== undefined) show(`${notice}\n`);
+        if (errors !== undefined) show(errors);
+      });
+      const outcome = await running;
+      await Promise.race([shown, new Promise((resolve) => setTimeout(resolve, PATIENCE_MS))]);
+      return outcome;
+    },
+
+    add: (code) => void ran.push(code),
+  };
+}
+
+function refused(errors: string): ExecuteOutcome {
+  const text = errors.trimEnd();
+  return { status: "error", ename: "TypeErrors", evalue: text, traceback: [`\u001b[31mTypeErrors\u001b[39m: ${text}`] };
+}
+
+function readMode(log: (line: string) => void): Mode {
+  const wanted = process.env.EIGHTFOLD_TYPES ?? "show";
+  if (wanted === "show" || wanted === "strict" || wanted === "off") return wanted;
+  log(`EIGHTFOLD_TYPES requires show, strict or off, got ${wanted}; type errors are shown`);
+  return "show";
+}
