@@ -112,7 +112,7 @@ interface Received {
 
 /** The native program inside the package of this machine's kind. */
 function findServer(): string {
-  const native = createRequire(import.meta.url).resolve("@typescript/native/package.json");
+  const native = import.meta.resolve("@typescript/native/package.json");
   const platform = `@typescript/typescript-${process.platform}-${process.arch}/package.json`;
   const folder = dirname(createRequire(native).resolve(platform));
   return join(folder, "lib", process.platform === "win32" ? "tsc.exe" : "tsc");

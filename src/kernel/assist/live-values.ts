@@ -81,7 +81,9 @@ function* membersOf(holders: Iterable<object>): Generator<Member> {
   const seen = new Set<string>();
   for (const holder of holders) {
     if (ArrayBuffer.isView(holder)) continue; // a number each, and nothing else
-    for (const name of Array.isArray(holder) ? ["length"] : Object.getOwnPropertyNames(holder)) {
+    for (const name of Array.isArray(holder) && holder !== Array.prototype
+      ? ["length"]
+      : Object.getOwnPropertyNames(holder)) {
       if (seen.has(name) || !/^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(name)) continue;
       seen.add(name);
       yield { name, type: typeOf(Object.getOwnPropertyDescriptor(holder, name)) };
