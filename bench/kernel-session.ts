@@ -1,4 +1,4 @@
-/** @file A kernel process driven by our own client, whichever kernel it is: the same client times ours and the peer. */
+/** @file A kernel process driven by our own client, whichever kernel it is: the same client times ours and the peers. */
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
@@ -6,61 +6,91 @@ import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type ClientChannels, connectClient, createConnection } from "@eightfold/kernel/channels";
+import { connectClient, createConnection } from "@eightfold/kernel/channels";
+import { connectKernel, type KernelClient, type Received } from "./kernel-client.ts";
 
 const PATIENCE_MS = 120_000;
 
-export interface Executed {
-  /** from sending the request until its reply and its idle have both come */
-  milliseconds: number;
-  stdout: string;
-  /** text/plain of the execute_result */
-  result: string | undefined;
-}
-
 export interface KernelSession {
   /** from spawning the process until kernel_info_reply came */
-  startMs: number;
-  /** resident memory of the process and its children */
-  memoryMb(): Promise<number>;
-  execute(code: string): Promise<Executed>;
+  readonly startMs: number;
+  readonly client: KernelClient;
+  /** resident memory of the process and its children, MB */
+  memoryMb(): number;
+  /** Another client. */
+  connect(): Promise<KernelClient>;
+  /** @throws Error when the cell does not end or fails */
+  execute(code: string): Promise<Received>;
   stop(): Promise<void>;
 }
 
-type Command = (connectionFile: string) => { argv: readonly string[]; env: Readonly<Record<string, string>> };
+/** How a kernel is started, given its connection file. */
+export type KernelProgram = (connectionFile: string) => {
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  /** working directory; an empty folder when undefined */
+  readonly cwd?: string;
+};
 
 /** Starts a kernel and returns once it has answered kernel_info and its IOPub messages arrive. */
-export async function startKernel(command: Command): Promise<KernelSession> {
+export async function startKernel(program: KernelProgram): Promise<KernelSession> {
   const folder = await mkdtemp(join(tmpdir(), "eightfold-bench-"));
   const connection = await createConnection();
   const connectionFile = join(folder, "connection.json");
-  await writeFile(connectionFile, JSON.stringify(connection));
-  const { argv, env } = command(connectionFile);
-  const [program = "", ...args] = argv;
+  await writeFile(connectionFile, JSON.stringify(connection), { mode: 0o600 });
+  const { argv, env, cwd = folder } = program(connectionFile);
+  const [file = "", ...words] = argv;
 
   const started = performance.now();
-  const child = spawn(program, args, { env: { ...process.env, ...env }, stdio: ["ignore", "ignore", "pipe"] });
+  const child = spawn(file, words, {
+    cwd,
+    env: { ...process.env, ...env },
+    stdio: ["ignore", "ignore", "pipe"],
+  });
   const log: string[] = [];
   child.stderr?.setEncoding("utf8").on("data", (text: string) => log.push(text));
   await untilListening(connection.shell_port, child, log);
-  const client = connectClient(connection);
-  await ask(client, "kernel_info_request", {});
+  await firstAnswer(connection);
   const startMs = performance.now() - started;
-  await untilSubscribed(client);
+  const client = await connectKernel(connection);
+  const clients = [client];
 
   return {
     startMs,
-    memoryMb: async () => residentMb(child.pid ?? 0),
-    execute: (code) => execute(client, code),
+    client,
+    memoryMb: () => residentMb(child.pid ?? 0),
+    async connect() {
+      const another = await connectKernel(connection);
+      clients.push(another);
+      return another;
+    },
+    async execute(code) {
+      const received = await client.request("execute_request", { code, ...EXECUTE }, PATIENCE_MS);
+      const { ended, reply } = received;
+      if (!ended) throw new Error(`no end of a cell in ${PATIENCE_MS / 1000} s: ${code.slice(0, 80)}`);
+      if (reply.status !== "ok") throw new Error(`${reply.ename}: ${reply.evalue}`);
+      return received;
+    },
     async stop() {
       const gone = once(child, "exit");
-      await client.send("control", "shutdown_request", { restart: false });
-      await Promise.race([gone, sleep(5000).then(() => child.kill("SIGKILL"))]);
-      client.close();
+      if (child.exitCode === null && child.signalCode === null) {
+        await client.control("shutdown_request", { restart: false });
+        await Promise.race([gone, sleep(5000).then(() => child.kill("SIGKILL"))]);
+      }
+      for (const one of clients) one.close();
       await rm(folder, { recursive: true, force: true });
     },
   };
 }
+
+/** What a frontend sends with a cell. */
+export const EXECUTE = {
+  silent: false,
+  store_history: true,
+  user_expressions: {},
+  allow_stdin: false,
+  stop_on_error: true,
+} as const;
 
 /** Waits for the port itself: a socket that had tried too early would wait for ZeroMQ's own retry, 100 ms and more. */
 async function untilListening(port: number, child: ChildProcess, log: readonly string[]): Promise<void> {
@@ -80,72 +110,17 @@ async function untilListening(port: number, child: ChildProcess, log: readonly s
   throw new Error(`${child.spawnargs.join(" ")} did not listen on its shell port:\n${log.join("")}`);
 }
 
-/** A subscription takes a moment to reach the publisher: ask until a status comes. */
-async function untilSubscribed(client: ClientChannels): Promise<void> {
-  let subscribed = false;
-  const stop = client.onMessage((channel) => {
-    subscribed ||= channel === "iopub";
-  });
-  while (!subscribed) {
-    await ask(client, "kernel_info_request", {});
-    await sleep(10);
-  }
-  stop();
-  await sleep(200); // what the last request still publishes is not counted on the first cell
-}
-
-function execute(client: ClientChannels, code: string): Promise<Executed> {
-  const stdout: string[] = [];
-  let result: string | undefined;
-  const content = {
-    code,
-    silent: false,
-    store_history: true,
-    user_expressions: {},
-    allow_stdin: false,
-    stop_on_error: true,
-  };
-  return ask(client, "execute_request", content, (type, given) => {
-    if (type === "stream" && given.name === "stdout") stdout.push(String(given.text));
-    if (type === "execute_result") result = String((given.data as Record<string, unknown>)["text/plain"]);
-  }).then((milliseconds) => ({ milliseconds, stdout: stdout.join(""), result }));
-}
-
-type Published = (type: string, content: Readonly<Record<string, unknown>>) => void;
-
-/** Sends on shell; resolves with the milliseconds until the reply, and for a cell its idle too, have come. */
-async function ask(
-  client: ClientChannels,
-  type: string,
-  content: Parameters<ClientChannels["send"]>[2],
-  published?: Published,
-): Promise<number> {
-  const started = performance.now();
-  const awaited = new Set(published === undefined ? ["shell"] : ["shell", "idle"]);
-  let request: string | undefined;
-  const early: (() => void)[] = []; // an answer may overtake the word that the request is sent
-  let stop = (): void => undefined;
-  const answered = new Promise<number>((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error(`no answer to ${type} in ${PATIENCE_MS / 1000} s`)), PATIENCE_MS);
-    const end = client.onMessage(function take(channel, message): void {
-      const { header, parent_header, content: given } = message;
-      if (request === undefined) early.push(() => take(channel, message));
-      else if (parent_header.msg_id === request) {
-        const isIdle = header.msg_type === "status" && given.execution_state === "idle";
-        awaited.delete(channel === "iopub" && isIdle ? "idle" : channel);
-        if (channel === "iopub" && header.msg_type === "error") reject(new Error(`${given.ename}: ${given.evalue}`));
-        if (channel === "iopub") published?.(header.msg_type, given);
-        if (awaited.size === 0) resolve(performance.now() - started);
-      }
+/** The reply on shell alone: IOPub may not be connected yet. */
+async function firstAnswer(connection: Parameters<typeof connectClient>[0]): Promise<void> {
+  const channels = connectClient(connection);
+  const answered = new Promise<void>((resolve) => {
+    channels.onMessage((channel) => {
+      if (channel === "shell") resolve();
     });
-    stop = () => {
-      clearTimeout(timer);
-      end();
-    };
   });
-  request = (await client.send("shell", type, content)).msg_id;
-  for (const take of early) take();
-  return answered.finally(stop);
+  await channels.send("shell", "kernel_info_request", {});
+  await Promise.race([answered, sleep(PATIENCE_MS, undefined, { ref: false })]);
+  channels.close();
 }
 
 function residentMb(pid: number): number {

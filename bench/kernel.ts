@@ -1,7 +1,7 @@
 /** @file Our kernel beside ipykernel: start, first cell, trivial cell, memory, 100,000 printed lines. */
 import { kernelCommand } from "@eightfold/kernel";
 import { type Benchmark, findPython, interleave, median, type Row } from "./harness.ts";
-import { type KernelSession, startKernel } from "./kernel-session.ts";
+import { type KernelProgram, type KernelSession, startKernel } from "./kernel-session.ts";
 
 const ROUNDS = 5;
 const TRIVIAL_CELLS = 100;
@@ -54,10 +54,10 @@ async function run(): Promise<{ rows: Row[] }> {
 }
 
 /** One life of a kernel, from its start to its shutdown. */
-async function measure(command: Parameters<typeof startKernel>[0], printLines: string): Promise<Figures> {
+async function measure(command: KernelProgram, printLines: string): Promise<Figures> {
   const kernel = await startKernel(command);
   try {
-    const memoryMb = await kernel.memoryMb();
+    const memoryMb = kernel.memoryMb();
     const firstCellMs = await cellMs(kernel, "1 + 1");
     const trivial: number[] = [];
     for (let cell = 0; cell < TRIVIAL_CELLS; cell++) trivial.push(await cellMs(kernel, "1 + 1"));
