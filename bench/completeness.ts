@@ -51,21 +51,30 @@ async function run(): Promise<{ rows: Row[] }> {
   return { rows };
 }
 
-async function measure({ program, cells }: Contestant): Promise<Figures> {
+async function measure(contestant: Contestant): Promise<Figures> {
+  const { cells } = contestant;
+  const results = await inFreshKernel(contestant, (kernel) => resultsBeforeIdle(kernel, cells.trivial));
+  const lines = await inFreshKernel(contestant, (kernel) => linesDelivered(kernel, cells.print(LINES)));
+  const afterError = await inFreshKernel(contestant, (kernel) => outputsAfterError(kernel, cells));
+  return { lines, results, afterError };
+}
+
+/** A kernel that lost an idle or an error must not be blamed for it twice. */
+async function inFreshKernel(
+  { program }: Contestant,
+  task: (kernel: KernelSession) => Promise<number>,
+): Promise<number> {
   const kernel = await startKernel(program);
   try {
-    const results = await resultsBeforeIdle(kernel, cells.trivial);
-    const afterError = await outputsAfterError(kernel, cells);
-    const printed = await kernel.client.request(
-      "execute_request",
-      { code: cells.print(LINES), ...EXECUTE },
-      PATIENCE_MS,
-    );
-    const lines = (100 * (printed.stdout.split("\n").length - 1)) / LINES;
-    return { lines, results, afterError };
+    return await task(kernel);
   } finally {
     await kernel.stop();
   }
+}
+
+async function linesDelivered(kernel: KernelSession, code: string): Promise<number> {
+  const { stdout } = await kernel.client.request("execute_request", { code, ...EXECUTE }, PATIENCE_MS);
+  return (100 * (stdout.split("\n").length - 1)) / LINES;
 }
 
 async function resultsBeforeIdle(kernel: KernelSession, trivial: string): Promise<number> {
