@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -208,4 +209,25 @@ test("a cell that fills the heap is stopped with a clear message, and room can b
   assert.match(String(reply.evalue), /of the heap's 4\d\d MB.*--max-old-space-size/s);
   assert.equal(resultText(await frontend.execute("hoard.length > 1e6")), "true");
   assert.equal(resultText(await frontend.execute("hoard = []; hoard.length")), "0");
+});
+
+test("a port that is taken ends the start with one line that names it", async (t) => {
+  const connection = await createConnection();
+  const holder = createServer().listen(connection.shell_port, "127.0.0.1");
+  t.after(() => holder.close());
+  const folder = mkdtempSync(join(tmpdir(), "eightfold-taken-"));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const file = join(folder, "connection.json");
+  writeFileSync(file, JSON.stringify(connection), { mode: 0o600 });
+  const [program, ...words] = kernelCommand(file).argv;
+  const kernel = spawn(String(program), words, { stdio: ["ignore", "inherit", "pipe"] });
+  let said = "";
+  kernel.stderr.on("data", (text) => {
+    said += text;
+  });
+  assert.deepEqual(await once(kernel, "close"), [1, null]);
+  assert.match(
+    said,
+    new RegExp(`^eightfold kernel: the shell socket cannot bind tcp://127.0.0.1:${connection.shell_port}: .*\n$`),
+  );
 });

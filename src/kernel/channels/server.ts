@@ -39,17 +39,7 @@ export async function bindServer(connection: ConnectionInfo, log: (line: string)
     iopub,
     hb: heartbeat,
   };
-  await Promise.all(
-    Object.entries(sockets).map(async ([channel, socket]) => {
-      const address = channelAddress(connection, channel as Channel);
-      socket.linger = 1000;
-      await socket.bind(address).catch((error: Error) => {
-        throw new Error(
-          `the ${channel} socket cannot bind ${address}: ${error.message} (hint: is another kernel using this connection file?)`,
-        );
-      });
-    }),
-  );
+  await bindAll(sockets, connection);
   const queues = {
     shell: createSendQueue(routers.shell),
     control: createSendQueue(routers.control),
@@ -89,6 +79,27 @@ export async function bindServer(connection: ConnectionInfo, log: (line: string)
       for (const socket of Object.values(sockets)) socket.close();
     },
   };
+}
+
+/** All or none: a process that ends with a socket open aborts, and says nothing of the port. */
+async function bindAll(
+  sockets: Readonly<Record<Channel, Socket & { bind(address: string): Promise<void> }>>,
+  connection: ConnectionInfo,
+): Promise<void> {
+  const bound = await Promise.allSettled(
+    Object.entries(sockets).map(async ([channel, socket]) => {
+      const address = channelAddress(connection, channel as Channel);
+      socket.linger = 1000;
+      await socket.bind(address).catch((error: Error) => {
+        const hint = "is another kernel using this connection file?";
+        throw new Error(`the ${channel} socket cannot bind ${address}: ${error.message} (hint: ${hint})`);
+      });
+    }),
+  );
+  const failed = bound.find((result) => result.status === "rejected");
+  if (failed === undefined) return;
+  for (const socket of Object.values(sockets)) socket.close();
+  throw failed.reason;
 }
 
 function topic(message: Message): Uint8Array {
