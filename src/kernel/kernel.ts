@@ -1,4 +1,6 @@
 /** @file The kernel: a table from message type to handler; busy before, idle after, always. */
+
+import { remember } from "./cell/recent.ts";
 import type { Incoming, ServerChannels } from "./channels/index.ts";
 import { createHelp } from "./help.ts";
 import type { MainThread } from "./main-thread-link.ts";
@@ -108,7 +110,7 @@ export function createKernel({ channels, mainThread, connection, version, log, c
     const { code, silent, userExpressions, stopOnError, allowStdin, attended } = parseExecuteRequest(request.content);
     const cell = request.header.msg_id;
     if (!silent) executionCount++;
-    requests.set(cell, { header: request.header, identities });
+    remember(requests, cell, { header: request.header, identities });
     if (!silent) void publish("execute_input", { code, execution_count: executionCount }, request.header);
     const toRun = { type: "run", cell, code, executionCount, silent, userExpressions, allowStdin } as const;
     const run = () => mainThread.run(toRun);
@@ -125,7 +127,7 @@ export function createKernel({ channels, mainThread, connection, version, log, c
   async function comm({ header, content, metadata, buffers }: Message, { identities }: Incoming): Promise<undefined> {
     const said = parseComm(header.msg_type as CommContent["kind"], content);
     const cell = header.msg_id;
-    requests.set(cell, { header, identities });
+    remember(requests, cell, { header, identities });
     noteComm(said.kind, content);
     const copies = buffers.map((buffer) => new Uint8Array(buffer));
     const outcome = await mainThread.run({ type: "comm", cell, content: said, metadata, buffers: copies });

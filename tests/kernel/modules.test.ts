@@ -39,10 +39,11 @@ test("an edited file is loaded again with its importers, and the stale cells are
   await frontend.execute("const y = law(10)");
   await frontend.execute("const unrelated = 1");
   assert.equal(resultText(await frontend.execute("y")), "20");
+  await frontend.execute("const y = law(10)"); // In[5] takes the place of In[2]
   writeFileSync(join(folder, "lib/rate.ts"), "export const rate = 3;");
   const next = await frontend.execute("[law(10), y]");
   assert.equal(resultText(next), "[ 30, 20 ]");
-  const notice = "law.ts was edited and loaded again; these cells ran with the old one: In[2], In[4]\n";
+  const notice = "law.ts was edited and loaded again; these cells ran with the old one: In[4], In[5]\n";
   assert.equal(streamText(next, "stderr"), notice);
   assert.equal(streamText(await frontend.execute("y"), "stderr"), "", "said once");
 });

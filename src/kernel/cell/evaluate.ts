@@ -3,6 +3,7 @@ import { relative } from "node:path";
 import { Script } from "node:vm";
 import { createDisposables } from "./disposables.ts";
 import { importFrom, moduleMeta } from "./modules.ts";
+import { remember } from "./recent.ts";
 import { type Rewritten, RUNTIME_NAMES, rewriteCell } from "./rewrite.ts";
 import { createSessionImports, type Reload } from "./session-imports.ts";
 import { createSessionScope } from "./session-scope.ts";
@@ -40,7 +41,7 @@ export interface Session {
 export function createSession(directory: string): Session {
   const session = createSessionScope();
   const imports = createSessionImports(directory, session);
-  const runs: CellRun[] = [];
+  const runs = new Map<string, CellRun>(); // by name, in the order in which they ran
   const runtime = {
     import: (specifier: string, options?: ImportCallOptions) => importFrom(directory, specifier, options?.with),
     meta: moduleMeta(directory),
@@ -58,7 +59,9 @@ export function createSession(directory: string): Session {
     variables: session.scope,
     async reload() {
       const reloads = await imports.reload();
-      return reloads.map((reload) => reloadNotice(reload, staleCells(runs, new Set(reload.names)), directory));
+      return reloads.map((reload) =>
+        reloadNotice(reload, staleCells([...runs.values()], new Set(reload.names)), directory),
+      );
     },
     async run(code, name, kind = "cell") {
       const { code: typescript, usings } = takeUsing(code);
@@ -68,7 +71,7 @@ export function createSession(directory: string): Session {
       const script = new Script(cell.code, { filename: name });
       const evaluate: (...values: unknown[]) => unknown = script.runInThisContext();
       for (const [declared, how] of cell.declared) session.declared.set(declared, how);
-      if (kind === "cell") runs.push(cellRun(name, code, cell));
+      if (kind === "cell") remember(runs, name, cellRun(name, code, cell));
       const values = { __scope: session.scope, __declare: session.declare, __maybe: session.maybe, __cell: runtime };
       return await evaluate(...RUNTIME_NAMES.map((runtimeName) => values[runtimeName]));
     },

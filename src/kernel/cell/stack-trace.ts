@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { originalPositionFor, TraceMap } from "@jridgewell/trace-mapping";
+import { remember } from "./recent.ts";
 import { SourceError, transpile } from "./transpile.ts";
 
 interface CellSource {
@@ -31,7 +32,7 @@ const cells = new Map<string, CellSource>();
 
 /** Keeps what is needed to map the frames of a cell. */
 export function recordCell(cell: CellSource): void {
-  cells.set(cell.name, cell);
+  remember(cells, cell.name, cell);
 }
 
 /**

@@ -4,7 +4,7 @@
 export interface CellRun {
   /** Shown to people, one for each run: In[3]. */
   readonly name: string;
-  /** A cell that runs again has the same text: only its last run counts. */
+  /** A cell that ran again has the same text: only its last run is named. */
   readonly code: string;
   /** Names it used: the session's, and what it imported itself. */
   readonly reads: ReadonlySet<string>;
@@ -25,10 +25,9 @@ export function staleCells(runs: readonly CellRun[], changed: ReadonlySet<string
   const cells: string[] = [];
   const lastRuns = new Map(runs.map((run) => [run.code, run]));
   for (const run of runs) {
-    if (lastRuns.get(run.code) !== run) continue;
     for (const name of run.imports) if (changed.has(name)) stale.add(name);
     const isStale = [...run.reads].some((name) => stale.has(name));
-    if (isStale) cells.push(run.name);
+    if (isStale && lastRuns.get(run.code) === run) cells.push(run.name);
     for (const name of run.declares) {
       if (run.imports.has(name)) continue;
       if (isStale) stale.add(name);

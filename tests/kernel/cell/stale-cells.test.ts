@@ -42,7 +42,7 @@ test("a name declared anew from nothing that changed is fresh", () => {
   assert.deepEqual(staleCells(runs, CHANGED), ["In[2]"]);
 });
 
-test("of a cell that ran twice the last run counts", () => {
-  const runs = runsOf({ imports: "fit" }, { code: "a", reads: "fit" }, { code: "a", reads: "fit" });
-  assert.deepEqual(staleCells(runs, CHANGED), ["In[3]"]);
+test("of a cell that ran twice the last run is named, and what used the first is stale too", () => {
+  const again = { code: "a", reads: "fit", declares: "law" };
+  assert.deepEqual(staleCells(runsOf({ imports: "fit" }, again, { reads: "law" }, again), CHANGED), ["In[3]", "In[4]"]);
 });
