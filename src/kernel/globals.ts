@@ -1,26 +1,17 @@
 /** @file What a cell finds without importing it: display, prompts, require, cellSignal, and a standard output that is the cell's own. */
+import { createRequire } from "node:module";
 import type { CellOutput } from "./cell-output.ts";
 import type { Comms } from "./comms.ts";
-import { type Bundle, mimeBundle } from "./display/index.ts";
+import { createDisplay, type Display } from "./display-function.ts";
 import type { Asked } from "./input.ts";
 import { createPrompts } from "./prompts.ts";
-import { clearOutput, displayData, type JsonObject, type Output, updateDisplayData } from "./wire/index.ts";
-
-/** A displayed value that can be replaced where it stands. */
-export interface DisplayHandle {
-  readonly id: string;
-  /** Shows another value in its place. */
-  update(value: unknown): void;
-}
-
-export interface Display {
-  (value: unknown, options?: { id?: string }): DisplayHandle;
-  /** Removes what the cell has shown so far; with `wait`, when it shows something next: an animation without flicker. */
-  clear(options?: { wait?: boolean }): void;
-}
+import { captureStandardStreams } from "./standard-streams.ts";
 
 declare global {
-  /** Shows a value below the cell, as its last expression would be; the handle replaces it where it stands. */
+  /**
+   * Shows a value below the cell, as its last expression would be; `display.html(text)` and its like show a single format.
+   * The handle replaces what was shown where it stands.
+   */
   var display: Display;
   /** Aborted when the cell that caused what is running now is interrupted. */
   var cellSignal: AbortSignal;
@@ -43,53 +34,31 @@ interface Surroundings {
   ask(asked: Asked): string;
 }
 
-const handles = new WeakSet<object>();
+let installed: ReturnType<typeof createDisplay> | undefined;
 
-/** A handle's value is on show already: a cell that ends with `display(...)` has no other result. */
-export function isDisplayHandle(value: unknown): boolean {
-  return typeof value === "object" && value !== null && handles.has(value);
+/**
+ * The display functions of this process, for a module that cells import.
+ *
+ * @throws Error when this process runs no cells
+ */
+export function displayFunctions(): ReturnType<typeof createDisplay> {
+  if (installed === undefined) throw new Error("displayFunctions requires a process that runs cells");
+  return installed;
 }
 
 /** Defines the globals and turns the process's standard streams into cell output. */
 export function installGlobals({ require, output, comms, ask }: Surroundings): void {
-  captureStream(process.stdout, (text) => output().write("stdout", text));
-  captureStream(process.stderr, (text) => output().write("stderr", text));
-  let displays = 0;
-
-  const show = (value: unknown, { id = `${process.pid}-${++displays}` }: { id?: string } = {}): DisplayHandle => {
-    output().emit(shown(value, (data) => displayData(data, id)));
-    const handle: DisplayHandle = {
-      id,
-      update(next) {
-        output().emit(shown(next, (data) => updateDisplayData(data, id)));
-      },
-    };
-    handles.add(handle);
-    return handle;
-  };
-  const display: Display = Object.assign(show, {
-    clear: ({ wait = false } = {}) => output().emit(clearOutput(wait)),
-  });
-
-  for (const [name, value] of Object.entries({ display, comms, require, ...createPrompts(ask) })) {
+  captureStandardStreams((name, chunk) => output().write(name, chunk));
+  installed = createDisplay(output);
+  const { display } = installed;
+  for (const [name, value] of Object.entries({ display, comms, require: withTslab(require), ...createPrompts(ask) })) {
     Object.defineProperty(globalThis, name, { value, writable: true, configurable: true, enumerable: false });
   }
   Object.defineProperty(globalThis, "cellSignal", { get: () => output().abort.signal, configurable: true });
 }
 
-/** An output that holds a value; a promise of one where the value takes a while to draw. */
-export function shown(value: unknown, wrap: (data: JsonObject) => Output): Output | Promise<Output> {
-  const bundle = mimeBundle(value);
-  const wrapped = (data: Bundle): Output => wrap(data as JsonObject);
-  return bundle instanceof Promise ? bundle.then(wrapped) : wrapped(bundle);
-}
-
-function captureStream(stream: NodeJS.WriteStream, write: (text: string) => void): void {
-  const decoder = new TextDecoder();
-  stream.write = (chunk: Uint8Array | string, ...rest: unknown[]): boolean => {
-    write(typeof chunk === "string" ? chunk : decoder.decode(chunk, { stream: true }));
-    const written = rest.at(-1);
-    if (typeof written === "function") queueMicrotask(() => written());
-    return true;
-  };
+/** `require("tslab")` is what `import "tslab"` is. */
+function withTslab(require: NodeJS.Require): NodeJS.Require {
+  const own = createRequire(import.meta.url);
+  return Object.assign((id: string) => (id === "tslab" ? own("./tslab.js") : require(id)), require);
 }

@@ -8,7 +8,8 @@ import { createCellContext } from "./cell-context.ts";
 import { type CellOutput, createCellOutput } from "./cell-output.ts";
 import { createComms } from "./comms.ts";
 import { inspectText, mimeBundle } from "./display/index.ts";
-import { installGlobals, isDisplayHandle, shown } from "./globals.ts";
+import { shown } from "./display-function.ts";
+import { installGlobals } from "./globals.ts";
 import { createInput } from "./input.ts";
 import { createOutputPort } from "./output-port.ts";
 import { type Port, type RunRequest, SHARED, type ToKernel, type ToMain } from "./thread-messages.ts";
@@ -96,6 +97,7 @@ export function serveCells(port: Port<ToKernel, ToMain>, answers: MessagePort, s
       case "abandon":
         input.end(message.cell);
         running.get(message.cell)?.abort.abort(new Error("the cell was interrupted"));
+        running.get(message.cell)?.end();
         running.delete(message.cell);
         break;
       case "exit":
@@ -110,7 +112,7 @@ async function runCell(session: Session, request: RunRequest, output: CellOutput
   const name = request.silent ? `In[silent ${++runs}]` : `In[${request.executionCount}]`;
   for (const line of await session.reload()) output.write("stderr", `${line}\n`);
   const value = await session.run(request.code, name, request.silent ? "aside" : "cell");
-  if (value !== undefined && !request.silent && !isDisplayHandle(value)) {
+  if (value !== undefined && !request.silent) {
     output.emit(shown(value, (data) => executeResult(data, request.executionCount)));
   }
   const userExpressions: Record<string, JsonObject> = {};

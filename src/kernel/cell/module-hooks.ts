@@ -18,6 +18,9 @@ export function encodeCellImport(specifier: string, parentURL: string): string {
   return CELL_SCHEME + encodeURIComponent(JSON.stringify([specifier, parentURL]));
 }
 
+/** Names that are always this kernel's, also where a package of that name is installed: it would speak to another kernel. */
+const OWN_MODULES: Readonly<Record<string, string>> = { tslab: new URL("../tslab.js", import.meta.url).href };
+
 type Next<Context, Output> = (specifier: string, context: Context) => Output;
 
 /** Where a specifier leads; a local TypeScript file gets its last change as a query, so that an edit is seen. */
@@ -36,6 +39,8 @@ function resolveFrom<Output extends ResolveFnOutput | Promise<ResolveFnOutput>>(
   context: ResolveHookContext,
   next: Next<ResolveHookContext, Output>,
 ): Output {
+  const own = OWN_MODULES[specifier];
+  if (own !== undefined) return { url: own, format: "module", shortCircuit: true } as Output;
   if (specifier.startsWith(HELPERS)) return next(specifier, { ...context, parentURL: import.meta.url });
   const file = localFiles(specifier, context.parentURL)
     .map(localFile)

@@ -1,2 +1,3 @@
 /** @file From values to what a frontend shows. */
-export { type Bundle, inspectText, mimeBundle } from "./mime-bundle.ts";
+export { inspectText } from "./inspect-text.ts";
+export { type Bundle, DISPLAY, mimeBundle, mimePart } from "./mime-bundle.ts";

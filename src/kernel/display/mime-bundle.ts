@@ -1,7 +1,10 @@
 /** @file A value as the formats a frontend can show: MIME type -> text, base64 text or JSON. */
-import { inspect } from "node:util";
+import { types } from "node:util";
+import { inspectText } from "./inspect-text.ts";
+import { tableOf } from "./table.ts";
+import { tableHtml, tableText } from "./table-text.ts";
 
-/** MIME type -> what to show. */
+/** MIME type -> what to show; without any type, nothing is shown. */
 export type Bundle = Record<string, unknown>;
 
 /** A value with a method under this symbol says itself how it is shown; the method may return a promise. */
@@ -10,42 +13,59 @@ const DISPLAY = Symbol.for("Jupyter.display");
 /**
  * The formats of a value: at once where they are known at once.
  *
- * @param value anything
- * @returns what the value's own display method gives, or its text as Node prints it
- * @throws TypeError when the display method gives something that is no MIME bundle of text and JSON
+ * @param value anything; a promise is waited for
+ * @returns what the value's own display method gives, or a table, or its text as Node prints it
+ * @throws TypeError when the display method gives something that is no MIME bundle, and what the method throws
+ * @source https://jupyter-client.readthedocs.io/en/stable/messaging.html#display-data
  */
 export function mimeBundle(value: unknown): Bundle | Promise<Bundle> {
-  if (!hasDisplay(value)) return { "text/plain": inspectText(value) };
-  const shown = value[DISPLAY]();
-  return shown instanceof Promise ? shown.then(requireBundle) : requireBundle(shown);
+  if (types.isPromise(value)) return value.then(mimeBundle);
+  const method = displayMethod(value);
+  if (method !== undefined) {
+    const shown: unknown = method.call(value);
+    return types.isPromise(shown) ? shown.then(requireBundle) : requireBundle(shown);
+  }
+  const table = tableOf(value);
+  if (table !== undefined) return { "text/html": tableHtml(table), "text/plain": tableText(table) };
+  return { "text/plain": inspectText(value) };
+}
+
+/**
+ * The part of a bundle under one type: bytes as base64, JSON as JSON.
+ *
+ * @param type MIME type
+ * @param value text, bytes, or what survives JSON: only that can be sent
+ * @throws TypeError when the value does not survive JSON
+ * @example mimePart("image/png", new Uint8Array([1, 2, 3])) // => "AQID"
+ */
+export function mimePart(type: string, value: unknown): unknown {
+  if (typeof value === "string") return value;
+  if (value instanceof Uint8Array) {
+    return Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString("base64");
+  }
+  let text: string | undefined;
+  try {
+    text = JSON.stringify(value);
+  } catch (cause) {
+    throw new TypeError(`a MIME bundle requires ${type} to be JSON: ${(cause as Error).message}`);
+  }
+  if (text !== undefined) return JSON.parse(text);
+  throw new TypeError(`a MIME bundle requires ${type} to be text, bytes or JSON, got ${inspectText(value)}`);
 }
 
 function requireBundle(shown: unknown): Bundle {
-  if (typeof shown === "object" && shown !== null && !Array.isArray(shown)) {
-    return Object.fromEntries(Object.entries(shown).map(([type, data]) => [type, requireJson(type, data)]));
+  if (typeof shown !== "object" || shown === null || Array.isArray(shown)) {
+    throw new TypeError(`Symbol.for("Jupyter.display") requires an object of MIME types, got ${inspectText(shown)}`);
   }
-  throw new TypeError(`Symbol.for("Jupyter.display") requires an object of MIME types, got ${inspectText(shown)}`);
+  return Object.fromEntries(Object.entries(shown).map(([type, part]) => [type, mimePart(type, part)]));
 }
 
-/** What JSON keeps of a format's data: only that can be sent. */
-function requireJson(type: string, data: unknown): unknown {
-  if (typeof data === "string") return data;
-  let text: string | undefined;
+function displayMethod(value: unknown): (() => unknown) | undefined {
+  if ((typeof value !== "object" || value === null) && typeof value !== "function") return undefined;
   try {
-    text = JSON.stringify(data);
-  } catch (cause) {
-    throw new TypeError(`Symbol.for("Jupyter.display") requires ${type} to be JSON: ${(cause as Error).message}`);
+    const method = Reflect.get(value as object, DISPLAY);
+    return typeof method === "function" ? method : undefined;
+  } catch {
+    return undefined; // a proxy that throws has no display method
   }
-  if (text !== undefined) return JSON.parse(text);
-  throw new TypeError(`Symbol.for("Jupyter.display") requires ${type} to be JSON, got ${inspectText(data)}`);
-}
-
-function hasDisplay(value: unknown): value is { [DISPLAY](): unknown } {
-  const holds = (typeof value === "object" && value !== null) || typeof value === "function";
-  return holds && typeof (value as { [DISPLAY]?: unknown })[DISPLAY] === "function";
-}
-
-/** Text of a value, as Node's own prompt prints it. */
-export function inspectText(value: unknown): string {
-  return inspect(value, { depth: 4, maxArrayLength: 100, maxStringLength: 10_000, breakLength: 100 });
 }

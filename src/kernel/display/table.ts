@@ -1,0 +1,103 @@
+/** @file Which values are tables: arrays of flat objects, arquero's tables, danfo's data frames, known by their shape. */
+
+/** The part of a table that is shown. */
+export interface Table {
+  /** Names of the shown columns. */
+  readonly columns: readonly string[];
+  /** Cells of the shown rows: shownRows x columns. */
+  readonly rows: readonly (readonly unknown[])[];
+  /** Counts of the whole table. */
+  readonly rowCount: number;
+  readonly columnCount: number;
+}
+
+/** More than that are counted and not shown. */
+export const SHOWN_ROWS = 50;
+export const SHOWN_COLUMNS = 30;
+
+/**
+ * A value as a table.
+ *
+ * No table package is imported: a value is a table if it answers like one.
+ *
+ * @param value anything
+ * @returns its first rows and columns; undefined when it is no table, or throws when it is asked
+ * @example tableOf([{ a: 1 }, { b: 2 }]) // => { columns: ["a", "b"], rows: [[1, undefined], [undefined, 2]], rowCount: 2, columnCount: 2 }
+ * @example tableOf([1, 2]) // => undefined
+ */
+export function tableOf(value: unknown): Table | undefined {
+  try {
+    if (Array.isArray(value)) return ofObjects(value);
+    if (isArquero(value)) return ofArquero(value);
+    return isDanfo(value) ? ofDanfo(value) : undefined;
+  } catch {
+    return undefined; // a proxy or a getter that throws: it is shown as what it is
+  }
+}
+
+function ofObjects(array: readonly unknown[]): Table | undefined {
+  const shown = array.slice(0, SHOWN_ROWS);
+  if (shown.length === 0 || !shown.every(isFlat)) return undefined;
+  const names = [...new Set(shown.flatMap((row) => Object.keys(row)))];
+  if (names.length === 0) return undefined;
+  const columns = names.slice(0, SHOWN_COLUMNS);
+  const rows = shown.map((row) => columns.map((name) => (Object.hasOwn(row, name) ? row[name] : undefined)));
+  return { columns, rows, rowCount: array.length, columnCount: names.length };
+}
+
+/** A plain object whose values are no objects, dates aside; its getters are not called. */
+function isFlat(row: unknown): row is Readonly<Record<string, unknown>> {
+  if (typeof row !== "object" || row === null) return false;
+  const prototype = Object.getPrototypeOf(row);
+  if (prototype !== null && Object.getPrototypeOf(prototype) !== null) return false;
+  return Object.values(Object.getOwnPropertyDescriptors(row)).every(
+    ({ value, get, set }) => get === undefined && set === undefined && isScalar(value),
+  );
+}
+
+function isScalar(value: unknown): boolean {
+  return value === null || value instanceof Date || (typeof value !== "object" && typeof value !== "function");
+}
+
+/** https://idl.uw.edu/arquero/api/table: `get` counts rows after its filter and its order. */
+interface Arquero {
+  columnNames(): string[];
+  numRows(): number;
+  get(name: string, row: number): unknown;
+}
+
+function isArquero(value: unknown): value is Arquero {
+  return ["columnNames", "numRows", "get"].every((name) => typeof field(value, name) === "function");
+}
+
+function ofArquero(table: Arquero): Table {
+  const names = table.columnNames();
+  const columns = names.slice(0, SHOWN_COLUMNS);
+  const rowCount = table.numRows();
+  const rows = Array.from({ length: Math.min(rowCount, SHOWN_ROWS) }, (_, row) =>
+    columns.map((name) => table.get(name, row)),
+  );
+  return { columns, rows, rowCount, columnCount: names.length };
+}
+
+/** https://danfo.jsdata.org/api-reference/dataframe: `values` holds rows. */
+interface Danfo {
+  readonly columns: readonly string[];
+  readonly values: readonly (readonly unknown[])[];
+}
+
+function isDanfo(value: unknown): value is Danfo {
+  const [columns, shape, values] = ["columns", "shape", "values"].map((name) => field(value, name));
+  return Array.isArray(columns) && Array.isArray(values) && Array.isArray(shape) && shape.length === 2;
+}
+
+function ofDanfo(frame: Danfo): Table {
+  const columns = frame.columns.slice(0, SHOWN_COLUMNS);
+  const { values } = frame;
+  const rows = values.slice(0, SHOWN_ROWS).map((row) => row.slice(0, SHOWN_COLUMNS));
+  return { columns, rows, rowCount: values.length, columnCount: frame.columns.length };
+}
+
+function field(value: unknown, name: string): unknown {
+  return typeof value === "object" && value !== null ? Reflect.get(value, name) : undefined;
+}

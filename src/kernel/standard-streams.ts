@@ -1,0 +1,32 @@
+/** @file The process's standard output and standard error, turned into output of the cell that prints. */
+
+/**
+ * Sends what is printed somewhere else, with `console`, with `process.stdout` or through a pipe.
+ *
+ * What writes to the file descriptors themselves is not seen: `fs.writeSync(1, ...)`, and a child process that inherits
+ * them.
+ *
+ * @param print takes text, or bytes of UTF-8
+ */
+export function captureStandardStreams(print: (name: "stdout" | "stderr", chunk: string | Uint8Array) => void): void {
+  for (const name of ["stdout", "stderr"] as const) {
+    const stream = process[name];
+    // Of a kernel that was started in a terminal too: its output is read elsewhere, and no run differs from another.
+    Object.defineProperty(stream, "isTTY", { value: false, configurable: true });
+    stream.write = (chunk: Uint8Array | string, ...rest: unknown[]): boolean => {
+      print(name, inUtf8(chunk, rest[0]));
+      const written = rest.at(-1);
+      if (typeof written === "function") process.nextTick(() => written());
+      return true;
+    };
+  }
+}
+
+function inUtf8(chunk: Uint8Array | string, encoding: unknown): string | Uint8Array {
+  if (typeof chunk === "string") {
+    const isText = typeof encoding !== "string" || /^utf-?8$/i.test(encoding);
+    return isText ? chunk : Buffer.from(chunk, encoding as BufferEncoding);
+  }
+  if (chunk instanceof Uint8Array) return chunk;
+  throw new TypeError(`write requires a string or bytes, got ${typeof chunk}`);
+}
