@@ -12,8 +12,8 @@ export interface Table {
 }
 
 /** More than that are counted and not shown. */
-export const SHOWN_ROWS = 50;
-export const SHOWN_COLUMNS = 30;
+const SHOWN_ROWS = 50;
+const SHOWN_COLUMNS = 30;
 
 /**
  * A value as a table.
