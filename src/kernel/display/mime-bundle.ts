@@ -8,7 +8,7 @@ import { tableHtml, tableText } from "./table-text.ts";
 export type Bundle = Record<string, unknown>;
 
 /** A value with a method under this symbol says itself how it is shown; the method may return a promise. */
-const DISPLAY = Symbol.for("Jupyter.display");
+export const DISPLAY = Symbol.for("Jupyter.display");
 
 /**
  * The formats of a value: at once where they are known at once.
