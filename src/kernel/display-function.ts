@@ -2,7 +2,14 @@
 import { traceback } from "./cell/index.ts";
 import type { CellOutput, Made } from "./cell-output.ts";
 import { type Bundle, DISPLAY, inspectText, mimeBundle, mimePart } from "./display/index.ts";
-import { clearOutput, displayData, type JsonObject, type Output, streamOutput, updateDisplayData } from "./wire/index.ts";
+import {
+  clearOutput,
+  displayData,
+  type JsonObject,
+  type Output,
+  streamOutput,
+  updateDisplayData,
+} from "./wire/index.ts";
 
 /** Bytes of a picture, or the same in base64. */
 type Picture = Uint8Array | string;
@@ -69,8 +76,9 @@ export function createDisplay(output: () => CellOutput): { display: Display; new
   function handleOf(id: string, isOnShow: boolean): DisplayHandle {
     let wrap = isOnShow ? updateDisplayData : displayData;
     const update = (next: unknown): void => {
-      output().emit(shown(next, (data) => wrap(data, id)));
+      const first = wrap; // a drawing ends when the next one may have begun
       wrap = updateDisplayData;
+      output().emit(shown(next, (data) => first(data, id)));
     };
     const handle = { id, update, ...formats(update) };
     // Its value is on show already: a cell that ends with `display(...)` has no other result.

@@ -70,6 +70,7 @@ export function serveCells(port: Port<ToKernel, ToMain>, answers: MessagePort, s
         outcome = { status: "error", ...traceback(thrown, inspectText) };
       }
       await output.drained();
+      output.end();
       running.delete(cell);
       input.end(cell);
       say({ type: "done", cell, outcome });

@@ -165,16 +165,18 @@ test("a thrown value that cannot even be looked at ends its cell, and nothing el
   assert.equal(resultText(await frontend.execute("1 + 1")), "2");
 });
 
-test("a bundle that is no JSON is an error of its cell", async (t) => {
+test("a bundle that is no JSON is not shown, and the reason stands on the cell's standard error", async (t) => {
   const frontend = await startFrontend(t);
   const cells = {
     "{ big: 1n }": /application\/json to be JSON: Do not know how to serialize a BigInt/,
     globalThis: /application\/json to be JSON: Converting circular structure/,
-    "() => 1": /application\/json to be JSON, got \[Function/,
+    "() => 1": /application\/json to be text, bytes or JSON, got \[Function/,
   };
   for (const [data, message] of Object.entries(cells)) {
     const code = `({ [Symbol.for("Jupyter.display")]: () => ({ "application/json": ${data} }) })`;
-    assert.match(String((await frontend.execute(code)).reply.evalue), message);
+    const exchange = await frontend.execute(code);
+    assert.match(streamText(exchange, "stderr"), message);
+    assert.equal(exchange.reply.status, "ok");
   }
   const { outputs } = await frontend.execute(
     'display({ [Symbol.for("Jupyter.display")]: () => ({ "application/json": { day: new Date(0) } }) })',
