@@ -156,9 +156,8 @@ export function connectMainThread(
   return {
     run: (request) =>
       new Promise((resolve) => {
-        say(request);
         const release = heap.watch((usedBytes) => void stop(outOfMemory(usedBytes, heapLimit)));
-        const children = childProcesses();
+        const children = childProcesses(); // before the cell can start one
         running.set(request.cell, {
           children,
           end(outcome) {
@@ -166,6 +165,7 @@ export function connectMainThread(
             resolve(outcome);
           },
         });
+        say(request);
       }),
     completeness: (code) =>
       new Promise((resolve) => {

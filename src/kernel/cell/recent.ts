@@ -1,7 +1,7 @@
 /** @file A memory that does not grow for ever: of what came first it forgets the oldest. */
 
 /** So many cells of a session are remembered; a notebook has hundreds. */
-const REMEMBERED = 5000;
+const REMEMBERED = 2000;
 
 /**
  * Puts an entry into a map as its newest, and takes the oldest out when there are too many.
