@@ -1,6 +1,7 @@
-/** @file Our kernel beside ipykernel: start, first cell, trivial cell, memory, 100,000 printed lines. */
+/** @file Our kernel beside ipykernel: start, first cell, trivial cell, memory, help while typing, 100,000 printed lines. */
 import { kernelCommand } from "@eightfold/kernel";
 import { type Benchmark, findPython, interleave, median, type Row } from "./harness.ts";
+import { type HelpScript, measureHelp } from "./kernel-help.ts";
 import { type KernelProgram, type KernelSession, startKernel } from "./kernel-session.ts";
 
 const ROUNDS = 5;
@@ -13,25 +14,44 @@ const FIGURES = {
   firstCellMs: { name: "first cell", unit: "ms", bar: 10 },
   trivialCellMs: { name: `trivial cell, median of ${TRIVIAL_CELLS}`, unit: "ms", bar: 2 },
   memoryMb: { name: "memory at start", unit: "MB", bar: 90 },
+  completionMs: { name: "completion, warm", unit: "ms", bar: 3 },
+  inspectionMs: { name: "hover, warm", unit: "ms", bar: 3 },
+  helpMemoryMb: { name: "memory that completion and hover take", unit: "MB", bar: 90 },
   printedLinesSeconds: { name: `${PRINTED_LINES} printed lines`, unit: "s", bar: 0.8 },
 } as const;
 
 type Figures = Record<keyof typeof FIGURES, number>;
 
+/** What is run, in the language of a kernel. */
+interface Script extends HelpScript {
+  readonly printLines: string;
+}
+
+const TYPESCRIPT: Script = {
+  printLines: `for (let i = 0; i < ${PRINTED_LINES}; i++) console.log("line " + i);`,
+  declare: "class Table { rows = [1, 2]; width = 3; }\nconst table = new Table();",
+  line: (count) => `const c${count} = ${count};`,
+};
+
+const PYTHON: Script = {
+  printLines: `for i in range(${PRINTED_LINES}): print(f"line {i}")`,
+  declare: "class Table:\n    def __init__(self):\n        self.rows = [1, 2]\n        self.width = 3\ntable = Table()",
+  line: (count) => `c${count} = ${count}`,
+};
+
 export const benchmark: Benchmark = {
   name: "kernel",
-  summary: "start, cells, memory and printing of our kernel beside ipykernel, one client for both",
+  summary: "start, cells, memory, help while typing and printing of our kernel beside ipykernel, one client for both",
   run,
 };
 
 async function run(): Promise<{ rows: Row[] }> {
   const python = findPython("ipykernel");
-  const ours = (): Promise<Figures> =>
-    measure(kernelCommand, `for (let i = 0; i < ${PRINTED_LINES}; i++) console.log("line " + i);`);
+  const ours = (): Promise<Figures> => measure(kernelCommand, TYPESCRIPT);
   const peer = (executable: string) => (): Promise<Figures> =>
     measure(
       (connectionFile) => ({ argv: [executable, "-m", "ipykernel_launcher", "-f", connectionFile], env: {} }),
-      `for i in range(${PRINTED_LINES}): print(f"line {i}")`,
+      PYTHON,
     );
   const figures: { ours: Figures[]; peer?: Figures[] } = python.ok
     ? await interleave(ROUNDS, { ours, peer: peer(python.python) })
@@ -54,14 +74,15 @@ async function run(): Promise<{ rows: Row[] }> {
 }
 
 /** One life of a kernel, from its start to its shutdown. */
-async function measure(command: KernelProgram, printLines: string): Promise<Figures> {
+async function measure(command: KernelProgram, script: Script): Promise<Figures> {
   const kernel = await startKernel(command);
   try {
     const memoryMb = kernel.memoryMb();
     const firstCellMs = await cellMs(kernel, "1 + 1");
     const trivial: number[] = [];
     for (let cell = 0; cell < TRIVIAL_CELLS; cell++) trivial.push(await cellMs(kernel, "1 + 1"));
-    const printed = await kernel.execute(printLines);
+    const help = await measureHelp(kernel, script);
+    const printed = await kernel.execute(script.printLines);
     const lines = printed.stdout.split("\n").length - 1;
     if (lines !== PRINTED_LINES) throw new Error(`${lines} of ${PRINTED_LINES} printed lines had come at idle`);
     return {
@@ -69,6 +90,7 @@ async function measure(command: KernelProgram, printLines: string): Promise<Figu
       firstCellMs,
       trivialCellMs: median(trivial),
       memoryMb,
+      ...help,
       printedLinesSeconds: printed.milliseconds / 1000,
     };
   } finally {

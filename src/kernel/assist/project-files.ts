@@ -6,7 +6,6 @@ import { fileURLToPath } from "node:url";
 import { DRAFT, type Files } from "./session-files.ts";
 
 const CONFIG = "tsconfig.json";
-const GLOBALS = "globals~.ts";
 
 /** A notebook's own tsconfig.json under another name, where ours stands in its place. */
 const OWN_CONFIG = "tsconfig~own.json";
@@ -36,28 +35,26 @@ const OPTIONS = {
 } as const;
 
 /**
- * The files that make cells a project: a tsconfig.json that extends the nearest one (for its paths and its strictness),
- * and a file that names the types of Node and of this kernel's globals.
+ * What makes cells a project: a tsconfig.json that extends the nearest one (for its paths and its strictness), and that
+ * names the types of Node and of this kernel's globals.
  *
  * @param directory the notebook's folder, an absolute path
  */
 export function projectFiles(directory: string): Files {
-  const files = new Map<string, string>();
   const own = join(directory, CONFIG);
   const nearest = nearestConfig(directory);
-  if (nearest === own) files.set(OWN_CONFIG, readFileSync(own, "utf8"));
+  const files = [DRAFT, CONFIG, nearest === own ? OWN_CONFIG : undefined, nodeTypes(directory), kernelGlobals()];
   const base = nearest === own ? OWN_CONFIG : nearest && relative(directory, nearest).split(sep).join("/");
   const config = {
     ...(base === undefined ? {} : { extends: base.startsWith(".") ? base : `./${base}` }),
     compilerOptions: OPTIONS,
-    files: [DRAFT, GLOBALS],
+    // The configurations belong to the project, or they would be opened in one of their own, with a library of its own.
+    files: files.filter((path) => path !== undefined),
     include: [],
     references: [],
   };
-  files.set(CONFIG, JSON.stringify(config));
-  const references = [nodeTypes(directory), kernelGlobals()].filter((path) => path !== undefined);
-  files.set(GLOBALS, `${references.map((path) => `/// <reference path="${path}" />\n`).join("")}export {};\n`);
-  return files;
+  const texts = new Map([[CONFIG, JSON.stringify(config)]]); // first: the file on the disk must not be loaded in its place
+  return nearest === own ? texts.set(OWN_CONFIG, readFileSync(own, "utf8")) : texts;
 }
 
 function nearestConfig(directory: string): string | undefined {

@@ -14,7 +14,7 @@ export const DRAFT_HEADER_LINES = 1;
 const SESSION = "session~.ts";
 
 export interface SessionFiles {
-  /** The files when this text is the cell being typed. */
+  /** The files when this text is the cell being typed, each before those that it imports. */
   withDraft(code: string): Files;
   /** Takes a cell that ran into the session; one that cannot be parsed declares nothing. */
   add(code: string): void;
@@ -70,8 +70,8 @@ export function createSessionFiles(): SessionFiles {
       const own = declaredNames(code)?.names ?? namesBeingDeclared(code);
       const imported = [...owners.keys()].filter((name) => !own.has(name));
       const header = `import { ${imported.join(", ")} } from "./${SESSION}";`;
-      const files = new Map([...modules.values()].map(({ file, text }) => [file, text]));
-      return files.set(SESSION, session).set(DRAFT, `${header}\n${code}`);
+      const cells = [...modules.values()].toReversed().map(({ file, text }) => [file, text] as const);
+      return new Map([[DRAFT, `${header}\n${code}`], [SESSION, session], ...cells]);
     },
     add(code) {
       const declared = declaredNames(code);

@@ -112,7 +112,10 @@ export function createTypeService(directory: string): TypeService {
     }
   }
 
-  /** Tells the server what has changed since it was last told. */
+  /**
+   * Tells the server what has changed since it was last told. A file is opened after one that imports it: one that nobody
+   * imports would be a project of its own, with a library and memory of its own.
+   */
   function synchronise({ notify }: LanguageServer, files: Files): void {
     for (const file of open.keys()) {
       if (files.has(file)) continue;
