@@ -61,12 +61,14 @@ export function createAssistant({ directory, look }: AssistantParts): Assistant 
     },
 
     async inspect(code, offset, detailed) {
-      const asked = Promise.all([types.hover(code, offset), types.signatures(code, offset)]);
-      const [hover, call] = (await within(TYPES_MS, asked)) ?? [];
+      const mayBeInCall = code.slice(0, offset).includes("(");
+      const asked = Promise.all([types.hover(code, offset), mayBeInCall ? types.signatures(code, offset) : undefined]);
       const path = pathAt(code, offset);
-      const isVariable = path !== undefined && !/^```\w*\n\((?:parameter|type parameter)\)/.test(hover ?? "");
-      const seen = isVariable ? await look({ path, wants: "text", detailed }) : undefined;
-      return inspection({ hover, call, value: seen?.text });
+      const looked = path && look({ path, wants: "text", detailed });
+      const [hover, call] = (await within(TYPES_MS, asked)) ?? [];
+      const isParameter = /^```\w*\n\((?:type )?parameter\)/.test(hover ?? "");
+      const value = isParameter ? undefined : (await looked)?.text;
+      return inspection({ hover, call, value });
     },
 
     async typeErrors(code) {
