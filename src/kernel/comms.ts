@@ -63,7 +63,10 @@ export function createComms(emit: (output: Output) => void): {
 } {
   const targets = new Map<string, Parameters<Comms["register"]>[1]>();
   const open = new Map<string, OpenComm>();
-  const publish = (content: CommContent, extras?: CommExtras): void => emit(commOutput(content, extras));
+  const publish = (content: CommContent, { metadata, buffers }: CommExtras = {}): void => {
+    const said = { ...content, data: plain(content.data) };
+    emit(commOutput(said, { metadata: metadata && plain(metadata), buffers }));
+  };
 
   function add(commId: string, target: string): Comm {
     const messages: Listener[] = [];
@@ -115,4 +118,13 @@ export function createComms(emit: (output: Output) => void): {
     },
     receive,
   };
+}
+
+/** What JSON keeps of data: only that can be sent. */
+function plain(data: JsonObject): JsonObject {
+  try {
+    return JSON.parse(JSON.stringify(data));
+  } catch (cause) {
+    throw new TypeError(`a comm requires data that is JSON: ${(cause as Error).message}`);
+  }
 }

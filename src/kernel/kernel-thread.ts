@@ -1,5 +1,5 @@
 /** @file Entry of the kernel's thread: binds the sockets and joins them to the kernel and the main thread. */
-import { readFileSync, writeSync } from "node:fs";
+import { readFileSync, statSync, writeSync } from "node:fs";
 import { workerData } from "node:worker_threads";
 import { bindServer } from "./channels/index.ts";
 import { createKernel, type Kernel } from "./kernel.ts";
@@ -10,8 +10,18 @@ import { parseConnectionFile } from "./wire/index.ts";
 const { connectionFile, shared, version, port, answers, heapLimit } = workerData as KernelThreadData;
 
 /** This thread's process.stderr would pass through the main thread, which may be busy. */
-const log = (line: string): void => void writeSync(2, `eightfold kernel: ${line}\n`);
+function log(line: string): void {
+  try {
+    writeSync(2, `eightfold kernel: ${line}\n`);
+  } catch {
+    // closed, or a pipe that nobody empties: a line of log is not worth a session
+  }
+}
+
 const sharedInts = new Int32Array(shared);
+if (process.platform !== "win32" && (statSync(connectionFile).mode & 0o077) !== 0) {
+  log(`${connectionFile} can be read by others, and who knows its key can run code here (hint: chmod 600)`);
+}
 const connection = parseConnectionFile(readFileSync(connectionFile, "utf8"), connectionFile);
 const channels = await bindServer(connection, log);
 const mainThread = connectMainThread(port, answers, sharedInts, heapLimit, {
@@ -23,6 +33,8 @@ const mainThread = connectMainThread(port, answers, sharedInts, heapLimit, {
 });
 const kernel: Kernel = createKernel({ channels, mainThread, connection, version, log, close });
 channels.listen((incoming) => kernel.receive(incoming));
+
+process.on("uncaughtException", (error) => log(`an error of its own, which it survived: ${error.stack}`));
 
 /** Sends what is queued, then lets the main thread end the process. */
 async function close(): Promise<void> {

@@ -215,6 +215,9 @@ export function createKernel({ channels, mainThread, connection, version, log, c
 
 /** A request that a handler cannot serve is answered, like one that it can. */
 async function attempt(handler: Handler, incoming: Incoming): Promise<JsonObject | undefined> {
+  if (incoming.refused !== undefined) {
+    return errorReply({ ename: "BadMessage", evalue: `the kernel got ${incoming.refused}`, traceback: [] });
+  }
   try {
     return await handler(incoming.message, incoming);
   } catch (error) {

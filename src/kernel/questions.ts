@@ -39,9 +39,14 @@ export function createQuestions({ channels, session, answer, log }: QuestionPart
       open = { id, asker, request: request.header.msg_id };
       void channels.send("stdin", request, asker.identities);
     },
-    take({ message, identities }) {
+    take({ message, identities, refused }) {
       const type = message.header.msg_type;
-      if (type !== "input_reply" || open === undefined || !isItsAnswer(message, identities, open)) {
+      if (
+        type !== "input_reply" ||
+        refused !== undefined ||
+        open === undefined ||
+        !isItsAnswer(message, identities, open)
+      ) {
         log(`dropped ${type} on stdin: nothing was asked of its sender`);
         return;
       }

@@ -26,6 +26,10 @@ export interface Frontend {
   readonly messages: readonly { readonly channel: string; readonly message: Message }[];
   request(type: string, content: JsonObject, channel?: ClientChannel): Promise<Exchange>;
   execute(code: string, options?: JsonObject): Promise<Exchange>;
+  /** What the kernel has written to its log so far. */
+  log(): string;
+  /** Resolves when the log has the pattern. */
+  logged(pattern: RegExp): Promise<void>;
   /** Resolves when a message satisfies the condition, also one that came before. */
   until(condition: (message: Message) => boolean): Promise<Message>;
 }
@@ -55,10 +59,16 @@ export async function startFrontend(
   const { argv } = kernelCommand(file);
   const child = spawn(String(argv[0]), argv.slice(1), {
     cwd,
-    stdio: ["ignore", "inherit", "inherit"],
+    stdio: ["ignore", "inherit", "pipe"],
     env: { ...process.env, ...env },
   });
+  let log = "";
+  child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+    log += text;
+    for (const look of waiting) look();
+  });
   t.after(() => {
+    if (child.exitCode !== null && child.exitCode !== 0) process.stderr.write(log);
     child.kill("SIGKILL");
     channels.close();
     rmSync(folder, { recursive: true });
@@ -96,6 +106,17 @@ export async function startFrontend(
     messages,
     request,
     until,
+    log: () => log,
+    logged: (pattern) =>
+      new Promise((resolve) => {
+        const look = (): void => {
+          if (!pattern.test(log)) return;
+          waiting.delete(look);
+          resolve();
+        };
+        waiting.add(look);
+        look();
+      }),
     execute: (code, options = {}) => request("execute_request", { code, ...options }),
   };
   // A subscription takes a moment to reach the kernel: ask until an answer is heard on IOPub too.

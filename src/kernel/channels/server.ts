@@ -1,9 +1,13 @@
 /** @file A kernel's five sockets, bound to what its connection file says. */
 import { Publisher, Reply, Router, type Socket } from "zeromq";
 import { type Channel, type ConnectionInfo, channelAddress } from "../wire/connection.ts";
-import { decodeMessage, encodeMessage } from "../wire/frames.ts";
+import { type Decoded, decodeMessage, encodeMessage } from "../wire/frames.ts";
 import type { Message } from "../wire/message.ts";
+import { createReplayGuard } from "../wire/replay.ts";
 import { createSendQueue, type SendQueue } from "./send-queue.ts";
+
+/** ZeroMQ closes a connection that sends a longer frame, before it is in memory. */
+const MAX_FRAME_BYTES = 256 << 20;
 
 export type RequestChannel = "shell" | "control" | "stdin";
 
@@ -12,12 +16,14 @@ export interface Incoming {
   readonly message: Message;
   /** Who asked: the prefix of the reply's frames. */
   readonly identities: readonly Uint8Array[];
+  /** What is wrong with the message, where it could not be read but its sender is known; the content is then empty. */
+  readonly refused?: string;
 }
 
 export interface ServerChannels {
   send(channel: RequestChannel, message: Message, identities: readonly Uint8Array[]): Promise<void>;
   publish(message: Message): Promise<void>;
-  /** Hands over every message with a right signature from now on. */
+  /** Hands over every message with a right signature that comes for the first time, from now on. */
   listen(listener: (incoming: Incoming) => void): void;
   /** Sends what is queued, then closes the sockets. */
   close(): Promise<void>;
@@ -67,10 +73,14 @@ export async function bindServer(connection: ConnectionInfo, log: (line: string)
       await deliver(queues.iopub, message, [topic(message)]);
     },
     listen(listener) {
+      const isNew = createReplayGuard();
       for (const [channel, socket] of Object.entries(routers)) {
-        void receive(socket, connection.key, log, (message, identities) =>
-          listener({ channel: channel as RequestChannel, message, identities }),
-        );
+        void receive(socket, (frames) => {
+          const decoded = decodeMessage(frames, connection.key, isNew);
+          if (!decoded.ok) log(`dropped ${decoded.reason}`);
+          const incoming = readable(decoded);
+          if (incoming !== undefined) listener({ channel: channel as RequestChannel, ...incoming });
+        });
       }
     },
     async close() {
@@ -90,6 +100,7 @@ async function bindAll(
     Object.entries(sockets).map(async ([channel, socket]) => {
       const address = channelAddress(connection, channel as Channel);
       socket.linger = 1000;
+      socket.maxMessageSize = MAX_FRAME_BYTES;
       await socket.bind(address).catch((error: Error) => {
         const hint = "is another kernel using this connection file?";
         throw new Error(`the ${channel} socket cannot bind ${address}: ${error.message} (hint: ${hint})`);
@@ -106,17 +117,17 @@ function topic(message: Message): Uint8Array {
   return Buffer.from(message.header.msg_type);
 }
 
-async function receive(
-  socket: Router,
-  key: string,
-  log: (line: string) => void,
-  hand: (message: Message, identities: readonly Uint8Array[]) => void,
-): Promise<void> {
-  for await (const frames of socket) {
-    const decoded = decodeMessage(frames, key);
-    if (decoded.ok) hand(decoded.message, decoded.identities);
-    else log(`dropped ${decoded.reason}`);
-  }
+/** What can be handed over of a message: one that could not be read keeps its header, so that it can be answered. */
+function readable(decoded: Decoded): Omit<Incoming, "channel"> | undefined {
+  if (decoded.ok) return { message: decoded.message, identities: decoded.identities };
+  if (decoded.sender === undefined) return undefined;
+  const { header, identities } = decoded.sender;
+  const message = { header, parent_header: {}, metadata: {}, content: {}, buffers: [] };
+  return { message, identities, refused: decoded.reason };
+}
+
+async function receive(socket: Router, hand: (frames: readonly Uint8Array[]) => void): Promise<void> {
+  for await (const frames of socket) hand(frames);
 }
 
 /** Heartbeat: whatever comes goes back, https://jupyter-client.readthedocs.io/en/stable/messaging.html#heartbeat-for-kernels. */

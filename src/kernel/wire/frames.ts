@@ -1,13 +1,25 @@
 /** @file Messages as signed multipart frames, https://jupyter-client.readthedocs.io/en/stable/messaging.html#the-wire-protocol. */
 import { createHmac, timingSafeEqual } from "node:crypto";
+import { readJsonFrame, writeJsonFrame } from "./json-frame.ts";
 import type { JsonObject, Message, MessageHeader } from "./message.ts";
 
 const DELIMITER = Buffer.from("<IDS|MSG>");
 
+/** Of the body, in their order. */
+const PARTS = ["header", "parent header", "metadata", "content"];
+
+/** A message may have so many: identities, six of its own, and one a buffer. */
+const MAX_FRAMES = 4096;
+
 /** A message as it came: who sent it, and what it says. */
 export type Decoded =
   | { readonly ok: true; readonly identities: readonly Uint8Array[]; readonly message: Message }
-  | { readonly ok: false; readonly reason: string };
+  | {
+      readonly ok: false;
+      readonly reason: string;
+      /** Who sent it and under which header, where that could still be read: so that they can be told. */
+      readonly sender?: { readonly identities: readonly Uint8Array[]; readonly header: MessageHeader };
+    };
 
 /**
  * Frames of one message: identities, delimiter, signature, header, parent header, metadata, content, buffers.
@@ -18,9 +30,8 @@ export type Decoded =
  * @returns frames for one multipart send
  */
 export function encodeMessage(message: Message, key: string, identities: readonly Uint8Array[] = []): Uint8Array[] {
-  const body = [message.header, message.parent_header, message.metadata, message.content].map((part) =>
-    Buffer.from(JSON.stringify(part)),
-  );
+  const { header, parent_header, metadata, content } = message;
+  const body = [header, parent_header, metadata, content].map((part) => writeJsonFrame(part as unknown as JsonObject));
   return [...identities, DELIMITER, Buffer.from(sign(body, key)), ...body, ...message.buffers];
 }
 
@@ -29,9 +40,16 @@ export function encodeMessage(message: Message, key: string, identities: readonl
  *
  * @param frames what the socket gave
  * @param key the connection file's key; an empty key accepts every signature
+ * @param isNew tells whether a signature comes for the first time; every one is taken for new when left out
  * @returns the message and its routing prefix, or the reason why it must be dropped
  */
-export function decodeMessage(frames: readonly Uint8Array[], key: string): Decoded {
+export function decodeMessage(
+  frames: readonly Uint8Array[],
+  key: string,
+  isNew: (signature: string) => boolean = () => true,
+): Decoded {
+  if (frames.length > MAX_FRAMES)
+    return { ok: false, reason: `a message of ${frames.length} frames, more than ${MAX_FRAMES}` };
   const delimiter = frames.findIndex((frame) => DELIMITER.equals(frame));
   if (delimiter < 0) return { ok: false, reason: "a message without its <IDS|MSG> delimiter" };
   const [signature, ...rest] = frames.slice(delimiter + 1);
@@ -39,14 +57,15 @@ export function decodeMessage(frames: readonly Uint8Array[], key: string): Decod
   if (signature === undefined || body.length < 4) {
     return { ok: false, reason: `a message of ${frames.length} frames; at least ${delimiter + 6} were expected` };
   }
-  if (!signatureMatches(signature, sign(body, key))) {
-    return { ok: false, reason: "a message with a wrong signature" };
-  }
+  const expected = sign(body, key);
+  if (!signatureMatches(signature, expected)) return { ok: false, reason: "a message with a wrong signature" };
+  if (key !== "" && !isNew(expected)) return { ok: false, reason: "a message that came before: a replay" };
+  const identities = frames.slice(0, delimiter);
   const parts: JsonObject[] = [];
-  for (const frame of body) {
-    const part = parseObject(frame);
-    if (part === undefined) return { ok: false, reason: "a message with a part that is not a JSON object" };
-    parts.push(part);
+  for (const [index, frame] of body.entries()) {
+    const part = readJsonFrame(frame);
+    if ("wrong" in part) return refused(`a message whose ${PARTS[index]} ${part.wrong}`, identities, parts[0]);
+    parts.push(part.object);
   }
   const [header, parentHeader, metadata, content] = parts as [JsonObject, JsonObject, JsonObject, JsonObject];
   if (!isHeader(header)) return { ok: false, reason: "a message whose header lacks msg_id, msg_type or session" };
@@ -57,7 +76,13 @@ export function decodeMessage(frames: readonly Uint8Array[], key: string): Decod
     content,
     buffers: rest.slice(4),
   };
-  return { ok: true, identities: frames.slice(0, delimiter), message };
+  return { ok: true, identities, message };
+}
+
+function refused(reason: string, identities: readonly Uint8Array[], header: JsonObject | undefined): Decoded {
+  return header !== undefined && isHeader(header)
+    ? { ok: false, reason, sender: { identities, header } }
+    : { ok: false, reason };
 }
 
 function sign(body: readonly Uint8Array[], key: string): string {
@@ -70,15 +95,6 @@ function sign(body: readonly Uint8Array[], key: string): string {
 function signatureMatches(got: Uint8Array, wanted: string): boolean {
   const expected = Buffer.from(wanted);
   return wanted === "" || (got.length === expected.length && timingSafeEqual(got, expected));
-}
-
-function parseObject(frame: Uint8Array): JsonObject | undefined {
-  try {
-    const value: unknown = JSON.parse(Buffer.from(frame.buffer, frame.byteOffset, frame.byteLength).toString("utf8"));
-    return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as JsonObject) : undefined;
-  } catch {
-    return undefined; // the caller says what was wrong with the message
-  }
 }
 
 function isHeader(part: JsonObject): part is JsonObject & MessageHeader {

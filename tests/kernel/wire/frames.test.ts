@@ -3,7 +3,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { decodeMessage, encodeMessage } from "../../../src/kernel/wire/frames.ts";
+import { readJsonFrame } from "../../../src/kernel/wire/json-frame.ts";
 import { createMessage, type JsonObject } from "../../../src/kernel/wire/message.ts";
+import { createReplayGuard } from "../../../src/kernel/wire/replay.ts";
 
 const KEY = "a0436f6c-1916-498b-8eb9-e81ab9368e84";
 
@@ -39,6 +41,32 @@ test("a message that another implementation signed is accepted, and one changed 
   assert.equal(decoded.message.content.code, "1 + 1");
   const changed = frames.with(-1, Buffer.from('{"code":"1 + 2"}'));
   assert.deepEqual(decodeMessage(changed, KEY), { ok: false, reason: "a message with a wrong signature" });
+});
+
+test("half a surrogate pair is sent as U+FFFD, and an escaped backslash before u stays", () => {
+  const message = createMessage({
+    type: "x",
+    session: "s",
+    content: { a: "\ud800x", b: "\\ud800", c: "\\\udfff", d: "😀" },
+  });
+  const decoded = decodeMessage(encodeMessage(message, KEY), KEY);
+  assert.ok(decoded.ok);
+  assert.deepEqual(decoded.message.content, { a: "\ufffdx", b: "\\ud800", c: "\\\ufffd", d: "😀" });
+});
+
+test("a signature counts once, however many came between, up to what is remembered", () => {
+  const isNew = createReplayGuard(3);
+  assert.deepEqual(["a", "b", "a", "c", "d", "a", "b"].map(isNew), [true, true, false, true, true, false, false]);
+  for (const other of ["e", "f", "g", "h", "i", "j"]) isNew(other);
+  assert.equal(isNew("a"), true, "memory is bounded");
+});
+
+test("brackets in strings do not count as depth", () => {
+  const text = JSON.stringify({ a: `\\"${"[".repeat(2000)}`, b: "\\" });
+  assert.deepEqual(readJsonFrame(Buffer.from(text)), { object: JSON.parse(text) });
+  assert.deepEqual(readJsonFrame(Buffer.from(`{"a":${"[".repeat(511)}${"]".repeat(511)}}`)), {
+    object: JSON.parse(`{"a":${"[".repeat(511)}${"]".repeat(511)}}`),
+  });
 });
 
 test("an empty key leaves messages unsigned", () => {
