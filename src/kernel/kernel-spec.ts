@@ -1,8 +1,8 @@
 /** @file Where Jupyter finds this kernel, https://jupyter-client.readthedocs.io/en/stable/kernels.html#kernel-specs. */
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { homedir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { prefixDataFolder, userDataFolder } from "./jupyter-paths.ts";
 
 /** Without it, interrupting a loop inside a timer's callback aborts the process. */
 const NODE_FLAGS = ["--no-force-async-hooks-checks"];
@@ -72,19 +72,10 @@ function requireOurs(folder: string): void {
     throw new Error(`${folder} holds another kernel; nothing was changed (hint: choose another --name)`);
 }
 
-/** Jupyter's own folders, https://docs.jupyter.org/en/latest/use/jupyter-directories.html#data-files. */
 function kernelSpecFolder({ name, prefix }: KernelSpecPlace): string {
   if (!/^[a-z0-9._-]+$/i.test(name)) {
     throw new RangeError(`the kernel's name requires letters, digits, '.', '_' and '-', got '${name}'`);
   }
-  const data = prefix === undefined ? userDataFolder() : join(resolve(prefix), "share", "jupyter");
+  const data = prefix === undefined ? userDataFolder() : prefixDataFolder(prefix);
   return join(data, "kernels", name.toLowerCase());
-}
-
-function userDataFolder(): string {
-  const { JUPYTER_DATA_DIR, APPDATA, XDG_DATA_HOME } = process.env;
-  if (JUPYTER_DATA_DIR) return JUPYTER_DATA_DIR;
-  if (process.platform === "darwin") return join(homedir(), "Library", "Jupyter");
-  if (process.platform === "win32") return join(APPDATA ?? join(homedir(), "AppData", "Roaming"), "jupyter");
-  return join(XDG_DATA_HOME ?? join(homedir(), ".local", "share"), "jupyter");
 }

@@ -2,6 +2,7 @@
 import { readFileSync, statSync, writeSync } from "node:fs";
 import { workerData } from "node:worker_threads";
 import { bindServer } from "./channels/index.ts";
+import { historyFile, openHistory } from "./history.ts";
 import { createKernel, type Kernel } from "./kernel.ts";
 import { connectMainThread } from "./main-thread-link.ts";
 import { type KernelThreadData, SHARED } from "./thread-messages.ts";
@@ -31,14 +32,15 @@ const mainThread = connectMainThread(port, answers, sharedInts, heapLimit, {
   interrupted: () => void kernel.interrupt(),
   leaving: () => void close(),
 });
-const kernel: Kernel = createKernel({ channels, mainThread, connection, version, log, close });
+const history = openHistory(historyFile(), log);
+const kernel: Kernel = createKernel({ channels, mainThread, connection, history, version, log, close });
 channels.listen((incoming) => kernel.receive(incoming));
 
 process.on("uncaughtException", (error) => log(`an error of its own, which it survived: ${error.stack}`));
 
 /** Sends what is queued, then lets the main thread end the process. */
 async function close(): Promise<void> {
-  await channels.close();
+  await Promise.all([channels.close(), history.written()]);
   Atomics.store(sharedInts, SHARED.closed, 1);
   Atomics.notify(sharedInts, SHARED.closed);
 }

@@ -3,6 +3,7 @@
 import { remember } from "./cell/recent.ts";
 import type { Incoming, ServerChannels } from "./channels/index.ts";
 import { createHelp } from "./help.ts";
+import type { History } from "./history.ts";
 import type { MainThread } from "./main-thread-link.ts";
 import { type Asker, createQuestions } from "./questions.ts";
 import type { Question } from "./thread-messages.ts";
@@ -19,6 +20,7 @@ import {
   errorOutput,
   errorReply,
   executeReply,
+  historyReply,
   isCompleteReply,
   type JsonObject,
   kernelInfoReply,
@@ -26,6 +28,7 @@ import {
   type Output,
   parseComm,
   parseExecuteRequest,
+  parseHistoryRequest,
   shutdownReply,
   streamOutput,
   unknownReply,
@@ -53,6 +56,8 @@ interface KernelParts {
   readonly mainThread: MainThread;
   /** What the sockets are bound to. */
   readonly connection: ConnectionInfo;
+  /** What was typed, now and earlier. */
+  readonly history: History;
   /** Of this package. */
   readonly version: string;
   log(line: string): void;
@@ -61,7 +66,7 @@ interface KernelParts {
 }
 
 /** A kernel on its sockets. */
-export function createKernel({ channels, mainThread, connection, version, log, close }: KernelParts): Kernel {
+export function createKernel({ channels, mainThread, connection, history, version, log, close }: KernelParts): Kernel {
   const session = createSession();
   const requests = new Map<string, Asker>(); // cell -> what asked for it, for outputs that come late
   const queue: Incoming[] = []; // shell requests: one at a time
@@ -70,12 +75,15 @@ export function createKernel({ channels, mainThread, connection, version, log, c
   const comms = new Map<string, string>(); // id of each open comm -> its target
   const help = createHelp({ directory: process.cwd(), look: mainThread.look, log });
   let executionCount = 0;
+  let counted = ""; // the latest cell with a count
   let serving: string | undefined; // type of the message that is being served
 
   /** Answered at once, also on control while a cell spins. */
   const info = (): JsonObject => kernelInfoReply(version);
   const connect = (): JsonObject => connectReply(connection);
   const commInfo = ({ content }: Message): JsonObject => commInfoReply(comms, content);
+  const findHistory = ({ content }: Message): JsonObject =>
+    historyReply(history.find(parseHistoryRequest(content)), content);
   const shell: Record<string, Handler> = {
     kernel_info_request: info,
     connect_request: connect,
@@ -84,6 +92,7 @@ export function createKernel({ channels, mainThread, connection, version, log, c
     comm_msg: comm,
     comm_close: comm,
     execute_request: execute,
+    history_request: findHistory,
     is_complete_request: async ({ content }) =>
       isCompleteReply(await mainThread.completeness(String(content.code ?? ""))),
     complete_request: ({ content }) => help.complete(content),
@@ -94,6 +103,7 @@ export function createKernel({ channels, mainThread, connection, version, log, c
     kernel_info_request: info,
     connect_request: connect,
     comm_info_request: commInfo,
+    history_request: findHistory,
     interrupt_request: async () => {
       await mainThread.interrupt();
       return { status: "ok" };
@@ -107,12 +117,25 @@ export function createKernel({ channels, mainThread, connection, version, log, c
   }
 
   async function execute(request: Message, { identities }: Incoming): Promise<JsonObject> {
-    const { code, silent, userExpressions, stopOnError, allowStdin, attended } = parseExecuteRequest(request.content);
+    const parsed = parseExecuteRequest(request.content);
+    const { code, silent, userExpressions, stopOnError, allowStdin, attended, storeHistory } = parsed;
     const cell = request.header.msg_id;
-    if (!silent) executionCount++;
+    if (storeHistory) {
+      history.addInput(++executionCount, code);
+      counted = cell;
+    }
     remember(requests, cell, { header: request.header, identities });
     if (!silent) void publish("execute_input", { code, execution_count: executionCount }, request.header);
-    const toRun = { type: "run", cell, code, executionCount, silent, userExpressions, allowStdin } as const;
+    const toRun = {
+      type: "run",
+      cell,
+      code,
+      executionCount,
+      silent,
+      storeHistory,
+      userExpressions,
+      allowStdin,
+    } as const;
     const run = () => mainThread.run(toRun);
     const show = (text: string) => void publishOutput(cell, streamOutput("stderr", text));
     const outcome = attended && !silent ? await help.checked(code, run, show) : await run();
@@ -189,6 +212,7 @@ export function createKernel({ channels, mainThread, connection, version, log, c
 
   function publishOutput(cell: string, { type, content, metadata, buffers }: Output): Promise<void> {
     noteComm(type, content);
+    if (type === "execute_result" && cell === counted) history.addOutput(executionCount, plainText(content));
     const parent = requests.get(cell)?.header;
     return channels.publish(createMessage({ type, session, content, parent, metadata, buffers }));
   }
@@ -223,4 +247,9 @@ async function attempt(handler: Handler, incoming: Incoming): Promise<JsonObject
   } catch (error) {
     return errorReply({ ename: (error as Error).name, evalue: (error as Error).message, traceback: [] });
   }
+}
+
+function plainText({ data }: JsonObject): string {
+  const text = (data as JsonObject | undefined)?.["text/plain"];
+  return typeof text === "string" ? text : "";
 }

@@ -110,7 +110,7 @@ export function serveCells(port: Port<ToKernel, ToMain>, answers: MessagePort, s
 let runs = 0;
 
 async function runCell(session: Session, request: RunRequest, output: CellOutput): Promise<ExecuteOutcome> {
-  const name = request.silent ? `In[silent ${++runs}]` : `In[${request.executionCount}]`;
+  const name = request.storeHistory ? `In[${request.executionCount}]` : `In[uncounted ${++runs}]`;
   for (const line of await session.reload()) output.write("stderr", `${line}\n`);
   const value = await session.run(request.code, name, request.silent ? "aside" : "cell");
   if (value !== undefined && !request.silent) {

@@ -16,6 +16,8 @@ export interface RunRequest {
   readonly executionCount: number;
   readonly silent: boolean;
   readonly userExpressions: Readonly<Record<string, string>>;
+  /** It has a count of its own. */
+  readonly storeHistory: boolean;
   /** Its sender can answer an input_request. */
   readonly allowStdin: boolean;
 }

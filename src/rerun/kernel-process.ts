@@ -93,7 +93,7 @@ function spawnKernel(connectionFile: string, cwd: string): { child: ChildProcess
   const child = spawn(program, parameters, {
     cwd,
     // a kernel that watches this process ends with it, should it be killed outright
-    env: { ...process.env, ...env, JPY_PARENT_PID: String(process.pid) },
+    env: { ...process.env, EIGHTFOLD_HISTORY: "off", ...env, JPY_PARENT_PID: String(process.pid) },
     stdio: ["ignore", "pipe", "pipe"],
     detached: true, // a group of its own: Ctrl-C reaches it by our word only, and its children end with it
   });

@@ -60,7 +60,7 @@ export async function startFrontend(
   const child = spawn(String(argv[0]), argv.slice(1), {
     cwd,
     stdio: ["ignore", "inherit", "pipe"],
-    env: { ...process.env, ...env },
+    env: { ...process.env, EIGHTFOLD_HISTORY: join(folder, "history.jsonl"), ...env },
   });
   let log = "";
   child.stderr?.setEncoding("utf8").on("data", (text: string) => {

@@ -11,6 +11,8 @@ export interface ExecuteRequest {
   readonly stopOnError: boolean;
   /** Its sender can answer an input_request. */
   readonly allowStdin: boolean;
+  /** Count it and keep it. */
+  readonly storeHistory: boolean;
   /** A person wrote it just now: whoever runs notebooks by himself does not offer to be asked. */
   readonly attended: boolean;
 }
@@ -43,6 +45,7 @@ export function parseExecuteRequest(content: JsonObject): ExecuteRequest {
     userExpressions: Object.fromEntries(expressions.map(([name, text]) => [name, String(text)])),
     stopOnError: content.stop_on_error !== false,
     allowStdin: content.allow_stdin !== false,
+    storeHistory: content.silent !== true && content.store_history !== false,
     attended: content.allow_stdin === true,
   };
 }

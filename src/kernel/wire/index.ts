@@ -13,6 +13,7 @@ export {
   parseExecuteRequest,
 } from "./execute.ts";
 export { type Decoded, decodeMessage, encodeMessage } from "./frames.ts";
+export { type HistoryEntry, type HistoryQuery, historyReply, parseHistoryRequest } from "./history.ts";
 export { inspectReply, parseInspectRequest } from "./inspect.ts";
 export { type Completeness, isCompleteReply } from "./is-complete.ts";
 export { kernelInfoReply } from "./kernel-info.ts";
