@@ -2,11 +2,20 @@
 export { type BackTest, type BackTestRow, backTest } from "./back-test.ts";
 export { compareLaws, type LawComparisonRow } from "./compare-laws.ts";
 export { type DataMultiplierEstimate, type DataMultiplierFailure, dataMultiplier } from "./data-multiplier.ts";
+export { fitLaw, type LawFit, type LawFitOptions, type LawFitResult } from "./fit-law.ts";
 export { type FitOptions, fitScalingLaw } from "./fit-scaling-law.ts";
 export { type CurveColumns, fitScalingLaws } from "./fit-scaling-laws.ts";
 export { impliedExponent } from "./implied-exponent.ts";
+export type { LawColumns } from "./law-measurements.ts";
+export { chinchillaLaw } from "./laws/chinchilla.ts";
+export { defineLaw, type LawDefinition } from "./laws/define-law.ts";
+export type { Dual, DualArithmetic, Term } from "./laws/dual-numbers.ts";
+export type { Law } from "./laws/law.ts";
+export type { ResidualSpace } from "./least-squares/law-problem.ts";
+export type { Loss } from "./least-squares/loss.ts";
 export { equivalentDataSize, predict } from "./predict.ts";
 export { predictionBand } from "./prediction-band.ts";
+export type { Starts } from "./start-grid.ts";
 export type {
   BootstrapDraws,
   ErrorModel,

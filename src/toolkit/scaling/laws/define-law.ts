@@ -1,0 +1,68 @@
+/** @file Laws of your own: a formula over named parameters, whose derivatives come by themselves. */
+import { wrong } from "../../core/argument-checks.ts";
+import { type Dual, type DualArithmetic, dualArithmetic } from "./dual-numbers.ts";
+import type { Law } from "./law.ts";
+
+/** A law as its author writes it. */
+export interface LawDefinition<Parameter extends string, Input extends string> {
+  name: string;
+  parameters: readonly Parameter[];
+  inputs: readonly Input[];
+  /** the prediction at one measurement, made with the arithmetic that it is handed */
+  formula: (
+    parameters: Record<NoInfer<Parameter>, Dual>,
+    inputs: Record<NoInfer<Input>, number>,
+    arithmetic: DualArithmetic,
+  ) => Dual;
+  /** where a parameter may lie; without an entry, anywhere */
+  bounds?: Partial<Record<NoInfer<Parameter>, readonly [low: number, high: number]>>;
+}
+
+/**
+ * Makes a law of a formula. The solver gets exact derivatives: no finite differences, no derivative to write.
+ *
+ * @param definition at least one parameter and one input, each name once
+ * @throws RangeError or TypeError for a definition that names no parameter, names one twice, or has no formula
+ * @example defineLaw({ name: "Misra", parameters: ["top", "rate"], inputs: ["x"], formula: ({ top, rate }, { x }, { minus, times, exp }) => times(top, minus(1, exp(times(rate, -x)))) }).parameters // => ["top", "rate"]
+ */
+export function defineLaw<const Parameter extends string, const Input extends string>(
+  definition: LawDefinition<Parameter, Input>,
+): Law<Parameter, Input> {
+  const { name, parameters, inputs, formula, bounds = {} } = definition;
+  requireNames("parameters", parameters);
+  requireNames("inputs", inputs);
+  if (typeof formula !== "function") throw wrong("defineLaw", "formula to be a function", formula);
+  const arithmetic = dualArithmetic(parameters.length);
+  const duals = {} as Record<Parameter, Dual>;
+  for (const [k, parameter] of parameters.entries()) {
+    const gradient = new Float64Array(parameters.length);
+    gradient[k] = 1;
+    duals[parameter] = { value: 0, gradient };
+  }
+  const row = {} as Record<Input, number>;
+  return {
+    name,
+    parameters,
+    inputs,
+    gives: "value",
+    takes: "values",
+    bounds: bounds as Law<Parameter, Input>["bounds"],
+    evaluate(values, given, gradient) {
+      for (const [k, parameter] of parameters.entries()) duals[parameter].value = values[k] as number;
+      for (const [k, input] of inputs.entries()) row[input] = given[k] as number;
+      const result = formula(duals, row, arithmetic) as Dual | number;
+      if (typeof result === "number") {
+        gradient.fill(0); // a branch that is a plain number depends on no parameter
+        return result;
+      }
+      gradient.set(result.gradient);
+      return result.value;
+    },
+  };
+}
+
+function requireNames(what: string, names: readonly string[]): void {
+  const fits = Array.isArray(names) && names.length > 0 && names.every((name) => typeof name === "string");
+  if (!fits) throw wrong("defineLaw", `${what} to be one name or more`, names);
+  if (new Set(names).size < names.length) throw wrong("defineLaw", `${what} to have each name once`, names.join(", "));
+}

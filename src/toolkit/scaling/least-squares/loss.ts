@@ -1,0 +1,42 @@
+/** @file What a residual costs: its square, or Huber's loss, which lets outliers pull with a bounded force (Huber 1964). */
+
+/** "huber": r^2 / 2 up to delta, in the unit of the residuals, and delta (|r| - delta / 2) beyond. */
+export type Loss = { kind: "squared" } | { kind: "huber"; delta: number };
+
+/** Half the sum of squares, or the sum of Huber's losses. */
+export function totalLoss(residuals: Float64Array, loss: Loss): number {
+  let total = 0;
+  if (loss.kind === "squared") {
+    for (let i = 0; i < residuals.length; i++) total += (residuals[i] as number) ** 2;
+    return total / 2;
+  }
+  const { delta } = loss;
+  for (let i = 0; i < residuals.length; i++) {
+    const size = Math.abs(residuals[i] as number);
+    total += size <= delta ? (size * size) / 2 : delta * (size - delta / 2);
+  }
+  return total;
+}
+
+/**
+ * Turns residuals and Jacobian into those of a sum of squares with the gradient of Huber's loss and nearly its curvature.
+ * Beyond delta the loss is a straight line and curves not at all; a small share of the curvature of the parabola that lies
+ * on it (Holland & Welsch's weight delta / |r|) is kept, so that points far off still steer the first steps.
+ *
+ * @param residuals (rows), are overwritten
+ * @param jacobian (rows, parameters), column after column, is overwritten
+ * @source Holland & Welsch 1977, Commun. Stat. A 6, 813-827 (the weights); Björck 1996, section 4.5.3 (Newton's method on Huber's loss)
+ */
+export function flattenOutliers(residuals: Float64Array, jacobian: Float64Array, delta: number): void {
+  const rows = residuals.length;
+  for (let i = 0; i < rows; i++) {
+    const residual = residuals[i] as number;
+    const size = Math.abs(residual);
+    if (size <= delta) continue;
+    const factor = Math.sqrt((KEPT_CURVATURE * delta) / size);
+    residuals[i] = (Math.sign(residual) * delta) / factor;
+    for (let at = i; at < jacobian.length; at += rows) jacobian[at] = (jacobian[at] as number) * factor;
+  }
+}
+
+const KEPT_CURVATURE = 0.1;
