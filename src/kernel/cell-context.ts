@@ -1,4 +1,8 @@
 /** @file Which cell caused what is running now, through promises and timers. */
+import { EventEmitter } from "node:events";
+import fs from "node:fs";
+import { syncBuiltinESMExports } from "node:module";
+import timers from "node:timers";
 import { promiseHooks } from "node:v8";
 
 export interface CellContext<Cell extends object> {
@@ -9,6 +13,11 @@ export interface CellContext<Cell extends object> {
   /** The cell behind an error or a rejected promise that nobody caught. */
   causeOf(thrown: unknown, promise?: Promise<unknown>): Cell;
 }
+
+/** The functions of node:fs that call back; its streams are emitters, its promises are followed as all promises are. */
+const FILE_CALLS = Object.entries(fs)
+  .filter(([name, call]) => typeof call === "function" && (`${name}Sync` in fs || name.startsWith("watch")))
+  .map(([name]) => name);
 
 /**
  * Starts to follow cells.
@@ -35,19 +44,44 @@ export function createCellContext<Cell extends object>(nobody: Cell): CellContex
     },
   });
 
-  /** A scheduler's first argument is what it calls later. */
-  function follow(holder: object, name: string): void {
+  /** What a function calls later, its first or its last argument, is the cell's that calls the function now. */
+  function follow(holder: object, name: string, place: 0 | -1): void {
     const schedule = Reflect.get(holder, name) as (...values: unknown[]) => unknown;
-    const following = function (this: unknown, task: unknown, ...rest: unknown[]): unknown {
+    const following = function (this: unknown, ...values: unknown[]): unknown {
       const cause = current;
-      if (cause === undefined || typeof task !== "function") return schedule.call(this, task, ...rest);
-      return schedule.call(this, (...values: unknown[]) => as(cause, () => task(...values)), ...rest);
+      const task = values.at(place);
+      if (cause !== undefined && typeof task === "function") {
+        values[place === 0 ? 0 : values.length - 1] = (...results: unknown[]) => as(cause, () => task(...results));
+      }
+      return schedule.apply(this, values);
     };
     Object.defineProperties(following, Object.getOwnPropertyDescriptors(schedule)); // util.promisify looks for its symbol
     Reflect.set(holder, name, following);
   }
-  for (const name of ["setTimeout", "setInterval", "setImmediate", "queueMicrotask"]) follow(globalThis, name);
-  follow(process, "nextTick");
+  for (const name of ["setTimeout", "setInterval", "setImmediate"] as const) {
+    follow(globalThis, name, 0);
+    timers[name] = globalThis[name] as never;
+  }
+  follow(globalThis, "queueMicrotask", 0);
+  follow(process, "nextTick", 0);
+  for (const name of FILE_CALLS) follow(fs, name, -1);
+
+  // An event that comes from outside, from a stream, a socket or a child process, is the cell's that listened last.
+  const listeners = new WeakMap<object, Cell>();
+  const { on, emit } = EventEmitter.prototype;
+  const listen = function (this: EventEmitter, ...values: Parameters<typeof on>): EventEmitter {
+    if (current !== undefined) listeners.set(this, current);
+    return on.apply(this, values);
+  };
+  Object.assign(EventEmitter.prototype, {
+    on: listen,
+    addListener: listen,
+    emit(this: EventEmitter, ...values: Parameters<typeof emit>): boolean {
+      const cause = current === undefined ? listeners.get(this) : undefined;
+      return cause === undefined ? emit.apply(this, values) : as(cause, () => emit.apply(this, values));
+    },
+  });
+  syncBuiltinESMExports(); // for cells that import them by name
 
   function as<Result>(cell: Cell, task: () => Result): Result {
     const before = current;
@@ -66,6 +100,7 @@ export function createCellContext<Cell extends object>(nobody: Cell): CellContex
     current: () => current ?? latest,
     run(cell, task) {
       latest = cell;
+      current = undefined; // an interrupt may have left it
       return as(cell, task);
     },
     causeOf: (thrown, promise) =>
