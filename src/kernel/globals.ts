@@ -1,5 +1,6 @@
 /** @file What a cell finds without importing it: display, prompts, require, cellSignal, and a standard output that is the cell's own. */
 import { createRequire } from "node:module";
+import { withMappedFrames } from "./cell/index.ts";
 import type { CellOutput } from "./cell-output.ts";
 import type { Comms } from "./comms.ts";
 import { createDisplay, type Display } from "./display-function.ts";
@@ -48,7 +49,9 @@ export function displayFunctions(): ReturnType<typeof createDisplay> {
 
 /** Defines the globals and turns the process's standard streams into cell output. */
 export function installGlobals({ require, output, comms, ask }: Surroundings): void {
-  captureStandardStreams((name, chunk) => output().write(name, chunk));
+  captureStandardStreams((name, chunk) =>
+    output().write(name, typeof chunk === "string" ? withMappedFrames(chunk) : chunk),
+  );
   installed = createDisplay(output);
   const { display } = installed;
   for (const [name, value] of Object.entries({ display, comms, require: withTslab(require), ...createPrompts(ask) })) {

@@ -73,11 +73,14 @@ export function connectMainThread(
   let asked = 0;
   const say = (message: ToMain): void => port.postMessage(message);
 
+  /** The sockets have taken so many characters: a producer that waits may go on. */
+  function arrived(characters: number): void {
+    Atomics.sub(shared, SHARED.backlog, characters);
+    Atomics.notify(shared, SHARED.backlog);
+  }
+
   const printed = createTextBuffer((cell, name, text) => {
-    void listener.output(cell, streamOutput(name, text)).finally(() => {
-      Atomics.sub(shared, SHARED.backlog, text.length);
-      Atomics.notify(shared, SHARED.backlog);
-    });
+    void listener.output(cell, streamOutput(name, text)).finally(() => arrived(text.length));
   });
 
   port.on("message", (message: ToKernel) => {
@@ -88,7 +91,7 @@ export function connectMainThread(
         printed.setWriter(message.cell, message.name);
         break;
       case "output":
-        void listener.output(message.cell, message.output);
+        void listener.output(message.cell, message.output).finally(() => arrived(message.characters));
         break;
       case "done":
         end(message.cell, message.outcome);

@@ -1,5 +1,6 @@
 /** @file Output on its way from the main thread to the sockets; a producer that is far ahead of them waits. */
 import { type Port, SHARED, type ToKernel, type ToMain } from "./thread-messages.ts";
+import type { Json } from "./wire/message.ts";
 import type { Output } from "./wire/output.ts";
 
 /** So many characters may be under way before a print waits. */
@@ -19,20 +20,38 @@ export interface OutputPort {
  */
 export function createOutputPort(port: Port<ToKernel, ToMain>, shared: Int32Array): OutputPort {
   let writer = { cell: "", name: "" };
+
+  /** Counts what was sent, and waits while too much is under way. */
+  function waitBehind(characters: number): void {
+    let ahead = Atomics.add(shared, SHARED.backlog, characters) + characters;
+    while (ahead > BACKLOG) {
+      Atomics.wait(shared, SHARED.backlog, ahead, 20);
+      ahead = Atomics.load(shared, SHARED.backlog);
+    }
+  }
+
   return {
-    send: (cell, output) => port.postMessage({ type: "output", cell, output }),
+    send(cell, output) {
+      const characters = lengthOf(output.content);
+      port.postMessage({ type: "output", cell, output, characters });
+      waitBehind(characters);
+    },
     sendText(cell, name, text) {
       if (writer.cell !== cell || writer.name !== name) {
         writer = { cell, name };
         port.postMessage({ type: "writer", cell, name });
       }
-      Atomics.add(shared, SHARED.backlog, text.length);
       port.postMessage(text);
-      let ahead = Atomics.load(shared, SHARED.backlog);
-      while (ahead > BACKLOG) {
-        Atomics.wait(shared, SHARED.backlog, ahead, 20);
-        ahead = Atomics.load(shared, SHARED.backlog);
-      }
+      waitBehind(text.length);
     },
   };
+}
+
+/** Characters of the texts in a value of JSON: pictures, tables and figures. */
+function lengthOf(value: Json): number {
+  if (typeof value === "string") return value.length;
+  if (typeof value !== "object" || value === null) return 1;
+  let characters = 1;
+  for (const part of Object.values(value)) characters += lengthOf(part);
+  return characters;
 }

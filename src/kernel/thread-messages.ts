@@ -49,7 +49,8 @@ export type ToKernel =
   /** Printed text, of the writer named last. */
   | string
   | { readonly type: "writer"; readonly cell: string; readonly name: "stdout" | "stderr" }
-  | { readonly type: "output"; readonly cell: string; readonly output: Output }
+  /** `characters` are taken off the backlog when the sockets have it. */
+  | { readonly type: "output"; readonly cell: string; readonly output: Output; readonly characters: number }
   | { readonly type: "done"; readonly cell: string; readonly outcome: ExecuteOutcome }
   /** The main thread waits for a line of input; the answer comes by `KernelThreadData.answers`. */
   | { readonly type: "ask"; readonly cell: string; readonly question: Question }

@@ -132,3 +132,26 @@ test("console's methods print what Node prints", async (t) => {
   const timed = await frontend.execute('console.time("t"); console.timeLog("t", 5); console.timeEnd("t")');
   assert.match(streamText(timed), /^t: [\d.]+ms 5\nt: [\d.]+ms\n$/);
 });
+
+test("a stack that is printed has the lines of the TypeScript, and none of the kernel's own", async (t) => {
+  const frontend = await startFrontend(t);
+  const exchange = await frontend.execute(`
+    interface Gone { a: number }
+    function thrower(): never { throw Object.assign(new Error("inner"), { code: 5 }) }
+    try { thrower() } catch (error) { console.error(error) }
+    console.trace("where %d", 1);`);
+  assert.equal(
+    streamText(exchange, "stderr"),
+    "Error: inner\n    at thrower (In[1]:3:53)\n    at (In[1]:4:11) {\n  code: 5\n}\nTrace: where 1\n    at (In[1]:5:13)\n",
+  );
+});
+
+test("a long table is shown by its first rows, in either form", async (t) => {
+  const frontend = await startFrontend(t);
+  const [shown] = displayed(await frontend.execute("Array.from({ length: 1000 }, (_, i) => ({ i }))")) as [
+    [string, Record<string, string>],
+  ];
+  assert.equal(String(shown[1]["text/plain"]).split("\n").at(-1), "... 20 of 1000 rows");
+  assert.match(String(shown[1]["text/html"]), /<p>20 of 1000 rows<\/p>$/);
+  assert.equal(resultText(await frontend.execute("[{ a: { nested: 1 } }]")), "[ { a: { nested: 1 } } ]");
+});

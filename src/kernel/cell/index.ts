@@ -2,4 +2,4 @@
 export { type CellCompleteness, completeness } from "./completeness.ts";
 export { createSession, type Session } from "./evaluate.ts";
 export { registerModuleHooks } from "./modules.ts";
-export { traceback } from "./stack-trace.ts";
+export { traceback, withMappedFrames } from "./stack-trace.ts";

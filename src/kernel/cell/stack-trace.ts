@@ -98,6 +98,29 @@ function stackFrames(error: Error): Frame[] {
   return frames;
 }
 
+/**
+ * A text with stack frames in it, as `console.error(error)` prints it, in the lines and columns of the TypeScript; the
+ * kernel's own frames are left out.
+ */
+export function withMappedFrames(text: string): string {
+  if (!text.includes("\n    at ")) return text;
+  const lines: string[] = [];
+  for (const line of text.split("\n")) {
+    const [, frame = "", opened = ""] = /^(.*?)( \{)?$/.exec(line) ?? []; // the error's own properties follow in braces
+    const groups = FRAME.exec(frame)?.groups;
+    const file = String(groups?.file);
+    if (groups === undefined) lines.push(line);
+    else if (file.includes(ownDirectory)) lines.push(`${lines.pop() ?? ""}${opened}`);
+    else {
+      const at = { file, line: Number(groups.line), column: Number(groups.column) };
+      const place = original(at) ?? at;
+      const name = groups.name === undefined ? "" : `${groups.name} `;
+      lines.push(`${/^\s+/.exec(line)?.[0] ?? ""}at ${name}(${place.file}:${place.line}:${place.column})${opened}`);
+    }
+  }
+  return lines.join("\n");
+}
+
 /** Where a frame stands in what its author wrote; undefined for frames that are nobody's business. */
 function original(place: Place): Place | undefined {
   const cell = cells.get(place.file);

@@ -79,7 +79,7 @@ function cellText(value: unknown): string {
       : typeof value === "number"
         ? numberText(value)
         : value instanceof Date && !Number.isNaN(value.getTime())
-          ? value.toISOString()
+          ? value.toISOString().replace("T00:00:00.000Z", "")
           : inspectText(value);
   return text.length > LONGEST_CELL ? `${text.slice(0, LONGEST_CELL)}…` : text;
 }

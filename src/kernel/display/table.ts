@@ -11,8 +11,10 @@ export interface Table {
   readonly columnCount: number;
 }
 
+/** A table of that many rows is shown in full, a longer one by its first rows. */
+const FULL_ROWS = 50;
+const FIRST_ROWS = 20;
 /** More than that are counted and not shown. */
-const SHOWN_ROWS = 50;
 const SHOWN_COLUMNS = 30;
 
 /**
@@ -36,13 +38,17 @@ export function tableOf(value: unknown): Table | undefined {
 }
 
 function ofObjects(array: readonly unknown[]): Table | undefined {
-  const shown = array.slice(0, SHOWN_ROWS);
+  const shown = array.slice(0, shownRows(array.length));
   if (shown.length === 0 || !shown.every(isFlat)) return undefined;
   const names = [...new Set(shown.flatMap((row) => Object.keys(row)))];
   if (names.length === 0) return undefined;
   const columns = names.slice(0, SHOWN_COLUMNS);
   const rows = shown.map((row) => columns.map((name) => (Object.hasOwn(row, name) ? row[name] : undefined)));
   return { columns, rows, rowCount: array.length, columnCount: names.length };
+}
+
+function shownRows(rowCount: number): number {
+  return rowCount <= FULL_ROWS ? rowCount : FIRST_ROWS;
 }
 
 /** A plain object whose values are no objects, dates aside; its getters are not called. */
@@ -74,9 +80,7 @@ function ofArquero(table: Arquero): Table {
   const names = table.columnNames();
   const columns = names.slice(0, SHOWN_COLUMNS);
   const rowCount = table.numRows();
-  const rows = Array.from({ length: Math.min(rowCount, SHOWN_ROWS) }, (_, row) =>
-    columns.map((name) => table.get(name, row)),
-  );
+  const rows = Array.from({ length: shownRows(rowCount) }, (_, row) => columns.map((name) => table.get(name, row)));
   return { columns, rows, rowCount, columnCount: names.length };
 }
 
@@ -94,7 +98,7 @@ function isDanfo(value: unknown): value is Danfo {
 function ofDanfo(frame: Danfo): Table {
   const columns = frame.columns.slice(0, SHOWN_COLUMNS);
   const { values } = frame;
-  const rows = values.slice(0, SHOWN_ROWS).map((row) => row.slice(0, SHOWN_COLUMNS));
+  const rows = values.slice(0, shownRows(values.length)).map((row) => row.slice(0, SHOWN_COLUMNS));
   return { columns, rows, rowCount: values.length, columnCount: frame.columns.length };
 }
 
