@@ -16,10 +16,25 @@ export function captureStandardStreams(print: (name: "stdout" | "stderr", chunk:
     stream.write = (chunk: Uint8Array | string, ...rest: unknown[]): boolean => {
       print(name, inUtf8(chunk, rest[0]));
       const written = rest.at(-1);
-      if (typeof written === "function") process.nextTick(() => written());
+      if (typeof written === "function") soon(written as (error: null) => void);
       return true;
     };
   }
+}
+
+/** Callbacks of this tick, and how often each is due: `console` gives the same one with each of a million prints. */
+const due = new Map<(error: null) => void, number>();
+
+/** Calls back when what runs now has ended, as a stream does. */
+function soon(written: (error: null) => void): void {
+  if (due.size === 0) process.nextTick(callBack);
+  due.set(written, (due.get(written) ?? 0) + 1);
+}
+
+function callBack(): void {
+  const calls = [...due];
+  due.clear();
+  for (const [written, times] of calls) for (let time = 0; time < times; time++) written(null);
 }
 
 function inUtf8(chunk: Uint8Array | string, encoding: unknown): string | Uint8Array {

@@ -29,6 +29,10 @@ test("a print of 1 GB ends, memory stays bounded, and the kernel answers", async
   assert.equal(streamText(exchange).length, 32 * 2 ** 20);
   assert.match(streamText(exchange, "stderr"), /1040187392 more bytes of text were dropped: a cell may print 33554432/);
   assert.deepEqual(exchange.outputs.find(([type]) => type === "execute_result")?.[1].data, { "text/plain": "true" });
+  const lines = await frontend.execute(
+    'for (let i = 0; i < 1e6; i++) console.log("a line of a runaway loop"); process.memoryUsage().rss / 2 ** 20 < 400',
+  );
+  assert.deepEqual(lines.outputs.find(([type]) => type === "execute_result")?.[1].data, { "text/plain": "true" });
   const inBytes = await frontend.execute("process.stdout.write(Buffer.alloc(2 ** 30, 120));");
   assert.equal(streamText(inBytes).length, 32 * 2 ** 20);
 });
