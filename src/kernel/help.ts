@@ -15,15 +15,19 @@ export interface Help {
   complete(request: JsonObject): Promise<JsonObject>;
   /** The reply to an inspect_request. */
   inspect(request: JsonObject): Promise<JsonObject>;
-  /**
-   * Runs a cell that a person wrote, and checks it meanwhile.
-   *
-   * @param run starts the cell
-   * @param show prints type errors below what the cell printed: before its end, or once known, if that takes longer
-   */
-  checked(code: string, run: () => Promise<ExecuteOutcome>, show: (text: string) => void): Promise<ExecuteOutcome>;
+  /** Runs a cell, and checks it meanwhile if a person wrote it just now; where types are strict, checks each one first. */
+  checked(cell: CheckedCell): Promise<ExecuteOutcome>;
   /** Takes a cell that ran: what is typed next may use its names. */
   add(code: string): void;
+}
+
+interface CheckedCell {
+  readonly code: string;
+  /** A person wrote it just now. */
+  readonly attended: boolean;
+  run(): Promise<ExecuteOutcome>;
+  /** Prints below what the cell printed: before its end, or once something is known, if that takes longer. */
+  show(text: string): void;
 }
 
 interface HelpParts {
@@ -35,6 +39,9 @@ interface HelpParts {
 
 /** A cell that has ended waits so long for its type errors; it seldom has to, they are sought while it runs. */
 const PATIENCE_MS = 50;
+
+/** A notebook that runs by itself for days needs no help, and must not grow. */
+const KEPT_CELLS = 5000;
 
 /** What happens to type errors: EIGHTFOLD_TYPES in the kernel's environment. */
 type Mode = "show" | "strict" | "off";
@@ -82,8 +89,8 @@ export function createHelp({ directory, look, log }: HelpParts): Help {
       return inspectReply(await (await assistant()).inspect(code, toUnits(code, cursorPos), detailed));
     },
 
-    async checked(code, run, show) {
-      if (mode === "off") return run();
+    async checked({ code, attended, run, show }) {
+      if (mode === "off" || (mode === "show" && !attended)) return run();
       const checking = check(code);
       if (mode === "strict") {
         const { errors, notice } = await checking;
@@ -100,7 +107,10 @@ export function createHelp({ directory, look, log }: HelpParts): Help {
       return outcome;
     },
 
-    add: (code) => void ran.push(code),
+    add(code) {
+      ran.push(code);
+      if (ran.length > KEPT_CELLS) ran.shift();
+    },
   };
 }
 

@@ -136,10 +136,9 @@ export function createKernel({ channels, mainThread, connection, history, versio
       userExpressions,
       allowStdin,
     } as const;
-    const run = () => mainThread.run(toRun);
+    const run = () => mainThread.run(toRun).finally(() => help.add(code));
     const show = (text: string) => void publishOutput(cell, streamOutput("stderr", text));
-    const outcome = attended && !silent ? await help.checked(code, run, show) : await run();
-    help.add(code);
+    const outcome = silent ? await run() : await help.checked({ code, attended, run, show });
     if (outcome.status === "error") {
       if (!silent) void publishOutput(cell, errorOutput(outcome));
       if (stopOnError) abortQueued();

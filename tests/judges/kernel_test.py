@@ -17,6 +17,8 @@ class EightfoldKernel(jupyter_kernel_test.KernelTests):
     complete_code_samples = ["1", "const a = 1;", "function f(): void {\n}"]
     incomplete_code_samples = ["function f() {", "[1, 2,"]
     invalid_code_samples = ["const = 1", "1 1"]
+    completion_samples = [{"text": "Math.ma", "matches": {"max"}}, {"text": "cellSig", "matches": {"cellSignal"}}]
+    code_inspect_sample = "Math.max"
 
     def test_interrupt_ends_a_spinning_cell_and_keeps_the_session(self) -> None:
         self.flush_channels()

@@ -235,6 +235,9 @@ test("a cell with type errors does not run where types are strict", async (t) =>
   assert.equal(refused.reply.ename, "TypeErrors");
   assert.equal(streamText(refused), "");
   assert.equal(resultText(await run(frontend, "1 + 1")), "2");
+  const alone = await frontend.execute("const alone: string = 1;", { allow_stdin: false });
+  assert.equal(alone.reply.ename, "TypeErrors");
+  assert.equal(resultText(await run(frontend, "const wrong = 2; const alone = wrong; alone")), "2");
 });
 
 test("a type service that is killed comes back once; after that live values do, with one notice", async (t) => {

@@ -75,7 +75,6 @@ const RESTARTS = 1;
 export function createTypeService(directory: string): TypeService {
   const session = createSessionFiles();
   const localFiles = createLocalFiles(directory);
-  const ranBefore: string[] = []; // cells that ran before the first question
   let server: LanguageServer | undefined;
   let project: Files = new Map();
   let open = new Map<string, { readonly text: string; readonly version: number }>();
@@ -94,14 +93,8 @@ export function createTypeService(directory: string): TypeService {
         starts = RESTARTS + 1;
         notice = `types are not shown: ${(error as Error).message.split("\n")[0]} (hint: npm install @eightfold/kernel)`;
       }
-      for (const code of ranBefore.splice(0)) take(code);
     }
     return server;
-  }
-
-  function take(code: string): void {
-    session.add(code);
-    localFiles.follow(code);
   }
 
   function ended(): void {
@@ -174,11 +167,9 @@ export function createTypeService(directory: string): TypeService {
       return report?.items.map(inCell).filter(({ range }) => range.start.line >= 0);
     },
     add(code) {
-      if (starts === 0) ranBefore.push(code);
-      else {
-        take(code);
-        if (server !== undefined) void ask("textDocument/hover", "", 0); // it takes the cell in now, and not when asked
-      }
+      session.add(code);
+      localFiles.follow(code);
+      if (server !== undefined) void ask("textDocument/hover", "", 0); // it takes the cell in now, and not when asked
     },
     takeNotice() {
       const taken = notice;
