@@ -16,6 +16,10 @@ export interface LawDefinition<Parameter extends string, Input extends string> {
   ) => Dual;
   /** where a parameter may lie; without an entry, anywhere */
   bounds?: Partial<Record<NoInfer<Parameter>, readonly [low: number, high: number]>>;
+  /** how the formula wants its inputs, default "values" */
+  takes?: "values" | "logarithms";
+  /** where to start, when a fit names no start */
+  starts?: Law<Parameter, Input>["starts"];
 }
 
 /**
@@ -28,7 +32,7 @@ export interface LawDefinition<Parameter extends string, Input extends string> {
 export function defineLaw<const Parameter extends string, const Input extends string>(
   definition: LawDefinition<Parameter, Input>,
 ): Law<Parameter, Input> {
-  const { name, parameters, inputs, formula, bounds = {} } = definition;
+  const { name, parameters, inputs, formula, bounds = {}, takes = "values", starts } = definition;
   requireNames("parameters", parameters);
   requireNames("inputs", inputs);
   if (typeof formula !== "function") throw wrong("defineLaw", "formula to be a function", formula);
@@ -45,8 +49,9 @@ export function defineLaw<const Parameter extends string, const Input extends st
     parameters,
     inputs,
     gives: "value",
-    takes: "values",
+    takes,
     bounds: bounds as Law<Parameter, Input>["bounds"],
+    ...(starts === undefined ? {} : { starts }),
     evaluate(values, given, gradient) {
       for (const [k, parameter] of parameters.entries()) duals[parameter].value = values[k] as number;
       for (const [k, input] of inputs.entries()) row[input] = given[k] as number;

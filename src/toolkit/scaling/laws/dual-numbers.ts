@@ -23,6 +23,8 @@ export interface DualArithmetic {
   sin(argument: Term): Dual;
   cos(argument: Term): Dual;
   tanh(argument: Term): Dual;
+  /** ln(1 + e^argument), for any argument */
+  softplus(argument: Term): Dual;
   arctan(argument: Term): Dual;
 }
 
@@ -77,6 +79,11 @@ export function dualArithmetic(count: number): DualArithmetic {
     sin: (argument) => chain(argument, Math.sin(plain(argument)), Math.cos(plain(argument))),
     cos: (argument) => chain(argument, Math.cos(plain(argument)), -Math.sin(plain(argument))),
     tanh: (argument) => chain(argument, Math.tanh(plain(argument)), 1 - Math.tanh(plain(argument)) ** 2),
+    softplus: (argument) => {
+      const at = plain(argument);
+      const value = Math.max(at, 0) + Math.log1p(Math.exp(-Math.abs(at)));
+      return chain(argument, value, 1 / (1 + Math.exp(-at)));
+    },
     arctan: (argument) => chain(argument, Math.atan(plain(argument)), 1 / (1 + plain(argument) ** 2)),
   };
 }

@@ -16,6 +16,7 @@ const formulas: Record<string, (a: Dual, b: Dual, arithmetic: DualArithmetic) =>
   "number to a dual": (a, _b, { power }) => power(2, a),
   "exp and log": (a, b, { exp, log, times }) => exp(times(log(a), log(b))),
   "sqrt and sin": (a, b, { sqrt, sin, times }) => sqrt(sin(times(0.3, a, b))),
+  softplus: (a, b, { softplus, minus, times }) => softplus(minus(times(3, a), times(2, b))),
   "cos, tanh, arctan": (a, b, { cos, tanh, arctan, plus }) => plus(cos(a), tanh(b), arctan(a)),
 };
 
@@ -44,4 +45,9 @@ test("a square has a slope at 0 and below", () => {
   const square = (x: number) => math.power({ value: x, gradient: Float64Array.of(1, 0) }, 2);
   assert.deepEqual([...square(0).gradient], [0, 0]);
   assert.deepEqual([square(-3).value, ...square(-3).gradient], [9, -6, 0]);
+});
+
+test("softplus neither overflows nor vanishes", () => {
+  assert.equal(math.softplus(1000).value, 1000);
+  assert.equal(math.softplus(-700).value, Math.exp(-700));
 });
