@@ -1,7 +1,9 @@
 /** @file Scaling laws of learning curves: fit, compare, predict, and say how much data a method saves. */
 export { type BackTest, type BackTestRow, backTest } from "./back-test.ts";
+export { compareFits, type FitComparisonRow, type NestedTest, nestedTest } from "./compare-fits.ts";
 export { compareLaws, type LawComparisonRow } from "./compare-laws.ts";
 export { type DataMultiplierEstimate, type DataMultiplierFailure, dataMultiplier } from "./data-multiplier.ts";
+export { type Doubt, type DoubtKind, fitDoubts } from "./fit-doubts.ts";
 export { fitLaw, type LawFit, type LawFitOptions, type LawFitResult } from "./fit-law.ts";
 export { type FitOptions, fitScalingLaw } from "./fit-scaling-law.ts";
 export { type CurveColumns, fitScalingLaws } from "./fit-scaling-laws.ts";
@@ -18,6 +20,7 @@ export type { ResidualSpace } from "./least-squares/law-problem.ts";
 export type { Loss } from "./least-squares/loss.ts";
 export { equivalentDataSize, predict } from "./predict.ts";
 export { predictionBand } from "./prediction-band.ts";
+export { type RunsTest, runsTest } from "./runs-test.ts";
 export type { Starts } from "./start-grid.ts";
 export type {
   BootstrapDraws,
