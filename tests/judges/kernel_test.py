@@ -14,11 +14,28 @@ class EightfoldKernel(jupyter_kernel_test.KernelTests):
     code_execute_result = [{"code": "6 * 7", "result": "42"}]
     code_generate_error = "throw new Error('on purpose')"
     code_display_data = [{"code": "display({ [Symbol.for('Jupyter.display')]: () => ({ 'image/svg+xml': '<svg/>' }) })", "mime": "image/svg+xml"}]
+    completion_samples = [
+        {"text": "Math.hyp", "matches": {"hypot"}},
+        {"text": "console.lo", "matches": {"log"}},
+        {"text": "(5).toF", "matches": {"toFixed"}},
+    ]
+    code_inspect_sample = "Math.max"
+    code_clear_output = "display.clear()"
     complete_code_samples = ["1", "const a = 1;", "function f(): void {\n}"]
     incomplete_code_samples = ["function f() {", "[1, 2,"]
     invalid_code_samples = ["const = 1", "1 1"]
     completion_samples = [{"text": "Math.ma", "matches": {"max"}}, {"text": "cellSig", "matches": {"cellSignal"}}]
     code_inspect_sample = "Math.max"
+
+    def test_a_prompt_is_answered(self) -> None:
+        self.flush_channels()
+        asked = self.kc.execute("prompt('Who?')", allow_stdin=True)
+        request = self.kc.get_stdin_msg(timeout=10)
+        self.assertEqual(request["content"], {"prompt": "Who? ", "password": False})
+        self.kc.input("Ada")
+        reply = self.kc.get_shell_msg(timeout=10)
+        self.assertEqual(reply["parent_header"]["msg_id"], asked)
+        self.assertEqual(reply["content"]["status"], "ok")
 
     def test_interrupt_ends_a_spinning_cell_and_keeps_the_session(self) -> None:
         self.flush_channels()
