@@ -1,6 +1,7 @@
 /** @file A frontend's side of the sockets: what runs a notebook without a browser. */
 
-import { randomBytes } from "node:crypto";
+import { randomBytes, randomInt } from "node:crypto";
+import { once } from "node:events";
 import { createServer, type Server } from "node:net";
 import { Dealer, Subscriber } from "zeromq";
 import { type ConnectionInfo, channelAddress } from "../wire/connection.ts";
@@ -104,10 +105,19 @@ async function receive(socket: Dealer | Subscriber, key: string, hand: (message:
   }
 }
 
-function listenAnywhere(): Promise<Server> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => resolve(server));
-  });
+/**
+ * Below what Linux (32768), macOS and Windows (49152) give to outgoing connections. A client that tries a port on which
+ * nothing listens yet may else be given that very port as its own, and then talks to itself while the kernel cannot bind.
+ */
+const PORTS = { first: 10_000, end: 32_000 };
+
+async function listenAnywhere(): Promise<Server> {
+  for (;;) {
+    const server = createServer().listen(randomInt(PORTS.first, PORTS.end), "127.0.0.1");
+    const listens = await once(server, "listening").then(
+      () => true,
+      () => false, // someone has it: try another
+    );
+    if (listens) return server;
+  }
 }
