@@ -3,7 +3,7 @@ import { isUtf8 } from "node:buffer";
 import type { JsonObject } from "./message.ts";
 
 /** Objects and lists may stand so deep inside each other; Python's own reader stops at about a thousand. */
-export const MAX_DEPTH = 512;
+const MAX_DEPTH = 512;
 
 /**
  * A part as it came.
