@@ -3,20 +3,13 @@ import { readFileSync } from "node:fs";
 import type { LoadFnOutput, LoadHookContext, ResolveFnOutput, ResolveHookContext } from "node:module";
 import { dirname, resolve as resolvePath } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { decodeCellImport } from "./cell-import.ts";
 import { isTypeScript, lastChange, localFile } from "./module-version.ts";
 import { SourceError, transpile } from "./transpile.ts";
 import { mappedPaths } from "./tsconfig-paths.ts";
 
-/** Address of an import made by a cell: `cell:` and what `encodeCellImport` put behind it. */
-const CELL_SCHEME = "cell:";
-
 /** What oxc's output calls for syntax that this Node lacks; it stands beside the kernel, wherever the file does. */
 const HELPERS = "@oxc-project/runtime/";
-
-/** An import as a cell made it, as one specifier that `resolve` below understands. */
-export function encodeCellImport(specifier: string, parentURL: string): string {
-  return CELL_SCHEME + encodeURIComponent(JSON.stringify([specifier, parentURL]));
-}
 
 /** Names that are always this kernel's, also where a package of that name is installed: it would speak to another kernel. */
 const OWN_MODULES: Readonly<Record<string, string>> = { tslab: new URL("../tslab.js", import.meta.url).href };
@@ -29,9 +22,9 @@ export function resolve<Output extends ResolveFnOutput | Promise<ResolveFnOutput
   context: ResolveHookContext,
   next: Next<ResolveHookContext, Output>,
 ): Output {
-  if (!specifier.startsWith(CELL_SCHEME)) return resolveFrom(specifier, context, next);
-  const [wanted, parentURL] = JSON.parse(decodeURIComponent(specifier.slice(CELL_SCHEME.length))) as [string, string];
-  return resolveFrom(wanted, { ...context, parentURL }, next);
+  const cell = decodeCellImport(specifier);
+  if (cell === undefined) return resolveFrom(specifier, context, next);
+  return resolveFrom(cell.specifier, { ...context, parentURL: cell.parentURL }, next);
 }
 
 function resolveFrom<Output extends ResolveFnOutput | Promise<ResolveFnOutput>>(

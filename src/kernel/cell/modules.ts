@@ -2,20 +2,24 @@
 import nodeModule from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { encodeCellImport, load, resolve } from "./module-hooks.ts";
+import { encodeCellImport } from "./cell-import.ts";
 
-let registered = false;
+let registered: Promise<void> | undefined;
 
 /**
  * Makes imports of TypeScript work; once is enough. A cell's first import does it, unless someone had the time before:
  * up to Node 22.14 the hooks need a thread of their own, which takes some 40 ms to start.
  */
-export function registerModuleHooks(): void {
-  if (registered) return;
-  registered = true;
-  if ("registerHooks" in nodeModule) {
-    (nodeModule.registerHooks as (hooks: { resolve: typeof resolve; load: typeof load }) => void)({ resolve, load });
-  } else nodeModule.register(new URL("./module-hooks.js", import.meta.url));
+export function registerModuleHooks(): Promise<void> {
+  registered ??= register();
+  return registered;
+}
+
+type RegisterHooks = (hooks: typeof import("./module-hooks.ts")) => void;
+
+async function register(): Promise<void> {
+  if ("registerHooks" in nodeModule) (nodeModule.registerHooks as RegisterHooks)(await import("./module-hooks.ts"));
+  else nodeModule.register(new URL("./module-hooks.js", import.meta.url));
 }
 
 /**
@@ -30,10 +34,10 @@ export async function importFrom(
   specifier: string,
   attributes: ImportAttributes = {},
 ): Promise<Record<string, unknown>> {
-  registerModuleHooks();
+  await registerModuleHooks();
   const options = { with: specifier.endsWith(".json") ? { type: "json", ...attributes } : attributes };
   try {
-    return await import(encodeCellImport(specifier, cellURL(directory)), options);
+    return await import(encodeCellImport({ specifier, parentURL: cellURL(directory) }), options);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ERR_MODULE_NOT_FOUND")
       return importOwn(specifier, directory, error as Error);
@@ -42,14 +46,13 @@ export async function importFrom(
 }
 
 /**
- * The address of a module that a cell may import; a local TypeScript file carries its last change.
+ * The address of a module that a cell has imported; a local TypeScript file carries its last change.
  *
  * @returns a URL, undefined when nothing is found
  */
 export function resolveFrom(directory: string, specifier: string): string | undefined {
-  registerModuleHooks();
   try {
-    return import.meta.resolve(encodeCellImport(specifier, cellURL(directory)));
+    return import.meta.resolve(encodeCellImport({ specifier, parentURL: cellURL(directory) }));
   } catch {
     return undefined; // importing it says why
   }
@@ -70,7 +73,7 @@ async function importOwn(specifier: string, directory: string, notFound: Error):
   const isPackage = !/^(\.|\/|file:)/.test(specifier);
   if (isPackage) {
     try {
-      return await import(encodeCellImport(specifier, import.meta.url));
+      return await import(encodeCellImport({ specifier, parentURL: import.meta.url }));
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "ERR_MODULE_NOT_FOUND") throw error;
     }
