@@ -32,6 +32,7 @@ export function createCellContext<Cell extends object>(nobody: Cell): CellContex
   let current: Cell | undefined;
   let escaped: { readonly thrown: unknown; readonly cell: Cell } | undefined;
   const causes = new WeakMap<Promise<unknown>, Cell>();
+  Object.assign(causes, { get: causes.get, set: causes.set }); // its own: a cell may overwrite the prototype's
   promiseHooks.createHook({
     init(promise) {
       if (current !== undefined) causes.set(promise, current);

@@ -3,7 +3,15 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import type { MessagePort } from "node:worker_threads";
 import { lookAt } from "./assist/live-values.ts";
-import { completeness, createSession, registerModuleHooks, type Session, traceback } from "./cell/index.ts";
+import {
+  captureIntrinsics,
+  completeness,
+  createSession,
+  registerModuleHooks,
+  type Session,
+  traceback,
+  withIntrinsics,
+} from "./cell/index.ts";
 import { createCellContext } from "./cell-context.ts";
 import { type CellOutput, createCellOutput } from "./cell-output.ts";
 import { createComms } from "./comms.ts";
@@ -15,8 +23,14 @@ import { createOutputPort } from "./output-port.ts";
 import { type Port, type RunRequest, SHARED, type ToKernel, type ToMain } from "./thread-messages.ts";
 import { type ExecuteOutcome, executeResult, type JsonObject } from "./wire/index.ts";
 
+/** Its own reference: a cell may overwrite the globals. */
+const { wait } = Atomics;
+
 /** A process that ends gives its sockets this long to send what is queued. */
 const CLOSE_MS = 2000;
+
+/** So many errors that come after a cell are shown. */
+const LATE_ERRORS = 20;
 
 /** A kernel that has started is idle for so long, or its first cell is there already. */
 const IDLE_MS = 100;
@@ -35,6 +49,7 @@ export function serveCells(port: Port<ToKernel, ToMain>, answers: MessagePort, s
   const context = createCellContext(createCellOutput("", outputs));
   const input = createInput(port, answers, shared);
   const running = new Map<string, CellOutput>();
+  const lateErrors = new WeakMap<CellOutput, number>();
   const { comms, receive } = createComms((output) => context.current().emit(output));
   const say = (message: ToKernel): void => port.postMessage(message);
 
@@ -48,12 +63,24 @@ export function serveCells(port: Port<ToKernel, ToMain>, answers: MessagePort, s
   const exit = process.exit.bind(process);
   process.exit = (code) => {
     say({ type: "leaving" }); // open sockets of another thread would abort the process
-    Atomics.wait(shared, SHARED.closed, 0, CLOSE_MS);
+    wait(shared, SHARED.closed, 0, CLOSE_MS);
     return exit(code);
   };
   process.on("SIGINT", () => say({ type: "sigint" }));
+  /** After so many late errors of one cell the others are not shown: a loop can make millions. */
   function reportLate(thrown: unknown, output: CellOutput): void {
-    say({ type: "late error", cell: output.cell, error: traceback(thrown, inspectText) });
+    withIntrinsics(() => {
+      const count = (lateErrors.get(output) ?? 0) + 1;
+      lateErrors.set(output, count);
+      if (count <= LATE_ERRORS) {
+        say({ type: "late error", cell: output.cell, error: traceback(thrown, inspectText) });
+      } else if (count === LATE_ERRORS + 1) {
+        output.write(
+          "stderr",
+          `more than ${LATE_ERRORS} errors of this cell came after its end; the others are not shown\n`,
+        );
+      }
+    });
   }
   process.on("uncaughtException", (thrown) => reportLate(thrown, context.causeOf(thrown)));
   process.on("unhandledRejection", (thrown, promise) => reportLate(thrown, context.causeOf(thrown, promise)));
@@ -65,19 +92,25 @@ export function serveCells(port: Port<ToKernel, ToMain>, answers: MessagePort, s
     void context.run(output, async () => {
       let outcome: ExecuteOutcome;
       try {
+        await undefined; // from here on it is the cell's code that runs, with what the cell has made of the built-ins
         outcome = await task(output);
       } catch (thrown) {
-        outcome = { status: "error", ...traceback(thrown, inspectText) };
+        outcome = withIntrinsics(() => ({ status: "error", ...traceback(thrown, inspectText) }));
       }
-      await output.drained();
-      output.end();
-      running.delete(cell);
-      input.end(cell);
-      say({ type: "done", cell, outcome });
+      await withIntrinsics(output.drained);
+      withIntrinsics(() => {
+        output.end();
+        running.delete(cell);
+        input.end(cell);
+        say({ type: "done", cell, outcome });
+      });
     });
   }
 
-  port.on("message", (message: ToMain) => {
+  captureIntrinsics();
+  port.on("message", (message: ToMain) => withIntrinsics(() => receiveMessage(message)));
+
+  function receiveMessage(message: ToMain): void {
     switch (message.type) {
       case "run":
         input.begin(message.cell, message.allowStdin);
@@ -104,21 +137,22 @@ export function serveCells(port: Port<ToKernel, ToMain>, answers: MessagePort, s
       case "exit":
         process.exit(0);
     }
-  });
+  }
 }
 
 let runs = 0;
 
 async function runCell(session: Session, request: RunRequest, output: CellOutput): Promise<ExecuteOutcome> {
   const name = request.storeHistory ? `In[${request.executionCount}]` : `In[uncounted ${++runs}]`;
-  for (const line of await session.reload()) output.write("stderr", `${line}\n`);
+  const reloads = await session.reload();
+  if (reloads.length > 0) output.write("stderr", `${reloads.join("\n")}\n`);
   const value = await session.run(request.code, name, request.silent ? "aside" : "cell");
   if (value !== undefined && !request.silent) {
-    output.emit(shown(value, (data) => executeResult(data, request.executionCount)));
+    withIntrinsics(() => output.emit(shown(value, (data) => executeResult(data, request.executionCount))));
   }
   const userExpressions: Record<string, JsonObject> = {};
-  for (const [key, expression] of Object.entries(request.userExpressions)) {
-    userExpressions[key] = await evaluateExpression(session, expression);
+  for (const key in request.userExpressions) {
+    userExpressions[key] = await evaluateExpression(session, String(request.userExpressions[key]));
   }
   return { status: "ok", userExpressions };
 }
@@ -127,7 +161,7 @@ async function runCell(session: Session, request: RunRequest, output: CellOutput
 async function evaluateExpression(session: Session, expression: string): Promise<JsonObject> {
   try {
     const value = await session.run(`(${expression})`, `In[expression ${++runs}]`, "aside");
-    return { status: "ok", data: (await mimeBundle(value)) as JsonObject, metadata: {} };
+    return { status: "ok", data: (await withIntrinsics(() => mimeBundle(value))) as JsonObject, metadata: {} };
   } catch (thrown) {
     return { status: "error", ...traceback(thrown, inspectText) };
   }

@@ -3,6 +3,9 @@ import { type Port, SHARED, type ToKernel, type ToMain } from "./thread-messages
 import type { Json } from "./wire/message.ts";
 import type { Output } from "./wire/output.ts";
 
+/** Its own references: a cell may overwrite the globals. */
+const { add, load, wait } = Atomics;
+
 /** So many characters may be under way before a print waits. */
 const BACKLOG = 4 << 20;
 
@@ -23,10 +26,10 @@ export function createOutputPort(port: Port<ToKernel, ToMain>, shared: Int32Arra
 
   /** Counts what was sent, and waits while too much is under way. */
   function waitBehind(characters: number): void {
-    let ahead = Atomics.add(shared, SHARED.backlog, characters) + characters;
+    let ahead = add(shared, SHARED.backlog, characters) + characters;
     while (ahead > BACKLOG) {
-      Atomics.wait(shared, SHARED.backlog, ahead, 20);
-      ahead = Atomics.load(shared, SHARED.backlog);
+      wait(shared, SHARED.backlog, ahead, 20);
+      ahead = load(shared, SHARED.backlog);
     }
   }
 

@@ -2,9 +2,10 @@
 import { relative } from "node:path";
 import { Script } from "node:vm";
 import { createDisposables } from "./disposables.ts";
+import { withIntrinsics } from "./intrinsics.ts";
 import { importFrom, moduleMeta } from "./modules.ts";
 import { remember } from "./recent.ts";
-import { type Rewritten, RUNTIME_NAMES, rewriteCell } from "./rewrite.ts";
+import { type Rewritten, rewriteCell } from "./rewrite.ts";
 import { createSessionImports, type Reload } from "./session-imports.ts";
 import { createSessionScope } from "./session-scope.ts";
 import { recordCell } from "./stack-trace.ts";
@@ -59,23 +60,27 @@ export function createSession(directory: string): Session {
     variables: session.scope,
     async reload() {
       const reloads = await imports.reload();
-      return reloads.map((reload) =>
-        reloadNotice(reload, staleCells([...runs.values()], new Set(reload.names)), directory),
+      return withIntrinsics(() =>
+        reloads.map((reload) => reloadNotice(reload, staleCells([...runs.values()], new Set(reload.names)), directory)),
       );
     },
     async run(code, name, kind = "cell") {
-      const { code: typescript, usings } = takeUsing(code);
-      const transpiled = transpile(typescript, name);
-      const cell = rewriteCell(transpiled.code, session, usings);
-      recordCell({ name, source: code, transpiledMap: transpiled.map, rewrittenMap: cell.map });
-      const script = new Script(cell.code, { filename: name });
-      const evaluate: (...values: unknown[]) => unknown = script.runInThisContext();
-      for (const [declared, how] of cell.declared) session.declared.set(declared, how);
-      if (kind === "cell") remember(runs, name, cellRun(name, code, cell));
-      const values = { __scope: session.scope, __declare: session.declare, __maybe: session.maybe, __cell: runtime };
-      return await evaluate(...RUNTIME_NAMES.map((runtimeName) => values[runtimeName]));
+      const evaluate = withIntrinsics(() => compile(code, name, kind));
+      return await evaluate(session.scope, session.declare, session.maybe, runtime); // the order of RUNTIME_NAMES
     },
   };
+
+  function compile(code: string, name: string, kind: "cell" | "aside"): (...runtimeValues: unknown[]) => unknown {
+    const { code: typescript, usings } = takeUsing(code);
+    const transpiled = transpile(typescript, name);
+    const cell = rewriteCell(transpiled.code, session, usings);
+    recordCell({ name, source: code, transpiledMap: transpiled.map, rewrittenMap: cell.map });
+    const script = new Script(cell.code, { filename: name });
+    const evaluate: (...values: unknown[]) => unknown = script.runInThisContext();
+    for (const [declared, how] of cell.declared) session.declared.set(declared, how);
+    if (kind === "cell") remember(runs, name, cellRun(name, code, cell));
+    return evaluate;
+  }
 }
 
 function cellRun(name: string, code: string, { reads, declared }: Rewritten): CellRun {

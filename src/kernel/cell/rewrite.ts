@@ -7,7 +7,7 @@ import { boundIdentifiers, child, children, descend, isFunction, type Node, opti
 import type { Usings } from "./using.ts";
 
 /** What a cell's code is given by name; a cell cannot use these names itself. */
-export const RUNTIME_NAMES = ["__scope", "__declare", "__maybe", "__cell"] as const;
+const RUNTIME_NAMES = ["__scope", "__declare", "__maybe", "__cell"] as const;
 
 export interface Rewritten {
   /** One function expression: takes the values of RUNTIME_NAMES, returns the cell's last expression or its promise. */

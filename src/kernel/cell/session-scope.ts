@@ -20,6 +20,12 @@ export interface SessionScope {
   isGlobal(name: string): boolean;
 }
 
+/** Its own references: a cell may overwrite or delete any global, also the one called globalThis. */
+const { defineProperty, get } = Reflect;
+const { hasOwn } = Object;
+const NotDefined = ReferenceError;
+const globals = globalThis;
+
 /**
  * An empty session.
  *
@@ -29,33 +35,33 @@ export interface SessionScope {
 export function createSessionScope(): SessionScope {
   const missing = new Proxy(Object.create(null) as Variables, {
     get(_, name) {
-      if (typeof name === "string" && name in globalThis) return Reflect.get(globalThis, name);
-      throw new ReferenceError(`${String(name)} is not defined`);
+      if (typeof name === "string" && name in globals) return get(globals, name);
+      throw new NotDefined(`${name as string} is not defined`);
     },
     set(_, name) {
-      throw new ReferenceError(`${String(name)} is not defined`);
+      throw new NotDefined(`${name as string} is not defined`);
     },
     has: () => false,
   });
   const scope: Variables = Object.create(missing);
   const define = (name: string, value: unknown): boolean =>
-    Reflect.defineProperty(scope, name, { value, writable: true, enumerable: true, configurable: true });
+    defineProperty(scope, name, { value, writable: true, enumerable: true, configurable: true });
   return {
     scope,
-    declare: new Proxy(scope, { set: (_, name, value) => define(String(name), value) }),
+    declare: new Proxy(scope, { set: (_, name, value) => define(name as string, value) }),
     maybe: new Proxy(scope, {
-      get: (target, name) => (Object.hasOwn(target, name) ? Reflect.get(target, name) : Reflect.get(globalThis, name)),
+      get: (target, name) => (hasOwn(target, name) ? get(target, name) : get(globals, name)),
     }),
     declared: new Map(),
     hoist(name) {
-      if (!Object.hasOwn(scope, name)) define(name, undefined);
+      if (!hasOwn(scope, name)) define(name, undefined);
     },
     declareFailing(name, error) {
       const fail = (): never => {
         throw error();
       };
-      Reflect.defineProperty(scope, name, { get: fail, set: fail, enumerable: false, configurable: true });
+      defineProperty(scope, name, { get: fail, set: fail, enumerable: false, configurable: true });
     },
-    isGlobal: (name) => name in globalThis,
+    isGlobal: (name) => name in globals,
   };
 }
