@@ -57,8 +57,11 @@ function parseBytes(setting: string | undefined): number | undefined {
   return setting?.trim() !== "" && Number.isInteger(bytes) && bytes >= 0 ? bytes : undefined;
 }
 
+/** Its own reference: a cell may overwrite the globals. */
+const { byteLength: utf8Length } = Buffer;
+
 function byteLength(chunk: string | Uint8Array): number {
-  return typeof chunk === "string" ? Buffer.byteLength(chunk) : chunk.length;
+  return typeof chunk === "string" ? utf8Length(chunk) : chunk.length;
 }
 
 function cut<Chunk extends string | Uint8Array>(chunk: Chunk, bytes: number): Chunk {

@@ -22,12 +22,16 @@ export function captureStandardStreams(print: (name: "stdout" | "stderr", chunk:
   }
 }
 
+/** Its own reference: a cell may overwrite or delete `process`. */
+const { nextTick } = process;
+
 /** Callbacks of this tick, and how often each is due: `console` gives the same one with each of a million prints. */
 const due = new Map<(error: null) => void, number>();
+Object.assign(due, { get: due.get, set: due.set, clear: due.clear }); // its own: a cell may overwrite the prototype's
 
 /** Calls back when what runs now has ended, as a stream does. */
 function soon(written: (error: null) => void): void {
-  if (due.size === 0) process.nextTick(callBack);
+  if (due.size === 0) nextTick(callBack);
   due.set(written, (due.get(written) ?? 0) + 1);
 }
 

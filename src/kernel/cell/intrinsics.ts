@@ -1,6 +1,7 @@
 /** @file The built-ins as they were at the start, for the kernel's own code: a cell may overwrite or delete any of them. */
 
 /** Its own references: what follows must work when nothing else does. */
+const { hasOwn } = Object;
 const { defineProperty, deleteProperty, getOwnPropertyDescriptor, ownKeys } = Reflect;
 
 interface Saved {
@@ -23,12 +24,12 @@ export function captureIntrinsics(): void {
   for (const holder of [...namespaces, ...constructors, ...prototypes, ...iterators.map(Object.getPrototypeOf)]) {
     for (const key of ownKeys(holder)) {
       const descriptor = getOwnPropertyDescriptor(holder, key);
-      if (descriptor?.configurable && isCalled(descriptor.value)) saved.push({ holder, key, descriptor });
+      if (descriptor?.configurable !== true) continue;
+      if (isCalled(descriptor.value) || holder === globalThis) saved.push({ holder, key, descriptor });
     }
   }
 }
 
-/** Getters, such as those of globals that are loaded late, are left alone. */
 function isCalled(value: unknown): boolean {
   return typeof value === "function" || (typeof value === "object" && value !== null);
 }
@@ -42,7 +43,7 @@ export function withIntrinsics<Result>(task: () => Result): Result {
   let changes: { holder: object; key: PropertyKey; now: PropertyDescriptor | undefined }[] | undefined;
   for (let at = 0; at < saved.length; at++) {
     const { holder, key, descriptor } = saved[at] as Saved;
-    if (holder[key] === descriptor.value) continue;
+    if (descriptor.get === undefined ? holder[key] === descriptor.value : hasOwn(holder, key)) continue; // a getter may load
     changes ??= [];
     changes[changes.length] = { holder, key, now: getOwnPropertyDescriptor(holder, key) };
     defineProperty(holder, key, descriptor);
