@@ -21,6 +21,8 @@ export interface KernelSession {
   connect(): Promise<KernelClient>;
   /** @throws Error when the cell does not end or fails */
   execute(code: string): Promise<Received>;
+  /** Presses the stop button, by a message on control or by SIGINT. */
+  interrupt(mode: "message" | "signal"): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -70,6 +72,10 @@ export async function startKernel(program: KernelProgram): Promise<KernelSession
       if (!ended) throw new Error(`no end of a cell in ${PATIENCE_MS / 1000} s: ${code.slice(0, 80)}`);
       if (reply.status !== "ok") throw new Error(`${reply.ename}: ${reply.evalue}`);
       return received;
+    },
+    async interrupt(mode) {
+      if (mode === "signal") child.kill("SIGINT");
+      else await client.control("interrupt_request", {});
     },
     async stop() {
       const gone = once(child, "exit");

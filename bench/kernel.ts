@@ -1,7 +1,8 @@
-/** @file Our kernel beside ipykernel: start, first cell, trivial cell, memory, help while typing, 100,000 printed lines. */
+/** @file Our kernel beside its peers: start, cells, memory, help while typing, 100,000 printed lines, the stop button. */
 import { kernelCommand } from "@eightfold/kernel";
 import { type Benchmark, findPython, interleave, median, type Row } from "./harness.ts";
 import { type HelpScript, measureHelp } from "./kernel-help.ts";
+import { peerRows } from "./kernel-peers.ts";
 import { type KernelProgram, type KernelSession, startKernel } from "./kernel-session.ts";
 
 const ROUNDS = 5;
@@ -41,7 +42,8 @@ const PYTHON: Script = {
 
 export const benchmark: Benchmark = {
   name: "kernel",
-  summary: "start, cells, memory, help while typing and printing of our kernel beside ipykernel, one client for both",
+  summary:
+    "start, cells, memory, help while typing, printing and stopping of our kernel beside its peers, one client for all",
   run,
 };
 
@@ -70,7 +72,7 @@ async function run(): Promise<{ rows: Row[] }> {
       bar,
     };
   });
-  return { rows };
+  return { rows: [...rows, ...(await peerRows())] };
 }
 
 /** One life of a kernel, from its start to its shutdown. */
