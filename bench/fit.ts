@@ -1,9 +1,10 @@
-/** @file Our scaling-law fit beside scipy's curve_fit: one weighted 8-point fit with its covariance, and 1,000 bootstrap fits. */
+/** @file Our fits beside scipy's: one weighted 8-point fit with its covariance, 1,000 bootstrap fits, and published problems. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { type FittedScalingLaw, fitScalingLaw, type LearningCurvePoint } from "@eightfold/toolkit/scaling";
 import { type Benchmark, findPython, interleave, median, type Row } from "./harness.ts";
+import { publishedRows } from "./published-fits.ts";
 
 const ROUNDS = 9;
 const OUR_FITS = 2000; // a round; enough for a clock of microseconds
@@ -38,7 +39,7 @@ const FIGURES = [
 
 export const benchmark: Benchmark = {
   name: "fit",
-  summary: "power law + floor on 8 points, and its bootstrap, beside scipy.optimize.curve_fit",
+  summary: "power law + floor on 8 points, its bootstrap, the Chinchilla grid and NIST's sets, beside scipy.optimize",
   run,
 };
 
@@ -47,12 +48,13 @@ async function run(): Promise<{ rows: Row[] }> {
   measureOurs(); // compiled before the first round, as in any notebook beyond its first fit
   if (!python.ok) {
     const { ours } = await interleave(ROUNDS, { ours: measureOurs });
-    return { rows: rowsOf(ours, undefined, `scipy ${python.reason}`) };
+    return { rows: [...rowsOf(ours, undefined, `scipy ${python.reason}`), ...(await publishedRows(undefined))] };
   }
   const peer = startPeer(python.python);
   try {
     const figures = await interleave(ROUNDS, { ours: measureOurs, peer: () => measurePeer(peer) });
-    return { rows: rowsOf(figures.ours, figures.peer, "scipy.optimize.curve_fit, method lm") };
+    const curves = rowsOf(figures.ours, figures.peer, "scipy.optimize.curve_fit, method lm");
+    return { rows: [...curves, ...(await publishedRows(python.python))] };
   } finally {
     peer.stop();
   }
