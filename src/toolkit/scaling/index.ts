@@ -1,5 +1,6 @@
 /** @file Scaling laws of learning curves: fit, compare, predict, and say how much data a method saves. */
 export { type BackTest, type BackTestRow, backTest } from "./back-test.ts";
+export { bootstrapLaw, type LawBootstrap } from "./bootstrap-law.ts";
 export { compareFits, type FitComparisonRow, type NestedTest, nestedTest } from "./compare-fits.ts";
 export { compareLaws, type LawComparisonRow } from "./compare-laws.ts";
 export { type DataMultiplierEstimate, type DataMultiplierFailure, dataMultiplier } from "./data-multiplier.ts";
@@ -21,6 +22,13 @@ export type { Loss } from "./least-squares/loss.ts";
 export { equivalentDataSize, predict } from "./predict.ts";
 export { predictionBand } from "./prediction-band.ts";
 export { type RunsTest, runsTest } from "./runs-test.ts";
+export {
+  pairedMultiplier,
+  type ScoredRun,
+  type SharedShapeMultiplier,
+  type SharedShapeOptions,
+  sharedShapeMultiplier,
+} from "./shared-shape-multiplier.ts";
 export type { Starts } from "./start-grid.ts";
 export type {
   BootstrapDraws,

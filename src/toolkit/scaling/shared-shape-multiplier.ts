@@ -1,0 +1,212 @@
+/** @file The data multiplier of two curves of one shape, at every error at once; with paired resampling of shared test items. */
+import { requireBetween, requireCount, requirePositive, wrong } from "../core/argument-checks.ts";
+import { formatNumber } from "../core/number-format.ts";
+import { createStream, type RandomStream } from "../core/random-stream.ts";
+import { percentileRange } from "./bootstrap.ts";
+import { chiSquaredTail } from "./distributions.ts";
+import { fitLaw } from "./fit-law.ts";
+import { powerFloorLaw } from "./laws/learning-curves.ts";
+import { checkPoints, suggestedErrorModel } from "./point-checks.ts";
+import {
+  deviationAt,
+  fitSharedShape,
+  fittedErrors,
+  type SharedShapeFit,
+  type SharedShapeRow,
+} from "./shared-shape-fit.ts";
+import type { ErrorModel, Failure, LearningCurvePoint } from "./types.ts";
+
+/** One training run's verdicts, item by item. */
+export interface ScoredRun {
+  /** how much training data, > 0 */
+  dataSize: number;
+  /** true for each test item answered wrongly; item k is the same item in every run, (items) */
+  wrong: readonly boolean[];
+}
+
+export interface SharedShapeMultiplier {
+  ok: true;
+  /** above 1 when the curve needs less data than the baseline */
+  value: number;
+  low: number;
+  high: number;
+  level: number;
+  method: "bootstrap";
+  /** what was drawn anew: scores, or test items with all their verdicts */
+  resampled: "scores" | "items";
+  /** of the shared shape, for its exponent and floor */
+  fit: SharedShapeFit;
+  /** chance of shapes so different if both curves have one, in [0, 1]; null where the noise is not known */
+  shapePValue: number | null;
+  /** why the shapes should not be shared, or null */
+  warning: string | null;
+}
+
+export interface SharedShapeOptions {
+  /** of the bootstrap, an integer in [0, 2^53) */
+  seed: number;
+  /** refits, default 500 */
+  resamples?: number;
+  /** in (0, 1), default 0.95 */
+  level?: number;
+}
+
+/**
+ * The one number by which the curve's data count more than the baseline's, if both follow one law: all points of both
+ * settle it. The interval is the central `level` of refits to new scores, drawn from the fitted curves.
+ *
+ * @param curve points of the curve: binomial where each has items, else standardErrors, else one noise for all
+ * @param baseline points of the baseline, in the same units and with the same kind of noise
+ * @returns the multiplier, > 0; or { ok: false, reason } where no error is reached by both curves within their sizes
+ * @throws RangeError or TypeError when an option or a point is out of range
+ * @example sharedShapeMultiplier([0.5, 0.3, 0.2, 0.15].map((error, k) => ({ dataSize: 4 ** k, error, standardError: 0.01 })), [0.9, 0.5, 0.3, 0.2].map((error, k) => ({ dataSize: 4 ** k, error, standardError: 0.01 })), { seed: 7 }).value.toFixed(6) // => "4.000000"
+ */
+export function sharedShapeMultiplier(
+  curve: readonly LearningCurvePoint[],
+  baseline: readonly LearningCurvePoint[],
+  options: SharedShapeOptions,
+): SharedShapeMultiplier | Failure {
+  requireLists("sharedShapeMultiplier", curve, baseline);
+  const errorModel = suggestedErrorModel([...curve, ...baseline]);
+  checkPoints("sharedShapeMultiplier", curve, errorModel);
+  checkPoints("sharedShapeMultiplier", baseline, errorModel);
+  const rows = rowsOf(curve, baseline);
+  return estimate("sharedShapeMultiplier", rows, errorModel, options, "scores", (fit, stream) => {
+    const deviation = Math.sqrt(fit.residualSumOfSquares / Math.max(fit.degreesOfFreedom, 1));
+    const values = fittedErrors(rows, fit);
+    return rows.map((row, i) => {
+      const value = values[i] as number;
+      if (errorModel.kind !== "binomial") {
+        return stream.normal(value, errorModel.kind === "equal" ? deviation : row.standardError);
+      }
+      const items = row.items as number; // checked at the door
+      return stream.binomial(items, Math.min(value, 1)) / items;
+    });
+  });
+}
+
+/**
+ * The same where both methods were tested on the same items: each resample draws items with replacement and takes all
+ * their verdicts along, at every size and of both methods. What makes an item hard for all is then no noise between them,
+ * and the interval is narrower, or rightly wider, than that of independent scores.
+ *
+ * @param curve runs of the curve, each with a verdict for every item
+ * @param baseline runs of the baseline, on the same items in the same order
+ * @throws RangeError or TypeError when an option or a run is out of range, or the runs differ in their number of items
+ * @source Efron & Tibshirani 1993, An Introduction to the Bootstrap, section 8.3 (resampling what is independent: items)
+ */
+export function pairedMultiplier(
+  curve: readonly ScoredRun[],
+  baseline: readonly ScoredRun[],
+  options: SharedShapeOptions,
+): SharedShapeMultiplier | Failure {
+  requireLists("pairedMultiplier", curve, baseline);
+  const runs = [...curve, ...baseline];
+  const items = runs[0]?.wrong.length ?? 0;
+  for (const [index, run] of runs.entries()) {
+    requirePositive("pairedMultiplier", `runs[${index}].dataSize`, run?.dataSize);
+    if (!Array.isArray(run.wrong) || run.wrong.length !== items || items === 0) {
+      throw wrong(
+        "pairedMultiplier",
+        `runs[${index}].wrong to have ${items} verdicts, as the first run has`,
+        run.wrong,
+      );
+    }
+  }
+  const verdicts = runs.map((run) => Uint8Array.from(run.wrong, Number));
+  const share = (wrongs: Uint8Array) => wrongs.reduce((sum, verdict) => sum + verdict, 0) / items;
+  const point = ({ dataSize }: ScoredRun, index: number) => ({
+    dataSize,
+    error: share(verdicts[index] as Uint8Array),
+    items,
+  });
+  const points = runs.map(point);
+  const rows = rowsOf(points.slice(0, curve.length), points.slice(curve.length));
+  return estimate("pairedMultiplier", rows, { kind: "binomial" }, options, "items", (_, stream) => {
+    const drawn = Int32Array.from({ length: items }, () => stream.integer(items));
+    return verdicts.map((wrongs) => drawn.reduce((sum, item) => sum + (wrongs[item] as number), 0) / items);
+  });
+}
+
+function requireLists(caller: string, curve: unknown, baseline: unknown): void {
+  if (!Array.isArray(curve)) throw wrong(caller, "curve to be an array", curve);
+  if (!Array.isArray(baseline)) throw wrong(caller, "baseline to be an array", baseline);
+}
+
+function rowsOf(curve: readonly LearningCurvePoint[], baseline: readonly LearningCurvePoint[]): SharedShapeRow[] {
+  return [
+    ...curve.map((point): SharedShapeRow => ({ ...point, isCurve: 1 })),
+    ...baseline.map((point): SharedShapeRow => ({ ...point, isCurve: 0 })),
+  ].filter((row) => row.holdOut !== true);
+}
+
+function estimate(
+  caller: string,
+  rows: readonly SharedShapeRow[],
+  errorModel: ErrorModel,
+  { seed, resamples = 500, level = 0.95 }: SharedShapeOptions,
+  resampled: SharedShapeMultiplier["resampled"],
+  draw: (fit: SharedShapeFit, stream: RandomStream) => number[],
+): SharedShapeMultiplier | Failure {
+  requireCount(caller, "seed", seed, 0, Number.MAX_SAFE_INTEGER);
+  requireCount(caller, "resamples", resamples, 1, 1e6);
+  requireBetween(caller, "level", level, 0, 1);
+  const fit = fitSharedShape(rows, errorModel);
+  if (!fit.ok) return fit;
+  const apart = whyApart(rows, fittedErrors(rows, fit));
+  if (apart !== undefined) return { ok: false, reason: apart };
+  const stream = createStream(seed).split("shared shape");
+  const draws: number[] = [];
+  for (let resample = 0; resample < resamples; resample++) {
+    const errors = draw(fit, stream);
+    const refit = fitSharedShape(
+      rows.map((row, i) => ({ ...row, error: errors[i] as number })),
+      errorModel,
+      fit,
+    );
+    if (refit.ok) draws.push(Math.exp(refit.parameters.logMultiplier.value));
+  }
+  if (draws.length < LEAST_CONVERGED * resamples) {
+    return { ok: false, reason: `${draws.length} of ${resamples} bootstrap fits converged; give more data sizes` };
+  }
+  const shapePValue = errorModel.kind === "equal" ? null : shapeTest(rows, errorModel, fit);
+  const warning =
+    shapePValue !== null && shapePValue < RARE
+      ? `the two curves differ in shape (p = ${formatNumber(shapePValue, 2)}), so no one number shifts one onto the other; read the multiplier at each error with dataMultiplier`
+      : null;
+  const range = percentileRange(Float64Array.from(draws).sort(), level);
+  const value = Math.exp(fit.parameters.logMultiplier.value);
+  return { ok: true, value, ...range, level, method: "bootstrap", resampled, fit, shapePValue, warning };
+}
+
+const LEAST_CONVERGED = 0.8; // as for the intervals of one curve
+const RARE = 0.05;
+
+/** Without an error that both reach, the shift would be read off the shape where nobody measured. */
+function whyApart(rows: readonly SharedShapeRow[], values: readonly number[]): string | undefined {
+  const range = (which: 0 | 1) => {
+    const own = values.filter((_, i) => rows[i]?.isCurve === which);
+    return { least: Math.min(...own), most: Math.max(...own) };
+  };
+  const [baseline, curve] = [range(0), range(1)];
+  if (curve.least <= baseline.most && baseline.least <= curve.most) return undefined;
+  const [curveText, baselineText] = [curve, baseline].map(({ least, most }) => {
+    return `${formatNumber(least, 4)} to ${formatNumber(most, 4)}`;
+  });
+  return `no error is reached by both: the curve covers ${curveText}, the baseline ${baselineText}; measure sizes at which they meet`;
+}
+
+/** Chi squared of what a law of its own for each curve explains besides: two more parameters. */
+function shapeTest(rows: readonly SharedShapeRow[], errorModel: ErrorModel, shared: SharedShapeFit): number | null {
+  const values = fittedErrors(rows, shared);
+  let separate = 0;
+  for (const which of [0, 1] as const) {
+    const own = rows.flatMap((row, i) =>
+      row.isCurve === which ? [{ ...row, deviation: deviationAt(values[i] as number, row, errorModel) }] : [],
+    );
+    const fit = fitLaw(own, { law: powerFloorLaw, y: "error", standardError: "deviation" });
+    if (!fit.ok) return null;
+    separate += 2 * fit.objective;
+  }
+  return chiSquaredTail(Math.max(2 * shared.objective - separate, 0), 2);
+}
