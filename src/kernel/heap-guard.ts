@@ -2,8 +2,12 @@
 import type { Session } from "node:inspector";
 
 const CHECK_MS = 50;
+/** V8 counts the young generation into the limit, which old objects cannot fill: 48 MB in Node 20, 192 in Node 24. */
+const YOUNG_BYTES = 192 << 20;
 /** A heap this near to its limit is full: 10 %, and at least what a fast cell allocates between two checks. */
 const MARGIN = { share: 0.1, bytes: 96 << 20 };
+/** Of a heap that is small from the start, a cell may use at least this much. */
+const LEAST_SHARE = 0.3;
 /** A cell that adds less than this may run in a full heap: it is how people make room. */
 const SMALL_BYTES = 16 << 20;
 
@@ -19,7 +23,8 @@ export interface HeapGuard {
  * @param connect opens an inspector session with the main thread
  */
 export function createHeapGuard(limit: number, connect: () => Session): HeapGuard {
-  const threshold = limit - Math.max(limit * MARGIN.share, MARGIN.bytes);
+  const margin = YOUNG_BYTES + Math.max(limit * MARGIN.share, MARGIN.bytes);
+  const threshold = Math.max(limit - margin, limit * LEAST_SHARE);
   return {
     watch(full) {
       let session: Session | undefined;
