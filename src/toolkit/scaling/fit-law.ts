@@ -96,6 +96,14 @@ export function fitLaw<Parameter extends string>(
       `all outcomes are ${measured.values[0]}, so no law can be told from them; measure a wider range of inputs`,
     );
   }
+  const largest = measured.outcomes.reduce((most, outcome, row) => {
+    return Math.max(most, Math.abs(outcome / (measured.deviations[row] as number)));
+  }, 0);
+  if (!(largest > 1 / LARGEST && largest < LARGEST)) {
+    return fail(
+      `outcomes of ${largest.toPrecision(3)} standard deviations have no squares in float64; give them in another unit`,
+    );
+  }
   const starts = startGrid("fitLaw", law, options.start ?? ownStarts(law, measured));
   const problem = lawProblem(law, measured, space, loss);
   const rough = lawProblem(law, roughly(measured, law.parameters.length, starts.length), space, { kind: "squared" });
@@ -109,12 +117,16 @@ export function fitLaw<Parameter extends string>(
   lawProblem(law, measured, space, { kind: "squared" }).evaluate(values, residuals, jacobian);
   const covariance = lawCovariance(jacobian, residuals, values.length, loss, noiseIsKnown);
   if ("flat" in covariance) return fail(whyFlat(law, covariance.flat, found));
+  const variances = covariance.matrix.map((row, k) => row[k] as number);
+  if (variances.some((variance) => !(variance < Infinity) || (variance === 0 && covariance.dispersion > 0))) {
+    return fail("the parameters' variances leave the range of float64; give inputs and outcomes in units nearer to 1");
+  }
   const degreesOfFreedom = rows.length - values.length;
   const critical = noiseIsKnown ? criticalNormal(level) : criticalStudent(level, degreesOfFreedom);
   const parameters = {} as Record<Parameter, Estimate>;
   for (const [k, parameter] of law.parameters.entries()) {
     const value = values[k] as number;
-    const standardError = Math.sqrt(covariance.matrix[k]?.[k] as number);
+    const standardError = Math.sqrt(variances[k] as number);
     const reach = critical * standardError;
     parameters[parameter] = {
       value,
@@ -149,6 +161,8 @@ export function fitLaw<Parameter extends string>(
     level,
   };
 }
+
+const LARGEST = 1e140; // its square, and its inverse's, summed over a table, stay inside float64
 
 function boundedLaw<Parameter extends string>(
   law: Law<Parameter>,

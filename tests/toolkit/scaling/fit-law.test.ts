@@ -115,6 +115,13 @@ test("what cannot be fitted is a reason that advises, never a NaN", () => {
   const same = [1, 1, 1, 1].map((x, i) => ({ x, y: 1 + 0.1 * i }));
   assert.match(reason({}, same), /the rows cannot tell .* apart; try other starts .* measure a wider range of inputs/);
   assert.match(reason({ start: { height: 1, rate: -1e5 } }), /is not finite at the start; start where it is/);
+  const tiny = ROWS.map(({ x, y }) => ({ x, y: 1e-200 * y }));
+  assert.match(
+    reason({}, tiny),
+    /outcomes of 3\.10e-200 standard deviations have no squares in float64; give them in another unit/,
+  );
+  const certain = ROWS.map(({ x, y }) => ({ x, y, error: 1e-200 }));
+  assert.match(reason({ standardError: "error" }, certain), /have no squares in float64/);
   const zero = ROWS.map(({ x }) => ({ x, y: 0 }));
   assert.match(reason({}, zero), /all outcomes are 0, so no law can be told/);
 });
@@ -138,4 +145,28 @@ test("arguments out of range name the option, or the row and column", () => {
   assert.throws(call({ law: {} }), /law to be a law, got .* \(hint: defineLaw makes one\)/);
   const definition = { name: "a", parameters: ["a", "a"], inputs: ["x"], formula: () => 1 as never } as const;
   assert.throws(() => defineLaw(definition), /parameters to have each name once, got "a, a"/);
+});
+
+test("whatever the numbers, the answer is a fit of finite numbers or a reason", () => {
+  const scale = fc.constantFrom(1e-300, 1e-120, 1e-9, 1, 1e9, 1e120);
+  const outcome = fc.oneof(fc.constantFrom(0, 1, -1), fc.double({ min: -5, max: 5, noNaN: true }));
+  const table = fc.array(fc.tuple(fc.integer({ min: -3, max: 30 }), outcome), { minLength: 0, maxLength: 8 });
+  fc.assert(
+    fc.property(table, scale, scale, fc.constantFrom(0.01, 1), (points, byX, byY, delta) => {
+      const rows = points.map(([x, y]) => ({ x: x * byX, y: y * byY }));
+      for (const loss of [{ kind: "squared" }, { kind: "huber", delta }] as const) {
+        const fit = fitLaw(rows, { law: decay, y: "y", start: { height: 1, rate: 1 }, loss });
+        if (!fit.ok) {
+          assert.ok(fit.reason.length > 20);
+          continue;
+        }
+        const { height, rate } = fit.parameters;
+        for (const { value, standardError, interval } of [height, rate]) {
+          for (const number of [value, standardError, interval.low, interval.high]) assert.ok(Number.isFinite(number));
+        }
+        assert.ok(Number.isFinite(fit.objective) && fit.standardisedResiduals.every(Number.isFinite));
+      }
+    }),
+    { seed: 5, numRuns: 300 },
+  );
 });
