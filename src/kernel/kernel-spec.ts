@@ -1,8 +1,8 @@
 /** @file Where Jupyter finds this kernel, https://jupyter-client.readthedocs.io/en/stable/kernels.html#kernel-specs. */
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { prefixDataFolder, userDataFolder } from "./jupyter-paths.ts";
+import { dataFolders, prefixDataFolder, userDataFolder } from "./jupyter-paths.ts";
 
 /** Without it, interrupting a loop inside a timer's callback aborts the process. */
 const NODE_FLAGS = ["--no-force-async-hooks-checks"];
@@ -64,11 +64,42 @@ export function removeKernelSpec(place: KernelSpecPlace): string {
   return folder;
 }
 
+export interface InstalledSpec {
+  readonly name: string;
+  readonly folder: string;
+  readonly argv: readonly string[];
+}
+
+/** The kernel specs that we have written, wherever Jupyter may look; those of a prefix as well when it is given. */
+export function listKernelSpecs(prefix: string | undefined): InstalledSpec[] {
+  return dataFolders(prefix).flatMap((data) => {
+    const kernels = join(data, "kernels");
+    const names = existsSync(kernels) ? readdirSync(kernels).sort() : [];
+    return names.flatMap((name) => {
+      const folder = join(kernels, name);
+      const spec = readSpec(folder);
+      return spec?.metadata?.owner === OWNER ? [{ name, folder, argv: spec.argv ?? [] }] : [];
+    });
+  });
+}
+
+interface Spec {
+  readonly argv?: readonly string[];
+  readonly metadata?: { readonly owner?: string };
+}
+
+/** Undefined when there is none that can be read: it is then not ours. */
+function readSpec(folder: string): Spec | undefined {
+  try {
+    return JSON.parse(readFileSync(join(folder, "kernel.json"), "utf8"));
+  } catch {
+    return undefined;
+  }
+}
+
 function requireOurs(folder: string): void {
   if (!existsSync(folder)) return;
-  const file = join(folder, "kernel.json");
-  const owner = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")).metadata?.owner : undefined;
-  if (owner !== OWNER)
+  if (readSpec(folder)?.metadata?.owner !== OWNER)
     throw new Error(`${folder} holds another kernel; nothing was changed (hint: choose another --name)`);
 }
 

@@ -1,5 +1,5 @@
 /** @file Entry of the kernel's thread: binds the sockets and joins them to the kernel and the main thread. */
-import { readFileSync, statSync, writeSync } from "node:fs";
+import { fstatSync, readFileSync, statSync, writeSync } from "node:fs";
 import { workerData } from "node:worker_threads";
 import { bindServer } from "./channels/index.ts";
 import { historyFile, openHistory } from "./history.ts";
@@ -10,10 +10,23 @@ import { parseConnectionFile } from "./wire/index.ts";
 
 const { connectionFile, shared, version, port, answers, heapLimit } = workerData as KernelThreadData;
 
+const STDERR = 2;
+const stderrAtStart = identity(STDERR);
+
+/** Which file a descriptor stands for: after a cell has closed it, its number may be a socket's. */
+function identity(descriptor: number): string {
+  try {
+    const { dev, ino } = fstatSync(descriptor);
+    return `${dev} ${ino}`;
+  } catch {
+    return "closed";
+  }
+}
+
 /** This thread's process.stderr would pass through the main thread, which may be busy. */
 function log(line: string): void {
   try {
-    writeSync(2, `eightfold kernel: ${line}\n`);
+    if (identity(STDERR) === stderrAtStart) writeSync(STDERR, `eightfold kernel: ${line}\n`);
   } catch {
     // closed, or a pipe that nobody empties: a line of log is not worth a session
   }

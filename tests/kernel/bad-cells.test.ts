@@ -5,7 +5,7 @@ import { type Exchange, type Frontend, resultText, startFrontend, streamText } f
 
 async function stillWorks(frontend: Frontend): Promise<void> {
   const code =
-    "const { a: [first = 3], ...others } = { a: [], b: 2 }; class Late { #x = 1; get x() { return this.#x } }; console.log('printed'); `${first}${others.b}${new Late().x}${await 5}`";
+    "const { a: [first = 3], ...others } = { a: [], b: 2 }; class Late { #x = 1; get x() { return this.#x } }; console.log('printed'); '' + first + others.b + new Late().x + (await 5)";
   const exchange = await frontend.execute(code);
   assert.equal(resultText(exchange), "'3215'", JSON.stringify(exchange.reply));
   assert.equal(streamText(exchange), "printed\n");

@@ -40,6 +40,33 @@ test("another kernel's spec is neither overwritten nor removed", () => {
   assert.match(readFileSync(join(folder, "kernel.json"), "utf8"), /Python/);
 });
 
+test("list names our kernels and where they stand, and nobody else's", () => {
+  const prefix = mkdtempSync(join(tmpdir(), "eightfold-spec-"));
+  const folder = join(prefix, "share", "jupyter", "kernels");
+  kernelCli("install", "--prefix", prefix, "--name", "mine");
+  mkdirSync(join(folder, "python"));
+  writeFileSync(join(folder, "python", "kernel.json"), "{ damaged");
+  const ours = kernelCli("list", "--prefix", prefix)
+    .stdout.split("\n")
+    .filter((line) => line.includes(prefix));
+  assert.deepEqual(ours, [`mine\t${join(folder, "mine")}`]);
+});
+
+test("the doctor starts a kernel, and says what to do about a spec whose files are gone", () => {
+  const prefix = mkdtempSync(join(tmpdir(), "eightfold-spec-"));
+  kernelCli("install", "--prefix", prefix, "--name", "mine");
+  const well = kernelCli("doctor", "--prefix", prefix);
+  assert.match(well.stdout, /^ok {3}Node [\d.]+\nok {3}zeromq [\s\S]*ok {3}kernel spec mine in [\s\S]*computes 1 \+ 1/);
+  const file = join(prefix, "share", "jupyter", "kernels", "mine", "kernel.json");
+  writeFileSync(file, readFileSync(file, "utf8").replace("cli.js", "gone.js"));
+  const ill = kernelCli("doctor", "--prefix", prefix);
+  assert.equal(ill.status, 1);
+  assert.match(
+    ill.stdout,
+    /FAIL kernel spec mine names .*gone\.js\n {5}it is gone: run eightfold-kernel install again/,
+  );
+});
+
 test("bad words on the command line are one clear line", () => {
   for (const [words, message] of [
     [["dance"], /requires a command, got dance/],

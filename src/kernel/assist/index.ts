@@ -2,4 +2,5 @@
 export { type Assistant, createAssistant } from "./assistant.ts";
 export type { Completion } from "./completion.ts";
 export type { Inspection } from "./inspection.ts";
+export { languageServerFile } from "./language-server.ts";
 export { toCodePoints, toUnits } from "./positions.ts";

@@ -41,7 +41,7 @@ const CAPABILITIES = {
  * @throws Error when it is not installed for this machine
  */
 export function startLanguageServer(directory: string): LanguageServer {
-  const child = spawn(findServer(), ["--lsp", "--stdio"], {
+  const child = spawn(languageServerFile(), ["--lsp", "--stdio"], {
     cwd: directory,
     stdio: ["pipe", "pipe", "ignore"],
     detached: process.platform !== "win32", // Ctrl-C in a terminal is not for it; it ends when its input does
@@ -111,7 +111,7 @@ interface Received {
 }
 
 /** The native program inside the package of this machine's kind. */
-function findServer(): string {
+export function languageServerFile(): string {
   const native = import.meta.resolve("@typescript/native/package.json");
   const platform = `@typescript/typescript-${process.platform}-${process.arch}/package.json`;
   const folder = dirname(createRequire(native).resolve(platform));
