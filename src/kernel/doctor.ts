@@ -34,8 +34,7 @@ export async function* examine(prefix: string | undefined): AsyncGenerator<Findi
   yield await roundTrip();
 }
 
-/** @example nodeVersion("18.1.0").ok // => false */
-export function nodeVersion(version: string): Finding {
+function nodeVersion(version: string): Finding {
   const [major = 0, minor = 0] = version.split(".").map(Number);
   const ok = major > OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor >= OLDEST_NODE[1]);
   return found(ok, `Node ${version}`, `install Node ${OLDEST_NODE.join(".")} or later, then install the kernel again`);
