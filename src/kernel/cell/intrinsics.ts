@@ -1,16 +1,21 @@
 /** @file The built-ins as they were at the start, for the kernel's own code: a cell may overwrite or delete any of them. */
 
 /** Its own references: what follows must work when nothing else does. */
-const { hasOwn } = Object;
 const { defineProperty, deleteProperty, getOwnPropertyDescriptor, ownKeys } = Reflect;
 
 interface Saved {
-  readonly holder: Record<PropertyKey, unknown>;
   readonly key: PropertyKey;
   readonly descriptor: PropertyDescriptor;
 }
 
-const saved: Saved[] = [];
+interface Holder {
+  readonly holder: Record<PropertyKey, unknown>;
+  readonly saved: readonly Saved[];
+  /** True when the holder's properties are those of the start. */
+  readonly isIntact: () => boolean;
+}
+
+let holders: readonly Holder[] = [];
 
 /** Remembers the built-ins, when everything of the kernel that replaces some of them has done so. */
 export function captureIntrinsics(): void {
@@ -21,13 +26,29 @@ export function captureIntrinsics(): void {
   const prototypes = constructors.map((made) => Reflect.get(made, "prototype"));
   const iterators = [[].values(), new Map().values(), new Set().values(), "".matchAll(/a/g)];
   const namespaces = [globalThis, JSON, Math, Reflect, Atomics];
-  for (const holder of [...namespaces, ...constructors, ...prototypes, ...iterators.map(Object.getPrototypeOf)]) {
-    for (const key of ownKeys(holder)) {
+  const all = [...namespaces, ...constructors, ...prototypes, ...iterators.map(Object.getPrototypeOf)];
+  holders = all.map((holder) => {
+    const saved = ownKeys(holder).flatMap((key) => {
       const descriptor = getOwnPropertyDescriptor(holder, key);
-      if (descriptor?.configurable !== true) continue;
-      if (isCalled(descriptor.value) || holder === globalThis) saved.push({ holder, key, descriptor });
-    }
-  }
+      const counts = descriptor?.configurable === true && (isCalled(descriptor.value) || holder === globalThis);
+      return counts ? [{ key, descriptor }] : [];
+    });
+    return { holder, saved, isIntact: comparison(holder, saved) };
+  });
+}
+
+/** Compiled, since a loop over some thousand names of all kinds takes ten times as long, several times a cell. */
+function comparison(holder: object, saved: readonly Saved[]): () => boolean {
+  const tests = saved.map(({ key, descriptor }, at) => {
+    const name = typeof key === "symbol" ? `saved[${at}].key` : JSON.stringify(key);
+    return descriptor.get === undefined ? `holder[${name}] === values[${at}]` : `${name} in holder`; // a getter may load
+  });
+  const compile = new Function("holder", "saved", "values", `return () => ${tests.join(" && ") || "true"};`);
+  return compile(
+    holder,
+    saved,
+    saved.map(({ descriptor }) => descriptor.value),
+  );
 }
 
 function isCalled(value: unknown): boolean {
@@ -40,22 +61,38 @@ function isCalled(value: unknown): boolean {
  * @param task synchronous, and no code of a cell
  */
 export function withIntrinsics<Result>(task: () => Result): Result {
-  let changes: { holder: object; key: PropertyKey; now: PropertyDescriptor | undefined }[] | undefined;
-  for (let at = 0; at < saved.length; at++) {
-    const { holder, key, descriptor } = saved[at] as Saved;
-    if (descriptor.get === undefined ? holder[key] === descriptor.value : hasOwn(holder, key)) continue; // a getter may load
-    changes ??= [];
-    changes[changes.length] = { holder, key, now: getOwnPropertyDescriptor(holder, key) };
-    defineProperty(holder, key, descriptor);
+  let changes: Change[] | undefined;
+  for (let at = 0; at < holders.length; at++) {
+    const holder = holders[at] as Holder;
+    if (!holder.isIntact()) {
+      changes ??= [];
+      restore(holder, changes);
+    }
   }
   if (changes === undefined) return task();
   try {
     return task();
   } finally {
     for (let at = 0; at < changes.length; at++) {
-      const { holder, key, now } = changes[at] as (typeof changes)[number];
+      const { holder, key, now } = changes[at] as Change;
       if (now === undefined) deleteProperty(holder, key);
       else defineProperty(holder, key, now);
     }
+  }
+}
+
+interface Change {
+  readonly holder: object;
+  readonly key: PropertyKey;
+  /** What a cell has made of it; undefined where it was deleted. */
+  readonly now: PropertyDescriptor | undefined;
+}
+
+function restore({ holder, saved }: Holder, changes: Change[]): void {
+  for (let at = 0; at < saved.length; at++) {
+    const { key, descriptor } = saved[at] as Saved;
+    if (descriptor.get === undefined ? holder[key] === descriptor.value : key in holder) continue;
+    changes[changes.length] = { holder, key, now: getOwnPropertyDescriptor(holder, key) };
+    defineProperty(holder, key, descriptor);
   }
 }
