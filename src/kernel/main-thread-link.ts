@@ -143,12 +143,14 @@ export function connectMainThread(
     });
   }
 
+  let used = false; // has anyone's code run?
   const terminate = createInterrupter(ping, () => interruptChildren([...running.values()][0]?.children ?? new Set()));
   const heap = createHeapGuard(heapLimit, connectToMainThread);
 
   /** Ends the cell that runs, if one does. */
   async function stop(outcome: ExecuteOutcome): Promise<void> {
     const cells = [...running.keys()];
+    if (!used) return; // all that runs is the kernel's own start, and that must come to its end
     await terminate(); // without a cell there may be a timer that one left behind
     if (cells.length === 0) return;
     for (const cell of cells) say({ type: "abandon", cell });
@@ -159,6 +161,7 @@ export function connectMainThread(
   return {
     run: (request) =>
       new Promise((resolve) => {
+        used = true;
         const release = heap.watch((usedBytes) => void stop(outOfMemory(usedBytes, heapLimit)));
         const children = childProcesses(); // before the cell can start one
         running.set(request.cell, {
