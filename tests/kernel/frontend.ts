@@ -60,7 +60,12 @@ export async function startFrontend(
   const child = spawn(String(argv[0]), argv.slice(1), {
     cwd,
     stdio: ["ignore", "inherit", "pipe"],
-    env: { ...process.env, EIGHTFOLD_HISTORY: join(folder, "history.jsonl"), ...env },
+    env: {
+      ...process.env,
+      JPY_PARENT_PID: String(process.pid), // it ends with the test, even one that is killed
+      EIGHTFOLD_HISTORY: join(folder, "history.jsonl"),
+      ...env,
+    },
   });
   let log = "";
   child.stderr?.setEncoding("utf8").on("data", (text: string) => {

@@ -18,11 +18,13 @@ GREETING.write("NULL", 12);
 /** A DEALER connected to a port of the loopback interface, past its handshake. */
 export async function connectRaw(port: number, identity: string): Promise<RawSocket> {
   const socket: Socket = connect(port, "127.0.0.1");
-  socket.on("error", () => undefined); // the other side may hang up
-  await once(socket, "connect");
+  socket.on("error", () => undefined); // the other side may hang up, at any moment from now on
+  const hungUp = new Promise((closed) => socket.once("close", closed));
+  const greeted = new Promise((data) => socket.once("data", data));
+  await Promise.race([once(socket, "connect"), hungUp]);
   socket.write(GREETING);
   socket.write(command("READY", { "Socket-Type": "DEALER", Identity: identity }));
-  await Promise.race([once(socket, "data"), new Promise((hungUp) => socket.once("close", hungUp))]);
+  await Promise.race([greeted, hungUp]);
   return {
     send: (frames) => void socket.write(Buffer.concat(frames.map((frame, at) => pack(frame, at < frames.length - 1)))),
     sendBytes: (bytes) => void socket.write(bytes),
