@@ -39,7 +39,8 @@ function resolveFrom<Output extends ResolveFnOutput | Promise<ResolveFnOutput>>(
     .map(localFile)
     .find((found) => found !== undefined);
   if (file !== undefined && isTypeScript(file)) return versioned(file) as Output;
-  const found = next(file === undefined ? specifier : pathToFileURL(file).href, context);
+  const byNode = file === undefined || context.conditions.includes("require"); // which knows no URLs, and endings itself
+  const found = next(byNode ? specifier : pathToFileURL(file).href, context);
   return (found instanceof Promise ? found.then(versionResult) : versionResult(found)) as Output;
 }
 

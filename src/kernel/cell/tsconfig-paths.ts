@@ -15,9 +15,17 @@ const matchers = new Map<string, Matcher>();
 export function mappedPaths(folder: string, specifier: string): string[] {
   let matcher = matchers.get(folder);
   if (matcher === undefined) {
-    const config = getTsconfig(folder);
+    const config = readConfig(folder);
     matcher = (config && createPathsMatcher(config)) ?? (() => []);
     matchers.set(folder, matcher);
   }
   return matcher(specifier);
+}
+
+function readConfig(folder: string): ReturnType<typeof getTsconfig> {
+  try {
+    return getTsconfig(folder);
+  } catch (error) {
+    throw new SyntaxError(`the tsconfig.json of ${folder} cannot be read: ${(error as Error).message}`);
+  }
 }
