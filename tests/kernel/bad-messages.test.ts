@@ -40,7 +40,7 @@ const UNREADABLE: [string, Buffer, RegExp][] = [
   ["513 lists in each other", Buffer.from(`{"code": ${"[".repeat(512)}${"]".repeat(512)}}`), /deeper than 512 levels/],
   ["a million open brackets", Buffer.from("[".repeat(1_000_000)), /deeper than 512 levels/],
 ];
-test("content that cannot be read is answered with an error that says why", async (t) => {
+test("content that cannot be read is answered with an error that says why", { timeout: 30_000 }, async (t) => {
   const frontend = await startFrontend(t);
   const raw = await connectRaw(frontend.connection.shell_port, "raw");
   t.after(() => raw.close());
@@ -55,7 +55,7 @@ test("content that cannot be read is answered with an error that says why", asyn
   await stillAnswers(frontend);
 });
 
-test("a signed message that comes a second time is dropped, on every channel", async (t) => {
+test("a signed message that comes a second time is dropped, on every channel", { timeout: 30_000 }, async (t) => {
   const frontend = await startFrontend(t);
   await frontend.execute("let runs = 0");
   const content: JsonObject = { code: "++runs" };
@@ -72,7 +72,9 @@ test("a signed message that comes a second time is dropped, on every channel", a
   assert.equal(resultText(await frontend.execute("runs")), "1");
 });
 
-test("truncated frames and lengths that no memory holds are their sender's loss alone", async (t) => {
+test("truncated frames and lengths that no memory holds are their sender's loss alone", {
+  timeout: 30_000,
+}, async (t) => {
   const frontend = await startFrontend(t);
   const { shell_port, control_port, stdin_port, hb_port, iopub_port } = frontend.connection;
   for (const port of [shell_port, control_port, stdin_port, hb_port, iopub_port]) {
@@ -86,7 +88,7 @@ test("truncated frames and lengths that no memory holds are their sender's loss 
   await stillAnswers(frontend);
 });
 
-test("no fuzzed message kills the kernel", async (t) => {
+test("no fuzzed message kills the kernel", { timeout: 30_000 }, async (t) => {
   const frontend = await startFrontend(t);
   const { shell_port, control_port, stdin_port } = frontend.connection;
   const sockets = await Promise.all(
