@@ -1,7 +1,7 @@
 /** @file Does everything arrive? Printed lines, results, and the cells after an error, in our kernel and in its peers. */
 import type { Benchmark, Row } from "./harness.ts";
 import { type Contestant, ours, peers } from "./kernel-contestants.ts";
-import { EXECUTE, type KernelSession, startKernel } from "./kernel-session.ts";
+import { EXECUTE, inFreshKernel, type KernelSession } from "./kernel-session.ts";
 
 const LINES = 2000;
 const RESULTS = 100;
@@ -53,23 +53,10 @@ async function run(): Promise<{ rows: Row[] }> {
 
 async function measure(contestant: Contestant): Promise<Figures> {
   const { cells } = contestant;
-  const results = await inFreshKernel(contestant, (kernel) => resultsBeforeIdle(kernel, cells.trivial));
-  const lines = await inFreshKernel(contestant, (kernel) => linesDelivered(kernel, cells.print(LINES)));
-  const afterError = await inFreshKernel(contestant, (kernel) => outputsAfterError(kernel, cells));
+  const results = await inFreshKernel(contestant.program, (kernel) => resultsBeforeIdle(kernel, cells.trivial));
+  const lines = await inFreshKernel(contestant.program, (kernel) => linesDelivered(kernel, cells.print(LINES)));
+  const afterError = await inFreshKernel(contestant.program, (kernel) => outputsAfterError(kernel, cells));
   return { lines, results, afterError };
-}
-
-/** A kernel that lost an idle or an error must not be blamed for it twice. */
-async function inFreshKernel(
-  { program }: Contestant,
-  task: (kernel: KernelSession) => Promise<number>,
-): Promise<number> {
-  const kernel = await startKernel(program);
-  try {
-    return await task(kernel);
-  } finally {
-    await kernel.stop();
-  }
 }
 
 async function linesDelivered(kernel: KernelSession, code: string): Promise<number> {

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { interleave, median, type Row } from "./harness.ts";
 import { type Contestant, ours, peers } from "./kernel-contestants.ts";
-import { EXECUTE, type KernelSession, startKernel } from "./kernel-session.ts";
+import { EXECUTE, inFreshKernel, type KernelSession } from "./kernel-session.ts";
 
 const ROUNDS = 2;
 const TRIVIAL_CELLS = 50;
@@ -50,22 +50,12 @@ export async function peerRows(): Promise<Row[]> {
 }
 
 async function measure(contestant: Contestant): Promise<Figures> {
-  const session = await life(contestant, (kernel) => longSession(kernel, contestant.cells));
-  const printed = await life(contestant, (kernel) => printing(kernel, contestant.cells.print(PRINTED_LINES)));
-  const stops = await life(contestant, (kernel) => stopping(kernel, contestant));
+  const session = await inFreshKernel(contestant.program, (kernel) => longSession(kernel, contestant.cells));
+  const printed = await inFreshKernel(contestant.program, (kernel) =>
+    printing(kernel, contestant.cells.print(PRINTED_LINES)),
+  );
+  const stops = await inFreshKernel(contestant.program, (kernel) => stopping(kernel, contestant));
   return { ...session, ...printed, ...stops };
-}
-
-async function life<Result>(
-  { program }: Contestant,
-  task: (kernel: KernelSession) => Promise<Result>,
-): Promise<Result> {
-  const kernel = await startKernel(program);
-  try {
-    return await task(kernel);
-  } finally {
-    await kernel.stop();
-  }
 }
 
 async function longSession(kernel: KernelSession, cells: Contestant["cells"]): Promise<Figures> {

@@ -34,6 +34,19 @@ export type KernelProgram = (connectionFile: string) => {
   readonly cwd?: string;
 };
 
+/** A task in a kernel of its own: one that lost an idle or an error in one task must not be blamed for it in the next. */
+export async function inFreshKernel<Result>(
+  program: KernelProgram,
+  task: (kernel: KernelSession) => Promise<Result>,
+): Promise<Result> {
+  const kernel = await startKernel(program);
+  try {
+    return await task(kernel);
+  } finally {
+    await kernel.stop();
+  }
+}
+
 /** Starts a kernel and returns once it has answered kernel_info and its IOPub messages arrive. */
 export async function startKernel(program: KernelProgram): Promise<KernelSession> {
   const folder = await mkdtemp(join(tmpdir(), "eightfold-bench-"));
