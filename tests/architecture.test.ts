@@ -111,7 +111,7 @@ const CLAIMS: Claim[] = [
     },
     says: ["src/toolkit/scaling/a.ts:2: node:fs", "src/toolkit/report/a.ts:2: node:fs/promises"],
     kept: {
-      "src/toolkit/report/read-table.ts": `${HEAD}import { readFileSync } from "node:fs";`,
+      "src/toolkit/core/text-file.ts": `${HEAD}import { readFileSync } from "node:fs";`,
       "src/toolkit/experiment/run.ts": `${HEAD}import { readFileSync } from "node:fs";`,
       "src/rerun/a.ts": `${HEAD}import { readFileSync } from "node:fs";`,
     },

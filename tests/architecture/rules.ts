@@ -37,9 +37,8 @@ const KERNEL_FOLDERS: Record<string, readonly string[]> = {
 };
 
 const TOOLKIT_FILE_EDGES = [
-  "src/toolkit/core/json-lines.ts",
+  "src/toolkit/core/text-file.ts",
   "src/toolkit/model/checkpoint.ts",
-  "src/toolkit/report/read-table.ts",
   "src/toolkit/experiment/",
 ];
 

@@ -1,4 +1,4 @@
-/** @file Figures and tables that show themselves in a notebook, and CSV files read against a schema. */
+/** @file Figures and tables that show themselves in a notebook, and files read against a schema. */
 export { methodColour, methodColours } from "./colours.ts";
 export { type Figure, type MimeBundle, makeFigure } from "./figure.ts";
 export { figureToPng, figureToSvg, type PictureSize } from "./figure-png.ts";
@@ -6,6 +6,8 @@ export type { Fits } from "./fits.ts";
 export { formatEstimate, formatInterval, type Ranged } from "./format.ts";
 export { formatCount, logTicks } from "./log-axis.ts";
 export type { Json, Picture, PlotlyPart } from "./picture.ts";
-export { type ColumnType, type Row, readTable, rows, type Schema, type Table } from "./read-table.ts";
+export { readTable, rows, type Table, toTable } from "./read-table.ts";
 export { plotScalingLaws, type ScalingFigureOptions } from "./scaling-figure.ts";
+export type { CellValue, ColumnType, Row, Schema } from "./schema.ts";
 export { type TableRow, type TextTable, table, toHtml, toMarkdown, toPlainText } from "./table.ts";
+export { writeTable } from "./write-table.ts";

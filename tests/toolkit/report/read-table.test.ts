@@ -4,7 +4,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { readTable, rows, type Schema } from "../../../src/toolkit/report/read-table.ts";
+import { readTable, rows, toTable } from "../../../src/toolkit/report/read-table.ts";
+import type { Schema } from "../../../src/toolkit/report/schema.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "eightfold-csv-"));
 after(() => rmSync(folder, { recursive: true }));
@@ -75,7 +76,7 @@ const damaged: [name: string, text: string, schema: Schema, message: RegExp][] =
     "a percentage for a proportion",
     `${header}SFT,1,67.0,,a\n`,
     schema,
-    /column "error": expected a proportion in \[0, 1\], got 67\.0 \(hint: divide percentages by 100\)$/,
+    /column "error": expected a proportion in \[0, 1\], got 67 \(hint: divide percentages by 100\)$/,
   ],
   [
     "an empty cell",
@@ -112,5 +113,55 @@ test("a missing file is named with the folder that its path starts from", async 
   await assert.rejects(readTable("absent.csv", schema), (error: Error) => {
     assert.equal(error.message, `absent.csv: no such file (hint: the path is relative to ${process.cwd()})`);
     return true;
+  });
+});
+
+function jsonl(text: string): string {
+  const path = join(folder, "runs.jsonl");
+  writeFileSync(path, text);
+  return path;
+}
+
+test("JSON lines become the same table as CSV, a missing optional key becomes null", async () => {
+  const path = jsonl(
+    '{"method":"SFT","data_size":1000,"error":0.5,"items":1319,"note":{}}\n\n{"method":"RFT","data_size":2000,"error":0.25}\n',
+  );
+  const table = await readTable(path, schema);
+  assert.deepEqual(rows(table), [
+    { method: "SFT", data_size: 1000, error: 0.5, items: 1319 },
+    { method: "RFT", data_size: 2000, error: 0.25, items: null },
+  ]);
+});
+
+test("a bad record is named by line and column, and a text is no number", async () => {
+  const line = (change: object) => `${JSON.stringify({ method: "SFT", data_size: 1, error: 0.5, ...change })}\n`;
+  for (const [text, message] of [
+    [line({}) + line({ data_size: "7" }), /runs\.jsonl, line 2, column "data_size": expected a number, got "7"$/],
+    [
+      line({ error: 50 }),
+      /line 1, column "error": expected a proportion in \[0, 1\], got 50 \(hint: divide percentages/,
+    ],
+    [
+      line({ method: null }),
+      /column "method": expected a string, got null \(hint: declare the column \{optional: "string"\}\)$/,
+    ],
+    [
+      '{"method":"SFT","size":1,"error":0.5}\n',
+      /line 1 has no column "data_size" \(hint: its columns are method, size, error\)$/,
+    ],
+    ["{\n", /line 1: no JSON: /],
+    ["\n", /runs\.jsonl: there is no record; at least one is expected$/],
+  ] as const) {
+    await assert.rejects(readTable(jsonl(text), schema), message);
+  }
+});
+
+test("records in memory are checked by the same schema", async () => {
+  assert.deepEqual(
+    rows(await toTable([{ method: "SFT", right: true, extra: 1 }], { method: "string", right: "boolean" })),
+    [{ method: "SFT", right: true }],
+  );
+  await assert.rejects(toTable([{ right: 1 }], { right: "boolean" }, "runs"), {
+    message: 'runs, record 1, column "right": expected a boolean, got 1',
   });
 });
