@@ -1,0 +1,53 @@
+/** @file What every engine offers: it holds arrays on its device and turns a graph into a program that runs there. */
+import type { Graph, Numbers, Spec } from "../tensor/index.ts";
+
+/** An array on an engine's device. Disposed arrays must not be used again. */
+export interface DeviceArray {
+  readonly spec: Spec;
+  /** Its elements in row-major order, rounded to nothing narrower than float32; a copy that the caller owns. */
+  read(): Promise<Numbers>;
+  dispose(): void;
+}
+
+export interface EngineDescription {
+  readonly engine: string;
+  /** Who computes: "CPUExecutionProvider", "tensorflow", "cpu". */
+  readonly provider: string;
+  readonly device: string;
+  readonly threads: number;
+  /** Package name to version. */
+  readonly versions: Readonly<Record<string, string>>;
+}
+
+export interface Program {
+  /**
+   * One run.
+   *
+   * @param inputs an array for each of the graph's inputs, in their order
+   * @param options.seed of the run's random numbers (default 0)
+   * @param options.spent arrays that the caller will not use again, in the order of the outputs they resemble; the
+   *   engine may write an output into the array at the same place, and disposes the others
+   * @returns an array for each of the graph's outputs, owned by the caller
+   */
+  run(inputs: readonly DeviceArray[], options?: RunOptions): Promise<readonly DeviceArray[]>;
+  dispose(): void;
+}
+
+export interface RunOptions {
+  readonly seed?: number;
+  readonly spent?: readonly (DeviceArray | undefined)[];
+}
+
+export interface Engine {
+  readonly name: "reference" | "onnxruntime" | "tfjs";
+  describe(): EngineDescription;
+  /** @throws TypeError when the data are not as many as the spec's shape holds */
+  upload(data: Numbers, spec: Spec): DeviceArray;
+  compile(graph: Graph): Promise<Program>;
+  /**
+   * `part` written into `target` at `start` along `axis`, in place where the device allows it: how a key-value cache grows.
+   *
+   * @returns the array that now holds the result; `target` must not be used again
+   */
+  writeSlice(target: DeviceArray, part: DeviceArray, axis: number, start: number): DeviceArray;
+}

@@ -1,0 +1,4 @@
+/** @file Engines run graphs: the reference in plain TypeScript, and those with a device. */
+export { type CallOptions, type Compiled, compile } from "./compile.ts";
+export type { DeviceArray, Engine, EngineDescription, Program, RunOptions } from "./engine.ts";
+export { referenceEngine } from "./reference.ts";

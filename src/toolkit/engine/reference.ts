@@ -1,0 +1,92 @@
+/** @file The reference engine: each op by its own definition, in float64, on the host. What other engines are checked against. */
+import type { Graph, Numbers, Spec } from "../tensor/index.ts";
+import { constantValues } from "../tensor/ops/inputs.ts";
+import { around } from "../tensor/ops/slice.ts";
+import { sizeOf } from "../tensor/spec.ts";
+import type { HostArray, Tensor } from "../tensor/tensor.ts";
+import type { DeviceArray, Engine, Program } from "./engine.ts";
+import { requireInputs, requireSize } from "./run-checks.ts";
+import { uniforms } from "./uniforms.ts";
+
+/** An engine without a device: exact to float64, slow, everywhere. */
+export function referenceEngine(): Engine {
+  return {
+    name: "reference",
+    describe: () => ({
+      engine: "reference",
+      provider: "TypeScript",
+      device: "cpu",
+      threads: 1,
+      versions: { node: process.versions.node },
+    }),
+    upload: (data, spec) => {
+      requireSize(data, spec);
+      return hostDeviceArray(emptyHost(spec), data);
+    },
+    compile: async (graph) => programOf(graph),
+    writeSlice: (target, part, axis, start) => {
+      const into = hostOf(target);
+      const from = hostOf(part);
+      const { outer, inner, length } = around(part.spec.shape, axis);
+      const whole = target.spec.shape[axis] as number;
+      for (let block = 0; block < outer; block++) {
+        const at = block * length * inner;
+        into.data.set(from.data.subarray(at, at + length * inner), (block * whole + start) * inner);
+      }
+      return target;
+    },
+  };
+}
+
+interface HostDeviceArray extends DeviceArray {
+  readonly host: HostArray;
+}
+
+function programOf(graph: Graph): Program {
+  return {
+    run: async (inputs, { seed = 0 } = {}) => {
+      requireInputs(graph, inputs);
+      const values = new Map<Tensor, HostArray>();
+      for (const [at, { tensor }] of graph.inputs.entries()) values.set(tensor, hostOf(inputs[at] as DeviceArray));
+      for (const node of graph.nodes) if (!values.has(node)) values.set(node, evaluate(node, values, seed));
+      return graph.outputs.map(({ tensor }) =>
+        hostDeviceArray(emptyHost(tensor), (values.get(tensor) as HostArray).data),
+      );
+    },
+    dispose: () => {},
+  };
+}
+
+function evaluate(node: Tensor, values: ReadonlyMap<Tensor, HostArray>, seed: number): HostArray {
+  const output = emptyHost(node);
+  const constants = constantValues(node);
+  if (constants !== undefined) output.data.set(constants);
+  else if (node.op.name === "uniform") output.data.set(uniforms(seed, String(node.attributes.stream), node.shape));
+  else
+    node.op.evaluate(
+      node.inputs.map((part) => values.get(part) as HostArray),
+      node.attributes,
+      output,
+    );
+  return output;
+}
+
+function emptyHost({ shape, dtype }: Spec): HostArray {
+  const size = sizeOf(shape);
+  return { shape, dtype, data: dtype === "float32" ? new Float64Array(size) : new Int32Array(size) };
+}
+
+function hostDeviceArray(host: HostArray, values: Numbers): HostDeviceArray {
+  host.data.set(values);
+  return {
+    spec: { shape: host.shape, dtype: host.dtype },
+    host,
+    read: async () => host.data.slice(),
+    dispose: () => {},
+  };
+}
+
+function hostOf(array: DeviceArray): HostArray {
+  if ("host" in array) return (array as HostDeviceArray).host;
+  throw new TypeError("the reference engine requires arrays of its own, got one of another engine");
+}
