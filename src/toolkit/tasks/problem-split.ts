@@ -14,7 +14,7 @@ const MOST_DRAWS = 10_000; // a split of a quarter is missed so often by chance 
  * @param key stream of the task's seed; not moved on
  * @param content integers >= 0, or a text, that two problems share only when they are the same problem
  */
-export function splitOf(key: RandomStream, content: readonly number[] | string): Split {
+function splitOf(key: RandomStream, content: readonly number[] | string): Split {
   let hash = key;
   if (typeof content === "string") hash = key.split(content);
   else for (const part of content) hash = hash.split(part);

@@ -13,7 +13,7 @@ export interface Vocabulary {
   decode(ids: readonly number[]): string;
 }
 
-export const PAD_ID = 0;
+const PAD_ID = 0;
 export const END_ID = 1;
 
 /** The texts of the two ids that every vocabulary begins with. */
@@ -42,14 +42,14 @@ export function wordVocabulary(words: readonly string[]): Vocabulary {
 }
 
 /** The id of a word. @throws RangeError when there is none */
-export function idOf(ids: ReadonlyMap<string, number>, word: string): number {
+function idOf(ids: ReadonlyMap<string, number>, word: string): number {
   const id = ids.get(word);
   if (id === undefined) throw wrong("encode", "text to be made of the vocabulary's words", word);
   return id;
 }
 
 /** The word of an id. @throws RangeError when there is none */
-export function wordOf(words: readonly string[], id: number): string {
+function wordOf(words: readonly string[], id: number): string {
   const word = words[id];
   if (word === undefined) throw wrong("decode", `ids to be integers in [0, ${words.length - 1}]`, id);
   return word;
