@@ -28,15 +28,15 @@ export interface ExactValues {
 export function exactValues(graph: StepGraph, policy: Policy): ExactValues {
   requireStepGraph("exactValues", graph);
   requirePolicy("exactValues", graph, policy);
-  const values = backward(graph, policy);
+  const values = valuesOf(graph, policy);
   const qValues = graph.states.map(({ actions }) => actions.map(({ next }) => values[next] ?? 0));
   const advantages = qValues.map((row, state) => row.map((q) => q - (values[state] ?? 0)));
   const success = graph.starts.reduce((sum, start) => sum + start.probability * (values[start.state] ?? 0), 0);
   return { values, qValues, advantages, visits: visitsOf(graph, policy), success };
 }
 
-/** Chance of a correct end from each state, from the last state to the first. */
-function backward(graph: StepGraph, policy: Policy): number[] {
+/** Chance of a correct end from each state, from the last state to the first; arguments are checked by the caller. */
+export function valuesOf(graph: StepGraph, policy: Policy): number[] {
   const values = new Array<number>(graph.states.length).fill(0);
   for (let state = graph.states.length - 1; state >= 0; state--) {
     const { actions, reward } = graph.states[state] as StepGraph["states"][number];
@@ -47,8 +47,8 @@ function backward(graph: StepGraph, policy: Policy): number[] {
   return values;
 }
 
-/** Chance that a solution passes through each state, from the first state to the last. */
-function visitsOf(graph: StepGraph, policy: Policy): number[] {
+/** Chance that a solution passes through each state, from the first state to the last; arguments are checked by the caller. */
+export function visitsOf(graph: StepGraph, policy: Policy): number[] {
   const visits = new Array<number>(graph.states.length).fill(0);
   for (const { state, probability } of graph.starts) visits[state] = (visits[state] ?? 0) + probability;
   for (const [state, { actions }] of graph.states.entries()) {

@@ -1,5 +1,19 @@
 /** @file The RL-inspired conceptual model: problems as graphs of steps, exact values, exact optima and exact learning curves. */
+export { advantageFilteredSteps, advantageWeightedOptimum, advantageWeightedSteps } from "./advantage-data.ts";
 export { bestOfK, type ExactValues, exactPassAtK, exactValues } from "./exact-values.ts";
+export { findOptimum, type Optimum } from "./find-optimum.ts";
+export { firstPitChances } from "./first-pit.ts";
+export { type FlowOptions, type FlowPoint, gradientFlow } from "./gradient-flow.ts";
+export { likelihoodOptimum, weightedLikelihood } from "./likelihood.ts";
+export { lossAndGradient, type Objective, type Slope, sumOfObjectives } from "./objective.ts";
+export { type ReinforcementParts, reinforcement } from "./policy-gradient.ts";
+export { type PreferenceOptions, type PreferencePair, type PreferencePairs, preferenceObjective } from "./preference.ts";
+export { type PitPairOptions, pitPairs, responsePairs } from "./preference-data.ts";
+export { type RandomGraphOptions, randomStepGraph } from "./random-graph.ts";
+export { sampleContinuation } from "./sample-solution.ts";
+export { policyAt, type SoftmaxFamily, type StepTable, softmaxFamily, type WeightedPolicy } from "./softmax-family.ts";
+export { type Continuation, type Solution, type StepPlace, solutionsOf } from "./solutions.ts";
+export { type ComparisonOptions, stepComparisons } from "./step-comparison.ts";
 export {
   type Policy,
   type StepAction,
@@ -8,3 +22,6 @@ export {
   type StepState,
   writtenPolicy,
 } from "./step-graph.ts";
+export { type RandomKindsOptions, randomStepKinds, type StepKind, stepKindGraph } from "./step-kinds.ts";
+export { unfold } from "./unfold.ts";
+export { type RejectionOptions, rejectionSteps, verifiedPolicy, verifiedSteps } from "./verified-data.ts";
