@@ -7,7 +7,12 @@ export { type FlowOptions, type FlowPoint, gradientFlow } from "./gradient-flow.
 export { likelihoodOptimum, weightedLikelihood } from "./likelihood.ts";
 export { lossAndGradient, type Objective, type Slope, sumOfObjectives } from "./objective.ts";
 export { type ReinforcementParts, reinforcement } from "./policy-gradient.ts";
-export { type PreferenceOptions, type PreferencePair, type PreferencePairs, preferenceObjective } from "./preference.ts";
+export {
+  type PreferenceOptions,
+  type PreferencePair,
+  type PreferencePairs,
+  preferenceObjective,
+} from "./preference.ts";
 export { type PitPairOptions, pitPairs, responsePairs } from "./preference-data.ts";
 export { type RandomGraphOptions, randomStepGraph } from "./random-graph.ts";
 export { sampleContinuation } from "./sample-solution.ts";
