@@ -1,5 +1,5 @@
 /** @file Which names a cell declares for later cells, and which of its identifiers refer to something outside of it. */
-import { boundNames, child, children, descend, isFunction, isNode, type Node, optionalChild } from "./syntax.ts";
+import { boundNames, child, children, descend, isNode, type Node, optionalChild } from "./syntax.ts";
 
 /** How a name is declared at the top of a cell. */
 export type Declaration = "const" | "let" | "var" | "function" | "class" | "import";
@@ -18,8 +18,15 @@ export interface Bindings {
   readonly declared: ReadonlyMap<string, Declaration>;
   readonly references: readonly Reference[];
   /** `var` statements outside of functions, wherever they stand. */
-  readonly variables: ReadonlySet<Node>;
+  readonly variables: ReadonlyMap<Node, VariablePlace>;
+  /** `import(...)` and `import.meta`. */
+  readonly moduleSyntax: readonly Node[];
+  /** It waits at the top of the cell, outside of any function. */
+  readonly awaits: boolean;
 }
+
+/** Where variables are declared: as a statement, in the head of a `for (;;)`, or as what a `for of` or `for in` assigns. */
+export type VariablePlace = "statement" | "expression" | "target";
 
 interface Scope {
   readonly names: ReadonlySet<string>;
@@ -34,25 +41,23 @@ interface Scope {
  */
 export function analyseBindings(program: Node): Bindings {
   const declared = new Map<string, Declaration>();
-  const variables = new Set<Node>();
-  for (const statement of children(program, "body")) declareStatement(statement, declared);
-  for (const statement of hoistedVariables(program)) {
-    variables.add(statement);
+  const statements = children(program, "body");
+  for (const statement of statements) declareStatement(statement, declared);
+  const variables = new Map<Node, VariablePlace>();
+  addHoisted(program, variables);
+  for (const statement of variables.keys()) {
     for (const declarator of children(statement, "declarations")) {
       for (const name of boundNames(child(declarator, "id"))) declared.set(name, "var");
     }
   }
-  const references: Reference[] = [];
-  for (const statement of children(program, "body")) {
-    visit(statement, { scope: undefined, deferred: false, role: "plain" }, references);
-  }
-  return { declared, references, variables };
+  const found: Found = { references: [], moduleSyntax: [], awaits: false };
+  for (const statement of statements) visit(statement, TOP, found);
+  return { declared, variables, ...found };
 }
 
 function declareStatement(statement: Node, declared: Map<string, Declaration>): void {
-  const declaration = /^Export(Named|Default)Declaration$/.test(statement.type)
-    ? optionalChild(statement, "declaration")
-    : statement;
+  const isExport = statement.type === "ExportNamedDeclaration" || statement.type === "ExportDefaultDeclaration";
+  const declaration = isExport ? optionalChild(statement, "declaration") : statement;
   if (declaration === undefined) return;
   if (declaration.type === "ImportDeclaration") {
     for (const specifier of children(declaration, "specifiers")) {
@@ -68,12 +73,28 @@ function declareStatement(statement: Node, declared: Map<string, Declaration>): 
   }
 }
 
-/** `var` statements that belong to this function or program, not to a function inside it. */
-function* hoistedVariables(node: Node): Generator<Node> {
+/** What can have a `var` statement below it without a function between. */
+const HOLDS_STATEMENTS = new Set(
+  [
+    "Program",
+    "BlockStatement",
+    "IfStatement",
+    "ForStatement",
+    "ForInStatement",
+    "ForOfStatement",
+    "WhileStatement",
+  ].concat(
+    ["DoWhileStatement", "TryStatement", "CatchClause", "SwitchStatement", "SwitchCase", "LabeledStatement"],
+    ["ExportNamedDeclaration"],
+  ),
+);
+
+/** Adds the `var` statements that belong to this function or program, not to a function inside it. */
+function addHoisted(node: Node, found: Map<Node, VariablePlace>): void {
   for (const below of descend(node)) {
-    if (isFunction(below) || below.type === "StaticBlock") continue;
-    if (below.type === "VariableDeclaration" && below.kind === "var") yield below;
-    yield* hoistedVariables(below);
+    if (below.type === "VariableDeclaration" && below.kind === "var") {
+      found.set(below, node.init === below ? "expression" : node.left === below ? "target" : "statement");
+    } else if (HOLDS_STATEMENTS.has(below.type)) addHoisted(below, found);
   }
 }
 
@@ -83,21 +104,45 @@ interface Context {
   readonly role: Reference["role"];
 }
 
-function visit(node: Node, context: Context, found: Reference[]): void {
-  const inner: Context = { ...context, role: "plain" };
-  const go = (below: Node | undefined, changes: Partial<Context> = {}): void => {
-    if (below !== undefined) visit(below, { ...inner, ...changes }, found);
+const TOP: Context = { scope: undefined, deferred: false, role: "plain" };
+
+interface Found {
+  readonly references: Reference[];
+  readonly moduleSyntax: Node[];
+  awaits: boolean;
+}
+
+/** The only walk over a whole cell: it goes through each expression once. */
+function visit(node: Node, context: Context, found: Found): void {
+  const { scope, deferred } = context;
+  const inner = context.role === "plain" ? context : { scope, deferred, role: "plain" as const };
+  const go = (below: Node | undefined): void => {
+    if (below !== undefined) visit(below, inner, found);
   };
+  const goAs = (role: Reference["role"], below: Node): void => visit(below, { scope, deferred, role }, found);
   switch (node.type) {
     case "Identifier": {
       const name = String(node.name);
-      if (!isBound(name, context.scope)) found.push({ node, name, role: context.role, deferred: context.deferred });
+      if (!isBound(name, scope)) found.references.push({ node, name, role: context.role, deferred });
       return;
     }
+    case "Literal":
+      return;
+    case "MetaProperty":
+      if (child(node, "meta").name === "import") found.moduleSyntax.push(node);
+      return;
+    case "ImportExpression":
+      found.moduleSyntax.push(node);
+      break;
+    case "AwaitExpression":
+      found.awaits ||= !deferred;
+      break;
+    case "ForOfStatement":
+      found.awaits ||= node.await === true && !deferred;
+      break;
     case "ImportDeclaration":
     case "BreakStatement":
     case "ContinueStatement":
-    case "MetaProperty":
     case "ExportAllDeclaration":
       return;
     case "ExportNamedDeclaration":
@@ -112,41 +157,41 @@ function visit(node: Node, context: Context, found: Reference[]): void {
       if (node.computed === true) go(child(node, "property"));
       return;
     case "CallExpression":
-      go(child(node, "callee"), { role: "callee" });
+      goAs("callee", child(node, "callee"));
       for (const argument of children(node, "arguments")) go(argument);
       return;
     case "TaggedTemplateExpression":
-      go(child(node, "tag"), { role: "callee" });
+      goAs("callee", child(node, "tag"));
       go(child(node, "quasi"));
       return;
     case "UnaryExpression":
-      go(child(node, "argument"), { role: node.operator === "typeof" ? "typeof" : "plain" });
+      goAs(node.operator === "typeof" ? "typeof" : "plain", child(node, "argument"));
       return;
     case "UpdateExpression":
-      go(child(node, "argument"), { role: "target" });
+      goAs("target", child(node, "argument"));
       return;
     case "AssignmentExpression":
-      go(child(node, "left"), { role: "target" });
+      goAs("target", child(node, "left"));
       go(child(node, "right"));
       return;
     case "AssignmentPattern":
-      go(child(node, "left"), { role: context.role });
+      goAs(context.role, child(node, "left"));
       go(child(node, "right"));
       return;
     case "ObjectPattern":
-      for (const property of children(node, "properties")) go(property, { role: "target" });
+      for (const property of children(node, "properties")) goAs("target", property);
       return;
     case "ArrayPattern":
-      for (const element of children(node, "elements")) go(element, { role: "target" });
+      for (const element of children(node, "elements")) goAs("target", element);
       return;
     case "RestElement":
-      go(child(node, "argument"), { role: "target" });
+      goAs("target", child(node, "argument"));
       return;
     case "Property": {
       if (node.computed === true) go(child(node, "key"));
       const inPattern = context.role === "target";
-      if (node.shorthand === true) go(child(node, "value"), { role: inPattern ? "shorthandTarget" : "shorthand" });
-      else go(child(node, "value"), { role: inPattern ? "target" : "plain" });
+      if (node.shorthand === true) goAs(inPattern ? "shorthandTarget" : "shorthand", child(node, "value"));
+      else goAs(inPattern ? "target" : "plain", child(node, "value"));
       return;
     }
     case "MethodDefinition":
@@ -156,7 +201,7 @@ function visit(node: Node, context: Context, found: Reference[]): void {
     case "PropertyDefinition":
     case "AccessorProperty":
       if (node.computed === true) go(child(node, "key"));
-      go(optionalChild(node, "value"), { deferred: true });
+      visitIn(optionalChild(node, "value"), { scope, deferred: true, role: "plain" }, found);
       return;
     case "VariableDeclarator":
       visitBinding(child(node, "id"), inner, found);
@@ -164,18 +209,18 @@ function visit(node: Node, context: Context, found: Reference[]): void {
       return;
     case "CatchClause": {
       const parameter = optionalChild(node, "param");
-      const scope = parameter === undefined ? context.scope : nest(boundNames(parameter), context.scope);
-      if (parameter !== undefined) visitBinding(parameter, { ...inner, scope }, found);
-      go(child(node, "body"), { scope });
+      const within = parameter === undefined ? inner : nest(boundNames(parameter), inner);
+      if (parameter !== undefined) visitBinding(parameter, within, found);
+      visit(child(node, "body"), within, found);
       return;
     }
     case "ClassDeclaration":
     case "ClassExpression": {
       const id = optionalChild(node, "id");
-      const scope = id === undefined ? context.scope : nest([String(id.name)], context.scope);
+      const within = id === undefined ? inner : nest([String(id.name)], inner);
       for (const decorator of children(node, "decorators")) go(decorator);
-      go(optionalChild(node, "superClass"), { scope });
-      go(child(node, "body"), { scope });
+      visitIn(optionalChild(node, "superClass"), within, found);
+      visit(child(node, "body"), within, found);
       return;
     }
     case "FunctionDeclaration":
@@ -185,26 +230,32 @@ function visit(node: Node, context: Context, found: Reference[]): void {
       return;
   }
   const names = blockNames(node);
-  const scope = names.length === 0 ? context.scope : nest(names, context.scope);
-  for (const below of descend(node)) visit(below, { ...inner, scope }, found);
+  const within = names.length === 0 ? inner : nest(names, inner);
+  for (const below of descend(node)) visit(below, within, found);
 }
 
-function visitFunction(node: Node, context: Context, found: Reference[]): void {
+function visitIn(node: Node | undefined, context: Context, found: Found): void {
+  if (node !== undefined) visit(node, context, found);
+}
+
+function visitFunction(node: Node, context: Context, found: Found): void {
   const parameters = children(node, "params");
   const names = parameters.flatMap(boundNames);
   const id = optionalChild(node, "id");
   if (id !== undefined && node.type === "FunctionExpression") names.push(String(id.name));
   if (node.type !== "ArrowFunctionExpression") names.push("arguments");
-  for (const statement of hoistedVariables(child(node, "body"))) {
+  const variables = new Map<Node, VariablePlace>();
+  addHoisted(child(node, "body"), variables);
+  for (const statement of variables.keys()) {
     for (const declarator of children(statement, "declarations")) names.push(...boundNames(child(declarator, "id")));
   }
-  const below: Context = { ...context, scope: nest(names, context.scope), deferred: true };
+  const below: Context = { ...nest(names, context), deferred: true };
   for (const parameter of parameters) visitBinding(parameter, below, found);
   visit(child(node, "body"), below, found);
 }
 
 /** A pattern that declares: its names are bound, but its defaults and computed keys are expressions. */
-function visitBinding(pattern: Node, context: Context, found: Reference[]): void {
+function visitBinding(pattern: Node, context: Context, found: Found): void {
   if (pattern.type === "Identifier") return;
   if (pattern.type === "AssignmentPattern") {
     visitBinding(child(pattern, "left"), context, found);
@@ -219,12 +270,8 @@ function visitBinding(pattern: Node, context: Context, found: Reference[]): void
 
 /** Names that a block, loop or switch binds for the statements inside it. */
 function blockNames(node: Node): string[] {
-  const statements =
-    node.type === "BlockStatement" || node.type === "StaticBlock"
-      ? children(node, "body")
-      : node.type === "SwitchStatement"
-        ? children(node, "cases").flatMap((branch) => children(branch, "consequent"))
-        : [node.init, node.left].filter(isNode);
+  const statements = blockStatements(node);
+  if (statements.length === 0) return [];
   const names = new Map<string, Declaration>();
   for (const statement of statements) {
     if (statement.type !== "VariableDeclaration" || statement.kind !== "var") declareStatement(statement, names);
@@ -232,8 +279,23 @@ function blockNames(node: Node): string[] {
   return [...names.keys()];
 }
 
-function nest(names: readonly string[], parent: Scope | undefined): Scope {
-  return { names: new Set(names), parent };
+function blockStatements(node: Node): readonly Node[] {
+  switch (node.type) {
+    case "BlockStatement":
+    case "StaticBlock":
+      return children(node, "body");
+    case "SwitchStatement":
+      return children(node, "cases").flatMap((branch) => children(branch, "consequent"));
+    case "ForStatement":
+    case "ForInStatement":
+    case "ForOfStatement":
+      return [node.init, node.left].filter(isNode);
+  }
+  return [];
+}
+
+function nest(names: readonly string[], { scope, deferred }: Context): Context {
+  return { scope: { names: new Set(names), parent: scope }, deferred, role: "plain" };
 }
 
 function isBound(name: string, scope: Scope | undefined): boolean {

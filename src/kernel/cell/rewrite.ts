@@ -1,7 +1,7 @@
 /** @file A cell's bindings become properties of the session's scope object, which later cells read, assign and declare again. */
 import MagicString from "magic-string";
 import { parseSync } from "oxc-parser";
-import { analyseBindings, type Bindings, type Declaration, type Reference } from "./bindings.ts";
+import { analyseBindings, type Bindings, type Declaration, type Reference, type VariablePlace } from "./bindings.ts";
 import { rewriteImports } from "./rewrite-imports.ts";
 import { boundIdentifiers, child, children, descend, isFunction, type Node, optionalChild } from "./syntax.ts";
 import type { Usings } from "./using.ts";
@@ -47,10 +47,11 @@ export function rewriteCell(javascript: string, known: KnownNames, usings: Using
     if (rewriteReference(reference, edit, program) && (kind === undefined || kind === "import"))
       reads.add(reference.name);
   }
-  for (const node of walk(program)) rewriteModuleSyntax(node, edit);
+  for (const node of bindings.moduleSyntax) rewriteModuleSyntax(node, edit);
   for (const statement of statements) rewriteStatement(statement, edit, statement === last);
+  for (const [declaration, place] of bindings.variables) rewriteVariables(declaration, edit, place);
   const prologue = [...rewriteImports(statements, text), ...hoists(bindings)];
-  const isAsync = usings.size > 0 || prologue.some((line) => line.startsWith("await")) || awaits(program);
+  const isAsync = usings.size > 0 || prologue.some((line) => line.startsWith("await")) || bindings.awaits;
   if (usings.size > 0) {
     prologue.unshift("const __using = __cell.disposables(); try {");
     text.append("\n} catch (error) { __using.fail(error); } finally { await __using.end(); }");
@@ -74,7 +75,7 @@ interface Edit {
 
 function hoists({ declared, variables }: Bindings): string[] {
   const lines: string[] = [];
-  const enums = new Set([...variables].map(enumName));
+  const enums = new Set([...variables.keys()].map(enumName));
   for (const [name, kind] of declared) {
     if (kind === "function") lines.push(`__declare.${name} = ${name};`);
     if (kind === "var" && enums.has(name)) lines.push(`__declare.${name} = undefined;`);
@@ -140,7 +141,7 @@ function isTooEarly({ node, name, deferred }: Reference, kind: Declaration | und
 function rewriteStatement(statement: Node, edit: Edit, isLast: boolean): void {
   const { text, bindings } = edit;
   let inner = statement;
-  if (/^Export(Named|Default)Declaration$/.test(statement.type)) {
+  if (statement.type === "ExportNamedDeclaration" || statement.type === "ExportDefaultDeclaration") {
     const declaration = optionalChild(statement, "declaration");
     if (declaration === undefined) {
       if (statement.source === null) text.remove(statement.start, statement.end); // with a source, it is an import
@@ -159,14 +160,6 @@ function rewriteStatement(statement: Node, edit: Edit, isLast: boolean): void {
     text.prependRight(inner.start, isLast ? "return (" : "(");
     text.appendLeft(expression.end, ")");
   }
-  for (const node of walk(inner)) {
-    if (bindings.variables.has(node)) rewriteVariables(node, edit, "statement");
-    for (const field of ["init", "left"]) {
-      const head = optionalChild(node, field);
-      if (head !== undefined && bindings.variables.has(head))
-        rewriteVariables(head, edit, field === "left" ? "target" : "expression");
-    }
-  }
 }
 
 /** `export default` before an expression, or before a function or class without a name. */
@@ -174,16 +167,8 @@ function isDefaultExport(statement: Node, inner: Node): boolean {
   return inner !== statement && !(inner.type === "FunctionDeclaration" && optionalChild(inner, "id") !== undefined);
 }
 
-const rewritten = new WeakSet<Node>();
-
 /** `const a = 1, {b} = c;` becomes `__declare.a = 1, ({b: __declare.b} = c);`. */
-function rewriteVariables(
-  declaration: Node,
-  { text, usings }: Edit,
-  place: "statement" | "expression" | "target",
-): void {
-  if (rewritten.has(declaration)) return;
-  rewritten.add(declaration);
+function rewriteVariables(declaration: Node, { text, usings }: Edit, place: VariablePlace): void {
   const declarators = children(declaration, "declarations");
   const first = declarators[0];
   if (first === undefined) return;
@@ -216,11 +201,15 @@ function rewritePattern(pattern: Node, text: MagicString): void {
     const name = String(identifier.name);
     text.overwrite(identifier.start, identifier.end, `__declare.${name}`);
   }
-  for (const node of walk(pattern)) {
-    if (node.type === "Property" && node.shorthand === true) {
-      text.prependRight(child(node, "value").start, `${String(child(node, "key").name)}: `);
-    }
+  spellOutShorthands(pattern, text);
+}
+
+/** `{ a }` becomes `{ a: ... }`, so that what follows can be another target. */
+function spellOutShorthands(pattern: Node, text: MagicString): void {
+  if (pattern.type === "Property" && pattern.shorthand === true) {
+    text.prependRight(child(pattern, "value").start, `${String(child(pattern, "key").name)}: `);
   }
+  for (const below of descend(pattern)) spellOutShorthands(below, text);
 }
 
 /** `const f = () => 1` names the function f; an assignment to a member would not. */
@@ -233,19 +222,5 @@ function keepFunctionName(name: string, init: Node, text: MagicString): void {
 
 function rewriteModuleSyntax(node: Node, { text }: Edit): void {
   if (node.type === "ImportExpression") text.overwrite(node.start, node.start + "import".length, "__cell.import");
-  if (node.type === "MetaProperty" && child(node, "meta").name === "import") {
-    text.overwrite(node.start, node.end, "__cell.meta");
-  }
-}
-
-/** Does it wait at the top of the cell, outside of any function? */
-function awaits(node: Node): boolean {
-  if (node.type === "AwaitExpression" || (node.type === "ForOfStatement" && node.await === true)) return true;
-  for (const below of descend(node)) if (!isFunction(below) && awaits(below)) return true;
-  return false;
-}
-
-function* walk(node: Node): Generator<Node> {
-  yield node;
-  for (const below of descend(node)) yield* walk(below);
+  else text.overwrite(node.start, node.end, "__cell.meta");
 }
