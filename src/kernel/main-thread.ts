@@ -10,6 +10,7 @@ import {
   registerModuleHooks,
   type Session,
   traceback,
+  warmUpSlices,
   withIntrinsics,
 } from "./cell/index.ts";
 import { createCellContext } from "./cell-context.ts";
@@ -34,6 +35,8 @@ const LATE_ERRORS = 20;
 
 /** A kernel that has started is idle for so long, or its first cell is there already. */
 const IDLE_MS = 100;
+/** Then it may well be idle for another while, in which a thread for the module loader can start. */
+const LONG_IDLE_MS = 1000;
 
 /**
  * Serves the kernel's thread until the process ends.
@@ -43,7 +46,7 @@ const IDLE_MS = 100;
  * @param shared with it, as SHARED says
  */
 export function serveCells(port: Port<ToKernel, ToMain>, answers: MessagePort, shared: Int32Array): void {
-  setTimeout(registerModuleHooks, IDLE_MS); // before the first import, and after the answers that people wait for
+  const idle = startIdleWork();
   const session = createSession(process.cwd());
   const outputs = createOutputPort(port, shared);
   const context = createCellContext(createCellOutput("", outputs));
@@ -113,6 +116,7 @@ export function serveCells(port: Port<ToKernel, ToMain>, answers: MessagePort, s
   function receiveMessage(message: ToMain): void {
     switch (message.type) {
       case "run":
+        idle.stop();
         input.begin(message.cell, message.allowStdin);
         serve(message.cell, (output) => runCell(session, message, output));
         break;
@@ -138,6 +142,23 @@ export function serveCells(port: Port<ToKernel, ToMain>, answers: MessagePort, s
         process.exit(0);
     }
   }
+}
+
+/** What the first cell would have to wait for, done in small slices until that cell comes. */
+function startIdleWork(): { stop(): void } {
+  const slices = warmUpSlices();
+  const next = (): void => {
+    slices.shift()?.();
+    if (slices.length > 0) setImmediate(next);
+  };
+  const warmUp = setTimeout(next, IDLE_MS);
+  setTimeout(registerModuleHooks, LONG_IDLE_MS);
+  return {
+    stop() {
+      clearTimeout(warmUp);
+      slices.length = 0;
+    },
+  };
 }
 
 let runs = 0;

@@ -1,17 +1,15 @@
 /** @file Runs one cell after another in one session: text -> JavaScript -> value. */
 import { relative } from "node:path";
-import { Script } from "node:vm";
+import { compileCell } from "./compile.ts";
 import { createDisposables } from "./disposables.ts";
 import { withIntrinsics } from "./intrinsics.ts";
 import { importFrom, moduleMeta } from "./modules.ts";
 import { remember } from "./recent.ts";
-import { type Rewritten, rewriteCell } from "./rewrite.ts";
+import type { Rewritten } from "./rewrite.ts";
 import { createSessionImports, type Reload } from "./session-imports.ts";
 import { createSessionScope } from "./session-scope.ts";
 import { recordCell } from "./stack-trace.ts";
 import { type CellRun, staleCells } from "./stale-cells.ts";
-import { transpile } from "./transpile.ts";
-import { takeUsing } from "./using.ts";
 
 export interface Session {
   /**
@@ -71,14 +69,10 @@ export function createSession(directory: string): Session {
   };
 
   function compile(code: string, name: string, kind: "cell" | "aside"): (...runtimeValues: unknown[]) => unknown {
-    const { code: typescript, usings } = takeUsing(code);
-    const transpiled = transpile(typescript, name);
-    const cell = rewriteCell(transpiled.code, session, usings);
-    recordCell({ name, source: code, transpiledMap: transpiled.map, rewrittenMap: cell.map });
-    const script = new Script(cell.code, { filename: name });
-    const evaluate: (...values: unknown[]) => unknown = script.runInThisContext();
-    for (const [declared, how] of cell.declared) session.declared.set(declared, how);
-    if (kind === "cell") remember(runs, name, cellRun(name, code, cell));
+    const { evaluate, rewritten, transpiledMap } = compileCell(code, name, session);
+    recordCell({ name, source: code, transpiledMap, rewrittenMap: rewritten.map });
+    for (const [declared, how] of rewritten.declared) session.declared.set(declared, how);
+    if (kind === "cell") remember(runs, name, cellRun(name, code, rewritten));
     return evaluate;
   }
 }

@@ -4,3 +4,4 @@ export { createSession, type Session } from "./evaluate.ts";
 export { captureIntrinsics, withIntrinsics } from "./intrinsics.ts";
 export { registerModuleHooks } from "./modules.ts";
 export { traceback, withMappedFrames } from "./stack-trace.ts";
+export { warmUpSlices } from "./warm-up.ts";

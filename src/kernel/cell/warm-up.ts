@@ -1,0 +1,25 @@
+/** @file Compiles what nobody asked for while a kernel waits for its first cell, so that this one finds the compiler warm. */
+import { compileCell } from "./compile.ts";
+import type { KnownNames } from "./rewrite.ts";
+
+/** Each takes about a millisecond: nothing that comes in between waits longer. Together they hold what cells are made of. */
+const SAMPLES: readonly string[] = [
+  "1 + 1",
+  "const a: number = 1; let b = [a, 2].map((x) => x + a);",
+  "function area(shape: { width: number; height?: number }): number {\n  const { width, height = width } = shape;\n  return width * height;\n}",
+  'import { readFileSync } from "node:fs";\nconst text = await read("a");\nfor (const line of text.split("\\n")) console.log(`line`, typeof line, line);',
+  "class Point<T> {\n  #x = 1;\n  constructor(readonly y: T) {}\n  get x(): number { return this.#x; }\n}\ninterface Named { name: string }\nnew Point<Named>({ name: 'a' })",
+];
+
+/** So often, until V8 has the walkers' code ready. */
+const ROUNDS = 4;
+
+/** Names of a session without cells. */
+const NOTHING: KnownNames = { declared: new Map(), isGlobal: (name) => name in globalThis };
+
+/** The slices of the warm-up, each to be called once, in order, whenever there is time. */
+export function warmUpSlices(): (() => void)[] {
+  return Array.from({ length: ROUNDS }, () => SAMPLES)
+    .flat()
+    .map((code) => () => void compileCell(code, "In[warm-up]", NOTHING));
+}
