@@ -30,6 +30,9 @@ interface CheckedCell {
   show(text: string): void;
 }
 
+/** What is loaded when a person first needs it. */
+type Loaded = Pick<typeof import("./assist/index.ts"), "toCodePoints" | "toUnits"> & { readonly assistant: Assistant };
+
 interface HelpParts {
   /** The notebook's folder. */
   readonly directory: string;
@@ -48,23 +51,24 @@ type Mode = "show" | "strict" | "off";
 
 /** Help for one session. */
 export function createHelp({ directory, look, log }: HelpParts): Help {
-  let loaded: Promise<Assistant> | undefined;
+  let loaded: Promise<Loaded> | undefined;
   const ran: string[] = []; // what the assistant has not been told, since nobody needed it
   const mode = readMode(log);
 
-  function assistant(): Promise<Assistant> {
-    loaded ??= import("./assist/index.ts").then(({ createAssistant }) => createAssistant({ directory, look }));
-    return loaded.then((ready) => {
-      for (const code of ran.splice(0)) ready.add(code);
-      return ready;
+  async function load(): Promise<Loaded> {
+    loaded ??= import("./assist/index.ts").then(({ createAssistant, toCodePoints, toUnits }) => {
+      return { assistant: createAssistant({ directory, look }), toCodePoints, toUnits };
     });
+    const ready = await loaded;
+    for (const code of ran.splice(0)) ready.assistant.add(code);
+    return ready;
   }
 
   /** Type errors, and once that there are no types. */
   async function check(code: string): Promise<{ errors: string | undefined; notice: string | undefined }> {
     try {
-      const helper = await assistant();
-      return { errors: await helper.typeErrors(code), notice: helper.takeNotice() };
+      const { assistant } = await load();
+      return { errors: await assistant.typeErrors(code), notice: assistant.takeNotice() };
     } catch (error) {
       log(`a cell was not checked: ${(error as Error).stack}`); // the cell itself is well
       return { errors: undefined, notice: undefined };
@@ -74,19 +78,19 @@ export function createHelp({ directory, look, log }: HelpParts): Help {
   return {
     async complete(request) {
       const { code, cursorPos } = parseCompleteRequest(request);
-      const { toCodePoints, toUnits } = await import("./assist/index.ts");
-      const { start, end, matches } = await (await assistant()).complete(code, toUnits(code, cursorPos));
+      const { assistant, toCodePoints, toUnits } = await load();
+      const { start, end, matches } = await assistant.complete(code, toUnits(code, cursorPos));
       return completeReply({
         cursorStart: toCodePoints(code, start),
         cursorEnd: toCodePoints(code, end),
-        matches: matches.map(({ text, type, signature }) => ({ text, type, signature })),
+        matches: matches.map(({ text, type }) => ({ text, type })),
       });
     },
 
     async inspect(request) {
       const { code, cursorPos, detailed } = parseInspectRequest(request);
-      const { toUnits } = await import("./assist/index.ts");
-      return inspectReply(await (await assistant()).inspect(code, toUnits(code, cursorPos), detailed));
+      const { assistant, toUnits } = await load();
+      return inspectReply(await assistant.inspect(code, toUnits(code, cursorPos), detailed));
     },
 
     async checked({ code, attended, run, show }) {

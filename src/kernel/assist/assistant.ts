@@ -1,8 +1,8 @@
 /** @file The help that a person gets while typing a cell, and the type errors of one that runs. */
-import { type Completion, importCompletion, liveCompletion, type Match, typedCompletion } from "./completion.ts";
-import { typeErrorText, withoutCellModules } from "./diagnostics.ts";
+import { type Completion, importCompletion, liveCompletion, typedCompletion } from "./completion.ts";
+import { typeErrorText } from "./diagnostics.ts";
 import { type DoorExport, doorExports } from "./door-exports.ts";
-import { type Inspection, inspection, withoutAlias } from "./inspection.ts";
+import { type Inspection, inspection } from "./inspection.ts";
 import { pathAt, typedName } from "./live-path.ts";
 import type { Look, Seen } from "./live-values.ts";
 import { createTypeService } from "./type-service.ts";
@@ -30,27 +30,17 @@ interface AssistantParts {
 /** A frontend gives up after a second: until the service has started, live values must do. */
 const TYPES_MS = 700;
 
-/** So few matches are worth a question each for their types. */
-const DESCRIBED = 4;
-
 /** Help for one session. */
 export function createAssistant({ directory, look }: AssistantParts): Assistant {
   const types = createTypeService(directory);
   let doors: readonly DoorExport[] | undefined;
-
-  async function described(match: Match): Promise<Match> {
-    const item = match.item && (await types.describe(match.item));
-    const signature = withoutAlias(withoutCellModules(item?.detail ?? "")).replace(/\s+/g, " ");
-    return { ...match, signature };
-  }
 
   return {
     async complete(code, offset) {
       const items = await within(TYPES_MS, types.complete(code, offset));
       if (items !== undefined) {
         const typed = typedCompletion(code, offset, items);
-        if (typed.matches.length > DESCRIBED) return typed;
-        if (typed.matches.length > 0) return { ...typed, matches: await Promise.all(typed.matches.map(described)) };
+        if (typed.matches.length > 0) return typed;
       }
       const { before } = typedName(code, offset);
       const seen = before && (await look({ path: before, wants: "members", detailed: false }));

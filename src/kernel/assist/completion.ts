@@ -17,10 +17,6 @@ export interface Match {
   readonly text: string;
   /** As frontends mark it: function, class, variable, property, ... */
   readonly type: string;
-  /** Its type in words; empty when nobody asked. */
-  readonly signature: string;
-  /** What it came from, to ask for its signature. */
-  readonly item?: OfferedItem;
 }
 
 /** Names of https://microsoft.github.io/language-server-protocol/specifications/lsp/3.17/specification/#completionItemKind, as JupyterLab colours them. */
@@ -63,8 +59,6 @@ export function typedCompletion(code: string, offset: number, items: readonly Of
   const matches = fitting.map(({ item, text }) => ({
     text,
     type: KINDS[item.kind ?? 0] ?? "variable",
-    signature: "",
-    item,
   }));
   return { start, end: offset, matches };
 }
@@ -86,7 +80,7 @@ export function liveCompletion(code: string, offset: number, members: readonly M
   const matches = members
     .filter(({ name }) => startsWith(name, prefix))
     .sort((a, b) => byName(a.name, b.name, prefix))
-    .map(({ name, type }) => ({ text: name, type, signature: "" }));
+    .map(({ name, type }) => ({ text: name, type }));
   return { start, end: offset, matches };
 }
 
@@ -112,7 +106,6 @@ export function importCompletion(code: string, offset: number, exports: readonly
     .map(({ name, door }) => ({
       text: `import { ${name} } from "${door}";\n${code.slice(0, start)}${name}`,
       type: "module",
-      signature: `import from ${door}`,
     }));
   return matches.length === 0 ? undefined : { start: 0, end: offset, matches };
 }

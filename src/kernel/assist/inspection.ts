@@ -32,12 +32,7 @@ export function inspection({ hover, call, value }: Parts): Inspection | undefine
 
 /** Names of earlier cells are imports in our eyes only. */
 function withoutImports(hover: string): string {
-  return withoutAlias(hover).replace(/^import [\p{ID_Continue}$]+\n/gmu, "");
-}
-
-/** What TypeScript puts before a name that is imported. */
-export function withoutAlias(text: string): string {
-  return text.replace(/^\(alias\) /gm, "");
+  return hover.replace(/^\(alias\) /gm, "").replace(/^import [\p{ID_Continue}$]+\n/gmu, "");
 }
 
 /** The signature with its active parameter, and the documentation of both. */

@@ -7,6 +7,7 @@ import { pathToFileURL } from "node:url";
 export interface LanguageServer {
   /** Resolves with the result; undefined when the server refuses, or ends first. */
   request(method: string, params: object): Promise<unknown>;
+  /** Leaves with the next request. */
   notify(method: string, params: object): void;
   /** Resolves when the process has ended, for whatever reason. */
   readonly ended: Promise<void>;
@@ -62,9 +63,18 @@ export function startLanguageServer(directory: string): LanguageServer {
     child.stdin.on("error", () => child.kill()); // it reads no more: its exit follows
   });
 
+  let unsent = "";
+
   function send(message: object): void {
+    queue(message);
+    child.stdin.write(unsent);
+    unsent = "";
+  }
+
+  /** A change leaves with the question that follows it: each write wakes the server, and costs as much as a small answer. */
+  function queue(message: object): void {
     const text = JSON.stringify({ jsonrpc: "2.0", ...message });
-    child.stdin.write(`Content-Length: ${Buffer.byteLength(text)}\r\n\r\n${text}`);
+    unsent += `Content-Length: ${Buffer.byteLength(text)}\r\n\r\n${text}`;
   }
 
   function receive(message: Received): void {
@@ -89,7 +99,7 @@ export function startLanguageServer(directory: string): LanguageServer {
       });
       send({ id, method, params });
     });
-  const notify: LanguageServer["notify"] = (method, params) => send({ method, params });
+  const notify: LanguageServer["notify"] = (method, params) => queue({ method, params });
 
   child.stdout.on("data", createReader(receive));
   void request("initialize", {

@@ -16,8 +16,8 @@ const SESSION = "session~.ts";
 export interface SessionFiles {
   /** The files when this text is the cell being typed, each before those that it imports. */
   withDraft(code: string): Files;
-  /** Takes a cell that ran into the session; one that cannot be parsed declares nothing. */
-  add(code: string): void;
+  /** Takes a cell that ran into the session; returns whether it declares anything: one that cannot be parsed does not. */
+  add(code: string): boolean;
 }
 
 interface CellModule {
@@ -75,7 +75,7 @@ export function createSessionFiles(): SessionFiles {
     },
     add(code) {
       const declared = declaredNames(code);
-      if (declared === undefined || declared.names.size === 0) return;
+      if (declared === undefined || declared.names.size === 0) return false;
       const { names, exported } = declared;
       const { header, uses } = importsOf(code, names);
       const file = `cell~${++count}.ts`;
@@ -84,6 +84,7 @@ export function createSessionFiles(): SessionFiles {
       for (const name of names) owners.set(name, file);
       prune();
       session = `${[...owners].map(([name, from]) => `export { ${name} } from "./${from}";`).join("\n")}\nexport {};\n`;
+      return true;
     },
   };
 }

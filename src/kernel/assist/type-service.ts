@@ -13,7 +13,6 @@ export interface OfferedItem {
   readonly kind?: number;
   readonly sortText?: string;
   readonly insertText?: string;
-  readonly detail?: string;
   readonly textEdit?: { readonly range: Range; readonly newText: string };
 }
 
@@ -49,8 +48,6 @@ interface Markup {
 /** Every answer is undefined when the service is absent or has no time. */
 export interface TypeService {
   complete(code: string, offset: number): Promise<readonly OfferedItem[] | undefined>;
-  /** The same item with its type as `detail`. */
-  describe(item: OfferedItem): Promise<OfferedItem | undefined>;
   /** What stands there, as Markdown. */
   hover(code: string, offset: number): Promise<string | undefined>;
   signatures(code: string, offset: number): Promise<SignatureHelp | undefined>;
@@ -154,9 +151,6 @@ export function createTypeService(directory: string): TypeService {
       const items = Array.isArray(list) ? list : list?.items;
       return items?.map((item) => (item.textEdit ? { ...item, textEdit: inCell(item.textEdit) } : item));
     },
-    async describe(item) {
-      return (await server?.request("completionItem/resolve", item)) as OfferedItem | undefined;
-    },
     async hover(code, offset) {
       const found = await ask<{ contents: Markup }>("textDocument/hover", code, offset);
       return found?.contents.value;
@@ -167,9 +161,9 @@ export function createTypeService(directory: string): TypeService {
       return report?.items.map(inCell).filter(({ range }) => range.start.line >= 0);
     },
     add(code) {
-      session.add(code);
+      const declares = session.add(code);
       localFiles.follow(code);
-      if (server !== undefined) void ask("textDocument/hover", "", 0); // it takes the cell in now, and not when asked
+      if (server !== undefined && declares) void ask("textDocument/hover", "", 0); // it takes the cell in now, and not when asked
     },
     takeNotice() {
       const taken = notice;

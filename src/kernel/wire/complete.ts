@@ -11,7 +11,7 @@ export interface CompleteRequest {
 export interface Completions {
   readonly cursorStart: number;
   readonly cursorEnd: number;
-  readonly matches: readonly { readonly text: string; readonly type: string; readonly signature: string }[];
+  readonly matches: readonly { readonly text: string; readonly type: string }[];
 }
 
 /**
