@@ -1,8 +1,6 @@
 /** @file Which names a cell declares for later cells, and which of its identifiers refer to something outside of it. */
-import { boundNames, child, children, descend, isNode, type Node, optionalChild } from "./syntax.ts";
-
-/** How a name is declared at the top of a cell. */
-export type Declaration = "const" | "let" | "var" | "function" | "class" | "import";
+import { addHoisted, blockNames, type Declaration, declareStatement, type VariablePlace } from "./declarations.ts";
+import { boundNames, child, children, descend, type Node, optionalChild } from "./syntax.ts";
 
 /** An identifier that no scope inside the cell binds: a session variable or a global. */
 export interface Reference {
@@ -24,9 +22,6 @@ export interface Bindings {
   /** It waits at the top of the cell, outside of any function. */
   readonly awaits: boolean;
 }
-
-/** Where variables are declared: as a statement, in the head of a `for (;;)`, or as what a `for of` or `for in` assigns. */
-export type VariablePlace = "statement" | "expression" | "target";
 
 interface Scope {
   readonly names: ReadonlySet<string>;
@@ -53,49 +48,6 @@ export function analyseBindings(program: Node): Bindings {
   const found: Found = { references: [], moduleSyntax: [], awaits: false };
   for (const statement of statements) visit(statement, TOP, found);
   return { declared, variables, ...found };
-}
-
-function declareStatement(statement: Node, declared: Map<string, Declaration>): void {
-  const isExport = statement.type === "ExportNamedDeclaration" || statement.type === "ExportDefaultDeclaration";
-  const declaration = isExport ? optionalChild(statement, "declaration") : statement;
-  if (declaration === undefined) return;
-  if (declaration.type === "ImportDeclaration") {
-    for (const specifier of children(declaration, "specifiers")) {
-      declared.set(String(child(specifier, "local").name), "import");
-    }
-  } else if (declaration.type === "VariableDeclaration") {
-    for (const declarator of children(declaration, "declarations")) {
-      for (const name of boundNames(child(declarator, "id"))) declared.set(name, declaration.kind as Declaration);
-    }
-  } else if (declaration.type === "FunctionDeclaration" || declaration.type === "ClassDeclaration") {
-    const id = optionalChild(declaration, "id");
-    if (id !== undefined) declared.set(String(id.name), declaration.type === "ClassDeclaration" ? "class" : "function");
-  }
-}
-
-/** What can have a `var` statement below it without a function between. */
-const HOLDS_STATEMENTS = new Set(
-  [
-    "Program",
-    "BlockStatement",
-    "IfStatement",
-    "ForStatement",
-    "ForInStatement",
-    "ForOfStatement",
-    "WhileStatement",
-  ].concat(
-    ["DoWhileStatement", "TryStatement", "CatchClause", "SwitchStatement", "SwitchCase", "LabeledStatement"],
-    ["ExportNamedDeclaration"],
-  ),
-);
-
-/** Adds the `var` statements that belong to this function or program, not to a function inside it. */
-function addHoisted(node: Node, found: Map<Node, VariablePlace>): void {
-  for (const below of descend(node)) {
-    if (below.type === "VariableDeclaration" && below.kind === "var") {
-      found.set(below, node.init === below ? "expression" : node.left === below ? "target" : "statement");
-    } else if (HOLDS_STATEMENTS.has(below.type)) addHoisted(below, found);
-  }
 }
 
 interface Context {
@@ -266,32 +218,6 @@ function visitBinding(pattern: Node, context: Context, found: Found): void {
   } else {
     for (const below of descend(pattern)) visitBinding(below, context, found);
   }
-}
-
-/** Names that a block, loop or switch binds for the statements inside it. */
-function blockNames(node: Node): string[] {
-  const statements = blockStatements(node);
-  if (statements.length === 0) return [];
-  const names = new Map<string, Declaration>();
-  for (const statement of statements) {
-    if (statement.type !== "VariableDeclaration" || statement.kind !== "var") declareStatement(statement, names);
-  }
-  return [...names.keys()];
-}
-
-function blockStatements(node: Node): readonly Node[] {
-  switch (node.type) {
-    case "BlockStatement":
-    case "StaticBlock":
-      return children(node, "body");
-    case "SwitchStatement":
-      return children(node, "cases").flatMap((branch) => children(branch, "consequent"));
-    case "ForStatement":
-    case "ForInStatement":
-    case "ForOfStatement":
-      return [node.init, node.left].filter(isNode);
-  }
-  return [];
 }
 
 function nest(names: readonly string[], { scope, deferred }: Context): Context {

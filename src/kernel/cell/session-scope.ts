@@ -1,5 +1,5 @@
 /** @file The variables of a session: one object, whose properties are the top-level bindings of all its cells. */
-import type { Declaration } from "./bindings.ts";
+import type { Declaration } from "./declarations.ts";
 
 /** Variables by name. */
 type Variables = Record<string, unknown>;

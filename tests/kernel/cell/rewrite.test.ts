@@ -1,7 +1,7 @@
 /** @file A cell keeps the meaning of its JavaScript when its bindings become the session's. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Declaration } from "../../../src/kernel/cell/bindings.ts";
+import type { Declaration } from "../../../src/kernel/cell/declarations.ts";
 import { rewriteCell } from "../../../src/kernel/cell/rewrite.ts";
 import { transpile } from "../../../src/kernel/cell/transpile.ts";
 import { createSession } from "../../../src/kernel/dist/cell/index.js";
