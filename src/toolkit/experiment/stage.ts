@@ -1,0 +1,78 @@
+/** @file A stage of an experiment: named work with a configuration, known by the hash of all that its result hangs on. */
+import { createHash } from "node:crypto";
+import { wrong } from "../core/argument-checks.ts";
+
+/** What JSON holds. */
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
+
+export interface Stage {
+  /** which work: the name of a function of the worker's table */
+  readonly work: string;
+  /** all that the work is told */
+  readonly config: { readonly [name: string]: Json };
+  /** the stages whose results it reads, by the name under which it asks for them */
+  readonly needs: Readonly<Record<string, Stage>>;
+}
+
+/** What a stage leaves: what it found, how long it took, and what made it. */
+export interface StageRecord {
+  readonly key: string;
+  readonly work: string;
+  readonly config: Stage["config"];
+  readonly result: Json;
+  readonly seconds: number;
+  readonly versions: Readonly<Record<string, string>>;
+}
+
+/**
+ * The key of a stage: 16 hexadecimal digits of the SHA-256 of its work, its configuration, the version of the code and
+ * the keys of what it needs. Equal keys mean equal results.
+ *
+ * @param codeVersion a text that changes with the code that does the work
+ * @throws TypeError for a configuration that JSON would change (NaN, undefined, functions)
+ */
+export function stageKey({ work, config, needs }: Stage, codeVersion: string): string {
+  const upstream = Object.fromEntries(
+    Object.entries(needs).map(([name, stage]) => [name, stageKey(stage, codeVersion)]),
+  );
+  const text = canonicalJson({ work, config, codeVersion, needs: upstream });
+  return createHash("sha256").update(text).digest("hex").slice(0, 16);
+}
+
+/** JSON with the keys of records in order, so that equal values have equal text. @example canonicalJson({ b: 1, a: [2] }) // => '{"a":[2],"b":1}' */
+export function canonicalJson(value: Json): string {
+  if (Array.isArray(value)) return `[${value.map((part: Json) => canonicalJson(part)).join(",")}]`;
+  if (typeof value === "object" && value !== null) {
+    const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+    return `{${entries.map(([key, part]) => `${JSON.stringify(key)}:${canonicalJson(part as Json)}`).join(",")}}`;
+  }
+  const holds =
+    typeof value === "number" ? Number.isFinite(value) : value === null || ["string", "boolean"].includes(typeof value);
+  if (!holds) throw wrong("stageKey", "a configuration that JSON can hold", value);
+  return JSON.stringify(value);
+}
+
+/** A stage with its key and those of what it needs. */
+export interface PlannedStage {
+  readonly key: string;
+  readonly stage: Stage;
+  /** name to key */
+  readonly needs: ReadonlyMap<string, string>;
+}
+
+/** The stages that `roots` rest on and the roots themselves, each key once, each after what it needs. */
+export function plan(roots: readonly Stage[], codeVersion: string): PlannedStage[] {
+  const keys = new Map<Stage, string>();
+  const planned = new Map<string, PlannedStage>();
+  const visit = (stage: Stage): string => {
+    const known = keys.get(stage);
+    if (known !== undefined) return known;
+    const needs = new Map(Object.entries(stage.needs).map(([name, need]) => [name, visit(need)]));
+    const key = stageKey(stage, codeVersion);
+    keys.set(stage, key);
+    if (!planned.has(key)) planned.set(key, { key, stage, needs });
+    return key;
+  };
+  for (const root of roots) visit(root);
+  return [...planned.values()];
+}

@@ -1,0 +1,28 @@
+/** @file A worker for the tests of the pool: adds, fails on demand, and dies on demand. */
+import { appendFileSync, existsSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { serveJobs } from "../../../src/toolkit/experiment/worker-pool.ts";
+
+serveJobs({
+  add: async ({ config, needs, folder }) => {
+    appendFileSync(join(folder, "runs"), "x");
+    return needs.reduce((sum, { result }) => sum + Number(result), Number(config.term));
+  },
+  failOnce: async ({ folder }) => {
+    const marker = join(folder, "tried");
+    if (existsSync(marker)) return 1;
+    writeFileSync(marker, "");
+    throw new RangeError("the first try fails");
+  },
+  failAlways: async () => {
+    throw new RangeError("no try succeeds");
+  },
+  dieOnce: async ({ folder }) => {
+    const marker = join(folder, "tried");
+    if (existsSync(marker)) return 1;
+    writeFileSync(marker, "");
+    process.kill(process.pid, "SIGKILL");
+    return new Promise(() => {});
+  },
+  threads: async (_job, threads) => threads,
+});
