@@ -53,8 +53,8 @@ export function progressLine(progress: SweepProgress): string {
   return parts.join(", ");
 }
 
-/** @example duration(125) // => "2 min 5 s" */
-export function duration(seconds: number): string {
+/** As people say it: "2 min 5 s". */
+function duration(seconds: number): string {
   const whole = Math.round(seconds);
   return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
 }

@@ -39,8 +39,8 @@ export function stageKey({ work, config, needs }: Stage, codeVersion: string): s
   return createHash("sha256").update(text).digest("hex").slice(0, 16);
 }
 
-/** JSON with the keys of records in order, so that equal values have equal text. @example canonicalJson({ b: 1, a: [2] }) // => '{"a":[2],"b":1}' */
-export function canonicalJson(value: Json): string {
+/** JSON with the keys of records in order, so that equal values have equal text. */
+function canonicalJson(value: Json): string {
   if (Array.isArray(value)) return `[${value.map((part: Json) => canonicalJson(part)).join(",")}]`;
   if (typeof value === "object" && value !== null) {
     const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));

@@ -31,7 +31,7 @@ export interface WorkerPool {
 }
 
 /** The variable that tells a worker how many threads it may use. */
-export const THREADS_VARIABLE = "EIGHTFOLD_THREADS";
+const THREADS_VARIABLE = "EIGHTFOLD_THREADS";
 
 /**
  * Starts no process yet: workers come with the first jobs.

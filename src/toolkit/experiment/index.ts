@@ -1,0 +1,7 @@
+/** @file Experiments: stages known by the hash of what makes them, done once each by a pool of workers. */
+export { codeVersion } from "./code-version.ts";
+export { progressLine, type SweepProgress, sweepProgress } from "./progress.ts";
+export { type Json, type Stage, type StageRecord, stageKey } from "./stage.ts";
+export { openStageStore, type StageStore } from "./stage-store.ts";
+export { runSweep, type StageState, type StageStatus, type SweepOptions, type SweepResult } from "./sweep.ts";
+export { createWorkerPool, type Job, type JobOutcome, serveJobs, type Work, type WorkerPool } from "./worker-pool.ts";
