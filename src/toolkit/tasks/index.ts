@@ -3,6 +3,7 @@ export { type ChainArithmetic, chainArithmetic } from "./chain-arithmetic/chain-
 export type { ChainError } from "./chain-arithmetic/judge-steps.ts";
 export type { ChainArithmeticOptions, ChainConfig, SpuriousCue, TeacherStyle } from "./chain-arithmetic/options.ts";
 export type { ChainProblem, Definition, Operand } from "./chain-arithmetic/problem.ts";
+export { type ScriptedPolicy, type ScriptRates, scriptedPolicy } from "./chain-arithmetic/scripted-policy.ts";
 export { type DistinctProblems, distinctProblems, type ProblemRange, problemStream } from "./problem-stream.ts";
 export type { Problem, Split, StepJudgment, StepSpan, Task, Verdict } from "./task.ts";
 export type { Vocabulary } from "./vocabulary.ts";

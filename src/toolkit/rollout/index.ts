@@ -1,0 +1,26 @@
+/** @file Rollouts: what a policy writes, how good each step of it is, and the training data that is chosen from it. */
+export { advantageFiltered, advantageWeighted, type WeightedCompletion } from "./advantage-weights.ts";
+export { editDistance } from "./edit-distance.ts";
+export type { ContinueFrom, Prefix } from "./policy.ts";
+export { farthestPairs, type PairOptions, type PreferencePair, randomPairs } from "./preference-pairs.ts";
+export { type RecordedWork, recordBatches } from "./recorded-batches.ts";
+export {
+  countVerdicts,
+  type ProblemKey,
+  type ProblemRollouts,
+  type Rollout,
+  type SamplingOptions,
+  sampleRollouts,
+  type VerdictCounts,
+} from "./rollouts.ts";
+export { describeSelection, type Selection, type SkipCounts, type SkipReason } from "./selection.ts";
+export { type PositiveOptions, selectNegatives, selectPositives } from "./solutions.ts";
+export { type StepPairOptions, stepPairs } from "./step-pairs.ts";
+export {
+  type PrefixTally,
+  type Solution,
+  type ValuedSolution,
+  type ValuingOptions,
+  valueSteps,
+} from "./step-values.ts";
+export { firstPit, prefixValue, prefixValues, stepAdvantages, type ValueEstimate } from "./values.ts";
