@@ -35,7 +35,7 @@ export interface ScriptedPolicy {
  * ```ts
  * const task = chainArithmetic({ seed: 7, operators: 48, modulus: 10, lengths: [1, 1] });
  * const policy = scriptedPolicy(task, { errorRate: 0.25, skipRate: 0, skippedErrorRate: 0, silenceRate: 0 });
- * policy.exactValue(task.problem("train", 0), []) // => 0.75
+ * policy.exactValue(task.problem("train", 0), []); // 0.75
  * ```
  */
 export function scriptedPolicy(task: ChainArithmetic, rates: ScriptRates): ScriptedPolicy {
