@@ -2,3 +2,4 @@
 export { type CallOptions, type Compiled, compile } from "./compile.ts";
 export type { DeviceArray, Engine, EngineDescription, Program, RunOptions } from "./engine.ts";
 export { referenceEngine } from "./reference.ts";
+export { tfjsEngine } from "./tfjs/tfjs-engine.ts";
