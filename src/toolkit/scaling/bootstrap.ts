@@ -6,6 +6,12 @@ import { exponentRange, heldByLaw } from "./solve-law.ts";
 import type { BootstrapDraws, Failure, LawName, ParameterName, ResamplingKind } from "./types.ts";
 import { FULL, type Solution, solveFrom } from "./weighted-solve.ts";
 
+/** Errors that were drawn already, of points by rising size, (resamples, points). */
+export interface GivenDraws {
+  kind: Extract<ResamplingKind, "items" | "items and seeds">;
+  errors: readonly (readonly number[])[];
+}
+
 /**
  * Refits `resamples` draws of new data. Known noise is drawn from its model (binomial counts, normal errors); otherwise
  * the fit's residuals, each over sqrt(1 - leverage) and its standard deviation, are dealt to the points at random. Their
@@ -15,6 +21,7 @@ import { FULL, type Solution, solveFrom } from "./weighted-solve.ts";
  *
  * @param leverages of the points in the fit, (points)
  * @param stream moved on by the draws
+ * @param given draws of the curve's errors, to be refitted instead
  * @source Davison & Hinkley 1997, Bootstrap Methods and their Application, sections 2.2 and 7.3 (modified residuals: 6.3)
  */
 export function drawBootstrap(
@@ -24,12 +31,14 @@ export function drawBootstrap(
   leverages: readonly number[],
   stream: RandomStream,
   resamples: number,
+  given?: GivenDraws,
 ): BootstrapDraws {
-  const kind = resamplingKind(curve);
+  const kind = given?.kind ?? resamplingKind(curve);
   const draws: BootstrapDraws = {
     kind,
     requested: resamples,
     failed: 0,
+    resample: [],
     amplitude: [],
     exponent: [],
     irreducibleError: [],
@@ -41,11 +50,13 @@ export function drawBootstrap(
   const range = exponentRange(curve, law);
   for (let resample = 0; resample < resamples; resample++) {
     const spread = kind === "residual" ? drawSpread(degreesOfFreedom, stream) : 1;
-    drawErrors(redrawn, fit, residuals, spread, stream);
+    if (given === undefined) drawErrors(redrawn, fit, residuals, spread, stream);
+    else redrawn.errors.set(given.errors[resample] as readonly number[]);
     let refit = solveFrom(redrawn, held, fit.exponent, range, fit.values, FULL);
     if (refit.end !== "minimum") refit = solveFrom(redrawn, held, fit.exponent / 4, range, fit.values, FULL);
     const amplitude = refit.amplitude * curve.errorScale * Math.exp(refit.exponent * curve.logSmallest);
     if (refit.end === "minimum" && amplitude > 0 && amplitude < Infinity) {
+      draws.resample.push(resample);
       draws.amplitude.push(amplitude);
       draws.exponent.push(refit.exponent);
       draws.irreducibleError.push(refit.floor * curve.errorScale);
@@ -72,7 +83,7 @@ function modifiedResiduals(curve: PreparedCurve, fit: Solution, leverages: reado
 const LEAST_FREEDOM = 1e-6; // a point that the fit must pass through has a residual of rounding, and stays that small
 
 /** sqrt(nu / chi squared_nu): what the true standard deviation may be, over the estimated one. */
-function drawSpread(degreesOfFreedom: number, stream: RandomStream): number {
+export function drawSpread(degreesOfFreedom: number, stream: RandomStream): number {
   let chiSquared = 0;
   for (let k = 0; k < degreesOfFreedom; k++) chiSquared += stream.normal() ** 2;
   return Math.sqrt(degreesOfFreedom / chiSquared);

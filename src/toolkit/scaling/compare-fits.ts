@@ -18,7 +18,8 @@ export interface FitComparisonRow {
 
 /**
  * AICc = deviance + 2 k + 2 k (k + 1) / (n - k - 1) and BIC = deviance + k ln n of each fit, by rising AICc; the deviance
- * is the sum of squared standardised residuals where the noise is known, and n ln(sum / n) where its size is estimated.
+ * is -2 log likelihood: chi squared or the binomial deviance where the noise is known, n ln(sum of squares / n) besides the
+ * logarithms of the variances where its size is estimated.
  *
  * @param fits two or more, by squares, of the same rows in the same space
  * @returns the rows; or { ok: false, reason } when a law has too many parameters for AICc
@@ -34,7 +35,7 @@ export function compareFits(fits: readonly LawFit[]): { ok: true; rows: FitCompa
     if (count < parameterCount + 2) {
       return { ok: false, reason: `AICc of "${fit.law.name}" needs ${parameterCount + 2} rows, ${count} were given` };
     }
-    const deviance = devianceOf(fit);
+    const { deviance } = fit;
     const correction = (2 * parameterCount * (parameterCount + 1)) / (count - parameterCount - 1);
     const aicc = deviance + 2 * parameterCount + correction;
     const bic = deviance + parameterCount * Math.log(count);
@@ -90,12 +91,6 @@ export function nestedTest(smaller: LawFit, larger: LawFit): NestedTest {
   return { kind: "F", statistic, degreesOfFreedom: [extra, freedom], pValue: fTail(statistic, extra, freedom) };
 }
 
-function devianceOf(fit: LawFit): number {
-  const count = fit.residuals.length;
-  if (fit.noiseIsKnown) return 2 * fit.objective;
-  return count * Math.log(Math.max((2 * fit.objective) / count, Number.MIN_VALUE));
-}
-
 function requireComparable(caller: string, fits: readonly LawFit[]): void {
   if (!Array.isArray(fits) || fits.length < 2) throw wrong(caller, "two fits or more", fits);
   const [first] = fits as [LawFit];
@@ -105,8 +100,7 @@ function requireComparable(caller: string, fits: readonly LawFit[]): void {
     const same =
       fit.residuals.length === first.residuals.length &&
       fit.space === first.space &&
-      fit.noiseIsKnown === first.noiseIsKnown;
-    if (!same)
-      throw wrong(caller, "fits of the same rows, in the same space, with the same knowledge of the noise", fit);
+      JSON.stringify(fit.columns) === JSON.stringify(first.columns);
+    if (!same) throw wrong(caller, "fits of the same rows and columns, in the same space", fit);
   }
 }

@@ -32,8 +32,9 @@ export type DataMultiplierFailure = Failure & {
 /**
  * D_baseline(atError) / D_curve(atError), each curve read off its own fit. Read off, not extrapolated: when one of the
  * curves does not pass the error within its measured sizes, the result is a failure with the bound that the sizes give.
- * The interval is the central `level` of the ratios of the two fits' bootstrap refits, paired at random; a refit that
- * leaves its measured sizes counts as beyond every other.
+ * The interval is the central `level` of the ratios of the two fits' bootstrap refits, paired at random, or resample by
+ * resample where fitScoredRuns drew the same test items for both; a refit that leaves its measured sizes counts as beyond
+ * every other.
  *
  * @param curve a fit that is ok, with bootstrap draws
  * @param baseline another one; both in the same units
@@ -147,24 +148,22 @@ function canBeHigher(curve: Pick<Reading, "beyond">, baseline: Pick<Reading, "be
  * and how many of the two latter.
  */
 function drawRatios(curve: FittedScalingLaw, baseline: FittedScalingLaw, atError: number, seed: number) {
-  const stream = createStream(seed).split("data multiplier"); // random pairs: equal seeds do not tie the two fits together
-  const pairs = Math.max(curve.bootstrap.exponent.length, baseline.bootstrap.exponent.length);
-  const plain = new Float64Array(pairs);
-  const lowest = new Float64Array(pairs);
-  const highest = new Float64Array(pairs);
+  const pairs = pairedDraws(curve, baseline, seed);
+  const plain = new Float64Array(pairs.length);
+  const lowest = new Float64Array(pairs.length);
+  const highest = new Float64Array(pairs.length);
   let lower = 0;
   let higher = 0;
-  const draw = (fit: FittedScalingLaw, sizes: { smallest: number; largest: number }) => {
+  const read = (fit: FittedScalingLaw, at: number, sizes: { smallest: number; largest: number }) => {
     const { amplitude, exponent, irreducibleError } = fit.bootstrap;
-    const at = stream.integer(exponent.length);
     const law = [amplitude[at], exponent[at], irreducibleError[at]] as [number, number, number];
     return cut(...law, atError, sizes.smallest, sizes.largest);
   };
   const curveSizes = coveredSizes(curve);
   const baselineSizes = coveredSizes(baseline);
-  for (let pair = 0; pair < pairs; pair++) {
-    const curveSize = draw(curve, curveSizes);
-    const baselineSize = draw(baseline, baselineSizes);
+  for (const [pair, [curveDraw, baselineDraw]] of pairs.entries()) {
+    const curveSize = read(curve, curveDraw, curveSizes);
+    const baselineSize = read(baseline, baselineDraw, baselineSizes);
     const ratio = baselineSize.size / curveSize.size;
     plain[pair] = ratio;
     lowest[pair] = ratio;
@@ -179,4 +178,25 @@ function drawRatios(curve: FittedScalingLaw, baseline: FittedScalingLaw, atError
     }
   }
   return { plain: plain.sort(), lowest: lowest.sort(), highest: highest.sort(), lower, higher };
+}
+
+/** Which draw of the one goes with which of the other. */
+function pairedDraws(curve: FittedScalingLaw, baseline: FittedScalingLaw, seed: number): [number, number][] {
+  const [one, other] = [curve.bootstrap, baseline.bootstrap];
+  if (sharesItems(curve) && sharesItems(baseline) && curve.seed === baseline.seed) {
+    const places = new Map(other.resample.map((resample, at) => [resample, at]));
+    return one.resample.flatMap((resample, at): [number, number][] => {
+      const place = places.get(resample);
+      return place === undefined ? [] : [[at, place]];
+    });
+  }
+  const stream = createStream(seed).split("data multiplier"); // random pairs: equal seeds do not tie the two fits together
+  return Array.from({ length: Math.max(one.exponent.length, other.exponent.length) }, () => [
+    stream.integer(one.exponent.length),
+    stream.integer(other.exponent.length),
+  ]);
+}
+
+function sharesItems({ bootstrap }: FittedScalingLaw): boolean {
+  return bootstrap.kind === "items" || bootstrap.kind === "items and seeds";
 }

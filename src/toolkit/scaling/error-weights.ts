@@ -24,8 +24,13 @@ function variance(curve: PreparedCurve, value: number, noise: number): number {
   if (curve.kind === "standardErrors") return noise * noise;
   if (curve.kind === "equal") return 1;
   if (curve.kind === "relative") return Math.max(value * value, SMALLEST_RELATIVE_VARIANCE);
-  const share = insideShares(value, noise);
-  return (share * (1 - share)) / noise;
+  return binomialVariance(value, noise);
+}
+
+/** Of a share of `items` whose true value is `value`, > 0. */
+export function binomialVariance(value: number, items: number): number {
+  const share = insideShares(value, items);
+  return (share * (1 - share)) / items;
 }
 
 const SMALLEST_RELATIVE_VARIANCE = 1e-24; // of errors scaled to 1: a curve that touches 0 keeps a finite weight
@@ -60,13 +65,19 @@ export function devianceOf(curve: PreparedCurve, values: Float64Array): number {
     const value = values[i] as number;
     const noise = curve.noise[i] as number;
     if (curve.kind === "binomial") deviance += binomialDeviance(error, value, noise);
-    else if (curve.kind === "relative") deviance += 2 * (error / value - 1 - Math.log(error / value));
+    else if (curve.kind === "relative") deviance += relativeDeviance(error, value);
     else deviance += (error - value) ** 2 / variance(curve, value, noise);
   }
   return deviance;
 }
 
-function binomialDeviance(error: number, value: number, items: number): number {
+/** Of one point with V(mu) = mu^2; both numbers > 0. */
+export function relativeDeviance(error: number, value: number): number {
+  return 2 * (error / value - 1 - Math.log(error / value));
+}
+
+/** Of one point: twice the fall of its log likelihood from the observed share to `value`. */
+export function binomialDeviance(error: number, value: number, items: number): number {
   const share = insideShares(value, items);
   const inside = 2 * items * (entropyTerm(error, share) + entropyTerm(1 - error, 1 - share));
   if (share === value) return inside;

@@ -1,7 +1,7 @@
 /** @file Fits a scaling law to one learning curve: the solution, how sure it is, and what it left unexplained. */
 import { requireBetween, requireCount, requireOneOf, wrong } from "../core/argument-checks.ts";
 import { createStream } from "../core/random-stream.ts";
-import { drawBootstrap } from "./bootstrap.ts";
+import { drawBootstrap, type GivenDraws } from "./bootstrap.ts";
 import { type UnitCovariance, unitCovariance } from "./covariance.ts";
 import { parameterIntervals } from "./parameter-intervals.ts";
 import { checkPoints, suggestedErrorModel } from "./point-checks.ts";
@@ -88,8 +88,13 @@ export function checkedSettings(caller: string, points: readonly LearningCurvePo
   return settings;
 }
 
-/** The fit itself, of points and settings that were checked. */
-export function fitChecked(name: string, given: readonly LearningCurvePoint[], settings: Settings): ScalingLawFit {
+/** The fit itself, of points and settings that were checked; `givenDraws` stand for the bootstrap's own. */
+export function fitChecked(
+  name: string,
+  given: readonly LearningCurvePoint[],
+  settings: Settings,
+  givenDraws?: GivenDraws,
+): ScalingLawFit {
   const { law, errorModel, level, seed, intervalMethods } = settings;
   const points = given.toSorted((one, other) => one.dataSize - other.dataSize || one.error - other.error);
   const fail = (reason: string): ScalingLawFit => ({ ok: false, reason, name, law, points });
@@ -118,7 +123,7 @@ export function fitChecked(name: string, given: readonly LearningCurvePoint[], s
   const standardErrors = logCovariance.map((row, k) => Math.sqrt(row[k] as number));
   const resamples = intervalMethods.includes("bootstrap") ? settings.resamples : 0;
   const stream = createStream(seed).split(name);
-  const draws = drawBootstrap(curve, law, solved.best, covariance.leverages, stream, resamples);
+  const draws = drawBootstrap(curve, law, solved.best, covariance.leverages, stream, resamples, givenDraws);
   const evidence = { curve, law, solution: solved.best, dispersion, degreesOfFreedom, standardErrors, draws };
   const intervals = parameterIntervals(evidence, intervalMethods, level);
 

@@ -99,7 +99,12 @@ function profileOf(curve: PreparedCurve, law: LawName, fit: Solution, parameter:
 }
 
 /** Where `excess` crosses 0 on one side of the centre; undefined when it stays below 0 up to the bound. */
-function findEnd(excess: (theta: number) => number, centre: number, step: number, bound: number): number | undefined {
+export function findEnd(
+  excess: (theta: number) => number,
+  centre: number,
+  step: number,
+  bound: number,
+): number | undefined {
   let inside = centre;
   let outside = centre;
   let excessInside = excess(centre);

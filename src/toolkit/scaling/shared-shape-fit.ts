@@ -1,26 +1,35 @@
 /** @file Two learning curves as one law, shifted: the second needs `multiplier` times less data to reach each error. */
-import { fitLaw, type LawFit } from "./fit-law.ts";
-import { defineLaw } from "./laws/define-law.ts";
+import { fitLaw, fitRequest, type LawFit, whyUnfit } from "./fit-law.ts";
+import { type LawRequest, lawRequest } from "./law-request.ts";
+import { FOR_DRAWS, isMinimum, solveLaw } from "./law-solution.ts";
+import type { Law } from "./laws/law.ts";
 import { powerFloorLaw } from "./laws/learning-curves.ts";
 import type { ErrorModel, Failure, LearningCurvePoint } from "./types.ts";
 
 export type SharedShapeParameter = "logAmplitude" | "exponent" | "irreducibleError" | "logMultiplier";
 
 /** error = A (multiplier^isCurve dataSize)^-exponent + irreducibleError: one shape, moved along the logarithm of the size. */
-const sharedShapeLaw = defineLaw({
+const sharedShapeLaw: Law<SharedShapeParameter, "dataSize" | "isCurve"> = {
   name: "shared shape",
   parameters: ["logAmplitude", "exponent", "irreducibleError", "logMultiplier"],
   inputs: ["dataSize", "isCurve"],
+  gives: "value",
+  takes: "values",
   bounds: { irreducibleError: [0, Infinity] },
-  formula: (
-    { logAmplitude, exponent, irreducibleError, logMultiplier },
-    { dataSize, isCurve },
-    { exp, minus, plus, times },
-  ) => {
-    const logSize = plus(Math.log(dataSize), times(isCurve, logMultiplier));
-    return plus(exp(minus(logAmplitude, times(exponent, logSize))), irreducibleError);
+  evaluate(parameters, inputs, gradient) {
+    const [logAmplitude, exponent, irreducibleError, logMultiplier] = parameters as Float64Array & Four;
+    const isCurve = inputs[1] as number;
+    const logSize = Math.log(inputs[0] as number) + isCurve * logMultiplier;
+    const power = Math.exp(logAmplitude - exponent * logSize);
+    gradient[0] = power;
+    gradient[1] = -logSize * power;
+    gradient[2] = 1;
+    gradient[3] = -exponent * isCurve * power;
+    return power + irreducibleError;
   },
-});
+};
+
+type Four = [number, number, number, number];
 
 /** A point of either curve. */
 export interface SharedShapeRow extends LearningCurvePoint {
@@ -30,76 +39,58 @@ export interface SharedShapeRow extends LearningCurvePoint {
 
 export type SharedShapeFit = LawFit<SharedShapeParameter>;
 
+/** The fit, and what refits of new errors at the same points start from. */
+export interface SharedShape {
+  ok: true;
+  fit: SharedShapeFit;
+  request: LawRequest<SharedShapeParameter>;
+  /** of the shared shape, in the order of the rows */
+  values: number[];
+}
+
 /**
- * Fits the shared shape by squares, weighted as the error model says. Binomial weights follow the fitted curve, which is
- * maximum likelihood, until they settle.
+ * Fits the shared shape by the noise that the error model says.
  *
  * @param rows of both curves, checked
- * @param from a fit to start from, for a refit of new errors; without one, the starts of the baseline's own law and multipliers of 1/8, 1 and 8
  */
 export function fitSharedShape(
+  caller: string,
   rows: readonly SharedShapeRow[],
   errorModel: ErrorModel,
-  from?: SharedShapeFit,
-): SharedShapeFit | Failure {
-  let deviations = rows.map((row) => firstDeviation(row, errorModel));
-  let start = from === undefined ? ownStarts(rows, deviations) : startAt(from);
-  if ("ok" in start) return start;
-  for (let round = 0; ; round++) {
-    const weighted = rows.map((row, i) => ({ ...row, deviation: deviations[i] }));
-    const known = errorModel.kind === "equal" ? {} : { standardError: "deviation" };
-    const fit = fitLaw(weighted, { law: sharedShapeLaw, y: "error", start, ...known });
-    if (!fit.ok) return { ok: false, reason: fit.reason };
-    if (errorModel.kind !== "binomial") return fit;
-    const next = rows.map((row, i) => deviationAt(row.error - (fit.residuals[i] as number), row, errorModel));
-    const change = Math.max(...next.map((deviation, i) => Math.abs(deviation / (deviations[i] as number) - 1)));
-    if (change < (from === undefined ? SETTLED : SETTLED_REFIT) || round === MOST_ROUNDS) return fit;
-    deviations = next;
-    start = startAt(fit);
-  }
-}
-
-const SETTLED = 1e-6; // of a standard deviation: far under what data tell
-const SETTLED_REFIT = 1e-2; // of the many refits of a bootstrap: moves them by far less than they differ
-const MOST_ROUNDS = 20; // each round gains a digit or more
-
-/** The values of the shared shape at the rows, which are its errors without the residuals. */
-export function fittedErrors(rows: readonly SharedShapeRow[], fit: SharedShapeFit): number[] {
-  return rows.map((row, i) => row.error - (fit.residuals[i] as number));
-}
-
-/** The standard deviation of an observed error whose true value is `error`; 1 where it is unknown. */
-export function deviationAt(error: number, row: LearningCurvePoint, errorModel: ErrorModel): number {
-  if (errorModel.kind === "standardErrors") return row.standardError as number; // checked at the door
-  if (errorModel.kind !== "binomial") return 1;
-  const items = (row.items ?? errorModel.items) as number;
-  const share = Math.min(Math.max(error, 0.5 / items), 1 - 0.5 / items);
-  return Math.sqrt((share * (1 - share)) / items);
-}
-
-function firstDeviation(row: SharedShapeRow, errorModel: ErrorModel): number {
-  return deviationAt(row.error, row, errorModel);
-}
-
-function startAt({ parameters }: SharedShapeFit): Record<SharedShapeParameter, number> {
-  const { logAmplitude, exponent, irreducibleError, logMultiplier } = parameters;
-  return {
-    logAmplitude: logAmplitude.value,
-    exponent: exponent.value,
-    irreducibleError: irreducibleError.value,
-    logMultiplier: logMultiplier.value,
-  };
-}
-
-function ownStarts(rows: readonly SharedShapeRow[], deviations: readonly number[]) {
-  const baseline = rows.flatMap((row, i) => (row.isCurve === 0 ? [{ ...row, deviation: deviations[i] }] : []));
-  const alone = fitLaw(baseline, { law: powerFloorLaw, y: "error", standardError: "deviation" });
-  if (!alone.ok) return { ok: false, reason: `the baseline alone: ${alone.reason}` } as Failure;
+): SharedShape | Failure {
+  const columns = { y: "error", ...noiseColumns(errorModel) };
+  const baseline = rows.filter((row) => row.isCurve === 0);
+  const alone = fitLaw(baseline, { law: powerFloorLaw, ...columns });
+  if (!alone.ok) return { ok: false, reason: `the baseline alone: ${alone.reason}` };
   const { logAmplitude, exponent, irreducibleError } = alone.parameters;
-  return {
+  const start = {
     logAmplitude: logAmplitude.value,
     exponent: exponent.value,
     irreducibleError: irreducibleError.value,
     logMultiplier: [-Math.log(8), 0, Math.log(8)],
   };
+  const request = lawRequest(caller, rows, { law: sharedShapeLaw, ...columns, start });
+  const unfit = whyUnfit(request);
+  if (unfit !== undefined) return { ok: false, reason: unfit };
+  const fit = fitRequest(request, solveLaw(request, request.starts()));
+  if (!fit.ok) return { ok: false, reason: fit.reason };
+  const values = rows.map((row, i) => row.error - (fit.residuals[i] as number));
+  return { ok: true, fit, request, values };
+}
+
+/** The column that tells the noise of the points. */
+export function noiseColumns({ kind }: ErrorModel): { items?: string; standardError?: string; noise?: "relative" } {
+  if (kind === "binomial") return { items: "items" };
+  if (kind === "standardErrors") return { standardError: "standardError" };
+  return kind === "relative" ? { noise: "relative" } : {};
+}
+
+/** The multiplier that fits new errors at the same points, or undefined where they settle none. */
+export function refitMultiplier({ request, fit }: SharedShape, errors: readonly number[]): number | undefined {
+  const outcomes = Float64Array.from(errors);
+  const measured = { ...request.measured, outcomes, values: outcomes };
+  const start = Float64Array.from(request.law.parameters, (name) => fit.parameters[name].value);
+  const { found, settled } = solveLaw({ ...request, measured }, [start], FOR_DRAWS);
+  const multiplier = Math.exp(found.best.parameters[3] as number);
+  return isMinimum(found) && settled && multiplier > 0 && multiplier < Infinity ? multiplier : undefined;
 }

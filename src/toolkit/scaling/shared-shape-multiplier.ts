@@ -1,5 +1,5 @@
 /** @file The data multiplier of two curves of one shape, at every error at once; with paired resampling of shared test items. */
-import { requireBetween, requireCount, requirePositive, wrong } from "../core/argument-checks.ts";
+import { requireBetween, requireCount, wrong } from "../core/argument-checks.ts";
 import { formatNumber } from "../core/number-format.ts";
 import { createStream, type RandomStream } from "../core/random-stream.ts";
 import { percentileRange } from "./bootstrap.ts";
@@ -7,22 +7,16 @@ import { chiSquaredTail } from "./distributions.ts";
 import { fitLaw } from "./fit-law.ts";
 import { powerFloorLaw } from "./laws/learning-curves.ts";
 import { checkPoints, suggestedErrorModel } from "./point-checks.ts";
+import { type ScoredRun, scoredCurves } from "./scored-runs.ts";
 import {
-  deviationAt,
   fitSharedShape,
-  fittedErrors,
+  noiseColumns,
+  refitMultiplier,
+  type SharedShape,
   type SharedShapeFit,
   type SharedShapeRow,
 } from "./shared-shape-fit.ts";
 import type { ErrorModel, Failure, LearningCurvePoint } from "./types.ts";
-
-/** One training run's verdicts, item by item. */
-export interface ScoredRun {
-  /** how much training data, > 0 */
-  dataSize: number;
-  /** true for each test item answered wrongly; item k is the same item in every run, (items) */
-  wrong: readonly boolean[];
-}
 
 export interface SharedShapeMultiplier {
   ok: true;
@@ -32,11 +26,11 @@ export interface SharedShapeMultiplier {
   high: number;
   level: number;
   method: "bootstrap";
-  /** what was drawn anew: scores, or test items with all their verdicts */
-  resampled: "scores" | "items";
+  /** what was drawn anew: scores, test items with all their verdicts, or items and training seeds */
+  resampled: "scores" | "items" | "items and seeds";
   /** of the shared shape, for its exponent and floor */
   fit: SharedShapeFit;
-  /** chance of shapes so different if both curves have one, in [0, 1]; null where the noise is not known */
+  /** chance of shapes so different if both curves have one, in [0, 1]; null where the noise of a point is not known */
   shapePValue: number | null;
   /** why the shapes should not be shared, or null */
   warning: string | null;
@@ -71,9 +65,8 @@ export function sharedShapeMultiplier(
   checkPoints("sharedShapeMultiplier", curve, errorModel);
   checkPoints("sharedShapeMultiplier", baseline, errorModel);
   const rows = rowsOf(curve, baseline);
-  return estimate("sharedShapeMultiplier", rows, errorModel, options, "scores", (fit, stream) => {
-    const deviation = Math.sqrt(fit.residualSumOfSquares / Math.max(fit.degreesOfFreedom, 1));
-    const values = fittedErrors(rows, fit);
+  return estimate("sharedShapeMultiplier", rows, errorModel, options, "scores", ({ fit, values }, stream) => {
+    const deviation = Math.sqrt(fit.dispersion);
     return rows.map((row, i) => {
       const value = values[i] as number;
       if (errorModel.kind !== "binomial") {
@@ -88,9 +81,10 @@ export function sharedShapeMultiplier(
 /**
  * The same where both methods were tested on the same items: each resample draws items with replacement and takes all
  * their verdicts along, at every size and of both methods. What makes an item hard for all is then no noise between them,
- * and the interval is narrower, or rightly wider, than that of independent scores.
+ * and the interval is narrower, or rightly wider, than that of independent scores. Where each size was trained more than
+ * once, training seeds are drawn too.
  *
- * @param curve runs of the curve, each with a verdict for every item
+ * @param curve runs of the curve, each with a verdict for every item; several of one size differ in their training seed
  * @param baseline runs of the baseline, on the same items in the same order
  * @throws RangeError or TypeError when an option or a run is out of range, or the runs differ in their number of items
  * @source Efron & Tibshirani 1993, An Introduction to the Bootstrap, section 8.3 (resampling what is independent: items)
@@ -100,32 +94,12 @@ export function pairedMultiplier(
   baseline: readonly ScoredRun[],
   options: SharedShapeOptions,
 ): SharedShapeMultiplier | Failure {
-  requireLists("pairedMultiplier", curve, baseline);
-  const runs = [...curve, ...baseline];
-  const items = runs[0]?.wrong.length ?? 0;
-  for (const [index, run] of runs.entries()) {
-    requirePositive("pairedMultiplier", `runs[${index}].dataSize`, run?.dataSize);
-    if (!Array.isArray(run.wrong) || run.wrong.length !== items || items === 0) {
-      throw wrong(
-        "pairedMultiplier",
-        `runs[${index}].wrong to have ${items} verdicts, as the first run has`,
-        run.wrong,
-      );
-    }
-  }
-  const verdicts = runs.map((run) => Uint8Array.from(run.wrong, Number));
-  const share = (wrongs: Uint8Array) => wrongs.reduce((sum, verdict) => sum + verdict, 0) / items;
-  const point = ({ dataSize }: ScoredRun, index: number) => ({
-    dataSize,
-    error: share(verdicts[index] as Uint8Array),
-    items,
-  });
-  const points = runs.map(point);
-  const rows = rowsOf(points.slice(0, curve.length), points.slice(curve.length));
-  return estimate("pairedMultiplier", rows, { kind: "binomial" }, options, "items", (_, stream) => {
-    const drawn = Int32Array.from({ length: items }, () => stream.integer(items));
-    return verdicts.map((wrongs) => drawn.reduce((sum, item) => sum + (wrongs[item] as number), 0) / items);
-  });
+  const scored = scoredCurves("pairedMultiplier", { curve, baseline });
+  const [curvePoints, baselinePoints] = scored.points as [LearningCurvePoint[], LearningCurvePoint[]];
+  const rows = rowsOf(curvePoints, baselinePoints);
+  return estimate("pairedMultiplier", rows, { kind: "binomial" }, options, scored.resampled, (_, stream) =>
+    scored.draw(stream).flat(),
+  );
 }
 
 function requireLists(caller: string, curve: unknown, baseline: unknown): void {
@@ -146,30 +120,27 @@ function estimate(
   errorModel: ErrorModel,
   { seed, resamples = 500, level = 0.95 }: SharedShapeOptions,
   resampled: SharedShapeMultiplier["resampled"],
-  draw: (fit: SharedShapeFit, stream: RandomStream) => number[],
+  draw: (shape: SharedShape, stream: RandomStream) => number[],
 ): SharedShapeMultiplier | Failure {
   requireCount(caller, "seed", seed, 0, Number.MAX_SAFE_INTEGER);
   requireCount(caller, "resamples", resamples, 1, 1e6);
   requireBetween(caller, "level", level, 0, 1);
-  const fit = fitSharedShape(rows, errorModel);
-  if (!fit.ok) return fit;
-  const apart = whyApart(rows, fittedErrors(rows, fit));
+  const shape = fitSharedShape(caller, rows, errorModel);
+  if (!shape.ok) return shape;
+  const { fit } = shape;
+  const apart = whyApart(rows, shape.values);
   if (apart !== undefined) return { ok: false, reason: apart };
   const stream = createStream(seed).split("shared shape");
   const draws: number[] = [];
   for (let resample = 0; resample < resamples; resample++) {
-    const errors = draw(fit, stream);
-    const refit = fitSharedShape(
-      rows.map((row, i) => ({ ...row, error: errors[i] as number })),
-      errorModel,
-      fit,
-    );
-    if (refit.ok) draws.push(Math.exp(refit.parameters.logMultiplier.value));
+    const multiplier = refitMultiplier(shape, draw(shape, stream.split(resample)));
+    if (multiplier !== undefined) draws.push(multiplier);
   }
   if (draws.length < LEAST_CONVERGED * resamples) {
     return { ok: false, reason: `${draws.length} of ${resamples} bootstrap fits converged; give more data sizes` };
   }
-  const shapePValue = errorModel.kind === "equal" ? null : shapeTest(rows, errorModel, fit);
+  const noiseIsWhole = fit.noiseIsKnown && resampled !== "items and seeds"; // the luck of a seed is in no count of items
+  const shapePValue = noiseIsWhole ? shapeTest(rows, errorModel, fit) : null;
   const warning =
     shapePValue !== null && shapePValue < RARE
       ? `the two curves differ in shape (p = ${formatNumber(shapePValue, 2)}), so no one number shifts one onto the other; read the multiplier at each error with dataMultiplier`
@@ -198,15 +169,12 @@ function whyApart(rows: readonly SharedShapeRow[], values: readonly number[]): s
 
 /** Chi squared of what a law of its own for each curve explains besides: two more parameters. */
 function shapeTest(rows: readonly SharedShapeRow[], errorModel: ErrorModel, shared: SharedShapeFit): number | null {
-  const values = fittedErrors(rows, shared);
   let separate = 0;
   for (const which of [0, 1] as const) {
-    const own = rows.flatMap((row, i) =>
-      row.isCurve === which ? [{ ...row, deviation: deviationAt(values[i] as number, row, errorModel) }] : [],
-    );
-    const fit = fitLaw(own, { law: powerFloorLaw, y: "error", standardError: "deviation" });
+    const own = rows.filter((row) => row.isCurve === which);
+    const fit = fitLaw(own, { law: powerFloorLaw, y: "error", ...noiseColumns(errorModel) });
     if (!fit.ok) return null;
-    separate += 2 * fit.objective;
+    separate += fit.deviance;
   }
-  return chiSquaredTail(Math.max(2 * shared.objective - separate, 0), 2);
+  return chiSquaredTail(Math.max(shared.deviance - separate, 0), 2);
 }

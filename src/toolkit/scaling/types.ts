@@ -61,15 +61,20 @@ export type ErrorModel =
   | { kind: "relative" }
   | { kind: "equal" };
 
-/** What new data the bootstrap drew: fresh test scores, fresh noise of the stated size, or residuals of the fit. */
-export type ResamplingKind = "binomial" | "normal" | "residual";
+/**
+ * What new data the bootstrap drew: fresh test scores, fresh noise of the stated size, residuals of the fit, or test items with
+ * all their verdicts (and training seeds).
+ */
+export type ResamplingKind = "binomial" | "normal" | "residual" | "items" | "items and seeds";
 
-/** The refits of resampled data; element i of the three lists is one refit. */
+/** The refits of resampled data; element i of the four lists is one refit. */
 export interface BootstrapDraws {
   kind: ResamplingKind;
   requested: number;
   /** refits without a solution; not among the draws */
   failed: number;
+  /** which of the resamples, counted from 0 */
+  resample: number[];
   amplitude: number[];
   exponent: number[];
   irreducibleError: number[];

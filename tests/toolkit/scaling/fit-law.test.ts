@@ -141,7 +141,10 @@ test("arguments out of range name the option, or the row and column", () => {
   assert.throws(call({ start: undefined }), /start for "decay", which has no starts of its own/);
   assert.throws(call({ loss: { kind: "huber", delta: 0 } }), /loss\.delta to be a number above 0, got 0/);
   assert.throws(call({ bounds: { rate: [1, 1] } }), /bounds\.rate to be \[low, high\] with low < high/);
-  assert.throws(call({ standardError: "error", weight: "weight" }), /standardError or weight, not both/);
+  assert.throws(
+    call({ standardError: "error", weight: "weight" }),
+    /standardError or weight or items or noise, one of them, got "error and weight"/,
+  );
   assert.throws(call({ law: {} }), /law to be a law, got .* \(hint: defineLaw makes one\)/);
   const definition = { name: "a", parameters: ["a", "a"], inputs: ["x"], formula: () => 1 as never } as const;
   assert.throws(() => defineLaw(definition), /parameters to have each name once, got "a, a"/);

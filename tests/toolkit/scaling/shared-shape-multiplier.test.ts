@@ -6,7 +6,6 @@ import {
   dataMultiplier,
   fitScalingLaw,
   pairedMultiplier,
-  type ScoredRun,
   sharedShapeMultiplier,
 } from "../../../src/toolkit/scaling/index.ts";
 import { DOUBLINGS, exactCurve } from "./curves.ts";
@@ -32,22 +31,32 @@ test("noiseless curves give their shift", () => {
   }
 });
 
-test("a true 2x is covered by 95 % intervals, and shows between 1.5 and 2.6", () => {
-  const studies = 60;
-  const values: number[] = [];
-  let covered = 0;
-  for (let study = 0; study < studies; study++) {
-    const stream = createStream(17).split(study);
-    const result = sharedShapeMultiplier(scores(2, stream), scores(1, stream), { seed: study, resamples: 60 });
-    assert.ok(result.ok, result.ok ? "" : result.reason);
-    values.push(result.value);
-    if (result.low <= 2 && 2 <= result.high) covered++;
-  }
-  // 60 resamples: nominal 94 %, as below
-  assert.ok(covered >= studies * (0.94 - 3 * Math.sqrt((0.94 * 0.06) / studies)), `${covered} of ${studies}`);
-  values.sort((one, other) => one - other);
-  assert.ok((values[1] as number) > 1.5 && (values[58] as number) < 2.6, `${values[1]} to ${values[58]}`);
-});
+// The widths that a study of 8 sizes and 1,319 items must expect, from a simulation made before this code: a true 2x shows
+// as 1.62 to 2.46, a true 8x as 6.2 to 11.0. Its curve is not on record; percentiles of 200 studies are known to about 7 %,
+// and curves of this kind differ by as much.
+for (const [multiplier, low, high] of [
+  [2, 1.62, 2.46],
+  [8, 6.2, 11.0],
+] as const) {
+  test(`a true ${multiplier}x shows as ${low} to ${high}, within 10 %, and is covered by 95 % intervals`, () => {
+    const studies = 200;
+    const values: number[] = [];
+    let covered = 0;
+    for (let study = 0; study < studies; study++) {
+      const stream = createStream(17).split(study);
+      const curve = scores(multiplier, stream);
+      const result = sharedShapeMultiplier(curve, scores(1, stream), { seed: study, resamples: 100 });
+      assert.ok(result.ok, result.ok ? "" : result.reason);
+      values.push(result.value);
+      if (result.low <= multiplier && multiplier <= result.high) covered++;
+    }
+    const share = covered / studies;
+    assert.ok(Math.abs(share - 0.95) <= 3 * Math.sqrt((0.95 * 0.05) / studies), `${share}`);
+    values.sort((one, other) => one - other);
+    const [least, most] = [values[4] as number, values[194] as number]; // 2.5 and 97.5 %
+    assert.ok(Math.abs(least / low - 1) < 0.1 && Math.abs(most / high - 1) < 0.1, `${least} to ${most}`);
+  });
+}
 
 test("all points together say more than two readings at one error", () => {
   const stream = createStream(23);
@@ -57,64 +66,6 @@ test("all points together say more than two readings at one error", () => {
   const read = dataMultiplier(fit(curve), fit(baseline), { atError: 0.18 });
   assert.ok(shared.ok && read.ok);
   assert.ok(Math.log(shared.high / shared.low) < Math.log(read.high / read.low));
-});
-
-/** Verdicts on items by their difficulty: uniform difficulties make the error the share of items under it. */
-function verdicts(multiplier: number, difficulties: () => readonly number[]): ScoredRun[] {
-  return DOUBLINGS.map((dataSize) => {
-    const error = 3 * (multiplier * dataSize) ** -0.35 + 0.1;
-    return { dataSize, wrong: difficulties().map((difficulty) => difficulty < error) };
-  });
-}
-
-function points(runs: readonly ScoredRun[]) {
-  return runs.map(({ dataSize, wrong }) => ({
-    dataSize,
-    error: wrong.filter(Boolean).length / wrong.length,
-    items: wrong.length,
-  }));
-}
-
-/** Of 40 studies of a true 2x: intervals that cover it, paired and independent, and their mean width on the logarithm. */
-function pairedStudies(difficultiesOf: (own: readonly number[], stream: RandomStream) => () => readonly number[]) {
-  const seen = { covered: 0, independentCovered: 0, width: 0, independentWidth: 0 };
-  for (let study = 0; study < STUDIES; study++) {
-    const stream = createStream(31).split(study);
-    const own = Array.from({ length: 400 }, () => stream.uniform());
-    const curve = verdicts(2, difficultiesOf(own, stream));
-    const baseline = verdicts(1, difficultiesOf(own, stream));
-    const options = { seed: study, resamples: 60 };
-    const paired = pairedMultiplier(curve, baseline, options);
-    const independent = sharedShapeMultiplier(points(curve), points(baseline), options);
-    assert.ok(paired.ok && independent.ok);
-    assert.equal(paired.value, independent.value);
-    if (paired.low <= 2 && 2 <= paired.high) seen.covered++;
-    if (independent.low <= 2 && 2 <= independent.high) seen.independentCovered++;
-    seen.width += Math.log(paired.high / paired.low) / STUDIES;
-    seen.independentWidth += Math.log(independent.high / independent.low) / STUDIES;
-  }
-  return seen;
-}
-
-const STUDIES = 40;
-// 60 resamples put the ends at about the 2nd and 59th draw: nominal 94 %; three binomial standard errors below
-const ENOUGH = STUDIES * (0.94 - 3 * Math.sqrt((0.94 * 0.06) / STUDIES));
-
-test("items that are hard for all runs alike cancel: pairing covers the shift with narrower intervals", () => {
-  const seen = pairedStudies(
-    (own, stream) => () => own.map((hard) => (stream.uniform() < 0.8 ? hard : stream.uniform())),
-  );
-  assert.ok(seen.covered >= ENOUGH, `${seen.covered} of ${STUDIES}`);
-  assert.ok(seen.width < 0.8 * seen.independentWidth, `${seen.width} against ${seen.independentWidth}`);
-});
-
-test("items that one method finds hard at every size do not: pairing covers the shift where independent scores fail", () => {
-  const seen = pairedStudies((own, stream) => {
-    const forMethod = own.map((hard) => (stream.uniform() < 0.5 ? hard : stream.uniform()));
-    return () => forMethod;
-  });
-  assert.ok(seen.covered >= ENOUGH, `${seen.covered} of ${STUDIES}`);
-  assert.ok(seen.independentCovered < ENOUGH, `${seen.independentCovered} of ${STUDIES}`);
 });
 
 test("curves of different shape are told", () => {
@@ -143,7 +94,7 @@ test("runs on different numbers of items are refused", () => {
   const run = (items: number) => ({ dataSize: 1, wrong: new Array<boolean>(items).fill(true) });
   assert.throws(
     () => pairedMultiplier([run(3)], [run(4)], { seed: 1 }),
-    /runs\[1\]\.wrong to have 3 verdicts, .* got an array of 4/,
+    /baseline\[0\]\.wrong to have 3 verdicts, .* got an array of 4/,
   );
   assert.throws(() => pairedMultiplier([], [], { seed: -1 }), /seed/);
 });
