@@ -83,7 +83,7 @@ export function isMinimum({ best }: BestDescent): boolean {
 }
 
 /** The law at the measurements, in the residual space. */
-export function valuesAt({ law, space, measured }: LawTask, parameters: Float64Array): Float64Array {
+function valuesAt({ law, space, measured }: LawTask, parameters: Float64Array): Float64Array {
   const unused = new Float64Array(parameters.length);
   return Float64Array.from(measured.inputs, (inputs) => inSpace(law, space, law.evaluate(parameters, inputs, unused)));
 }
