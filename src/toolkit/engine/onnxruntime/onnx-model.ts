@@ -1,0 +1,142 @@
+/** @file Builds an ONNX model node by node and writes it (onnx.ai/onnx/repo-docs/IR.html; field numbers of onnx.proto). */
+import type { DType, Shape, Spec } from "../../tensor/index.ts";
+import { ProtobufWriter } from "./protobuf.ts";
+
+/** TensorProto.DataType of a dtype; int64 is what ONNX wants shapes and axes in. */
+const DATA_TYPES: Readonly<Record<DType | "int64", number>> = { float32: 1, int32: 6, int64: 7, bool: 9 };
+
+const IR_VERSION = 10;
+const OPSETS = [
+  { domain: "", version: 21 },
+  { domain: "com.microsoft", version: 1 },
+];
+
+/** An attribute of a node: `int` and `ints` are int64, since JSON's numbers do not tell 1 from 1.0. */
+export type OnnxAttribute = { int: number } | { ints: readonly number[] } | { float: number };
+
+interface OnnxNode {
+  readonly type: string;
+  readonly domain: string;
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  readonly attributes: Readonly<Record<string, OnnxAttribute>>;
+}
+
+export interface NodeOptions {
+  readonly attributes?: Readonly<Record<string, OnnxAttribute>>;
+  readonly domain?: "" | "com.microsoft";
+}
+
+export class OnnxModel {
+  readonly #nodes: OnnxNode[] = [];
+  readonly #inputs: ProtobufWriter[] = [];
+  readonly #outputs: { name: string; info: ProtobufWriter }[] = [];
+  readonly #constants = new Map<string, { key: string; tensor: ProtobufWriter }>();
+  readonly #constantNames = new Map<string, string>();
+  #count = 0;
+
+  /** A value that a run is handed. */
+  input(name: string, spec: Spec): string {
+    this.#inputs.push(valueInfo(name, spec));
+    return name;
+  }
+
+  /** A value that a run gives back under a name of its own. */
+  output(name: string, value: string, spec: Spec): void {
+    this.#nodes.push({ type: "Identity", domain: "", inputs: [value], outputs: [name], attributes: {} });
+    this.#outputs.push({ name, info: valueInfo(name, spec) });
+  }
+
+  /** One node. @returns the name of its first output */
+  node(type: string, inputs: readonly string[], options: NodeOptions = {}): string {
+    return this.nodes(type, inputs, 1, options)[0] as string;
+  }
+
+  /** One node with `count` outputs. @returns their names */
+  nodes(type: string, inputs: readonly string[], count: number, options: NodeOptions = {}): string[] {
+    const outputs = Array.from({ length: count }, () => `#${this.#count++}`);
+    const { attributes = {}, domain = "" } = options;
+    this.#nodes.push({ type, domain, inputs, outputs, attributes });
+    return outputs;
+  }
+
+  /** Numbers fixed in the model; equal ones are kept once. @returns their name */
+  constant(values: ArrayLike<number>, shape: Shape, dtype: DType | "int64"): string {
+    const bytes = rawBytes(values, dtype);
+    const key = `${dtype} ${shape.join(",")} ${Buffer.from(bytes).toString("latin1")}`;
+    const known = this.#constantNames.get(key);
+    if (known !== undefined) return known;
+    const name = `##${this.#constants.size}`;
+    const tensor = new ProtobufWriter();
+    for (const length of shape) tensor.integer(1, length);
+    tensor.integer(2, DATA_TYPES[dtype]).part(8, name).part(9, bytes);
+    this.#constants.set(name, { key, tensor });
+    this.#constantNames.set(key, name);
+    return name;
+  }
+
+  /** A list of int64, as ONNX takes shapes and axes. */
+  int64(...values: readonly number[]): string {
+    return this.constant(values, [values.length], "int64");
+  }
+
+  /** The model's bytes, without nodes and constants that no output needs. */
+  finish(): Uint8Array {
+    const graph = new ProtobufWriter();
+    const { nodes, values } = this.#needed();
+    for (const node of nodes) graph.part(1, nodeProto(node));
+    graph.part(2, "eightfold");
+    for (const [name, { tensor }] of this.#constants) if (values.has(name)) graph.part(5, tensor);
+    for (const info of this.#inputs) graph.part(11, info);
+    for (const { info } of this.#outputs) graph.part(12, info);
+    const model = new ProtobufWriter().integer(1, IR_VERSION).part(2, "eightfold").part(7, graph);
+    for (const { domain, version } of OPSETS) model.part(8, new ProtobufWriter().part(1, domain).integer(2, version));
+    return model.finish();
+  }
+
+  #needed(): { nodes: OnnxNode[]; values: Set<string> } {
+    const values = new Set(this.#outputs.map(({ name }) => name));
+    const nodes: OnnxNode[] = [];
+    for (const node of this.#nodes.toReversed()) {
+      if (!node.outputs.some((name) => values.has(name))) continue;
+      for (const name of node.inputs) values.add(name);
+      nodes.push(node);
+    }
+    return { nodes: nodes.reverse(), values };
+  }
+}
+
+function nodeProto({ type, domain, inputs, outputs, attributes }: OnnxNode): ProtobufWriter {
+  const proto = new ProtobufWriter();
+  for (const name of inputs) proto.part(1, name);
+  for (const name of outputs) proto.part(2, name);
+  proto.part(4, type);
+  for (const [name, attribute] of Object.entries(attributes)) proto.part(5, attributeProto(name, attribute));
+  return proto.part(7, domain);
+}
+
+function attributeProto(name: string, attribute: OnnxAttribute): ProtobufWriter {
+  const proto = new ProtobufWriter().part(1, name);
+  if ("float" in attribute) return proto.float(2, attribute.float).integer(20, 1);
+  if ("int" in attribute) return proto.integer(3, attribute.int).integer(20, 2);
+  for (const value of attribute.ints) proto.integer(8, value);
+  return proto.integer(20, 7);
+}
+
+function valueInfo(name: string, { shape, dtype }: Spec): ProtobufWriter {
+  const lengths = new ProtobufWriter();
+  for (const length of shape) lengths.part(1, new ProtobufWriter().integer(1, length));
+  const tensor = new ProtobufWriter().integer(1, DATA_TYPES[dtype]).part(2, lengths);
+  return new ProtobufWriter().part(1, name).part(2, new ProtobufWriter().part(1, tensor));
+}
+
+function rawBytes(values: ArrayLike<number>, dtype: DType | "int64"): Uint8Array {
+  if (dtype === "bool") return Uint8Array.from(values);
+  const array =
+    dtype === "int64"
+      ? BigInt64Array.from(Array.from(values, (value) => BigInt(value)))
+      : dtype === "int32"
+        ? Int32Array.from(values)
+        : Float32Array.from(values);
+  return new Uint8Array(array.buffer);
+}

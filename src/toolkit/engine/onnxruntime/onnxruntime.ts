@@ -1,0 +1,68 @@
+/** @file The default engine: a whole graph as one ONNX model on onnxruntime, by the provider that is asked for. */
+import { availableParallelism } from "node:os";
+import { requireCount, requireOneOf } from "../../core/argument-checks.ts";
+import { around } from "../../tensor/ops/slice.ts";
+import type { Engine } from "../engine.ts";
+import { OnnxArray, ownArray, uploaded } from "./arrays.ts";
+import { compileProgram } from "./program.ts";
+import { EngineMissing, loadOnnxruntime, type OnnxProvider, SessionCache } from "./session.ts";
+
+export interface OnnxruntimeOptions {
+  /** Who runs the graph; default "cpu". */
+  readonly provider?: OnnxProvider;
+  /** Threads within one op; default: as many as there are cores. */
+  readonly threads?: number;
+  /** Writes onnxruntime's profile to files that begin with this path. */
+  readonly profile?: string;
+}
+
+const PROVIDERS = ["cpu", "cuda", "webgpu", "coreml", "dml"] as const;
+
+const DEVICES: Readonly<Record<OnnxProvider, string>> = {
+  cpu: "cpu",
+  cuda: "NVIDIA GPU",
+  webgpu: "GPU by WebGPU",
+  coreml: "Apple GPU or neural engine",
+  dml: "GPU by DirectML",
+};
+
+/**
+ * The engine on onnxruntime.
+ *
+ * @throws EngineMissing when the package or the provider is not there, with how to install it
+ * @throws RangeError for a provider or a count of threads that cannot be
+ */
+export async function onnxruntimeEngine(options: OnnxruntimeOptions = {}): Promise<Engine> {
+  const { provider = "cpu", threads, profile } = options;
+  requireOneOf("onnxruntimeEngine", "provider", provider, PROVIDERS);
+  if (threads !== undefined) requireCount("onnxruntimeEngine", "threads", threads, 1, 1024);
+  const ort = loadOnnxruntime();
+  const available = ort.listSupportedBackends().map(({ name }) => name);
+  if (!available.includes(provider)) throw new EngineMissing(`no ${provider} in this build: ${available.join(", ")}`);
+  const sessions = new SessionCache(ort, { provider, threads, profile });
+  return {
+    name: "onnxruntime",
+    describe: () => ({
+      engine: "onnxruntime",
+      provider,
+      device: DEVICES[provider],
+      threads: threads ?? availableParallelism(),
+      versions: { "onnxruntime-node": ort.env.versions.node ?? "unknown", node: process.versions.node },
+    }),
+    upload: (data, spec) => uploaded(ort, data, spec),
+    compile: (graph) => compileProgram(ort, sessions, graph),
+    writeSlice: (target, part, axis, start) => {
+      const { cells, spec, owned } = ownArray(target);
+      const into = owned ? cells : cells.slice(); // what the caller uploaded stays the caller's
+      const from = ownArray(part).cells;
+      const { outer, inner, length } = around(part.spec.shape, axis);
+      const whole = spec.shape[axis] as number;
+      for (let block = 0; block < outer; block++) {
+        const at = block * length * inner;
+        into.set(from.subarray(at, at + length * inner), (block * whole + start) * inner);
+      }
+      target.dispose();
+      return new OnnxArray(ort, spec, into, true);
+    },
+  };
+}

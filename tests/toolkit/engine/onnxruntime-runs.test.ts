@@ -1,0 +1,93 @@
+/** @file Runs on onnxruntime: names, random numbers, memory written over only where nothing reads it later, errors that say what. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { compile, onnxruntimeEngine, referenceEngine } from "../../../src/toolkit/engine/index.ts";
+import * as t from "../../../src/toolkit/tensor/index.ts";
+
+const engine = await onnxruntimeEngine({ threads: 1 });
+
+test("an output may be called as an input, be one, or come twice", async () => {
+  const same = await compile(engine, ({ x }) => ({ x, twice: [t.add(x, x), t.add(x, x)] }), { x: t.f32(2) });
+  const { x, twice } = await same({ x: Float32Array.of(1, 2) });
+  assert.deepEqual([...(await x.read())], [1, 2]);
+  for (const array of twice) assert.deepEqual([...(await array.read())], [2, 4]);
+});
+
+test("random numbers are the reference's", async () => {
+  const draw = () => ({ a: t.randomUniform("a", [5]), b: t.randomUniform("b", [5]) });
+  const ours = await (await compile(engine, draw, {}))({}, { seed: 3 });
+  const reference = await (await compile(referenceEngine(), draw, {}))({}, { seed: 3 });
+  assert.deepEqual([...(await ours.a.read())], [...(await reference.a.read())]);
+  assert.deepEqual([...(await ours.b.read())], [...(await reference.b.read())]);
+});
+
+test("what the caller uploads stays as it was, though the caller spends it", async () => {
+  const numbers = Float32Array.of(1, 2);
+  const double = await compile(engine, ({ x }) => ({ x: t.add(x, x) }), { x: t.f32(2) });
+  const spent = engine.upload(numbers, t.f32(2));
+  const { x } = await double({ x: spent }, { spent: { x: spent } });
+  assert.deepEqual([...(await x.read())], [2, 4]);
+  assert.deepEqual([...numbers], [1, 2]);
+});
+
+test("spent state gives the same numbers as fresh memory, also where a later op reads the old state", async () => {
+  // `late` reads p after p.next can be computed: writing p.next over p would change it
+  const step = ({ p, m, x }: { p: t.Tensor; m: t.Tensor; x: t.Tensor }) => {
+    const moved = t.add(t.mul(m, 0.5), x);
+    let late = t.exp(x);
+    for (let depth = 0; depth < 6; depth++) late = t.tanh(t.add(late, x));
+    return { p: t.sub(p, moved), m: moved, seen: t.mul(late, t.transpose(t.transpose(p))) };
+  };
+  const specs = { p: t.f32(3, 4), m: t.f32(3, 4), x: t.f32(3, 4) };
+  const run = await compile(engine, step, specs);
+  const x = Float32Array.from({ length: 12 }, (_, at) => Math.sin(at));
+  let fresh = await run({ p: x, m: x, x });
+  let reused = await run({ p: x, m: x, x });
+  for (let update = 0; update < 5; update++) {
+    fresh = await run({ p: fresh.p, m: fresh.m, x });
+    const { p, m, seen } = reused;
+    reused = await run({ p, m, x }, { spent: { p, m, seen } });
+    await assert.rejects(p.read(), /requires arrays that are in use, got a disposed one/);
+    for (const name of ["p", "m", "seen"] as const)
+      assert.deepEqual(await reused[name].read(), await fresh[name].read());
+  }
+});
+
+test("a row of a cache is written in place", async () => {
+  const cache = engine.upload(new Float64Array(12), t.f32(2, 3, 2));
+  const row = engine.upload(Float64Array.of(1, 2, 3, 4), t.f32(2, 1, 2));
+  const written = engine.writeSlice(cache, row, 1, 2);
+  assert.deepEqual([...(await written.read())], [0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 3, 4]);
+});
+
+test("an id out of range is refused with its place, negative ones too", async () => {
+  const look = await compile(engine, ({ table, ids }) => t.gather(table, t.reshape(ids, [4])), {
+    table: t.f32(3, 2),
+    ids: t.i32(2, 2),
+  });
+  const table = new Float32Array(6);
+  const message = /^RangeError: gather requires ids in \[0, 3\), got (3|-1) at place 2 of input ids$/;
+  await assert.rejects(look({ table, ids: Int32Array.of(0, 1, 3, 0) }), message);
+  await assert.rejects(look({ table, ids: Int32Array.of(0, 1, -1, 0) }), message);
+});
+
+test("an array of another engine, or of another shape, is refused", async () => {
+  const double = await compile(engine, ({ x }) => t.add(x, x), { x: t.f32(2) });
+  await assert.rejects(double({ x: referenceEngine().upload(Float64Array.of(1, 2), t.f32(2)) }), /of another engine/);
+  await assert.rejects(
+    double({ x: engine.upload(Float64Array.of(1), t.f32(1)) }),
+    /input x requires float32\[2\], got float32\[1\]/,
+  );
+});
+
+test("the engine says who computes", () => {
+  const { engine: name, provider, device, threads, versions } = engine.describe();
+  assert.deepEqual([name, provider, device, threads], ["onnxruntime", "cpu", "cpu", 1]);
+  assert.match(versions["onnxruntime-node"] ?? "", /^\d+\.\d+\.\d+$/);
+});
+
+test("an unknown provider, or one that this machine lacks, is refused by name", async () => {
+  await assert.rejects(onnxruntimeEngine({ provider: "tpu" as "cpu" }), /provider to be "cpu" or "cuda"/);
+  const absent = process.platform === "darwin" ? "dml" : "coreml";
+  await assert.rejects(onnxruntimeEngine({ provider: absent }), { name: "EngineMissing" });
+});
