@@ -1,10 +1,10 @@
 /** @file Preference pairs of whole solutions, one right and one wrong: at random, or those that differ most. */
 import { requireCount } from "../core/argument-checks.ts";
 import type { RandomStream } from "../core/random-stream.ts";
+import { inRandomOrder } from "../tasks/index.ts";
 import { editDistance } from "./edit-distance.ts";
 import type { ProblemKey, ProblemRollouts } from "./rollouts.ts";
 import { type Selection, Selector } from "./selection.ts";
-import { inRandomOrder } from "./solutions.ts";
 
 /** Two ways to go on from one context; the loss counts the tokens of chosen and rejected, never those of the context. */
 export interface PreferencePair extends ProblemKey {

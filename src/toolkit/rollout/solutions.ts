@@ -1,7 +1,7 @@
 /** @file Solutions chosen from rollouts: right ones to train on (rejection sampling), wrong ones to learn where they go wrong. */
 import { requireCount, requireOneOf } from "../core/argument-checks.ts";
 import type { RandomStream } from "../core/random-stream.ts";
-import type { Problem, Task } from "../tasks/index.ts";
+import { inRandomOrder, type Problem, type Task } from "../tasks/index.ts";
 import { editDistance } from "./edit-distance.ts";
 import type { ProblemRollouts, Rollout } from "./rollouts.ts";
 import { type Selection, Selector } from "./selection.ts";
@@ -88,16 +88,4 @@ function select(
     for (const completion of kept) selector.keep({ split, index, id, completion });
   }
   return selector.finish(`${wanted} solutions`);
-}
-
-/** A copy in random order. @source Durstenfeld 1964 */
-export function inRandomOrder<Item>(items: readonly Item[], stream: RandomStream): Item[] {
-  const order = [...items];
-  for (let left = order.length - 1; left > 0; left--) {
-    const other = stream.integer(left + 1);
-    const kept = order[left] as Item;
-    order[left] = order[other] as Item;
-    order[other] = kept;
-  }
-  return order;
 }

@@ -1,10 +1,10 @@
 /** @file Preference pairs that fork at a step of a wrong solution: at its first pit, or at a random step as a control. */
 import { requireCount, requireOneOf } from "../core/argument-checks.ts";
 import type { RandomStream } from "../core/random-stream.ts";
+import { inRandomOrder } from "../tasks/index.ts";
 import type { PreferencePair } from "./preference-pairs.ts";
 import type { ProblemRollouts } from "./rollouts.ts";
 import { type Selection, Selector, type SkipReason } from "./selection.ts";
-import { inRandomOrder } from "./solutions.ts";
 import type { ValuedSolution } from "./step-values.ts";
 import { firstPit, prefixValues } from "./values.ts";
 

@@ -5,5 +5,9 @@ export type { ChainArithmeticOptions, ChainConfig, SpuriousCue, TeacherStyle } f
 export type { ChainProblem, Definition, Operand } from "./chain-arithmetic/problem.ts";
 export { type ScriptedPolicy, type ScriptRates, scriptedPolicy } from "./chain-arithmetic/scripted-policy.ts";
 export { type DistinctProblems, distinctProblems, type ProblemRange, problemStream } from "./problem-stream.ts";
+export { inRandomOrder } from "./random-order.ts";
+export type { StarError } from "./star-graph/path.ts";
+export type { StarGraphOptions, StarProblem } from "./star-graph/problem.ts";
+export { type StarGraph, starGraph } from "./star-graph/star-graph.ts";
 export type { Problem, Split, StepJudgment, StepSpan, Task, Verdict } from "./task.ts";
 export type { Vocabulary } from "./vocabulary.ts";

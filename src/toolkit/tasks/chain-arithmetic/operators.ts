@@ -1,5 +1,6 @@
 /** @file Operators with fixed random tables, drawn by a Zipf law: a few are met often, most seldom. */
 import type { RandomStream } from "../../core/random-stream.ts";
+import { randomSubset } from "../random-order.ts";
 import type { ChainConfig } from "./options.ts";
 
 /** Operators 0 to `operators` - 1 take one value, the `joinOperators` after them take two. */
@@ -44,19 +45,7 @@ function randomTable(entries: number, modulus: number, stream: RandomStream): Ui
 }
 
 function permutation(modulus: number, stream: RandomStream): Uint16Array {
-  return Uint16Array.from(shuffled(modulus, stream));
-}
-
-/** The integers below `count` in random order. @source Fisher & Yates 1938; Durstenfeld 1964 */
-export function shuffled(count: number, stream: RandomStream): number[] {
-  const order = Array.from({ length: count }, (_, at) => at);
-  for (let left = count - 1; left > 0; left--) {
-    const other = stream.integer(left + 1);
-    const kept = order[left] as number;
-    order[left] = order[other] as number;
-    order[other] = kept;
-  }
-  return order;
+  return Uint16Array.from(randomSubset(modulus, modulus, stream));
 }
 
 /** Entry r is the chance of a rank <= r. */

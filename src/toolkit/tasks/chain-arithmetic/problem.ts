@@ -1,8 +1,9 @@
 /** @file Chain problems: definitions one on top of another, whose last one is asked for, with distractors and cues. */
 import type { RandomStream } from "../../core/random-stream.ts";
 import { drawInSplit } from "../problem-split.ts";
+import { randomSubset } from "../random-order.ts";
 import type { Problem, Split } from "../task.ts";
-import { type Operators, shuffled } from "./operators.ts";
+import type { Operators } from "./operators.ts";
 import type { ChainConfig } from "./options.ts";
 
 /** What an operator takes: an earlier definition, or a value that the prompt states. */
@@ -56,9 +57,10 @@ export function drawProblem(
   const length = core.definitions.length;
   const problem = { id: core.id, split, index, definitions, length, values, answer: values[length - 1] as number };
   const named = config.definitions !== "none";
-  const labels = named ? shuffled(config.labels, stream).slice(0, definitions.length) : [];
+  const labels = named ? randomSubset(config.labels, definitions.length, stream) : [];
   const inOrder = named ? dependencyOrder(definitions, stream) : [...definitions.keys()];
-  const textOrder = config.definitions === "shuffled" ? shuffled(definitions.length, stream) : inOrder;
+  const textOrder =
+    config.definitions === "shuffled" ? randomSubset(definitions.length, definitions.length, stream) : inOrder;
   return { ...problem, labels, textOrder, cues: drawCues(config, problem, stream.split("cue")) };
 }
 
