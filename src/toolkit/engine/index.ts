@@ -1,7 +1,9 @@
 /** @file Engines run graphs: the reference in plain TypeScript, and those with a device. */
+export { describeEngine, type EngineName, type OpenEngineOptions, openEngine } from "./choose.ts";
 export { type CallOptions, type Compiled, compile } from "./compile.ts";
 export type { DeviceArray, Engine, EngineDescription, Program, RunOptions } from "./engine.ts";
+export { EngineMissing } from "./engine-missing.ts";
 export { type OnnxruntimeOptions, onnxruntimeEngine } from "./onnxruntime/onnxruntime.ts";
-export { EngineMissing, type OnnxProvider } from "./onnxruntime/session.ts";
+export type { OnnxProvider } from "./onnxruntime/session.ts";
 export { referenceEngine } from "./reference.ts";
 export { tfjsEngine } from "./tfjs/tfjs-engine.ts";

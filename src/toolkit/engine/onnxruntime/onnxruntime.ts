@@ -5,7 +5,7 @@ import { around } from "../../tensor/ops/slice.ts";
 import type { Engine } from "../engine.ts";
 import { OnnxArray, ownArray, uploaded } from "./arrays.ts";
 import { compileProgram } from "./program.ts";
-import { EngineMissing, loadOnnxruntime, type OnnxProvider, SessionCache } from "./session.ts";
+import { loadOnnxruntime, type OnnxProvider, requireProvider, SessionCache } from "./session.ts";
 
 export interface OnnxruntimeOptions {
   /** Who runs the graph; default "cpu". */
@@ -37,9 +37,9 @@ export async function onnxruntimeEngine(options: OnnxruntimeOptions = {}): Promi
   requireOneOf("onnxruntimeEngine", "provider", provider, PROVIDERS);
   if (threads !== undefined) requireCount("onnxruntimeEngine", "threads", threads, 1, 1024);
   const ort = loadOnnxruntime();
-  const available = ort.listSupportedBackends().map(({ name }) => name);
-  if (!available.includes(provider)) throw new EngineMissing(`no ${provider} in this build: ${available.join(", ")}`);
-  const sessions = new SessionCache(ort, { provider, threads, profile });
+  const settings = { provider, threads, profile };
+  if (provider !== "cpu") await requireProvider(ort, settings);
+  const sessions = new SessionCache(ort, settings);
   return {
     name: "onnxruntime",
     describe: () => ({

@@ -2,6 +2,8 @@
 import { createHash } from "node:crypto";
 import { createRequire } from "node:module";
 import type * as Ort from "onnxruntime-node";
+import { EngineMissing } from "../engine-missing.ts";
+import { OnnxModel } from "./onnx-model.ts";
 
 /** The execution providers that a graph can be sent to. */
 export type OnnxProvider = "cpu" | "cuda" | "webgpu" | "coreml" | "dml";
@@ -14,17 +16,54 @@ export interface SessionSettings {
   readonly profile: string | undefined;
 }
 
-/** An engine or a provider that was asked for and is not there: the message says how to get it. */
-export class EngineMissing extends Error {
-  override readonly name = "EngineMissing";
-}
+const require = createRequire(import.meta.url);
 
 /** @throws EngineMissing when the package is not installed or does not load */
 export function loadOnnxruntime(): typeof Ort {
   try {
-    return createRequire(import.meta.url)("onnxruntime-node");
+    return require("onnxruntime-node");
   } catch (error) {
     throw new EngineMissing("the onnxruntime engine requires the package onnxruntime-node (hint: npm install)", {
+      cause: error,
+    });
+  }
+}
+
+/** Whether the CUDA provider was put into the package (npm leaves it out): without it an attempt only prints an error. */
+export function cudaFilesAreThere(): boolean {
+  const folder = `onnxruntime-node/bin/napi-v6/${process.platform}/${process.arch}`;
+  const file = process.platform === "win32" ? "onnxruntime_providers_cuda.dll" : "libonnxruntime_providers_cuda.so";
+  try {
+    require.resolve(`${folder}/${file}`);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const HINTS: Readonly<Record<OnnxProvider, string>> = {
+  cpu: "npm install",
+  cuda: "with CUDA 12 and cuDNN 9 there: npm rebuild onnxruntime-node --onnxruntime-node-install=cuda12",
+  webgpu: "it needs a GPU driver: Vulkan on Linux, Metal on macOS, Direct3D 12 on Windows",
+  coreml: "it is part of onnxruntime-node on macOS alone",
+  dml: "it is part of onnxruntime-node on Windows alone",
+};
+
+/** @throws EngineMissing unless the provider runs a model of one node, with what to do */
+export async function requireProvider(ort: typeof Ort, settings: SessionSettings): Promise<void> {
+  const model = new OnnxModel();
+  const spec = { shape: [1], dtype: "float32" } as const;
+  const x = model.input("x", spec);
+  model.output("y", model.node("Add", [x, x]), spec);
+  const { provider } = settings;
+  try {
+    if (provider === "cuda" && !cudaFilesAreThere()) throw new Error("the files of the CUDA provider are not there");
+    const session = await ort.InferenceSession.create(model.finish(), sessionOptions(settings));
+    await session.run({ x: new ort.Tensor("float32", Float32Array.of(1), [1]) });
+    await session.release();
+  } catch (error) {
+    const reason = (error as Error).message.split("\n")[0];
+    throw new EngineMissing(`onnxruntime has no ${provider} here: ${reason} (hint: ${HINTS[provider]})`, {
       cause: error,
     });
   }

@@ -1,0 +1,120 @@
+/** @file Which engine runs: the one that is asked for, or the first that works on this machine; never another one silently. */
+import { createRequire } from "node:module";
+import { requireOneOf } from "../core/argument-checks.ts";
+import type { Engine } from "./engine.ts";
+import { EngineMissing } from "./engine-missing.ts";
+import { onnxruntimeEngine } from "./onnxruntime/onnxruntime.ts";
+import { cudaFilesAreThere } from "./onnxruntime/session.ts";
+import { referenceEngine } from "./reference.ts";
+import type { TensorFlowJs } from "./tfjs/lowerings.ts";
+import { tfjsEngine } from "./tfjs/tfjs-engine.ts";
+
+const ENGINE_NAMES = [
+  ...(["onnxruntime", "onnxruntime-cuda", "onnxruntime-webgpu", "onnxruntime-coreml", "onnxruntime-dml"] as const),
+  ...(["tfjs-node-gpu", "tfjs-node", "tfjs", "reference"] as const),
+] as const;
+
+/** What EIGHTFOLD_ENGINE may say; "onnxruntime" is the one on the CPU. */
+export type EngineName = (typeof ENGINE_NAMES)[number];
+
+export interface OpenEngineOptions {
+  /** Default: what EIGHTFOLD_ENGINE says, else the first that works. */
+  readonly engine?: EngineName | undefined;
+  /** Threads within one op, where the engine lets them be chosen; default: one a core. */
+  readonly threads?: number | undefined;
+  /** Where EIGHTFOLD_ENGINE is read; default: the process's environment. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+}
+
+/**
+ * An engine that works: the one asked for by argument or by EIGHTFOLD_ENGINE; else the first of tfjs-node-gpu and
+ * onnxruntime-cuda that has its GPU; else onnxruntime on the CPU.
+ *
+ * @throws EngineMissing when the engine asked for is not there, with how to install it
+ * @throws RangeError for a name that is no engine's
+ */
+export async function openEngine(options: OpenEngineOptions = {}): Promise<Engine> {
+  const { environment = process.env, threads } = options;
+  const asked = options.engine ?? environment.EIGHTFOLD_ENGINE;
+  if (asked !== undefined && asked !== "") {
+    const caller = options.engine === undefined ? "EIGHTFOLD_ENGINE" : "openEngine";
+    requireOneOf(caller, "engine", asked, ENGINE_NAMES);
+    return open(asked, threads);
+  }
+  for (const name of ["tfjs-node-gpu", "onnxruntime-cuda"] as const) {
+    if (!isInstalled(name)) continue;
+    try {
+      return await open(name, threads);
+    } catch (error) {
+      if (!(error instanceof EngineMissing)) throw error; // installed without a GPU to run on: the next one is asked
+    }
+  }
+  return open("onnxruntime", threads);
+}
+
+/** Who runs, in a line. @example describeEngine(referenceEngine()).split(",")[0] // => "reference on cpu by TypeScript" */
+export function describeEngine(engine: Engine): string {
+  const { engine: name, provider, device, threads, versions } = engine.describe();
+  const packages = Object.entries(versions).map(([packageName, version]) => `${packageName} ${version}`);
+  return [`${name} on ${device} by ${provider}`, `${threads} thread${threads === 1 ? "" : "s"}`, ...packages].join(
+    ", ",
+  );
+}
+
+async function open(name: EngineName, threads: number | undefined): Promise<Engine> {
+  const settings = threads === undefined ? {} : { threads };
+  switch (name) {
+    case "reference":
+      return referenceEngine();
+    case "onnxruntime":
+      return onnxruntimeEngine(settings);
+    case "onnxruntime-cuda":
+      return onnxruntimeEngine({ provider: "cuda", ...settings });
+    case "onnxruntime-webgpu":
+      return onnxruntimeEngine({ provider: "webgpu", ...settings });
+    case "onnxruntime-coreml":
+      return onnxruntimeEngine({ provider: "coreml", ...settings });
+    case "onnxruntime-dml":
+      return onnxruntimeEngine({ provider: "dml", ...settings });
+    default:
+      return openTfjs(`@tensorflow/${name}`);
+  }
+}
+
+const require = createRequire(import.meta.url);
+
+async function openTfjs(packageName: string): Promise<Engine> {
+  const tf = loadTfjs(packageName);
+  await tf.ready();
+  if (packageName.endsWith("-gpu") && !runsOnGpu(tf)) {
+    throw new EngineMissing(
+      `${packageName} finds no GPU (hint: it wants CUDA 11.2 and cuDNN 8.1; tfjs-node runs on the CPU)`,
+    );
+  }
+  return tfjsEngine(tf, packageName);
+}
+
+function loadTfjs(packageName: string): TensorFlowJs {
+  try {
+    return require(packageName);
+  } catch (error) {
+    throw new EngineMissing(`the tfjs engine requires the package ${packageName} (hint: npm install ${packageName})`, {
+      cause: error,
+    });
+  }
+}
+
+function runsOnGpu(tf: TensorFlowJs): boolean {
+  return (tf.backend() as { isUsingGpuDevice?: boolean }).isUsingGpuDevice === true;
+}
+
+/** Whether an attempt is worth its time and its messages. */
+function isInstalled(name: "tfjs-node-gpu" | "onnxruntime-cuda"): boolean {
+  if (name === "onnxruntime-cuda") return cudaFilesAreThere();
+  try {
+    require.resolve(`@tensorflow/${name}`);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,31 @@
+/** @file The engine is the one asked for or the first that works; one that is not there is an error that says what to do. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { describeEngine, openEngine } from "../../../src/toolkit/engine/index.ts";
+
+test("nothing asked for opens an engine that works", async () => {
+  const engine = await openEngine({ environment: {} });
+  assert.ok(["onnxruntime", "tfjs"].includes(engine.name));
+});
+
+test("the environment chooses, an argument goes before it", async () => {
+  const environment = { EIGHTFOLD_ENGINE: "reference" };
+  assert.equal((await openEngine({ environment })).name, "reference");
+  const engine = await openEngine({ engine: "onnxruntime", threads: 1, environment });
+  assert.match(describeEngine(engine), /^onnxruntime on cpu by cpu, 1 thread, onnxruntime-node \d.*, node \d/);
+});
+
+test("a name that is no engine's is refused", async () => {
+  await assert.rejects(
+    openEngine({ environment: { EIGHTFOLD_ENGINE: "torch" } }),
+    /^RangeError: EIGHTFOLD_ENGINE requires engine to be "onnxruntime" or .*, got "torch"$/,
+  );
+});
+
+test("an engine that is not installed is an error that says how to install it, not another engine", async () => {
+  const environment = { EIGHTFOLD_ENGINE: "tfjs-node-gpu" };
+  const hint = /the package @tensorflow\/tfjs-node-gpu \(hint: npm install @tensorflow\/tfjs-node-gpu\)|finds no GPU/;
+  await assert.rejects(openEngine({ environment }), { name: "EngineMissing", message: hint });
+  const coreml = openEngine({ engine: process.platform === "darwin" ? "onnxruntime-dml" : "onnxruntime-coreml" });
+  await assert.rejects(coreml, { name: "EngineMissing", message: /on (macOS|Windows) alone\)$/ });
+});
