@@ -1,5 +1,5 @@
 /** @file Fits any law to any table: bounded, weighted, by squares or by Huber's loss, of values or of their logarithms. */
-import { criticalNormal, criticalStudent } from "./critical-values.ts";
+import { criticalNormal, criticalStudent } from "../core/critical-values.ts";
 import type { LawColumns } from "./law-measurements.ts";
 import { type LawFitOptions, type LawRequest, lawRequest } from "./law-request.ts";
 import { isMinimum, type LawSolution, solveLaw } from "./law-solution.ts";

@@ -1,6 +1,6 @@
 /** @file What a fitted law predicts at new inputs, with the band of the law and that of a new measurement (the delta method). */
 import { requireBetween, wrong } from "../core/argument-checks.ts";
-import { criticalNormal, criticalStudent } from "./critical-values.ts";
+import { criticalNormal, criticalStudent } from "../core/critical-values.ts";
 import { binomialVariance } from "./error-weights.ts";
 import type { LawFit, LawFitResult } from "./fit-law.ts";
 import { cell, lawInputs } from "./law-measurements.ts";

@@ -1,6 +1,7 @@
 /** @file The intervals of a fit's parameters by every method asked for: Wald, profile likelihood, bootstrap. */
+
+import { criticalNormal, criticalStudent } from "../core/critical-values.ts";
 import { bootstrapInterval } from "./bootstrap.ts";
-import { criticalNormal, criticalStudent } from "./critical-values.ts";
 import { noiseIsKnown, type PreparedCurve } from "./prepared-curve.ts";
 import { openEnd, profileRange } from "./profile-interval.ts";
 import type { BootstrapDraws, Failure, FittedScalingLaw, IntervalMethod, LawName, ParameterName } from "./types.ts";

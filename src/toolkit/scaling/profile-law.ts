@@ -1,6 +1,6 @@
 /** @file The profile of any law's likelihood over one parameter: how much worse the fit gets when it is held, the others refitted. */
 import { requireCount, requireOneOf } from "../core/argument-checks.ts";
-import { criticalNormal, criticalStudent } from "./critical-values.ts";
+import { criticalNormal, criticalStudent } from "../core/critical-values.ts";
 import { fitRequest, type LawFit, whyUnfit } from "./fit-law.ts";
 import { type LawFitOptions, type LawRequest, lawRequest } from "./law-request.ts";
 import { EXACT, isMinimum, solveLaw } from "./law-solution.ts";

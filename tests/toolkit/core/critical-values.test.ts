@@ -1,7 +1,7 @@
 /** @file Critical values agree with scipy.stats. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { criticalNormal, criticalStudent } from "../../../src/toolkit/scaling/critical-values.ts";
+import { criticalNormal, criticalStudent } from "../../../src/toolkit/core/critical-values.ts";
 
 const TOLERANCE = 2e-14; // relative: both sides round the last digit or two
 
