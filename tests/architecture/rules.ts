@@ -18,7 +18,7 @@ const TOOLKIT_STAGES: Record<string, readonly string[]> = {
   engine: ["core", "tensor"],
   model: ["core", "tensor", "engine"],
   tasks: ["core"],
-  report: ["core", "scaling"],
+  report: ["core", "scaling", "theory"], // draws fits, and graphs of steps
   rollout: STAGES_BEFORE_ROLLOUT,
   train: [...STAGES_BEFORE_ROLLOUT, "rollout"],
   evaluate: [...STAGES_BEFORE_ROLLOUT, "rollout"],

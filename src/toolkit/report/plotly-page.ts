@@ -86,7 +86,7 @@ const empty: Box = { x: 0, y: 0, left: 0, top: 0, right: 0, bottom: 0, width: 0,
 /** The box of an element as the renderer will draw it, with the transforms of its ancestors when `onPage`. */
 function box(element: Element, onPage: boolean): Box {
   if (element.localName === "svg") return empty; // every drawing begins at the page's corner
-  let markup = element.outerHTML;
+  let markup = asXml(element.outerHTML);
   for (let above = element.parentElement; above !== null && above.localName !== "svg"; above = above.parentElement) {
     const transform = onPage ? above.getAttribute("transform") : null;
     if (transform !== null) markup = `<g transform="${transform}">${markup}</g>`;
@@ -101,6 +101,11 @@ function box(element: Element, onPage: boolean): Box {
   if (measured.size > 20_000) measured.clear(); // labels repeat within a figure; across thousands of figures they need no memory
   measured.set(markup, result);
   return result;
+}
+
+/** HTML leaves "<" in attributes as it is (Plotly keeps a text's markup in one); XML does not. */
+function asXml(html: string): string {
+  return html.replaceAll(/="[^"]*"/g, (attribute) => attribute.replaceAll("<", "&lt;"));
 }
 
 function toBox({ x, y, width, height }: Pick<Box, "x" | "y" | "width" | "height">): Box {

@@ -1,6 +1,6 @@
 /** @file Preference data of a policy's own solutions: whole responses, and per-step pairs at the first pit in both constructions. */
 import { requireOneOf } from "../core/argument-checks.ts";
-import { exactValues } from "./exact-values.ts";
+import { bestOfK, exactValues } from "./exact-values.ts";
 import { firstPitChances } from "./first-pit.ts";
 import type { PreferencePair, PreferencePairs } from "./preference.ts";
 import { continuationsFrom, type Solution, type StepPlace, solutionsOf } from "./solutions.ts";
@@ -35,6 +35,8 @@ export interface PitPairOptions {
   rollouts?: number;
   /** who writes the rollouts; default: the policy itself */
   rolloutPolicy?: Policy;
+  /** continuations from a fork that are tried until one is correct, a count >= 1; default Infinity: one is always found */
+  tries?: number;
 }
 
 /**
@@ -48,11 +50,12 @@ export interface PitPairOptions {
  * @source arXiv:2406.14532, section 6 (full); Hwang et al. 2024, arXiv:2404.10346, section 3.3 (forked)
  */
 export function pitPairs(graph: StepGraph, policy: Policy, options: PitPairOptions): PreferencePairs {
-  const { construction, rollouts = Number.POSITIVE_INFINITY, rolloutPolicy = policy } = options;
+  const { construction, rolloutPolicy = policy } = options;
+  const { rollouts = Number.POSITIVE_INFINITY, tries = Number.POSITIVE_INFINITY } = options;
   requireOneOf("pitPairs", "construction", construction, ["full", "forked"]);
   const { qValues } = exactValues(graph, rolloutPolicy);
   const pits = pitsOf(solutionsOf(graph, policy), qValues, rollouts);
-  return construction === "full" ? fullPairs(graph, policy, pits) : forkedPairs(graph, policy, pits);
+  return construction === "full" ? fullPairs(graph, policy, pits) : forkedPairs(graph, policy, pits, tries);
 }
 
 /** A wrong solution up to its first pit, with the chance that one draw of the problem gives it. */
@@ -94,7 +97,7 @@ function fullPairs(graph: StepGraph, policy: Policy, pits: readonly Pit[]): Pref
 }
 
 /** Grouped by the pit step alone, since the prefix before it is prompt and no log-probability of it counts. */
-function forkedPairs(graph: StepGraph, policy: Policy, pits: readonly Pit[]): PreferencePairs {
+function forkedPairs(graph: StepGraph, policy: Policy, pits: readonly Pit[], tries: number): PreferencePairs {
   const bySteps = new Map<string, { at: StepPlace; weight: number }>();
   for (const { prefix, chance, problemShare } of pits) {
     const at = prefix.at(-1) as StepPlace;
@@ -107,11 +110,12 @@ function forkedPairs(graph: StepGraph, policy: Policy, pits: readonly Pit[]): Pr
   for (const { at, weight } of bySteps.values()) {
     const value = values[at.state] ?? 0;
     if (value === 0) continue; // no correct continuation to fork to
+    const isFound = tries === Number.POSITIVE_INFINITY ? 1 : bestOfK(value, tries);
     const rejected = texts.push([at]) - 1;
     for (const { steps, chance, reward } of continuationsFrom(graph, policy, at.state)) {
       if (reward === 0) continue;
       const chosen = texts.push(steps) - 1;
-      pairs.push({ chosen, rejected, weight: (weight * chance * reward) / value, label: 1 });
+      pairs.push({ chosen, rejected, weight: (weight * isFound * chance * reward) / value, label: 1 });
     }
   }
   return { texts, pairs };

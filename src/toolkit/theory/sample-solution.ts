@@ -23,13 +23,14 @@ export function sampleContinuation(
   for (;;) {
     const { actions, reward } = graph.states[state] as StepGraph["states"][number];
     if (actions.length === 0) return { steps, end: state, reward };
-    const action = draw(policy[state] ?? [], stream);
+    const action = drawIndex(policy[state] ?? [], stream);
     steps.push({ state, action });
     state = (actions[action] as (typeof actions)[number]).next;
   }
 }
 
-function draw(chances: readonly number[], stream: RandomStream): number {
+/** An index drawn by its chance. */
+export function drawIndex(chances: readonly number[], stream: RandomStream): number {
   let left = stream.uniform();
   let last = 0;
   for (const [index, chance] of chances.entries()) {

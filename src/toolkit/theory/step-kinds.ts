@@ -106,7 +106,8 @@ interface Choice {
 }
 
 function choicesAt(kind: StepKind, condition: Condition): Choice[] {
-  if (condition.lost) return [{ name: "carry on", probability: 1, after: condition }];
+  const writesOn = kind.kind === "free" || kind.kind === "spurious"; // a lost solution is written like any other, in vain
+  if (condition.lost && !writesOn) return [{ name: "carry on", probability: 1, after: condition }];
   if (condition.slipped > 0) {
     const { slipped } = condition;
     const repaired = { name: "repair", probability: slipped, after: { ...condition, slipped: 0 } };

@@ -61,7 +61,7 @@ test("the flow of a likelihood goes to its optimum, and Newton's steps go there 
     assert.ok(optimum.ok, optimum.ok ? "" : optimum.reason);
     const [end] = gradientFlow(family, objective, { times: [400] });
     assert.ok(largestGap(end?.policy ?? [], optimum.policy) < 1e-6);
-  }, 15);
+  }, 8);
 });
 
 test("positives alone have no finite optimum where they leave a step out", () => {
