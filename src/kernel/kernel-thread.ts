@@ -43,19 +43,32 @@ const mainThread = connectMainThread(port, answers, sharedInts, heapLimit, {
   lateError: (cell, error) => kernel.publishLateError(cell, error),
   ask: (cell, question) => kernel.ask(cell, question),
   interrupted: () => void kernel.interrupt(),
-  leaving: () => void close(),
+  leaving: () => void leave(),
 });
 const history = openHistory(historyFile(), log);
-const kernel: Kernel = createKernel({ channels, mainThread, connection, history, version, log, close });
+const kernel: Kernel = createKernel({ channels, mainThread, connection, history, version, log, leave });
 channels.listen((incoming) => kernel.receive(incoming));
 
 process.on("uncaughtException", (error) => log(`an error of its own, which it survived: ${error.stack}`));
 
-/** Sends what is queued, then lets the main thread end the process. */
-async function close(): Promise<void> {
+/** A main thread that has not begun to end the process by then runs a cell that never yields. */
+const YIELD_MS = 1000;
+/** One that has not come to the end by then never will. */
+const EXIT_MS = 5000;
+
+/**
+ * Sends what is queued, then lets the main thread end the process. Until it does, this thread stands still: one that is
+ * ended in the middle of a callback of ZeroMQ aborts the process.
+ */
+async function leave(): Promise<void> {
   await Promise.all([channels.close(), history.written()]);
+  mainThread.exit();
   Atomics.store(sharedInts, SHARED.closed, 1);
   Atomics.notify(sharedInts, SHARED.closed);
+  if (Atomics.wait(sharedInts, SHARED.closed, 1, YIELD_MS) !== "timed-out") {
+    Atomics.wait(sharedInts, SHARED.closed, 2, EXIT_MS);
+  }
+  process.kill(process.pid, "SIGKILL");
 }
 
 const PARENT_CHECK_MS = 1000;

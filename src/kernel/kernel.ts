@@ -61,12 +61,12 @@ interface KernelParts {
   /** Of this package. */
   readonly version: string;
   log(line: string): void;
-  /** Sends what is queued and closes the sockets. */
-  close(): Promise<void>;
+  /** Sends what is queued, closes the sockets, and ends the process. */
+  leave(): Promise<void>;
 }
 
 /** A kernel on its sockets. */
-export function createKernel({ channels, mainThread, connection, history, version, log, close }: KernelParts): Kernel {
+export function createKernel({ channels, mainThread, connection, history, version, log, leave }: KernelParts): Kernel {
   const session = createSession();
   const requests = new Map<string, Asker>(); // cell -> what asked for it, for outputs that come late
   const queue: Incoming[] = []; // shell requests: one at a time
@@ -168,11 +168,7 @@ export function createKernel({ channels, mainThread, connection, history, versio
   }
 
   function shutDown({ content }: Message): JsonObject {
-    setTimeout(async () => {
-      await close();
-      mainThread.exit();
-      setTimeout(() => process.kill(process.pid, "SIGKILL"), 500); // a cell that never yields cannot exit
-    }, 0);
+    setTimeout(leave, 0); // when the reply is on its way
     return shutdownReply(content);
   }
 

@@ -25,7 +25,7 @@ import { type Port, type RunRequest, SHARED, type ToKernel, type ToMain } from "
 import { type ExecuteOutcome, executeResult, type JsonObject } from "./wire/index.ts";
 
 /** Its own reference: a cell may overwrite the globals. */
-const { wait } = Atomics;
+const { notify, store, wait } = Atomics;
 
 /** A process that ends gives its sockets this long to send what is queued. */
 const CLOSE_MS = 2000;
@@ -67,6 +67,8 @@ export function serveCells(port: Port<ToKernel, ToMain>, answers: MessagePort, s
   process.exit = (code) => {
     say({ type: "leaving" }); // open sockets of another thread would abort the process
     wait(shared, SHARED.closed, 0, CLOSE_MS);
+    store(shared, SHARED.closed, 2);
+    notify(shared, SHARED.closed);
     return exit(code);
   };
   process.on("SIGINT", () => say({ type: "sigint" }));

@@ -83,7 +83,7 @@ export interface Answer {
 export const SHARED = {
   /** Characters that the main thread has printed and the sockets have not yet taken. */
   backlog: 0,
-  /** 1 when the sockets are closed and the process may end. */
+  /** 1 when the sockets are closed and the process may end, 2 when the main thread is about to end it. */
   closed: 1,
   /** Count of the answers given to questions; the main thread waits for its change. */
   answers: 2,

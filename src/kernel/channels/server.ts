@@ -132,5 +132,7 @@ async function receive(socket: Router, hand: (frames: readonly Uint8Array[]) => 
 
 /** Heartbeat: whatever comes goes back, https://jupyter-client.readthedocs.io/en/stable/messaging.html#heartbeat-for-kernels. */
 async function echo(socket: Reply): Promise<void> {
-  for await (const frames of socket) await socket.send(frames);
+  for await (const frames of socket) {
+    if (!socket.closed) await socket.send(frames);
+  }
 }
