@@ -1,12 +1,14 @@
 /** @file What a cell finds without importing it: display, prompts, require, cellSignal, and a standard output that is the cell's own. */
-import { createRequire } from "node:module";
+import { createRequire, syncBuiltinESMExports } from "node:module";
 import { withMappedFrames } from "./cell/index.ts";
 import type { CellOutput } from "./cell-output.ts";
 import type { Comms } from "./comms.ts";
 import { createDisplay, type Display } from "./display-function.ts";
+import { captureInheritedOutput } from "./inherited-output.ts";
 import type { Asked } from "./input.ts";
 import { createPrompts } from "./prompts.ts";
-import { captureStandardStreams } from "./standard-streams.ts";
+import { captureStandardDescriptors } from "./standard-descriptors.ts";
+import { captureStandardStreams, type Print } from "./standard-streams.ts";
 
 declare global {
   /**
@@ -49,9 +51,12 @@ export function displayFunctions(): ReturnType<typeof createDisplay> {
 
 /** Defines the globals and turns the process's standard streams into cell output. */
 export function installGlobals({ require, output, comms, ask }: Surroundings): void {
-  captureStandardStreams((name, chunk) =>
-    output().write(name, typeof chunk === "string" ? withMappedFrames(chunk) : chunk),
-  );
+  const print: Print = (name, chunk) =>
+    output().write(name, typeof chunk === "string" ? withMappedFrames(chunk) : chunk);
+  captureStandardStreams(print);
+  captureStandardDescriptors(print);
+  captureInheritedOutput(print);
+  syncBuiltinESMExports(); // for cells that import them by name
   installed = createDisplay(output);
   const { display } = installed;
   for (const [name, value] of Object.entries({ display, comms, require: withTslab(require), ...createPrompts(ask) })) {

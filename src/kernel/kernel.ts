@@ -5,6 +5,7 @@ import type { Incoming, ServerChannels } from "./channels/index.ts";
 import { createHelp } from "./help.ts";
 import type { History } from "./history.ts";
 import type { MainThread } from "./main-thread-link.ts";
+import { createOpenComms } from "./open-comms.ts";
 import { type Asker, createQuestions } from "./questions.ts";
 import type { Question } from "./thread-messages.ts";
 import {
@@ -72,7 +73,7 @@ export function createKernel({ channels, mainThread, connection, history, versio
   const queue: Incoming[] = []; // shell requests: one at a time
   const aborted = new WeakSet<Message>();
   const questions = createQuestions({ channels, session, answer: mainThread.answer, log });
-  const comms = new Map<string, string>(); // id of each open comm -> its target
+  const comms = createOpenComms();
   const help = createHelp({ directory: process.cwd(), look: mainThread.look, log });
   let executionCount = 0;
   let counted = ""; // the latest cell with a count
@@ -81,7 +82,7 @@ export function createKernel({ channels, mainThread, connection, history, versio
   /** Answered at once, also on control while a cell spins. */
   const info = (): JsonObject => kernelInfoReply(version);
   const connect = (): JsonObject => connectReply(connection);
-  const commInfo = ({ content }: Message): JsonObject => commInfoReply(comms, content);
+  const commInfo = ({ content }: Message): JsonObject => commInfoReply(comms.targets, content);
   const findHistory = ({ content }: Message): JsonObject =>
     historyReply(history.find(parseHistoryRequest(content)), content);
   const shell: Record<string, Handler> = {
@@ -150,16 +151,10 @@ export function createKernel({ channels, mainThread, connection, history, versio
     const said = parseComm(header.msg_type as CommContent["kind"], content);
     const cell = header.msg_id;
     remember(requests, cell, { header, identities });
-    noteComm(said.kind, content);
+    comms.note(said.kind, content);
     const copies = buffers.map((buffer) => new Uint8Array(buffer));
     const outcome = await mainThread.run({ type: "comm", cell, content: said, metadata, buffers: copies });
     if (outcome.status === "error") void publishOutput(cell, errorOutput(outcome));
-  }
-
-  /** Keeps the list of open comms, from the messages of both sides. */
-  function noteComm(type: string, { comm_id, target_name }: JsonObject): void {
-    if (type === "comm_open") comms.set(String(comm_id), String(target_name));
-    else if (type === "comm_close") comms.delete(String(comm_id));
   }
 
   /** What waits behind a failed cell was sent before its sender knew: it must not run. */
@@ -206,7 +201,7 @@ export function createKernel({ channels, mainThread, connection, history, versio
   }
 
   function publishOutput(cell: string, { type, content, metadata, buffers }: Output): Promise<void> {
-    noteComm(type, content);
+    comms.note(type, content);
     if (type === "execute_result" && cell === counted) history.addOutput(executionCount, plainText(content));
     const parent = requests.get(cell)?.header;
     return channels.publish(createMessage({ type, session, content, parent, metadata, buffers }));

@@ -3,40 +3,25 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import type { MessagePort } from "node:worker_threads";
 import { lookAt } from "./assist/live-values.ts";
-import {
-  captureIntrinsics,
-  completeness,
-  createSession,
-  registerModuleHooks,
-  type Session,
-  traceback,
-  warmUpSlices,
-  withIntrinsics,
-} from "./cell/index.ts";
+import { captureIntrinsics, completeness, createSession, traceback, withIntrinsics } from "./cell/index.ts";
 import { createCellContext } from "./cell-context.ts";
 import { type CellOutput, createCellOutput } from "./cell-output.ts";
 import { createComms } from "./comms.ts";
-import { inspectText, mimeBundle } from "./display/index.ts";
-import { shown } from "./display-function.ts";
+import { inspectText } from "./display/index.ts";
 import { installGlobals } from "./globals.ts";
+import { startIdleWork } from "./idle-work.ts";
 import { createInput } from "./input.ts";
+import { reportLateErrors } from "./late-errors.ts";
 import { createOutputPort } from "./output-port.ts";
-import { type Port, type RunRequest, SHARED, type ToKernel, type ToMain } from "./thread-messages.ts";
-import { type ExecuteOutcome, executeResult, type JsonObject } from "./wire/index.ts";
+import { runCell } from "./run-cell.ts";
+import { type Port, SHARED, type ToKernel, type ToMain } from "./thread-messages.ts";
+import type { ExecuteOutcome } from "./wire/index.ts";
 
 /** Its own reference: a cell may overwrite the globals. */
 const { notify, store, wait } = Atomics;
 
 /** A process that ends gives its sockets this long to send what is queued. */
 const CLOSE_MS = 2000;
-
-/** So many errors that come after a cell are shown. */
-const LATE_ERRORS = 20;
-
-/** A kernel that has started is idle for so long, or its first cell is there already. */
-const IDLE_MS = 100;
-/** Then it may well be idle for another while, in which a thread for the module loader can start. */
-const LONG_IDLE_MS = 1000;
 
 /**
  * Serves the kernel's thread until the process ends.
@@ -46,13 +31,12 @@ const LONG_IDLE_MS = 1000;
  * @param shared with it, as SHARED says
  */
 export function serveCells(port: Port<ToKernel, ToMain>, answers: MessagePort, shared: Int32Array): void {
-  const idle = startIdleWork();
+  const stopIdleWork = startIdleWork();
   const session = createSession(process.cwd());
   const outputs = createOutputPort(port, shared);
   const context = createCellContext(createCellOutput("", outputs));
   const input = createInput(port, answers, shared);
   const running = new Map<string, CellOutput>();
-  const lateErrors = new WeakMap<CellOutput, number>();
   const { comms, receive } = createComms((output) => context.current().emit(output));
   const say = (message: ToKernel): void => port.postMessage(message);
 
@@ -72,23 +56,7 @@ export function serveCells(port: Port<ToKernel, ToMain>, answers: MessagePort, s
     return exit(code);
   };
   process.on("SIGINT", () => say({ type: "sigint" }));
-  /** After so many late errors of one cell the others are not shown: a loop can make millions. */
-  function reportLate(thrown: unknown, output: CellOutput): void {
-    withIntrinsics(() => {
-      const count = (lateErrors.get(output) ?? 0) + 1;
-      lateErrors.set(output, count);
-      if (count <= LATE_ERRORS) {
-        say({ type: "late error", cell: output.cell, error: traceback(thrown, inspectText) });
-      } else if (count === LATE_ERRORS + 1) {
-        output.write(
-          "stderr",
-          `more than ${LATE_ERRORS} errors of this cell came after its end; the others are not shown\n`,
-        );
-      }
-    });
-  }
-  process.on("uncaughtException", (thrown) => reportLate(thrown, context.causeOf(thrown)));
-  process.on("unhandledRejection", (thrown, promise) => reportLate(thrown, context.causeOf(thrown, promise)));
+  reportLateErrors(context, (cell, error) => say({ type: "late error", cell, error }));
 
   /** Runs something as a cell of its own, and says how it ended. */
   function serve(cell: string, task: (output: CellOutput) => Promise<ExecuteOutcome>): void {
@@ -118,7 +86,7 @@ export function serveCells(port: Port<ToKernel, ToMain>, answers: MessagePort, s
   function receiveMessage(message: ToMain): void {
     switch (message.type) {
       case "run":
-        idle.stop();
+        stopIdleWork();
         input.begin(message.cell, message.allowStdin);
         serve(message.cell, (output) => runCell(session, message, output));
         break;
@@ -143,49 +111,5 @@ export function serveCells(port: Port<ToKernel, ToMain>, answers: MessagePort, s
       case "exit":
         process.exit(0);
     }
-  }
-}
-
-/** What the first cell would have to wait for, done in small slices until that cell comes. */
-function startIdleWork(): { stop(): void } {
-  const slices = warmUpSlices();
-  const next = (): void => {
-    slices.shift()?.();
-    if (slices.length > 0) setImmediate(next);
-  };
-  const warmUp = setTimeout(next, IDLE_MS);
-  setTimeout(registerModuleHooks, LONG_IDLE_MS);
-  return {
-    stop() {
-      clearTimeout(warmUp);
-      slices.length = 0;
-    },
-  };
-}
-
-let runs = 0;
-
-async function runCell(session: Session, request: RunRequest, output: CellOutput): Promise<ExecuteOutcome> {
-  const name = request.storeHistory ? `In[${request.executionCount}]` : `In[uncounted ${++runs}]`;
-  const reloads = await session.reload();
-  if (reloads.length > 0) output.write("stderr", `${reloads.join("\n")}\n`);
-  const value = await session.run(request.code, name, request.silent ? "aside" : "cell");
-  if (value !== undefined && !request.silent) {
-    withIntrinsics(() => output.emit(shown(value, (data) => executeResult(data, request.executionCount))));
-  }
-  const userExpressions: Record<string, JsonObject> = {};
-  for (const key in request.userExpressions) {
-    userExpressions[key] = await evaluateExpression(session, String(request.userExpressions[key]));
-  }
-  return { status: "ok", userExpressions };
-}
-
-/** One of a request's `user_expressions`: a MIME bundle, or the error it gave. */
-async function evaluateExpression(session: Session, expression: string): Promise<JsonObject> {
-  try {
-    const value = await session.run(`(${expression})`, `In[expression ${++runs}]`, "aside");
-    return { status: "ok", data: (await withIntrinsics(() => mimeBundle(value))) as JsonObject, metadata: {} };
-  } catch (thrown) {
-    return { status: "error", ...traceback(thrown, inspectText) };
   }
 }

@@ -1,14 +1,10 @@
 /** @file The process's standard output and standard error, turned into output of the cell that prints. */
 
-/**
- * Sends what is printed somewhere else, with `console`, with `process.stdout` or through a pipe.
- *
- * What writes to the file descriptors themselves is not seen: `fs.writeSync(1, ...)`, and a child process that inherits
- * them.
- *
- * @param print takes text, or bytes of UTF-8
- */
-export function captureStandardStreams(print: (name: "stdout" | "stderr", chunk: string | Uint8Array) => void): void {
+/** Shows text, or bytes of UTF-8, as output of the cell that caused what is running now. */
+export type Print = (name: "stdout" | "stderr", chunk: string | Uint8Array) => void;
+
+/** Sends what is printed somewhere else, with `console`, with `process.stdout` or through a pipe. */
+export function captureStandardStreams(print: Print): void {
   for (const name of ["stdout", "stderr"] as const) {
     const stream = process[name];
     // Of a kernel that was started in a terminal too: its output is read elsewhere, and no run differs from another.

@@ -1,9 +1,12 @@
 /** @file Starts the kernel: a thread of its own for the sockets, this thread for the cells. */
-import { writeSync } from "node:fs";
+import fs from "node:fs";
 import { getHeapStatistics } from "node:v8";
 import { MessageChannel, Worker } from "node:worker_threads";
 import { type KernelThreadData, SHARED } from "./thread-messages.ts";
 import { version } from "./version.ts";
+
+/** Its own reference: what cells write to the descriptors is their output. */
+const { writeSync } = fs;
 
 /**
  * Runs a kernel until it is shut down.

@@ -259,6 +259,25 @@ test("a type service that is killed comes back once; after that live values do, 
   assert.deepEqual((await run(frontend, "left + 1")).outputs.length, 1);
 });
 
+test("where there is no type service, live values help, with one notice, and cells run", async (t) => {
+  const frontend = await startFrontend(t, NOTEBOOKS, { EIGHTFOLD_TYPE_SERVICE: "/nowhere/tsc" });
+  const first = await run(frontend, 'const first = { alpha: 1, beta: "x" }; first.alpha');
+  assert.equal(resultText(first), "1");
+  assert.deepEqual((await complete(frontend, "first.|")).matches.slice(0, 2), ["alpha", "beta"]);
+  assert.match(plain(await inspect(frontend, "fir|st")), /alpha: 1/);
+  for (let cell = 0; cell < 3; cell++) assert.equal(resultText(await run(frontend, "first.alpha")), "1");
+  const notices = frontend.messages.filter(({ message }) => /^types are not shown/.test(String(message.content.text)));
+  assert.equal(notices.length, 1);
+});
+
+test("the module tslab has its types, without a package of that name", async (t) => {
+  const frontend = await startFrontend(t, NOTEBOOKS);
+  await frontend.execute('import * as tslab from "tslab"');
+  await untilTyped(frontend);
+  await eventually(async () => assert.ok((await complete(frontend, "tslab.display.ht|")).matches.includes("html")));
+  await eventually(async () => assert.match(plain(await inspect(frontend, "tslab.newDis|play")), /DisplayHandle/));
+});
+
 test("an edited local file changes what is offered", async (t) => {
   const folder = mkdtempSync(join(NOTEBOOKS, "..", "node_modules", ".cache", "assist-"));
   t.after(() => rmSync(folder, { recursive: true }));

@@ -81,3 +81,19 @@ test("a kernel whose log nobody reads any more serves on, and so does one whose 
   await frontend.execute("process.stdout.destroy(); process.stderr.destroy(); 0");
   await stillWorks(frontend);
 });
+
+test("a cell that takes away every listener of the process does not make the next late error fatal", {
+  timeout: 30_000,
+}, async (t) => {
+  const frontend = await startFrontend(t);
+  const removals = [
+    "process.removeAllListeners('uncaughtException'); process.removeAllListeners('unhandledRejection')",
+    "process.removeAllListeners()",
+    "for (const listener of process.listeners('uncaughtException')) process.off('uncaughtException', listener)",
+  ];
+  for (const [at, removal] of removals.entries()) {
+    await frontend.execute(`${removal}; setTimeout(() => { throw new Error('late ${at}') }, 1); Promise.reject(at); 0`);
+    await frontend.until(({ content }) => content.evalue === `late ${at}`);
+  }
+  await stillWorks(frontend);
+});

@@ -120,8 +120,10 @@ interface Received {
   readonly params?: { readonly items?: readonly unknown[] };
 }
 
-/** The native program inside the package of this machine's kind. */
+/** The program that EIGHTFOLD_TYPE_SERVICE names, or the native one inside the package of this machine's kind. */
 export function languageServerFile(): string {
+  const { EIGHTFOLD_TYPE_SERVICE } = process.env;
+  if (EIGHTFOLD_TYPE_SERVICE) return EIGHTFOLD_TYPE_SERVICE;
   const native = import.meta.resolve("@typescript/native/package.json");
   const platform = `@typescript/typescript-${process.platform}-${process.arch}/package.json`;
   const folder = dirname(createRequire(native).resolve(platform));

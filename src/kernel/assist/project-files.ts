@@ -77,7 +77,9 @@ function nodeTypes(directory: string): string | undefined {
   return undefined;
 }
 
+/** `display` and its like, and the module `tslab`. */
 function kernelGlobals(): string {
-  const built = fileURLToPath(new URL("../globals.d.ts", import.meta.url));
-  return existsSync(built) ? built : fileURLToPath(new URL("../globals.ts", import.meta.url));
+  return createRequire(import.meta.url)
+    .resolve("@eightfold/kernel/package.json")
+    .replace(/package\.json$/, "cell-globals.d.ts");
 }

@@ -19,6 +19,8 @@ export interface Bindings {
   readonly variables: ReadonlyMap<Node, VariablePlace>;
   /** `import(...)` and `import.meta`. */
   readonly moduleSyntax: readonly Node[];
+  /** Direct calls of `eval`, and the names that are bound around each. */
+  readonly evals: ReadonlyMap<Node, readonly string[]>;
   /** It waits at the top of the cell, outside of any function. */
   readonly awaits: boolean;
 }
@@ -45,7 +47,7 @@ export function analyseBindings(program: Node): Bindings {
       for (const name of boundNames(child(declarator, "id"))) declared.set(name, "var");
     }
   }
-  const found: Found = { references: [], moduleSyntax: [], awaits: false };
+  const found: Found = { references: [], moduleSyntax: [], evals: new Map(), awaits: false };
   for (const statement of statements) visit(statement, TOP, found);
   return { declared, variables, ...found };
 }
@@ -61,6 +63,7 @@ const TOP: Context = { scope: undefined, deferred: false, role: "plain" };
 interface Found {
   readonly references: Reference[];
   readonly moduleSyntax: Node[];
+  readonly evals: Map<Node, readonly string[]>;
   awaits: boolean;
 }
 
@@ -110,6 +113,7 @@ function visit(node: Node, context: Context, found: Found): void {
       return;
     case "CallExpression":
       goAs("callee", child(node, "callee"));
+      if (isDirectEval(node, scope)) found.evals.set(node, boundAround(scope));
       for (const argument of children(node, "arguments")) go(argument);
       return;
     case "TaggedTemplateExpression":
@@ -227,4 +231,15 @@ function nest(names: readonly string[], { scope, deferred }: Context): Context {
 function isBound(name: string, scope: Scope | undefined): boolean {
   for (let at = scope; at !== undefined; at = at.parent) if (at.names.has(name)) return true;
   return false;
+}
+
+function isDirectEval(call: Node, scope: Scope | undefined): boolean {
+  const callee = child(call, "callee");
+  return callee.type === "Identifier" && callee.name === "eval" && !isBound("eval", scope);
+}
+
+function boundAround(scope: Scope | undefined): string[] {
+  const names: string[] = [];
+  for (let at = scope; at !== undefined; at = at.parent) names.push(...at.names);
+  return names;
 }

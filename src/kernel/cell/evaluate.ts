@@ -6,6 +6,7 @@ import { withIntrinsics } from "./intrinsics.ts";
 import { importFrom, moduleMeta } from "./modules.ts";
 import { remember } from "./recent.ts";
 import type { Rewritten } from "./rewrite.ts";
+import { rewriteEval } from "./rewrite-eval.ts";
 import { createSessionImports, type Reload } from "./session-imports.ts";
 import { createSessionScope } from "./session-scope.ts";
 import { recordCell } from "./stack-trace.ts";
@@ -47,6 +48,7 @@ export function createSession(directory: string): Session {
     hoist: session.hoist,
     bind: imports.bind,
     disposables: createDisposables,
+    evalText: (text: unknown, locals: readonly string[]) => withIntrinsics(() => rewriteEval(text, session, locals)),
     constant(name: string): never {
       throw new TypeError(`Assignment to constant variable ${name}`);
     },

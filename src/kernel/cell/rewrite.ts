@@ -49,6 +49,7 @@ export function rewriteCell(javascript: string, known: KnownNames, usings: Using
       reads.add(reference.name);
   }
   for (const node of bindings.moduleSyntax) rewriteModuleSyntax(node, edit);
+  for (const [call, locals] of bindings.evals) rewriteEvalCall(call, locals, edit);
   for (const statement of statements) rewriteStatement(statement, edit, statement === last);
   for (const [declaration, place] of bindings.variables) rewriteVariables(declaration, edit, place);
   const prologue = [...rewriteImports(statements, text), ...hoists(bindings)];
@@ -96,8 +97,8 @@ function enumName(declaration: Node): string | undefined {
   return merges && child(init, "callee").type === "FunctionExpression" ? name : undefined;
 }
 
-/** Returns whether the name is the session's; globals stay as they are. */
-function rewriteReference(reference: Reference, { text, bindings, known }: Edit, program: Node): boolean {
+/** Makes a member of the session's scope of it; returns whether the name is the session's: globals stay as they are. */
+export function rewriteReference(reference: Reference, { text, bindings, known }: Edit, program: Node): boolean {
   const { node, name, role } = reference;
   const declaredHere = bindings.declared.get(name);
   const kind = declaredHere ?? known.declared.get(name);
@@ -219,6 +220,14 @@ function keepFunctionName(name: string, init: Node, text: MagicString): void {
   if (!anonymous) return;
   text.prependRight(init.start, `({ ${name}: `);
   text.appendLeft(init.end, ` }).${name}`);
+}
+
+/** What `eval` evaluates is seen when it runs. */
+function rewriteEvalCall(call: Node, locals: readonly string[], { text }: Edit): void {
+  const [argument] = children(call, "arguments");
+  if (argument === undefined || argument.type === "SpreadElement") return;
+  text.prependRight(argument.start, "__cell.evalText(");
+  text.appendLeft(argument.end, `, ${JSON.stringify(locals)})`);
 }
 
 function rewriteModuleSyntax(node: Node, { text }: Edit): void {

@@ -1,5 +1,7 @@
 /** @file TypeScript to JavaScript, by oxc: types are removed, nothing is checked. */
+
 import { type OxcError, transformSync } from "oxc-transform";
+import { firstDecorator } from "./decorators.ts";
 
 /** Syntax that this Node lacks is written in what it has: `using`, above all. */
 const TARGET = `node${process.versions.node.split(".")[0]}`;
@@ -43,6 +45,10 @@ export function transpile(source: string, filename: string): Transpiled {
   });
   const error = result.errors.find(({ severity }) => severity === "Error");
   if (error !== undefined) throw sourceError(error, source);
+  const decorator = firstDecorator(source);
+  if (decorator !== undefined) {
+    throw new SourceError("Decorators are not supported (hint: call the decorator as a function)", source, decorator);
+  }
   return { code: result.code, map: JSON.stringify(result.map ?? { version: 3, sources: [], names: [], mappings: "" }) };
 }
 

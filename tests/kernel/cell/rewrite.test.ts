@@ -63,6 +63,11 @@ const CASES: [string, string[], unknown][] = [
   ["catch binding", ["try { throw { message: 'm' } } catch ({ message }) { message }", "typeof message"], "undefined"],
   ["a getter in an object", ["const a = 4", "({ get a() { return a } }).a"], 4],
   ["a promise as last expression is awaited", ["Promise.resolve(9)"], 9],
+  ["eval sees the session", ["const a = 4", "eval('a + 1')"], 5],
+  ["eval assigns to the session", ["let a = 4", "eval('a = 6; var b = 1'); [a, typeof b]"], [6, "undefined"]],
+  ["eval sees the function around it first", ["const a = 4, b = 2", "((a) => eval('[a, b]'))(1)"], [1, 2]],
+  ["a function that eval makes sees the session", ["let a = 1", "const f = eval('() => a'); a = 2; f()"], 2],
+  ["eval of no text is that value", ["eval(5) + eval('Math.max(1, 2)')"], 7],
   ["await in a nested block", ["let s = 0; for (const p of [1, 2]) { s += await p } s"], 3],
   ["an async arrow does not make the cell wait", ["const f = async () => { await 1; return 2 }", "await f()"], 2],
   ["export is allowed", ["export const a = 1; export function b() { return a } export default 5", "[a, b()]"], [1, 1]],
@@ -136,4 +141,11 @@ test("only names that some cell declares or misses are rewritten", () => {
   const known = { declared: new Map<string, Declaration>([["b", "let"]]), isGlobal: (name: string) => name === "Math" };
   const { code } = rewriteCell(transpile("Math.max(b, c.b, { b: 1 }.b)", "cell.ts").code, known);
   assert.match(code, /Math\.max\(__scope\.b, __scope\.c\.b, \{ b: 1 \}\.b\)/);
+});
+
+test("a decorator is refused in words, with its place, and an @ in a text is none", async () => {
+  const error = await run("const a = 1;\n@log class A {}").catch((thrown: unknown) => thrown);
+  assert.match(String(error), /Decorators are not supported/);
+  assert.equal((error as { excerpt: string }).excerpt, "2 | @log class A {}\n    ^");
+  assert.equal(await run("/* @log */ 'me @home'"), "me @home");
 });

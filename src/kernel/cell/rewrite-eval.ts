@@ -1,0 +1,28 @@
+/** @file The text of a direct `eval`, so that it finds the session's variables and still those of the functions around it. */
+import MagicString from "magic-string";
+import { parseSync } from "oxc-parser";
+import { analyseBindings } from "./bindings.ts";
+import { type KnownNames, rewriteReference } from "./rewrite.ts";
+import type { Node } from "./syntax.ts";
+
+/**
+ * Rewrites a text that is about to be evaluated; what it declares stays its own.
+ *
+ * @param text what `eval` is given; no string is left alone, and so is a text that cannot be parsed: `eval` says why
+ * @param known what the cells declared
+ * @param locals names that are bound around the call
+ */
+export function rewriteEval(text: unknown, known: KnownNames, locals: readonly string[]): unknown {
+  if (typeof text !== "string") return text;
+  const parsed = parseSync("eval.js", text, { sourceType: "module" });
+  if (parsed.errors.length > 0) return text;
+  const program = parsed.program as unknown as Node;
+  const bindings = analyseBindings(program);
+  const rewritten = new MagicString(text);
+  const edit = { text: rewritten, bindings, known, usings: new Map() };
+  for (const reference of bindings.references) {
+    const isOwn = bindings.declared.has(reference.name) || locals.includes(reference.name);
+    if (!isOwn) rewriteReference(reference, edit, program);
+  }
+  return rewritten.toString();
+}
