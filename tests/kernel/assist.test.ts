@@ -119,7 +119,7 @@ test("completion knows the types of cells, modules and globals", async (t) => {
     assert.deepEqual({ start, end, matches }, { start: 23, end: 25, matches: ["alpha"] });
   });
   await subtest(t, "names that an import could take, and where it could take them from", async () => {
-    const door = await names('import { fitS| } from "@eightfold/toolkit/scaling"');
+    const door = await names('import { fitScali| } from "@eightfold/toolkit/scaling"');
     assert.deepEqual(door, ["fitScalingLaw", "fitScalingLaws"]);
     assert.deepEqual(await names('import data from "../data/pub|"'), ["published"]);
     assert.deepEqual(await names('import { x } from "@eightfold/toolkit/sc|"'), ["scaling"]);
