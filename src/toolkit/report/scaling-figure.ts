@@ -1,5 +1,5 @@
 /** @file Learning curves and their laws in one log-log figure: points with error bars, curve, band, hold-out, exponent. */
-import { predict, predictionBand } from "../scaling/index.ts";
+import { measurementDeviation, predict, predictionBand } from "../scaling/index.ts";
 import type { FittedScalingLaw, LearningCurvePoint, ScalingLawFit } from "../scaling/types.ts";
 import { methodColours, translucent } from "./colours.ts";
 import { type Figure, makeFigure } from "./figure.ts";
@@ -7,8 +7,8 @@ import { claimLayout } from "./figure-layout.ts";
 import { type Fits, fitList } from "./fits.ts";
 import { formatEstimate } from "./format.ts";
 import { formatCount, logAxis } from "./log-axis.ts";
+import { markerSymbol, padded } from "./marks.ts";
 import type { PlotlyPart } from "./picture.ts";
-import { noiseOf } from "./point-noise.ts";
 
 /** What a figure of scaling laws says beside its curves. */
 export interface ScalingFigureOptions {
@@ -20,7 +20,6 @@ export interface ScalingFigureOptions {
   yTitle?: string;
 }
 
-const symbols = ["circle", "square", "diamond", "triangle-up", "cross", "triangle-down", "star"];
 const normal95 = 1.959963984540054; // R 4: qnorm(0.975)
 
 /**
@@ -47,7 +46,7 @@ export function plotScalingLaws(fits: Fits, options: ScalingFigureOptions): Figu
     1.12,
   );
   const traces = list.flatMap((fit, index) =>
-    curveTraces(fit, colours[index] ?? "#000000", symbols[index % symbols.length] ?? "circle", yRange),
+    curveTraces(fit, colours[index] ?? "#000000", markerSymbol(index), yRange),
   );
   const heldOut = points.some((point) => point.holdOut === true);
   const words = { title, legendEntries: list.length + (heldOut ? 1 : 0), caption: caption(list) };
@@ -171,8 +170,9 @@ function isShown(point: LearningCurvePoint): boolean {
   return point.error > 0; // a logarithmic axis has no place for 0
 }
 
-function padded(values: number[], factor: number): [number, number] {
-  return [Math.min(...values) / factor, Math.max(...values) * factor];
+/** A fit that failed knows no noise but the points' own. */
+function noiseOf(fit: ScalingLawFit, point: LearningCurvePoint): number {
+  return fit.ok ? measurementDeviation(fit, point, point.error) : (point.standardError ?? 0);
 }
 
 function logGrid(low: number, high: number, count: number): number[] {

@@ -61,6 +61,25 @@ export function toHtml({ columns, cells, numeric }: Omit<TextTable, typeof displ
   return `<table><thead>${row("th", columns)}</thead><tbody>${cells.map((texts) => row("td", texts)).join("")}</tbody></table>`;
 }
 
+/**
+ * A table as a LaTeX tabular, which needs no package. Powers of ten are set as such.
+ *
+ * @example toLatex(table([{ method: "R&D", amplitude: { value: 5.4e9, low: 4.1e9, high: 6.8e9 } }])) // => "\\begin{tabular}{lr}\n\\hline\nmethod & amplitude \\\\\n\\hline\nR\\&D & $(5.4 [4.1, 6.8]) \\times 10^{9}$ \\\\\n\\hline\n\\end{tabular}"
+ */
+export function toLatex({ columns, cells, numeric }: Omit<TextTable, typeof displayMethod>): string {
+  const line = (texts: readonly string[]) => `${texts.map(latexText).join(" & ")} \\\\`;
+  const alignment = numeric.map((right) => (right ? "r" : "l")).join("");
+  return [
+    `\\begin{tabular}{${alignment}}`,
+    "\\hline",
+    line(columns),
+    "\\hline",
+    ...cells.map(line),
+    "\\hline",
+    "\\end{tabular}",
+  ].join("\n");
+}
+
 /** A table in columns of equal width, for terminals. */
 export function toPlainText({ columns, cells, numeric }: Omit<TextTable, typeof displayMethod>): string {
   const widths = columns.map((name, index) => Math.max(name.length, ...cells.map((row) => row[index]?.length ?? 0)));
@@ -122,3 +141,20 @@ function failureText({ reason, bound }: Failed): string {
 function escaped(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
 }
+
+function latexText(text: string): string {
+  const [, number, power] = /^(.*\d.*)e([+-]?\d+)$/.exec(text) ?? [];
+  if (number !== undefined && /^[\d(][\d.,[\]() <>-]*$/.test(number)) {
+    return `$${number} \\times 10^{${Number(power)}}$`;
+  }
+  return text.replaceAll(/[\\&%$#_{}~^<>–]/g, (sign) => LATEX_SIGNS[sign] ?? `\\${sign}`);
+}
+
+const LATEX_SIGNS: Record<string, string> = {
+  "\\": "\\textbackslash{}",
+  "~": "\\textasciitilde{}",
+  "^": "\\textasciicircum{}",
+  "<": "$<$",
+  ">": "$>$",
+  "–": "--",
+};

@@ -1,8 +1,9 @@
 /** @file The back-test of a scaling law: fit without the largest sizes, predict them, and warn when they came out otherwise. */
 import { requireBetween } from "../core/argument-checks.ts";
 import { formatNumber } from "../core/number-format.ts";
-import { createStream, type RandomStream } from "../core/random-stream.ts";
+import { createStream } from "../core/random-stream.ts";
 import { checkedSettings, type FitOptions, fitChecked } from "./fit-scaling-law.ts";
+import { drawMeasurement } from "./measurement-noise.ts";
 import { bandOfErrors } from "./prediction-band.ts";
 import type { Failure, FittedScalingLaw, LearningCurvePoint, PredictionBandRow } from "./types.ts";
 
@@ -51,8 +52,8 @@ export function backTest(
   const stream = createStream(settings.seed).split("back-test");
   const heldOut = fit.points.filter((point) => point.holdOut === true);
   const rows = heldOut.map((point, index): BackTestRow => {
-    const noisy = newMeasurement(fit, point, stream.split(index));
-    const row = bandOfErrors(fit, point.dataSize, settings.level, noisy);
+    const noise = stream.split(index);
+    const row = bandOfErrors(fit, point.dataSize, settings.level, (error) => drawMeasurement(fit, point, error, noise));
     const observed = point.error;
     const relativeMiss = (observed - row.value) / row.value;
     return { ...row, observed, relativeMiss, inside: observed >= row.low && observed <= row.high };
@@ -65,36 +66,6 @@ function withHoldOut(points: readonly LearningCurvePoint[]): LearningCurvePoint[
   if (points.some((point) => point.holdOut === true)) return [...points];
   const largest = points.reduce((most, point) => Math.max(most, point.dataSize), 0);
   return points.map((point) => ({ ...point, holdOut: point.dataSize === largest }));
-}
-
-/** From the curve's value in one refit to a score that could be measured there. */
-function newMeasurement(
-  fit: FittedScalingLaw,
-  point: LearningCurvePoint,
-  stream: RandomStream,
-): (error: number) => number {
-  const { errorModel } = fit;
-  if (errorModel.kind === "binomial") {
-    const items = (point.items ?? errorModel.items) as number; // checked at the door
-    return (error) => stream.binomial(items, Math.min(error, 1)) / items;
-  }
-  if (errorModel.kind === "standardErrors") return (error) => stream.normal(error, point.standardError);
-  if (errorModel.kind === "equal") {
-    const deviation = Math.sqrt(fit.residualSumOfSquares / fit.degreesOfFreedom);
-    return (error) => stream.normal(error, deviation);
-  }
-  const relative = relativeDeviation(fit);
-  return (error) => stream.normal(error, relative * error);
-}
-
-/** The estimated standard deviation as a share of the curve: a residual over its standardised one and over the curve. */
-function relativeDeviation(fit: FittedScalingLaw): number {
-  const fitted = fit.points.filter((point) => point.holdOut !== true);
-  const squares = fitted.reduce((sum, point, i) => {
-    const residual = fit.residuals[i] as number;
-    return sum + (residual / (point.error - residual)) ** 2;
-  }, 0);
-  return Math.sqrt(squares / fit.degreesOfFreedom);
 }
 
 function warningOf(row: BackTestRow, level: number, tolerance: number): string[] {

@@ -22,6 +22,7 @@ export { logLinearLaw, powerFloorLaw, powerLaw } from "./laws/learning-curves.ts
 export { repeatedDataLaw } from "./laws/repeated-data.ts";
 export type { ResidualSpace } from "./least-squares/law-problem.ts";
 export type { Loss } from "./least-squares/loss.ts";
+export { type Measurement, measurementDeviation } from "./measurement-noise.ts";
 export { equivalentDataSize, predict } from "./predict.ts";
 export { predictionBand } from "./prediction-band.ts";
 export { type LikelihoodProfile, profileLaw } from "./profile-law.ts";

@@ -2,16 +2,18 @@
 import { requireBetween, requireCount, requirePositive, wrong } from "../core/argument-checks.ts";
 import { createStream } from "../core/random-stream.ts";
 import { percentileRange } from "./bootstrap.ts";
+import { drawMeasurement, type Measurement } from "./measurement-noise.ts";
 import { lawAt, predict, requireFitted } from "./predict.ts";
 import type { FittedScalingLaw, PredictionBandRow, ScalingLawFit } from "./types.ts";
 
 /**
- * The fitted curve with the central `level` of its bootstrap refits at each data size. With `items`, each refit also
- * draws a test score of that many items, so that the band holds a new measurement and not the curve alone.
+ * The fitted curve with the central `level` of its bootstrap refits at each data size. With `measurement`, each refit also
+ * draws the noise of a measurement, by the fit's error model, so that the band holds a new score and not the curve alone.
  *
  * @param fit a fit that is ok, with bootstrap draws
  * @param dataSizes (rows) each > 0, in the unit of the fit's points
- * @param options level in (0, 1), by default the fit's; items: a count >= 1; seed of the test scores, by default the fit's
+ * @param options level in (0, 1), by default the fit's; measurement: { items } for binomial scores, { standardError } for known
+ *   errors, {} where the size of the noise was estimated; seed of the measurements, by default the fit's
  * @returns (rows) of { dataSize, value, low, high }
  * @throws TypeError for a failed fit or one without draws, RangeError for a size, level or count out of range
  * @example predictionBand(fitScalingLaw({ points: [0.9, 0.5, 0.3, 0.2, 0.15].map((error, k) => ({ dataSize: 4 ** k, error })), seed: 7 }), [16, 1024]).map(({ low }) => low.toFixed(6)) // => ["0.300000", "0.125000"]
@@ -19,22 +21,32 @@ import type { FittedScalingLaw, PredictionBandRow, ScalingLawFit } from "./types
 export function predictionBand(
   fit: ScalingLawFit,
   dataSizes: readonly number[],
-  options: { level?: number; items?: number; seed?: number } = {},
+  options: { level?: number; measurement?: Measurement; seed?: number } = {},
 ): PredictionBandRow[] {
   requireFitted("predictionBand", "fit", fit);
   if (fit.bootstrap.exponent.length === 0) {
     throw wrong("predictionBand", "a fit with bootstrap draws", fit, 'put "bootstrap" among its intervalMethods');
   }
-  const { level = fit.level, items, seed = fit.seed } = options;
+  const { level = fit.level, measurement, seed = fit.seed } = options;
   requireBetween("predictionBand", "level", level, 0, 1);
-  if (items !== undefined) requireCount("predictionBand", "items", items, 1, 2 ** 31 - 1);
+  if (measurement !== undefined) requireMeasurement(fit, measurement);
   const stream = createStream(seed).split("prediction band");
   return Array.from(dataSizes, (dataSize, row) => {
     requirePositive("predictionBand", `dataSizes[${row}]`, dataSize);
-    const scores = stream.split(row);
-    const score = (error: number) => scores.binomial(items as number, Math.min(error, 1)) / (items as number);
-    return bandOfErrors(fit, dataSize, level, items === undefined ? (error) => error : score);
+    const noise = stream.split(row);
+    const score = (error: number) =>
+      measurement === undefined ? error : drawMeasurement(fit, measurement, error, noise);
+    return bandOfErrors(fit, dataSize, level, score);
   });
+}
+
+function requireMeasurement({ errorModel }: FittedScalingLaw, { items, standardError }: Measurement): void {
+  if (errorModel.kind === "binomial") {
+    requireCount("predictionBand", "measurement.items", items ?? errorModel.items, 1, 2 ** 31 - 1);
+  }
+  if (errorModel.kind === "standardErrors") {
+    requirePositive("predictionBand", "measurement.standardError", standardError);
+  }
 }
 
 /** The band at one size, of the refits' errors after `observe` has turned each into what would be observed. */

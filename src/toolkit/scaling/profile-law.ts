@@ -11,11 +11,13 @@ import type { Failure, Interval } from "./types.ts";
 /** The profile of one parameter, to be drawn; its interval is where `rise` stays under `threshold`. */
 export interface LikelihoodProfile {
   ok: true;
-  /** of the law */
+  /** which curve or law this is, for legends */
   name: string;
   parameter: string;
   /** of the parameter, at the fit */
   value: number;
+  /** from the covariance: of the parabola that the profile would be, were the law linear */
+  standardError: number;
   /** the rise at which a value is contradicted: z^2, or Student's t^2 where the noise is estimated */
   threshold: number;
   level: number;
@@ -30,7 +32,8 @@ export interface LikelihoodProfile {
  * side that levels off says that the data do not settle the parameter.
  *
  * @param rows as for fitLaw
- * @param options of fitLaw, by squares; parameter: which; points: values to hold it at, a count in [3, 1000], default 41
+ * @param options of fitLaw, by squares; parameter: which; points: values to hold it at, a count in [3, 1000], default 41;
+ *   name: default the law's
  * @returns the profile; or { ok: false, reason } when there is no fit, or a lower minimum turns up beside it
  * @throws RangeError or TypeError as fitLaw does
  * @source Bates & Watts 1988, Nonlinear Regression Analysis, section 6.1; Venzon & Moolgavkar 1988
@@ -38,7 +41,7 @@ export interface LikelihoodProfile {
  */
 export function profileLaw<Parameter extends string>(
   rows: readonly object[],
-  options: LawFitOptions<Parameter> & { parameter: NoInfer<Parameter>; points?: number },
+  options: LawFitOptions<Parameter> & { parameter: NoInfer<Parameter>; points?: number; name?: string },
 ): LikelihoodProfile | Failure {
   const { parameter, points = 41 } = options;
   const request = lawRequest("profileLaw", rows, options);
@@ -76,7 +79,9 @@ export function profileLaw<Parameter extends string>(
   }
   const known = profile.filter(({ rise }) => Number.isFinite(rise));
   const shown = known.map((row) => ({ ...row, rise: Math.max(row.rise, 0) }));
-  return { ok: true, name: request.law.name, parameter, value, threshold, level, rows: shown, interval };
+  const { standardError } = fit.parameters[parameter];
+  const name = options.name ?? request.law.name;
+  return { ok: true, name, parameter, value, standardError, threshold, level, rows: shown, interval };
 }
 
 const MARGIN = 0.25; // of the interval, drawn beyond each end

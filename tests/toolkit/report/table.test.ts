@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { displayMethod } from "../../../src/toolkit/report/figure.ts";
-import { table, toHtml, toMarkdown, toPlainText } from "../../../src/toolkit/report/table.ts";
+import { table, toHtml, toLatex, toMarkdown, toPlainText } from "../../../src/toolkit/report/table.ts";
 import { fitScalingLaw, fitScalingLaws } from "../../../src/toolkit/scaling/index.ts";
 
 const records = [
@@ -34,6 +34,23 @@ test("Markdown escapes its own bars and sets numbers to the right", () => {
 
 test("HTML escapes what would be markup", () => {
   assert.match(toHtml(table(records)), /<td>a\|b &lt;i&gt;<\/td><td style="text-align:right">20,000<\/td>/);
+});
+
+test("LaTeX escapes its own signs, sets powers of ten, and has as many columns as the table", () => {
+  const estimate = { value: 5.4321e9, low: 4.1e9, high: 6.8e9 };
+  const text = toLatex(table([{ "a_b %": "R&D <i> 100% {x} ~^\\", amplitude: estimate, none: null }]));
+  assert.equal(
+    text,
+    [
+      "\\begin{tabular}{lrr}",
+      "\\hline",
+      "a\\_b \\% & amplitude & none \\\\",
+      "\\hline",
+      "R\\&D $<$i$>$ 100\\% \\{x\\} \\textasciitilde{}\\textasciicircum{}\\textbackslash{} & $(5.4 [4.1, 6.8]) \\times 10^{9}$ & -- \\\\",
+      "\\hline",
+      "\\end{tabular}",
+    ].join("\n"),
+  );
 });
 
 test("plain text has columns of equal width", () => {

@@ -37,7 +37,7 @@ const MEASURE: Record<ErrorModel["kind"], (dataSize: number, stream: RandomStrea
 };
 
 for (const kind of Object.keys(MEASURE) as ErrorModel["kind"][]) {
-  test(`8 points with ${kind} noise: every 95 % interval and the curve's band cover as they say`, () => {
+  test(`8 points with ${kind} noise: every 95 % interval, the curve's band and that of a new score cover as they say`, () => {
     const covered = new Map<string, number>();
     const count = (what: string, low: number, high: number, value: number) => {
       covered.set(what, (covered.get(what) ?? 0) + (low <= value && value <= high ? 1 : 0));
@@ -56,6 +56,10 @@ for (const kind of Object.keys(MEASURE) as ErrorModel["kind"][]) {
       }
       for (const row of predictionBand(fit, [FARTHER]))
         count("band at 4 times the largest size", row.low, row.high, truth(FARTHER));
+      const { error, ...measurement } = MEASURE[kind](FARTHER, stream); // what is known of a run before it is scored
+      for (const row of predictionBand(fit, [FARTHER], { measurement })) {
+        count("band of a new score there", row.low, row.high, error);
+      }
     }
     for (const [what, hits] of covered) {
       const share = hits / STUDIES;

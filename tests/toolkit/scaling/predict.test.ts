@@ -47,7 +47,7 @@ test("a rising power law has no data size for an error", () => {
 test("the band of the curve holds its value, and the band of a new score is wider", () => {
   const sizes = [300, 1e4, 1e6, 1e8];
   const curve = predictionBand(answers, sizes);
-  const scores = predictionBand(answers, sizes, { items: 1319 });
+  const scores = predictionBand(answers, sizes, { measurement: { items: 1319 } });
   for (const [k, row] of curve.entries()) {
     const score = scores[k];
     assert.equal(row.dataSize, sizes[k]);
@@ -55,7 +55,7 @@ test("the band of the curve holds its value, and the band of a new score is wide
     assert.ok(score !== undefined && row.low < row.value && row.value < row.high);
     assert.ok(score.high - score.low > row.high - row.low);
   }
-  assert.deepEqual(predictionBand(answers, sizes, { items: 1319 }), scores);
+  assert.deepEqual(predictionBand(answers, sizes, { measurement: { items: 1319 } }), scores);
 });
 
 test("a narrower level gives a narrower band", () => {
@@ -72,6 +72,10 @@ test("a failed fit, a fit without draws, and a size of 0 are refused", () => {
   );
   assert.throws(() => predict(exact, 0), /predict requires dataSize to be a number above 0, got 0/);
   assert.throws(() => predictionBand(exact, [1, -1]), /dataSizes\[1\]/);
+  assert.throws(
+    () => predictionBand(answers, [1], { measurement: {} }),
+    /measurement\.items to be an integer in \[1, /,
+  );
   const bare = fitScalingLaw({ points: ANSWERS, seed: 7, intervalMethods: ["wald"] });
   assert.throws(() => predictionBand(bare, [1]), /a fit with bootstrap draws, got an object \(hint: put "bootstrap"/);
 });

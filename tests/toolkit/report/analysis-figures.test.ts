@@ -1,0 +1,128 @@
+/** @file Residual, profile and multiplier figures draw the numbers they are given, in the colour that the method has everywhere. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import {
+  figureToPng,
+  methodColour,
+  type PlotlyPart,
+  plotMultipliers,
+  plotProfiles,
+  plotResiduals,
+} from "../../../src/toolkit/report/index.ts";
+import {
+  dataMultiplier,
+  fitScalingLaw,
+  powerFloorLaw,
+  predict,
+  profileLaw,
+  sharedShapeMultiplier,
+} from "../../../src/toolkit/scaling/index.ts";
+import { ANSWERS, DOUBLINGS } from "../scaling/curves.ts";
+
+const points = (multiplier: number) =>
+  DOUBLINGS.map((dataSize, k) => {
+    const error = 3 * (multiplier * dataSize) ** -0.35 + 0.1 + 0.003 * (-1) ** k;
+    return { dataSize, error, items: 5000, holdOut: k === 7 };
+  });
+const fit = (name: string, multiplier: number) =>
+  fitScalingLaw({ name, points: points(multiplier), seed: 7, resamples: 200 });
+const [sft, rft] = [fit("SFT", 1), fit("RFT", 2)];
+assert.ok(sft.ok && rft.ok);
+
+const visible = (data: readonly PlotlyPart[]) => data.filter((trace) => trace.showlegend !== false);
+
+test("residuals: fitted ones as the fit gives them, the held-out one over the noise at its prediction", () => {
+  const { data, description } = plotResiduals([sft, rft], { title: "Nothing is left" });
+  const [trace] = visible(data);
+  assert.deepEqual(trace?.y, sft.standardisedResiduals);
+  assert.equal((trace?.marker as PlotlyPart).color, methodColour("SFT"));
+  const heldOut = data.find((each) => JSON.stringify(each.marker).includes("circle-open"));
+  const value = predict(sft, 64000);
+  const [last] = points(1).slice(-1);
+  assert.ok(last !== undefined);
+  const expected = (last.error - value) / Math.sqrt((value * (1 - value)) / 5000);
+  assert.ok(Math.abs((heldOut?.y as number[])[0] as number) - Math.abs(expected) < 1e-9);
+  assert.match(description, /^Nothing is left\. SFT: 7 residuals in 7 runs \(p = 1\); RFT: 7 residuals/);
+});
+
+test("profiles: the rise at each value, the parabola of the standard error, the interval in the legend", () => {
+  const profile = profileLaw(ANSWERS, {
+    law: powerFloorLaw,
+    y: "error",
+    items: "items",
+    parameter: "exponent",
+    name: "SFT",
+  });
+  assert.ok(profile.ok);
+  const { data, layout, description } = plotProfiles(profile, { title: "The exponent is known" });
+  const [trace] = visible(data);
+  assert.deepEqual(
+    trace?.y,
+    profile.rows.map(({ rise }) => rise),
+  );
+  assert.equal((trace?.line as PlotlyPart).color, methodColour("SFT"));
+  assert.match(description, /^The exponent is known\. SFT: exponent 0\.32\d \[0\.261, 0\.401\]\.$/); // scipy's interval
+  const dashed = data.find((each) => (each.line as PlotlyPart | undefined)?.dash === "dash");
+  const [x, y] = [dashed?.x, dashed?.y] as number[][];
+  assert.ok(x?.every((at, k) => y?.[k] === ((at - profile.value) / profile.standardError) ** 2));
+  assert.deepEqual((layout.yaxis as PlotlyPart).range, [0, 2 * profile.threshold]);
+});
+
+test("a profile with an open side is drawn, and its legend says which side", () => {
+  const flat = [0.5, 0.32, 0.31, 0.3].map((error, k) => ({ dataSize: 2 ** k, error, items: 200 }));
+  const profile = profileLaw(flat, { law: powerFloorLaw, y: "error", items: "items", parameter: "exponent" });
+  assert.ok(profile.ok);
+  assert.match(plotProfiles(profile, { title: "Open" }).description, /the data set no upper limit to it/);
+});
+
+test("multipliers: bars are the intervals, an arrow or an open triangle stands where the sizes end", () => {
+  const readings = [0.3, 0.2, 0.18, 0.17].map((atError) => dataMultiplier(rft, sft, { atError }));
+  const shared = sharedShapeMultiplier(points(2), points(1), { seed: 7, resamples: 50 });
+  const [first, , , last] = readings;
+  assert.ok(first?.ok && last !== undefined && !last.ok && last.bound !== undefined && shared.ok);
+  const { data, description } = plotMultipliers({ RFT: { readings, shared } }, { title: "RFT is worth 2 times" });
+  const [trace] = visible(data);
+  const bars = trace?.error_y as { array: number[]; arrayminus: number[] };
+  assert.equal((trace?.y as number[])[0], first.value);
+  assert.equal(bars.array[0], first.high - first.value);
+  assert.equal(bars.arrayminus[0], first.value - first.low);
+  const marks = data.find((each) => Array.isArray((each.marker as PlotlyPart | undefined)?.symbol));
+  assert.ok((marks?.y as number[]).includes(last.bound.value));
+  assert.ok(((marks?.marker as PlotlyPart).symbol as string[]).includes("triangle-up-open"));
+  const line = data.find((each) => (each.line as PlotlyPart | undefined)?.width === 2 && each.mode === "lines");
+  assert.deepEqual(line?.y, [shared.value, shared.value]);
+  assert.match(description, /RFT: [\d.]+ \[[\d., ]+\] by one shape/);
+  assert.match(plotMultipliers({ RFT: readings }, { title: "t" }).description, /RFT: .* at 0\.\d+\.$/);
+});
+
+test("each of them draws as PNG", async () => {
+  const figure = plotMultipliers(
+    { RFT: [dataMultiplier(rft, sft, { atError: 0.2 })] },
+    { title: "RFT is worth 2 times" },
+  );
+  for (const each of [figure, plotResiduals(sft, { title: "Nothing is left" })]) {
+    const png = await figureToPng(each, { scale: 0.25 });
+    assert.deepEqual([...png.subarray(0, 4)], [0x89, 0x50, 0x4e, 0x47]);
+  }
+});
+
+test("what cannot be drawn is refused", () => {
+  const failed = fitScalingLaw({ name: "short", points: [], seed: 7 });
+  assert.throws(() => plotResiduals(failed, { title: "t" }), /plotResiduals requires a fit that is ok, got none/);
+  assert.throws(() => plotProfiles([], { title: "t" }), /plotProfiles requires at least one profile, got none/);
+  const profile = (parameter: "exponent" | "irreducibleError") => {
+    const result = profileLaw(ANSWERS, { law: powerFloorLaw, y: "error", items: "items", parameter, points: 3 });
+    assert.ok(result.ok);
+    return result;
+  };
+  assert.throws(
+    () => plotProfiles([profile("exponent"), profile("irreducibleError")], { title: "t" }),
+    /plotProfiles requires profiles of exponent alone, got "irreducibleError"/,
+  );
+  assert.throws(() => plotProfiles({ ok: false } as never, { title: "t" }), /requires profiles that are ok/);
+  assert.throws(() => plotMultipliers({}, { title: "t" }), /requires a reading with a value or a bound, got none/);
+  assert.throws(
+    () => plotMultipliers({ RFT: [sft as never] }, { title: "t" }),
+    /RFT\[0\] to be what dataMultiplier gives/,
+  );
+});
