@@ -3,6 +3,7 @@ import { wrong } from "../core/argument-checks.ts";
 import { methodColours, translucent } from "./colours.ts";
 import { type Figure, makeFigure } from "./figure.ts";
 import { claimLayout } from "./figure-layout.ts";
+import { linearAxis } from "./linear-axis.ts";
 import { logAxis } from "./log-axis.ts";
 import type { PlotlyPart } from "./picture.ts";
 
@@ -78,18 +79,6 @@ export function plotLines(lines: readonly Line[], options: LineFigureOptions): F
     },
     `${title}. ${lines.map(inWords).join("; ")}.`,
   );
-}
-
-function linearAxis(title: string, range?: [number, number]): PlotlyPart {
-  const ends: PlotlyPart = range === undefined ? {} : { range };
-  const lines = {
-    gridcolor: "#e6e6e6",
-    linecolor: "#4d4d4d",
-    zerolinecolor: "#b3b3b3",
-    showline: true,
-    ticks: "outside",
-  };
-  return { title: { text: title, standoff: 10, font: { size: 14 } }, ...lines, ...ends };
 }
 
 function inWords({ name, x, y }: Line): string {

@@ -3,18 +3,17 @@ import type { PlotlyPart } from "./picture.ts";
 
 /**
  * @param title what the axis shows, with its unit
- * @param range lower and upper end
+ * @param range lower and upper end; without, all that is drawn
  */
-export function linearAxis(title: string, [low, high]: [number, number]): PlotlyPart {
+export function linearAxis(title: string, range?: [number, number]): PlotlyPart {
   return {
     type: "linear",
     title: { text: title, standoff: 10, font: { size: 14 } },
-    range: [low, high],
+    ...(range === undefined ? {} : { range }),
     ticks: "outside",
     gridcolor: "#e6e6e6",
     linecolor: "#4d4d4d",
-    zeroline: false,
+    zerolinecolor: "#b3b3b3",
     showline: true,
-    exponentformat: "power",
   };
 }
