@@ -29,19 +29,28 @@ const fit = (name: string, multiplier: number) =>
 const [sft, rft] = [fit("SFT", 1), fit("RFT", 2)];
 assert.ok(sft.ok && rft.ok);
 
-const visible = (data: readonly PlotlyPart[]) => data.filter((trace) => trace.showlegend !== false);
+/** The trace that the legend names first. */
+function shown(data: readonly PlotlyPart[]): PlotlyPart {
+  return found(data, (trace) => trace.showlegend !== false);
+}
+
+function found(data: readonly PlotlyPart[], which: (trace: PlotlyPart) => boolean): PlotlyPart {
+  const trace = data.find(which);
+  assert.ok(trace !== undefined);
+  return trace;
+}
 
 test("residuals: fitted ones as the fit gives them, the held-out one over the noise at its prediction", () => {
   const { data, description } = plotResiduals([sft, rft], { title: "Nothing is left" });
-  const [trace] = visible(data);
-  assert.deepEqual(trace?.y, sft.standardisedResiduals);
-  assert.equal((trace?.marker as PlotlyPart).color, methodColour("SFT"));
-  const heldOut = data.find((each) => JSON.stringify(each.marker).includes("circle-open"));
+  const trace = shown(data);
+  assert.deepEqual(trace.y, sft.standardisedResiduals);
+  assert.equal((trace.marker as PlotlyPart).color, methodColour("SFT"));
+  const heldOut = found(data, (each) => JSON.stringify(each.marker).includes("circle-open"));
   const value = predict(sft, 64000);
   const [last] = points(1).slice(-1);
   assert.ok(last !== undefined);
   const expected = (last.error - value) / Math.sqrt((value * (1 - value)) / 5000);
-  assert.ok(Math.abs((heldOut?.y as number[])[0] as number) - Math.abs(expected) < 1e-9);
+  assert.ok(Math.abs((heldOut.y as number[])[0] as number) - Math.abs(expected) < 1e-9);
   assert.match(description, /^Nothing is left\. SFT: 7 residuals in 7 runs \(p = 1\); RFT: 7 residuals/);
 });
 
@@ -55,15 +64,15 @@ test("profiles: the rise at each value, the parabola of the standard error, the 
   });
   assert.ok(profile.ok);
   const { data, layout, description } = plotProfiles(profile, { title: "The exponent is known" });
-  const [trace] = visible(data);
+  const trace = shown(data);
   assert.deepEqual(
-    trace?.y,
+    trace.y,
     profile.rows.map(({ rise }) => rise),
   );
-  assert.equal((trace?.line as PlotlyPart).color, methodColour("SFT"));
+  assert.equal((trace.line as PlotlyPart).color, methodColour("SFT"));
   assert.match(description, /^The exponent is known\. SFT: exponent 0\.32\d \[0\.261, 0\.401\]\.$/); // scipy's interval
-  const dashed = data.find((each) => (each.line as PlotlyPart | undefined)?.dash === "dash");
-  const [x, y] = [dashed?.x, dashed?.y] as number[][];
+  const dashed = found(data, (each) => (each.line as PlotlyPart | undefined)?.dash === "dash");
+  const [x, y] = [dashed.x, dashed.y] as number[][];
   assert.ok(x?.every((at, k) => y?.[k] === ((at - profile.value) / profile.standardError) ** 2));
   assert.deepEqual((layout.yaxis as PlotlyPart).range, [0, 2 * profile.threshold]);
 });
@@ -81,16 +90,16 @@ test("multipliers: bars are the intervals, an arrow or an open triangle stands w
   const [first, , , last] = readings;
   assert.ok(first?.ok && last !== undefined && !last.ok && last.bound !== undefined && shared.ok);
   const { data, description } = plotMultipliers({ RFT: { readings, shared } }, { title: "RFT is worth 2 times" });
-  const [trace] = visible(data);
-  const bars = trace?.error_y as { array: number[]; arrayminus: number[] };
-  assert.equal((trace?.y as number[])[0], first.value);
+  const trace = shown(data);
+  const bars = trace.error_y as { array: number[]; arrayminus: number[] };
+  assert.equal((trace.y as number[])[0], first.value);
   assert.equal(bars.array[0], first.high - first.value);
   assert.equal(bars.arrayminus[0], first.value - first.low);
-  const marks = data.find((each) => Array.isArray((each.marker as PlotlyPart | undefined)?.symbol));
-  assert.ok((marks?.y as number[]).includes(last.bound.value));
-  assert.ok(((marks?.marker as PlotlyPart).symbol as string[]).includes("triangle-up-open"));
-  const line = data.find((each) => (each.line as PlotlyPart | undefined)?.width === 2 && each.mode === "lines");
-  assert.deepEqual(line?.y, [shared.value, shared.value]);
+  const marks = found(data, (each) => Array.isArray((each.marker as PlotlyPart | undefined)?.symbol));
+  assert.ok((marks.y as number[]).includes(last.bound.value));
+  assert.ok(((marks.marker as PlotlyPart).symbol as string[]).includes("triangle-up-open"));
+  const line = found(data, (each) => (each.line as PlotlyPart | undefined)?.width === 2 && each.mode === "lines");
+  assert.deepEqual(line.y, [shared.value, shared.value]);
   assert.match(description, /RFT: [\d.]+ \[[\d., ]+\] by one shape/);
   assert.match(plotMultipliers({ RFT: readings }, { title: "t" }).description, /RFT: .* at 0\.\d+\.$/);
 });
