@@ -1,5 +1,19 @@
 /** @file Causal self-attention in parts that training and cached sampling share (Vaswani et al. 2017; grouped queries: Ainslie et al. 2023). */
-import { add, lessEqual, matmul, reshape, slice, softmax, type Tensor, transpose, where } from "../tensor/index.ts";
+import {
+  add,
+  concat,
+  lessEqual,
+  matmul,
+  mul,
+  reduceSum,
+  reshape,
+  type Shape,
+  slice,
+  softmax,
+  type Tensor,
+  transpose,
+  where,
+} from "../tensor/index.ts";
 import { headSize, type TransformerConfig } from "./config.ts";
 import { linear } from "./layers.ts";
 import type { Block } from "./parameters.ts";
@@ -52,16 +66,63 @@ export function projectHeads(
  * softmax(q k' / sqrt(D) + mask) v, each head of keys and values serving its group of query heads.
  *
  * @param queries (B, H, T, D)
- * @param memory keys and values (B, KV, S, D)
- * @param mask broadcast to (B, H, T, S)
+ * @param memories what is attended to, part by part: keys and values (B, KV, S, D), or (B / n, KV, S, D) where n rows
+ *   that stand together share them, and are read once for all of them (Juravsky et al. 2024, arXiv:2402.05099)
+ * @param mask broadcast to (B, H, T, the S of all parts)
  * @returns (B, T, H D)
  */
-export function attend(queries: Tensor, { keys, values }: KeysValues<Tensor>, mask: Tensor): Tensor {
+export function attend(queries: Tensor, memories: readonly KeysValues<Tensor>[], mask: Tensor): Tensor {
   const [B, H, T, D] = queries.shape as readonly [number, number, number, number];
-  const [, KV, S] = keys.shape as readonly [number, number, number];
-  const grouped = [B, KV, (H / KV) * T] as const; // the queries of a group stand one under the other
-  const scores = matmul(reshape(queries, [...grouped, D]), keys, { transposeB: true, scale: 1 / Math.sqrt(D) });
-  const weights = softmax(add(reshape(scores, [B, H, T, S]), mask));
-  const mixed = matmul(reshape(weights, [...grouped, S]), values); // (B, KV, H / KV T, D)
-  return reshape(transpose(reshape(mixed, [B, H, T, D]), [0, 2, 1, 3]), [B, T, H * D]);
+  const weights = softmax(add(allScores(queries, memories, 1 / Math.sqrt(D)), mask)); // (B, H, T, all S)
+  let start = 0;
+  const parts = memories.map((memory) => {
+    const end = start + (memory.keys.shape[2] as number);
+    const part = mixed(slice(weights, -1, start, end), memory);
+    start = end;
+    return part;
+  });
+  return reshape(transpose(parts.reduce(add), [0, 2, 1, 3]), [B, T, H * D]);
+}
+
+/** The scores of all parts, scaled within the product where there is but one. (B, H, T, all S) */
+function allScores(queries: Tensor, memories: readonly KeysValues<Tensor>[], scale: number): Tensor {
+  const [only, ...more] = memories;
+  if (only !== undefined && more.length === 0) return scoresOf(queries, only, scale);
+  const scores = memories.map((memory) => scoresOf(queries, memory, 1));
+  return mul(concat(scores, -1), scale);
+}
+
+/** scale q k', (B, H, T, S). */
+function scoresOf(queries: Tensor, { keys }: KeysValues<Tensor>, scale: number): Tensor {
+  const S = keys.shape[2] as number;
+  const grouped = intoGroups(queries, keys);
+  // a single key: one pass over both, where a product would be a call for each row and head
+  const scores =
+    S === 1 ? mul(reduceSum(mul(grouped, keys), [-1]), scale) : matmul(grouped, keys, { transposeB: true, scale });
+  return outOfGroups(scores, queries.shape.with(-1, S));
+}
+
+/** weights v, (B, H, T, D). */
+function mixed(weights: Tensor, { values }: KeysValues<Tensor>): Tensor {
+  const [, , S, D] = values.shape as readonly [number, number, number, number];
+  const grouped = intoGroups(weights, values);
+  const sums = S === 1 ? mul(grouped, values) : matmul(grouped, values);
+  return outOfGroups(sums, weights.shape.with(-1, D));
+}
+
+/** (B, H, T, X) -> (B / n, KV, n H / KV T, X): all that reads one head of the memory, one under the other. */
+function intoGroups(x: Tensor, memory: Tensor): Tensor {
+  const [B, H, T, X] = x.shape as readonly [number, number, number, number];
+  const [rows, KV] = memory.shape as readonly [number, number];
+  const apart = reshape(x, [rows, B / rows, KV, (H / KV) * T * X]);
+  const joined = rows === B ? apart : transpose(apart, [0, 2, 1, 3]);
+  return reshape(joined, [rows, KV, (B / rows) * (H / KV) * T, X]);
+}
+
+/** The inverse of intoGroups; `shape` is (B, H, T, X). */
+function outOfGroups(grouped: Tensor, shape: Shape): Tensor {
+  const [rows, KV] = grouped.shape as readonly [number, number];
+  const [B, H, T, X] = shape as readonly [number, number, number, number];
+  if (rows === B) return reshape(grouped, shape);
+  return reshape(transpose(reshape(grouped, [rows, KV, B / rows, (H / KV) * T * X]), [0, 2, 1, 3]), shape);
 }

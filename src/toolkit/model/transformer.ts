@@ -31,8 +31,8 @@ export interface Placement {
   readonly positions: Tensor;
   /** Added to the attention scores, broadcast to (B, H, T, S): see causalMask. */
   readonly mask: Tensor;
-  /** What a layer attends to, given what it made of the tokens of this call, (B, KV, T, D); default: just that. */
-  readonly remember?: (layer: number, fresh: KeysValues<Tensor>) => KeysValues<Tensor>;
+  /** The parts a layer attends to, given what it made of the tokens of this call, (B, KV, T, D); default: just that. */
+  readonly remember?: (layer: number, fresh: KeysValues<Tensor>) => readonly KeysValues<Tensor>[];
 }
 
 /**
@@ -45,14 +45,14 @@ export function hiddenStates(
   parameters: TransformerParameters<Tensor>,
   tokens: Tensor,
   config: TransformerConfig,
-  { positions, mask, remember = (_layer, fresh) => fresh }: Placement,
+  { positions, mask, remember = (_layer, fresh) => [fresh] }: Placement,
 ): Tensor {
   let stream = gather(parameters.embedding, tokens); // (B, T, C)
   if (parameters.positions !== undefined) stream = add(stream, gather(parameters.positions, positions));
   for (const [layer, block] of parameters.blocks.entries()) {
     const heads = projectHeads(normalise(stream, block.attentionNorm, config), block, config, positions);
-    const memory = remember(layer, { keys: heads.keys, values: heads.values });
-    stream = add(stream, linear(attend(heads.queries, memory, mask), block.attentionOutput));
+    const memories = remember(layer, { keys: heads.keys, values: heads.values });
+    stream = add(stream, linear(attend(heads.queries, memories, mask), block.attentionOutput));
     stream = add(stream, feedForward(normalise(stream, block.feedForwardNorm, config), block, config));
   }
   return normalise(stream, parameters.finalNorm, config);

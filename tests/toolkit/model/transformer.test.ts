@@ -106,7 +106,7 @@ function decodeStep({ parameters, tokens, past }: StepInputs, position: number, 
           ? { keys, values }
           : { keys: concat([before.keys, keys], 2), values: concat([before.values, values], 2) },
       );
-      return memory.at(-1) as KeysValues<Tensor>;
+      return before === undefined ? [{ keys, values }] : [before, { keys, values }];
     },
   });
   return { next: readOut(parameters, states), memory };
