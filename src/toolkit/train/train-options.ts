@@ -1,0 +1,57 @@
+/** @file What a training run is told. */
+import { requireCount, requirePositive } from "../core/argument-checks.ts";
+import type { RandomStream } from "../core/random-stream.ts";
+import type { DeviceArray, Engine } from "../engine/index.ts";
+import type { TransformerConfig, TransformerParameters } from "../model/index.ts";
+import type { Numbers } from "../tensor/index.ts";
+import type { AdamWOptions } from "./adam-w.ts";
+import type { Identified, Objective } from "./objective.ts";
+import type { TrainingObserver } from "./observer.ts";
+import { learningRateAt, type Schedule } from "./schedule.ts";
+import { requireValidation, type ValidationOptions } from "./validation.ts";
+
+export interface TrainOptions<Example extends Identified> {
+  readonly engine: Engine;
+  readonly config: TransformerConfig;
+  /** Where training starts. */
+  readonly parameters: TransformerParameters<Numbers>;
+  /** The method: sft(), dpo(...), ... */
+  readonly objective: Objective<Example>;
+  readonly examples: readonly Example[];
+  /** How many updates, a count >= 1. */
+  readonly updates: number;
+  /** Examples a batch, a count >= 1. */
+  readonly batchSize: number;
+  /** Batches an update, whose gradients are accumulated; default 1. */
+  readonly accumulate?: number;
+  readonly schedule: Schedule;
+  /** Default: see ADAM_W. */
+  readonly adamW?: Partial<AdamWOptions>;
+  /** Largest global norm of the gradient, > 0; default: not clipped. */
+  readonly clipNorm?: number;
+  /** Orders the examples, and seeds what the loss draws; not moved on. */
+  readonly stream: RandomStream;
+  readonly validation?: ValidationOptions<Example>;
+  readonly evaluation?: EvaluationOptions;
+  readonly observers?: readonly TrainingObserver[];
+}
+
+/** The caller's own look at the policy, such as its accuracy on sampled completions. */
+export interface EvaluationOptions {
+  /** Updates between two evaluations, a count >= 1; after the last update there is one too. */
+  readonly every: number;
+  /** @param parameters on the device, for the time of the call; not to be disposed of */
+  evaluate(parameters: TransformerParameters<DeviceArray>, update: number): Promise<Readonly<Record<string, number>>>;
+}
+
+/** @throws RangeError that names the option */
+export function requireRun<Example extends Identified>(options: TrainOptions<Example>): void {
+  const { updates, batchSize, accumulate = 1, schedule, clipNorm, validation, evaluation } = options;
+  requireCount("train", "updates", updates, 1, Number.MAX_SAFE_INTEGER);
+  requireCount("train", "batchSize", batchSize, 1, 2 ** 20);
+  requireCount("train", "accumulate", accumulate, 1, 2 ** 20);
+  learningRateAt(schedule, updates, updates);
+  if (clipNorm !== undefined) requirePositive("train", "clipNorm", clipNorm);
+  if (validation !== undefined) requireValidation(validation);
+  if (evaluation !== undefined) requireCount("train", "evaluation.every", evaluation.every, 1, Number.MAX_SAFE_INTEGER);
+}

@@ -1,0 +1,110 @@
+/** @file Examples in the order of training: which batches the next update takes is a function of the update's number and the stream alone. */
+import { wrong } from "../core/argument-checks.ts";
+import type { RandomStream } from "../core/random-stream.ts";
+import { ContextOverflow, requireTokens, type TransformerConfig } from "../model/index.ts";
+import { type PlannedBatch, planEpoch } from "./buckets.ts";
+import type { Identified, Objective } from "./objective.ts";
+import type { PackedBatch } from "./updater.ts";
+
+export interface UpdateData {
+  readonly batches: readonly PackedBatch[];
+  readonly ids: readonly string[];
+  /** padding not counted */
+  readonly tokens: number;
+  /** passes over the examples when this update is done */
+  readonly epoch: number;
+}
+
+export interface TrainingData {
+  /** @param update counted from 1 */
+  of(update: number): UpdateData;
+}
+
+export interface TrainingDataOptions {
+  readonly config: TransformerConfig;
+  /** Examples a batch. */
+  readonly batchSize: number;
+  /** Batches an update, whose gradients are accumulated. */
+  readonly accumulate: number;
+  /** Orders each epoch; not moved on. */
+  readonly stream: RandomStream;
+}
+
+/**
+ * @throws RangeError or TypeError for an example that cannot be trained on, or when there is none; TokenOutOfRange and
+ *   ContextOverflow naming the example whose tokens the model cannot take
+ */
+export function trainingData<Example extends Identified>(
+  objective: Objective<Example>,
+  examples: readonly Example[],
+  { config, batchSize, accumulate, stream }: TrainingDataOptions,
+): TrainingData {
+  const lengths = rowLengths("train", objective, examples, config);
+  const rows = Math.min(batchSize, examples.length);
+  let planned = -1;
+  let plan: readonly PlannedBatch[] = [];
+  const batchAt = (place: number, perEpoch: number): PlannedBatch => {
+    const epoch = Math.floor(place / perEpoch);
+    if (epoch !== planned) {
+      plan = planEpoch(lengths, rows, stream.split(epoch));
+      planned = epoch;
+    }
+    return plan[place % perEpoch] as PlannedBatch;
+  };
+  const counts = examples.map((example) => objective.texts(example).reduce((sum, text) => sum + text.length - 1, 0));
+  const perEpoch = planEpoch(lengths, rows, undefined).length;
+  return {
+    of: (update) => {
+      const last = update * accumulate;
+      const batches = Array.from({ length: accumulate }, (_, at) => batchAt(last - accumulate + at, perEpoch));
+      const places = batches.flatMap((batch) => batch.examples);
+      return {
+        batches: batches.map((batch) => packed(objective, examples, batch, rows)),
+        ids: places.map((place) => (examples[place] as Example).id),
+        tokens: places.reduce((sum, place) => sum + (counts[place] as number), 0),
+        epoch: last / perEpoch,
+      };
+    },
+  };
+}
+
+/** All examples once, in their order. @throws as trainingData */
+export function heldOutBatches<Example extends Identified>(
+  objective: Objective<Example>,
+  examples: readonly Example[],
+  { config, batchSize }: Pick<TrainingDataOptions, "config" | "batchSize">,
+): PackedBatch[] {
+  const rows = Math.min(batchSize, examples.length);
+  const lengths = rowLengths("train, validation", objective, examples, config);
+  return planEpoch(lengths, rows, undefined).map((batch) => packed(objective, examples, batch, rows));
+}
+
+/** T that each example needs: the last token of a text is only predicted. */
+function rowLengths<Example extends Identified>(
+  caller: string,
+  objective: Objective<Example>,
+  examples: readonly Example[],
+  { vocabularySize, contextLength }: TransformerConfig,
+): number[] {
+  if (examples.length === 0) throw wrong(caller, "at least one example", examples);
+  return examples.map((example) => {
+    const where = `${caller}, example ${example.id},`;
+    const texts = objective.texts(example);
+    for (const text of texts) {
+      if (text.length - 1 > contextLength) throw new ContextOverflow(where, text.length - 1, contextLength);
+      requireTokens(where, text, { vocabularySize, contextLength: text.length });
+    }
+    return texts.reduce((longest, text) => Math.max(longest, text.length - 1), 1);
+  });
+}
+
+function packed<Example extends Identified>(
+  objective: Objective<Example>,
+  examples: readonly Example[],
+  { examples: places, length }: PlannedBatch,
+  rows: number,
+): PackedBatch {
+  const shape = { examples: rows, length };
+  const chosen = places.map((place) => examples[place] as Example);
+  return { shape, arrays: objective.pack(chosen, shape) };
+}

@@ -1,0 +1,102 @@
+/** @file The graphs of an update, as functions of symbolic tensors: all of it at once, or the gradients of several batches added up. */
+import type { TransformerConfig, TransformerParameters } from "../model/index.ts";
+import { add, concat, div, reshape, Tensor, valueAndGrad } from "../tensor/index.ts";
+import { flattenTree, rebuildTree } from "../tensor/tree.ts";
+import { type AdamWOptions, type AdamWState, adamWUpdate, type UpdateInputs } from "./adam-w.ts";
+import { clipByGlobalNorm } from "./clip.ts";
+import type { Identified, Losses, Objective } from "./objective.ts";
+
+/** What an update replaces. */
+export interface Trained<Leaf> {
+  readonly parameters: TransformerParameters<Leaf>;
+  readonly optimiser: AdamWState<TransformerParameters<Leaf>>;
+}
+
+type Parameters = TransformerParameters<Tensor>;
+type Batch = Readonly<Record<string, Tensor>>;
+
+export interface UpdateGraphs {
+  /** Forward, backward, clipping and AdamW; the last of `sums` is the gradient's norm. */
+  whole(inputs: Trained<Tensor> & UpdateInputs & { batch: Batch }): Trained<Tensor> & { sums: Tensor };
+  /** The gradient of the loss's sum added to those before. */
+  accumulate(inputs: { parameters: Parameters; sofar: Parameters; batch: Batch }): { sofar: Parameters; sums: Tensor };
+  /** Clipping and AdamW with the gradient of a sum, divided by its weight. */
+  apply(
+    inputs: Trained<Tensor> & UpdateInputs & { sofar: Parameters; weight: Tensor },
+  ): Trained<Tensor> & { norm: Tensor };
+  /** The loss alone. */
+  measure(inputs: { parameters: Parameters; batch: Batch }): Tensor;
+  /** The metrics of `sums`, known after a trace. */
+  metricNames(): readonly string[];
+}
+
+/**
+ * `sums` is one vector, so that a single read brings everything: the loss's sum and weight, then each metric's.
+ *
+ * @param clipNorm largest global norm of the gradient; undefined: not clipped
+ */
+export function updateGraphs<Example extends Identified>(
+  objective: Objective<Example>,
+  config: TransformerConfig,
+  adamW: AdamWOptions,
+  clipNorm: number | undefined,
+): UpdateGraphs {
+  let names: readonly string[] = [];
+  const lossOf = (parameters: Parameters, batch: Batch): Losses => {
+    const losses = objective.loss(parameters, batch, config);
+    names = Object.keys(losses.metrics);
+    return losses;
+  };
+  const differentiate = (parameters: Parameters, batch: Batch, scalar: (losses: Losses) => Tensor) => {
+    let sums: Tensor | undefined;
+    const { gradient } = valueAndGrad((at: Parameters) => {
+      const losses = lossOf(at, batch);
+      sums = sumsOf(losses);
+      return scalar(losses);
+    })(parameters);
+    return { gradient, sums: sums as Tensor };
+  };
+  const step = ({ parameters, optimiser, ...inputs }: Trained<Tensor> & UpdateInputs, gradient: Parameters) => {
+    const clipped = clipByGlobalNorm(gradient, clipNorm);
+    const next = adamWUpdate(parameters, clipped.gradient, optimiser, inputs, adamW);
+    return { parameters: next.parameters, optimiser: next.state, norm: clipped.norm };
+  };
+  return {
+    whole: ({ batch, ...inputs }) => {
+      const { gradient, sums } = differentiate(inputs.parameters, batch, ({ loss }) => div(loss.sum, loss.weight));
+      const { norm, ...trained } = step(inputs, gradient);
+      return { ...trained, sums: concat([sums, reshape(norm, [1])], 0) };
+    },
+    accumulate: ({ parameters, sofar, batch }) => {
+      const { gradient, sums } = differentiate(parameters, batch, ({ loss }) => loss.sum);
+      const added = tensors(gradient);
+      return { sofar: mapTensors(sofar, (leaf, at) => add(leaf, added[at] as Tensor)), sums };
+    },
+    apply: ({ sofar, weight, ...inputs }) =>
+      step(
+        inputs,
+        mapTensors(sofar, (leaf) => div(leaf, weight)),
+      ),
+    measure: ({ parameters, batch }) => sumsOf(lossOf(parameters, batch)),
+    metricNames: () => names,
+  };
+}
+
+function sumsOf({ loss, metrics }: Losses): Tensor {
+  return concat(
+    [loss, ...Object.values(metrics)].flatMap(({ sum, weight }) => [reshape(sum, [1]), reshape(weight, [1])]),
+    0,
+  );
+}
+
+function tensors(tree: Parameters): Tensor[] {
+  return flattenTree(tree, isTensor).map(({ leaf }) => leaf);
+}
+
+function mapTensors(tree: Parameters, f: (leaf: Tensor, at: number) => Tensor): Parameters {
+  return rebuildTree(tree, isTensor, tensors(tree).map(f));
+}
+
+function isTensor(value: unknown): value is Tensor {
+  return value instanceof Tensor;
+}

@@ -1,0 +1,173 @@
+/** @file Updates on an engine: each batch shape is compiled once, parameters and optimiser state stay on the device. */
+import { type CallOptions, compile, type DeviceArray, type Engine } from "../engine/index.ts";
+import { parameterSpecs, type TransformerConfig, type TransformerParameters } from "../model/index.ts";
+import { f32, type Numbers } from "../tensor/index.ts";
+import { type AdamWOptions, adamWInit } from "./adam-w.ts";
+import { disposeTree, uploadTree } from "./device-trees.ts";
+import type { BatchShape, Identified, Objective } from "./objective.ts";
+import { type Trained, updateGraphs } from "./update-graphs.ts";
+
+/** A batch on the host. */
+export interface PackedBatch {
+  readonly shape: BatchShape;
+  readonly arrays: Readonly<Record<string, Numbers>>;
+}
+
+/** Means over what a batch, or several, counted; a metric that counted nothing is left out. */
+export interface Report {
+  readonly loss: number;
+  readonly metrics: Readonly<Record<string, number>>;
+}
+
+/** What changes from update to update. */
+export interface UpdateSettings {
+  /** 1 at the first update */
+  readonly count: number;
+  readonly learningRate: number;
+  /** A seed for each batch, of whatever random numbers the loss draws. */
+  readonly seeds: readonly number[];
+}
+
+/** Made by createUpdater. */
+export interface Updater {
+  /**
+   * One update by the mean loss of the batches.
+   *
+   * @param trained arrays on the device, which are used up
+   */
+  update(
+    trained: Trained<DeviceArray>,
+    batches: readonly PackedBatch[],
+    settings: UpdateSettings,
+  ): Promise<{ trained: Trained<DeviceArray>; report: Report; gradientNorm: number }>;
+  /** The mean loss and metrics of the batches. */
+  measure(parameters: TransformerParameters<DeviceArray>, batches: readonly PackedBatch[]): Promise<Report>;
+  dispose(): void;
+}
+
+export interface UpdaterOptions {
+  readonly engine: Engine;
+  readonly config: TransformerConfig;
+  readonly adamW: AdamWOptions;
+  /** Largest global norm of the gradient; undefined: not clipped. */
+  readonly clipNorm: number | undefined;
+}
+
+/** An updater for a method. */
+export function createUpdater<Example extends Identified>(
+  objective: Objective<Example>,
+  { engine, config, adamW, clipNorm }: UpdaterOptions,
+): Updater {
+  const graphs = updateGraphs(objective, config, adamW, clipNorm);
+  const parameters = parameterSpecs(config);
+  const optimiser = { means: parameters, squares: parameters };
+  const rates = { count: f32(), learningRate: f32() };
+  const whole = perShape((shape) =>
+    compile(engine, graphs.whole, { parameters, optimiser, ...rates, batch: objective.specs(shape) }),
+  );
+  const accumulate = perShape((shape) =>
+    compile(engine, graphs.accumulate, { parameters, sofar: parameters, batch: objective.specs(shape) }),
+  );
+  const apply = perShape(() =>
+    compile(engine, graphs.apply, { parameters, optimiser, ...rates, sofar: parameters, weight: f32() }),
+  );
+  const measure = perShape((shape) => compile(engine, graphs.measure, { parameters, batch: objective.specs(shape) }));
+  return {
+    update: async (trained, batches, { count, learningRate, seeds }) => {
+      const inputs = {
+        parameters: trained.parameters,
+        optimiser: trained.optimiser,
+        count: Float32Array.of(count),
+        learningRate: Float32Array.of(learningRate),
+      };
+      const spent = { parameters: trained.parameters, optimiser: trained.optimiser };
+      const sums: number[][] = [];
+      const [only] = batches;
+      if (only !== undefined && batches.length === 1) {
+        const run = await whole.of(only.shape);
+        const next = await run({ ...inputs, batch: only.arrays }, { ...seeded(seeds, 0), spent });
+        sums.push(await taken(next.sums));
+        const gradientNorm = sums[0]?.pop() as number;
+        return {
+          trained: { parameters: next.parameters, optimiser: next.optimiser },
+          report: reportOf(graphs.metricNames(), sums),
+          gradientNorm,
+        };
+      }
+      let sofar = uploadTree(engine, parameters, adamWInit(parameters).means);
+      for (const [at, { shape, arrays }] of batches.entries()) {
+        const run = await accumulate.of(shape);
+        const next = await run(
+          { parameters: trained.parameters, sofar, batch: arrays },
+          { ...seeded(seeds, at), spent: { sofar } },
+        );
+        sofar = next.sofar;
+        sums.push(await taken(next.sums));
+      }
+      const weight = sums.reduce((sofar, each) => sofar + (each[1] as number), 0);
+      const run = await apply.of({ examples: 0, length: 0 });
+      const next = await run({ ...inputs, sofar, weight: Float32Array.of(weight) }, { spent });
+      disposeTree(sofar);
+      return {
+        trained: { parameters: next.parameters, optimiser: next.optimiser },
+        report: reportOf(graphs.metricNames(), sums),
+        gradientNorm: (await taken(next.norm))[0] as number,
+      };
+    },
+    measure: async (at, batches) => {
+      const sums: number[][] = [];
+      for (const { shape, arrays } of batches) {
+        const run = await measure.of(shape);
+        sums.push(await taken(await run({ parameters: at, batch: arrays })));
+      }
+      return reportOf(graphs.metricNames(), sums);
+    },
+    dispose: () => {
+      for (const programs of [whole, accumulate, apply, measure]) programs.dispose();
+    },
+  };
+}
+
+interface PerShape<Program> {
+  of(shape: BatchShape): Promise<Program>;
+  dispose(): void;
+}
+
+/** A program a shape, made when it is first asked for. */
+function perShape<Program extends { dispose(): void }>(
+  make: (shape: BatchShape) => Promise<Program>,
+): PerShape<Program> {
+  const made = new Map<string, Program>();
+  return {
+    of: async (shape) => {
+      const key = `${shape.examples} x ${shape.length}`;
+      const program = made.get(key) ?? (await make(shape));
+      made.set(key, program);
+      return program;
+    },
+    dispose: () => {
+      for (const program of made.values()) program.dispose();
+      made.clear();
+    },
+  };
+}
+
+function seeded(seeds: readonly number[], at: number): Pick<CallOptions<unknown>, "seed"> {
+  return { seed: seeds[at] ?? 0 };
+}
+
+/** The means of sums and weights, added over the batches. */
+function reportOf(names: readonly string[], sums: readonly (readonly number[])[]): Report {
+  const total = (at: number): number => sums.reduce((sofar, each) => sofar + (each[at] as number), 0);
+  const metrics = names
+    .map((name, at) => ({ name, sum: total(2 * at + 2), weight: total(2 * at + 3) }))
+    .filter(({ weight }) => weight !== 0)
+    .map(({ name, sum, weight }) => [name, sum / weight] as const);
+  return { loss: total(0) / total(1), metrics: Object.fromEntries(metrics) };
+}
+
+async function taken(array: DeviceArray): Promise<number[]> {
+  const values = Array.from(await array.read());
+  array.dispose();
+  return values;
+}
