@@ -18,6 +18,7 @@ export { type PositiveOptions, selectNegatives, selectPositives } from "./soluti
 export { type StepPairOptions, stepPairs } from "./step-pairs.ts";
 export {
   type PrefixTally,
+  problemOf,
   type Solution,
   type ValuedSolution,
   type ValuingOptions,

@@ -13,6 +13,8 @@ export interface ChainArithmetic extends Task<ChainProblem> {
   readonly oracle: NonNullable<Task<ChainProblem>["oracle"]>;
   /** the options with every default filled in */
   readonly config: ChainConfig;
+  /** The value before the end token; undefined when the completion does not end with one. */
+  answer(completion: readonly number[]): number | undefined;
   /** The value of an operator at its inputs, all in [0, modulus). */
   apply(operator: number, inputs: readonly number[]): number;
 }
@@ -59,6 +61,7 @@ export function chainArithmetic(options: ChainArithmeticOptions): ChainArithmeti
     vocabulary: notation.vocabulary,
     longest: longestOf(config),
     config,
+    answer: (completion) => answerOf(notation, completion),
     apply: operators.apply,
     size: () => Infinity,
     problem: (split: Split, index: number) =>

@@ -1,0 +1,25 @@
+/** @file Accuracy: the share of problems that a policy answers right, with the shares of wrong and missing answers beside it. */
+import type { Verdict } from "../tasks/index.ts";
+import { type Rate, rateOf } from "./rate.ts";
+
+/** The three shares sum to 1. */
+export interface Accuracy {
+  right: Rate;
+  wrong: Rate;
+  unanswered: Rate;
+}
+
+/**
+ * @param verdicts one a problem: of greedy completions, for greedy accuracy
+ * @param level nominal coverage of the intervals, in (0, 1)
+ * @throws RangeError when there is no verdict
+ * @example accuracy(["right", "wrong", "right", "unanswered"]).right.value // => 0.5
+ */
+export function accuracy(verdicts: readonly Verdict[], level = 0.95): Accuracy {
+  const share = (wanted: Verdict): Rate =>
+    rateOf(
+      verdicts.map((verdict) => ({ hits: verdict === wanted ? 1 : 0, total: 1 })),
+      level,
+    );
+  return { right: share("right"), wrong: share("wrong"), unanswered: share("unanswered") };
+}

@@ -1,0 +1,48 @@
+/** @file Whether a policy leans on a spurious cue: the same problems with the cue as in training and with the cue broken. */
+import { wrong } from "../core/argument-checks.ts";
+import { problemOf, type Solution } from "../rollout/index.ts";
+import { type ChainArithmetic, type ChainArithmeticOptions, chainArithmetic } from "../tasks/index.ts";
+import { type Rate, rateOf } from "./rate.ts";
+
+/** Two tasks with the same test problems. */
+export interface CueTestSets {
+  /** the cue is right as often as in training */
+  inDistribution: ChainArithmetic;
+  /** the cue is right at chance */
+  cueBroken: ChainArithmetic;
+}
+
+/**
+ * @param options of a task with a cue
+ * @returns the task twice, with its validation and test splits in and out of distribution
+ * @throws TypeError when the options have no cue
+ */
+export function cueTestSets(options: ChainArithmeticOptions): CueTestSets {
+  const { cue } = options;
+  if (cue === undefined) throw wrong("cueTestSets", "options with a cue", cue);
+  return {
+    inDistribution: chainArithmetic({ ...options, cue: { ...cue, brokenIn: [] } }),
+    cueBroken: chainArithmetic({ ...options, cue: { ...cue, brokenIn: ["validation", "test"] } }),
+  };
+}
+
+/**
+ * How often an answer is the cue where the cue is wrong; a policy that does not look at it gives that answer about
+ * (1 - accuracy) / (modulus - 1) of the time.
+ *
+ * @param task with a cue for the answer
+ * @param solutions with answers or without
+ * @throws TypeError when the task has no such cue
+ */
+export function cueFollowing(task: ChainArithmetic, solutions: readonly Solution[], level = 0.95): Rate {
+  const place = task.config.cue?.place;
+  if (place !== "answer") throw wrong("cueFollowing", 'a task with a cue in place "answer"', place);
+  const parts = solutions.map((solution) => {
+    const problem = problemOf(task, solution);
+    const [cue] = problem.cues;
+    const misleads = cue !== problem.answer;
+    const follows = misleads && task.answer(solution.completion) === cue;
+    return { hits: follows ? 1 : 0, total: misleads ? 1 : 0 };
+  });
+  return rateOf(parts, level);
+}

@@ -1,0 +1,8 @@
+/** @file Evaluation: accuracy, pass@k, spurious steps and kinds of errors with their intervals, and policies compared in pairs. */
+export { type Accuracy, accuracy } from "./accuracy.ts";
+export { type CueTestSets, cueFollowing, cueTestSets } from "./cue-reliance.ts";
+export { type PairedDifference, type PairedOptions, pairedBootstrap } from "./paired-bootstrap.ts";
+export { meanPassAtK, type PassAtKCounts, passAtK } from "./pass-at-k.ts";
+export { type Interval, type Part, type Rate, rateOf } from "./rate.ts";
+export { reportSolutions, type SolutionReport } from "./solution-report.ts";
+export { advantagesByKind, type MeanAdvantage } from "./spurious-advantage.ts";

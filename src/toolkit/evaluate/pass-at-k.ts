@@ -1,0 +1,43 @@
+/** @file pass@k: the chance that at least one of k sampled completions is correct. */
+import { requireCount } from "../core/argument-checks.ts";
+import { prefixValue } from "../rollout/index.ts";
+import { type Rate, rateOf } from "./rate.ts";
+
+export interface PassAtKCounts {
+  samples: number;
+  correct: number;
+  k: number;
+}
+
+/**
+ * Unbiased estimate of pass@k for one prompt: 1 - C(n-c, k) / C(n, k).
+ *
+ * @param samples completions drawn for the prompt, a count n >= 1
+ * @param correct completions the verifier accepted, a count 0 <= c <= n
+ * @param k budget of completions, a count 1 <= k <= n
+ * @returns a probability in [0, 1]; exactly c / n when k = 1
+ * @throws RangeError when a count is out of range
+ * @source Chen et al. 2021, arXiv:2107.03374, eq. 1
+ * @example passAtK({ samples: 10, correct: 3, k: 5 }) // => 0.9166666666666667
+ */
+export function passAtK({ samples, correct, k }: PassAtKCounts): number {
+  requireCount("passAtK", "samples", samples, 1, Number.MAX_SAFE_INTEGER);
+  requireCount("passAtK", "correct", correct, 0, samples);
+  requireCount("passAtK", "k", k, 1, samples);
+  return prefixValue({ right: correct, samples }, k).value;
+}
+
+/**
+ * pass@k over problems, with the interval for other problems of the same kind.
+ *
+ * @param counts of each problem
+ * @param k budget of completions, at most the samples of any problem
+ * @throws RangeError when there is no problem or a count out of range
+ */
+export function meanPassAtK(
+  counts: readonly Omit<PassAtKCounts, "k">[],
+  { k, level = 0.95 }: { k: number; level?: number },
+): Rate {
+  const parts = counts.map(({ samples, correct }) => ({ hits: passAtK({ samples, correct, k }), total: 1 }));
+  return rateOf(parts, level);
+}

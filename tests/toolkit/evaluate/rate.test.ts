@@ -1,0 +1,80 @@
+/** @file Rates and pass@k: known values, and intervals that hold the truth as often as they say. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { createStream } from "../../../src/toolkit/core/random-stream.ts";
+import { accuracy, meanPassAtK, passAtK, rateOf } from "../../../src/toolkit/evaluate/index.ts";
+
+const SIMULATIONS = 1000;
+/** 3.3 standard deviations of a share of 0.95 over the simulations */
+const ROOM = 3.3 * Math.sqrt((0.95 * 0.05) / SIMULATIONS);
+
+test("with one item a problem the interval is Wilson's", () => {
+  // scipy.stats.binomtest(right, 10).proportion_ci(method="wilson")
+  const cases: [right: number, low: number, high: number][] = [
+    [3, 0.10779126740630102, 0.6032218525388546],
+    [0, 0, 0.27753279986288926],
+    [10, 0.7224672001371109, 1],
+  ];
+  for (const [right, low, high] of cases) {
+    const { interval } = rateOf(Array.from({ length: 10 }, (_, at) => ({ hits: at < right ? 1 : 0, total: 1 })));
+    assert.ok(Math.abs(interval.low - low) < 1e-12 && Math.abs(interval.high - high) < 1e-12, JSON.stringify(interval));
+  }
+});
+
+test("pass@k is unbiased, exact at its ends, and the paper's formula", () => {
+  assert.equal(passAtK({ samples: 10, correct: 3, k: 1 }), 0.3);
+  assert.equal(passAtK({ samples: 10, correct: 8, k: 3 }), 1); // no 3 wrong ones are left
+  assert.equal(passAtK({ samples: 10, correct: 0, k: 10 }), 0);
+  assert.ok(Math.abs(passAtK({ samples: 200, correct: 10, k: 100 }) - 0.9992289739372822) < 1e-12); // 1 - math.comb(190, 100) / math.comb(200, 100)
+  assert.throws(
+    () => passAtK({ samples: 10, correct: 3, k: 12 }),
+    /passAtK requires k to be an integer in \[1, 10\], got 12/,
+  );
+});
+
+test("intervals of accuracy, pass@k and shares of steps hold the truth at their level", () => {
+  const stream = createStream(21);
+  const holds = { accuracy: 0, passAtK: 0, steps: 0 };
+  const rates = [0.05, 0.3, 0.8]; // chance of a right answer, by kind of problem
+  const truth = {
+    accuracy: rates.reduce((sum, rate) => sum + rate, 0) / 3,
+    passAtK: rates.reduce((sum, rate) => sum + 1 - (1 - rate) ** 2, 0) / 3,
+    steps: 0.2,
+  };
+  for (let simulation = 0; simulation < SIMULATIONS; simulation++) {
+    const kinds = Array.from({ length: 120 }, () => rates[stream.integer(3)] as number);
+    const verdicts = kinds.map((rate) => (stream.uniform() < rate ? "right" : "wrong"));
+    const counts = kinds.map((rate) => ({ samples: 8, correct: stream.binomial(8, rate) }));
+    const steps = kinds.map(() => {
+      const total = 3 + stream.integer(3);
+      return { hits: stream.uniform() < 0.4 ? stream.binomial(total, 0.5) : 0, total }; // steps of a problem go together
+    });
+    const measured = {
+      accuracy: accuracy(verdicts).right,
+      passAtK: meanPassAtK(counts, { k: 2 }),
+      steps: rateOf(steps),
+    };
+    for (const name of ["accuracy", "passAtK", "steps"] as const) {
+      const { low, high } = measured[name].interval;
+      if (low <= truth[name] && truth[name] <= high) holds[name]++;
+    }
+  }
+  for (const [name, count] of Object.entries(holds)) {
+    assert.ok(Math.abs(count / SIMULATIONS - 0.95) < ROOM + 0.005, `${name}: ${count} of ${SIMULATIONS}`);
+  }
+});
+
+test("accuracy parts into right, wrong and unanswered", () => {
+  const { right, wrong, unanswered } = accuracy(["right", "unanswered", "unanswered", "wrong"]);
+  assert.deepEqual([right.value, wrong.value, unanswered.value], [0.25, 0.25, 0.5]);
+  const silent = accuracy(["unanswered", "unanswered", "unanswered"]);
+  assert.equal(silent.right.value, 0);
+  assert.ok(silent.right.interval.low === 0 && silent.right.interval.high > 0.5);
+});
+
+test("nothing to measure is said: no problem is refused, no step has no rate", () => {
+  assert.throws(() => accuracy([]), /rateOf requires at least one problem, got 0/);
+  assert.throws(() => rateOf([{ hits: 2, total: 1 }]), /rateOf requires 0 <= hits <= total in each part, got "2 of 1"/);
+  const none = rateOf([{ hits: 0, total: 0 }]);
+  assert.ok(Number.isNaN(none.value) && none.interval.low === 0 && none.interval.high === 1);
+});
