@@ -26,7 +26,7 @@ export interface KeysValues<Leaf> {
 }
 
 /** Added to the score of a key that must not be seen. Finite: a row that sees no key at all is no NaN. */
-const UNSEEN = -1e30;
+export const UNSEEN = -1e30;
 
 /**
  * What is added to attention scores so that each query sees keys at its own position and before.

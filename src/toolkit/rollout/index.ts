@@ -1,8 +1,11 @@
 /** @file Rollouts: what a policy writes, how good each step of it is, and the training data that is chosen from it. */
 export { advantageFiltered, advantageWeighted, type WeightedCompletion } from "./advantage-weights.ts";
+export type { TokenOptions } from "./choose-token.ts";
+export { continueFrom } from "./continue-from.ts";
 export { editDistance } from "./edit-distance.ts";
 export type { ContinueFrom, Prefix } from "./policy.ts";
 export { farthestPairs, type PairOptions, type PreferencePair, randomPairs } from "./preference-pairs.ts";
+export type { SampleRequest } from "./prompt-groups.ts";
 export { type RecordedWork, recordBatches } from "./recorded-batches.ts";
 export {
   countVerdicts,
@@ -13,7 +16,9 @@ export {
   sampleRollouts,
   type VerdictCounts,
 } from "./rollouts.ts";
+export { requestsFor, type Sampled, type SampleOptions, sample } from "./sample.ts";
 export { describeSelection, type Selection, type SkipCounts, type SkipReason } from "./selection.ts";
+export { type SequenceLogProb, sequenceLogProbs } from "./sequence-log-probs.ts";
 export { type PositiveOptions, selectNegatives, selectPositives } from "./solutions.ts";
 export { type StepPairOptions, stepPairs } from "./step-pairs.ts";
 export {
@@ -24,4 +29,5 @@ export {
   type ValuingOptions,
   valueSteps,
 } from "./step-values.ts";
+export type { TransformerPolicy } from "./transformer-policy.ts";
 export { firstPit, prefixValue, prefixValues, stepAdvantages, type ValueEstimate } from "./values.ts";

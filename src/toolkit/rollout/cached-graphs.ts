@@ -1,0 +1,157 @@
+/** @file What sampling runs on the engine: prompts into a cache, one further token for each sequence, rows of a cache picked. */
+import type { Compiled } from "../engine/index.ts";
+import {
+  causalMask,
+  headSize,
+  hiddenStates,
+  type KeysValues,
+  parameterSpecs,
+  readOut,
+  type TransformerConfig,
+  type TransformerParameters,
+} from "../model/index.ts";
+import { add, constant, f32, gather, i32, pad, reshape, type Spec, type Tensor } from "../tensor/index.ts";
+import { programFor, type TransformerPolicy } from "./transformer-policy.ts";
+
+/** One KeysValues a layer. */
+export type Memory<Leaf> = readonly KeysValues<Leaf>[];
+
+interface PrefillInputs<Leaf> {
+  readonly parameters: TransformerParameters<Leaf>;
+  /** int32 (P, T), padded at the end */
+  readonly tokens: Leaf;
+  /** int32 (P): the place of each prompt's last token */
+  readonly lasts: Leaf;
+}
+
+interface Predicted {
+  /** of the token that comes next, (B, V) */
+  readonly logits: Tensor;
+  /** of the tokens handed in, (B, KV, T, D) */
+  readonly memory: Memory<Tensor>;
+}
+
+/** Prompts of at most `length` tokens, `count` at once: their keys and values, and the logits after each. */
+export function prefillProgram(
+  policy: TransformerPolicy,
+  count: number,
+  length: number,
+): Promise<Compiled<PrefillInputs<Spec>, Predicted>> {
+  const { config } = policy;
+  const specs = { parameters: parameterSpecs(config), tokens: i32(count, length), lasts: i32(count) };
+  return programFor(policy, "prefill", (inputs) => prefill(inputs as PrefillInputs<Tensor>, config), specs);
+}
+
+function prefill({ parameters, tokens, lasts }: PrefillInputs<Tensor>, config: TransformerConfig): Predicted {
+  const [P, T] = tokens.shape as readonly [number, number];
+  const positions = counting(T, 1);
+  const memory: KeysValues<Tensor>[] = [];
+  const states = hiddenStates(parameters, tokens, config, {
+    positions,
+    mask: causalMask(positions, positions),
+    remember: (_layer, fresh) => {
+      memory.push(fresh);
+      return [fresh];
+    },
+  });
+  const last = gather(reshape(states, [P * T, config.channels]), add(counting(P, T), lasts)); // (P, C)
+  return { logits: readOut(parameters, last), memory };
+}
+
+export interface CacheShape {
+  /** R, prompts that the cache holds */
+  readonly rows: number;
+  /** sequences that share a prompt and stand together; B = rows * samples */
+  readonly samples: number;
+  /** places for the tokens of a prompt */
+  readonly promptLength: number;
+  /** places for tokens written since */
+  readonly length: number;
+}
+
+interface DecodeInputs<Leaf> {
+  readonly parameters: TransformerParameters<Leaf>;
+  /** int32 (B, 1): the token written last */
+  readonly tokens: Leaf;
+  /** int32 (B, 1): where it stands */
+  readonly positions: Leaf;
+  /** added to scores, (B, 1, 1, promptLength + length + 1): the prompt's, those written since, the token's own */
+  readonly mask: Leaf;
+  /** (R, KV, promptLength, D) */
+  readonly prompts: Memory<Leaf>;
+  /** (B, KV, length, D) */
+  readonly written: Memory<Leaf>;
+}
+
+/** One token more for each sequence: its keys and values, and the logits of the one that follows. */
+export function decodeProgram(
+  policy: TransformerPolicy,
+  { rows, samples, promptLength, length }: CacheShape,
+): Promise<Compiled<DecodeInputs<Spec>, Predicted>> {
+  const { config } = policy;
+  const B = rows * samples;
+  const specs = {
+    parameters: parameterSpecs(config),
+    tokens: i32(B, 1),
+    positions: i32(B, 1),
+    mask: f32(B, 1, 1, promptLength + length + 1),
+    prompts: memorySpecs(config, rows, promptLength),
+    written: memorySpecs(config, B, length),
+  };
+  return programFor(policy, "decode", (inputs) => decode(inputs as DecodeInputs<Tensor>, config), specs);
+}
+
+function decode(inputs: DecodeInputs<Tensor>, config: TransformerConfig): Predicted {
+  const { parameters, tokens, positions, mask, prompts, written } = inputs;
+  const memory: KeysValues<Tensor>[] = [];
+  const states = hiddenStates(parameters, tokens, config, {
+    positions,
+    mask,
+    remember: (layer, fresh) => {
+      memory.push(fresh);
+      return [prompts[layer] as KeysValues<Tensor>, written[layer] as KeysValues<Tensor>, fresh];
+    },
+  });
+  return { logits: readOut(parameters, reshape(states, [-1, config.channels])), memory };
+}
+
+interface PickInputs<Leaf> {
+  readonly memory: Memory<Leaf>;
+  /** int32, rows of the memory in the order wanted */
+  readonly rows: Leaf;
+}
+
+/** Rows of a cache in another order, count and number of places; new places hold zeros. */
+export function pickProgram(
+  policy: TransformerPolicy,
+  from: { readonly rows: number; readonly length: number },
+  to: { readonly rows: number; readonly length: number },
+): Promise<Compiled<PickInputs<Spec>, Memory<Tensor>>> {
+  const pick = (part: Tensor, rows: Tensor): Tensor => {
+    const [B, KV, T, D] = part.shape as readonly [number, number, number, number];
+    const picked = gather(reshape(part, [B, KV * T * D]), rows);
+    return pad(reshape(picked, [to.rows, KV, T, D]), 2, 0, to.length - T);
+  };
+  const specs = { memory: memorySpecs(policy.config, from.rows, from.length), rows: i32(to.rows) };
+  return programFor(
+    policy,
+    `pick to ${to.length}`,
+    ({ memory, rows }): Memory<Tensor> =>
+      (memory as Memory<Tensor>).map(({ keys, values }) => ({ keys: pick(keys, rows), values: pick(values, rows) })),
+    specs,
+  );
+}
+
+/** What a cache of so many rows and places is made of. */
+export function memorySpecs(config: TransformerConfig, rows: number, length: number): Memory<Spec> {
+  const spec = f32(rows, config.keyValueHeads, length, headSize(config));
+  return Array.from({ length: config.layers }, () => ({ keys: spec, values: spec }));
+}
+
+/** 0, step, 2 step, ... as int32 (count). */
+function counting(count: number, step: number): Tensor {
+  return constant(
+    Int32Array.from({ length: count }, (_, at) => at * step),
+    i32(count),
+  );
+}

@@ -1,0 +1,120 @@
+/** @file The key-value cache of a batch: prompts once for all their samples, and a ring of places for the tokens written since. */
+import type { DeviceArray } from "../engine/index.ts";
+import type { KeysValues } from "../model/index.ts";
+import { sizeOf } from "../tensor/spec.ts";
+import { type CacheShape, type Memory, memorySpecs, pickProgram } from "./cached-graphs.ts";
+import type { TransformerPolicy } from "./transformer-policy.ts";
+
+const FIRST_LENGTH = 8;
+
+/**
+ * All sequences write at the same place of the ring, those that came later too: a sequence sees the places that were
+ * written since it came. The ring grows by doubling until it holds the longest completion, and then goes round.
+ */
+export class KeyValueCache {
+  readonly #policy: TransformerPolicy;
+  /** places that the ring must have before it may go round */
+  readonly #capacity: number;
+  #shape: CacheShape;
+  #next = 0;
+  #prompts: Memory<DeviceArray>;
+  #written: Memory<DeviceArray>;
+
+  constructor(policy: TransformerPolicy, shape: Omit<CacheShape, "length">, capacity: number) {
+    this.#policy = policy;
+    this.#capacity = capacity;
+    this.#shape = { ...shape, length: Math.min(FIRST_LENGTH, capacity) };
+    this.#prompts = this.#zeros(shape.rows, shape.promptLength);
+    this.#written = this.#zeros(shape.rows * shape.samples, this.#shape.length);
+  }
+
+  get shape(): CacheShape {
+    return this.#shape;
+  }
+
+  /** The place of the ring that is written next. */
+  get next(): number {
+    return this.#next;
+  }
+
+  get prompts(): Memory<DeviceArray> {
+    return this.#prompts;
+  }
+
+  get written(): Memory<DeviceArray> {
+    return this.#written;
+  }
+
+  /** Puts prompts into the rows from `row` on. */
+  putPrompts(fresh: Memory<DeviceArray>, row: number): void {
+    this.#prompts = this.#joined(this.#prompts, fresh, 0, row);
+  }
+
+  /** Writes a token of each sequence, and moves on. */
+  write(fresh: Memory<DeviceArray>): void {
+    this.#written = this.#joined(this.#written, fresh, 2, this.#next);
+    this.#next++;
+    if (this.#next === this.#shape.length && this.#next >= this.#capacity) this.#next = 0;
+  }
+
+  /** Makes room for one more token where there is none. @returns whether the count of places has changed */
+  async grow(): Promise<boolean> {
+    const { rows, samples, length } = this.#shape;
+    if (this.#next < length) return false;
+    const longer = Math.min(2 * length, this.#capacity);
+    const everyRow = Int32Array.from({ length: rows * samples }, (_, at) => at);
+    this.#written = await this.#picked(this.#written, everyRow, length, longer);
+    this.#shape = { ...this.#shape, length: longer };
+    return true;
+  }
+
+  /** Keeps some rows, in their order, followed by rows that hold nothing of use. */
+  async keep(rows: readonly number[], count: number): Promise<void> {
+    const { samples, promptLength, length } = this.#shape;
+    const prompts = Int32Array.from({ length: count }, (_, at) => rows[at] ?? 0);
+    const sequences = Int32Array.from({ length: count * samples }, (_, at) => {
+      return (prompts[Math.floor(at / samples)] as number) * samples + (at % samples);
+    });
+    this.#prompts = await this.#picked(this.#prompts, prompts, promptLength, promptLength);
+    this.#written = await this.#picked(this.#written, sequences, length, length);
+    this.#shape = { ...this.#shape, rows: count };
+  }
+
+  dispose(): void {
+    for (const memory of [this.#prompts, this.#written]) disposeMemory(memory);
+  }
+
+  #zeros(rows: number, length: number): Memory<DeviceArray> {
+    const { engine, config } = this.#policy;
+    return memorySpecs(config, rows, length).map(({ keys, values }) => ({
+      keys: engine.upload(new Float32Array(sizeOf(keys.shape)), keys),
+      values: engine.upload(new Float32Array(sizeOf(values.shape)), values),
+    }));
+  }
+
+  #joined(whole: Memory<DeviceArray>, part: Memory<DeviceArray>, axis: number, start: number): Memory<DeviceArray> {
+    const { engine } = this.#policy;
+    return whole.map(({ keys, values }, layer) => {
+      const fresh = part[layer] as KeysValues<DeviceArray>;
+      return {
+        keys: engine.writeSlice(keys, fresh.keys, axis, start),
+        values: engine.writeSlice(values, fresh.values, axis, start),
+      };
+    });
+  }
+
+  async #picked(memory: Memory<DeviceArray>, rows: Int32Array, from: number, to: number): Promise<Memory<DeviceArray>> {
+    const all = memory[0]?.keys.spec.shape[0] as number;
+    const pick = await pickProgram(this.#policy, { rows: all, length: from }, { rows: rows.length, length: to });
+    const picked = await pick({ memory, rows });
+    disposeMemory(memory);
+    return picked;
+  }
+}
+
+export function disposeMemory(memory: Memory<DeviceArray>): void {
+  for (const { keys, values } of memory) {
+    keys.dispose();
+    values.dispose();
+  }
+}
