@@ -8,16 +8,10 @@ const TEST_SHARE = 0.25;
 
 const MOST_DRAWS = 10_000; // a split of a quarter is missed so often by chance with probability 1e-1249
 
-/**
- * The split of a problem, a function of the key and of what the problem is.
- *
- * @param key stream of the task's seed; not moved on
- * @param content integers >= 0, or a text, that two problems share only when they are the same problem
- */
-function splitOf(key: RandomStream, content: readonly number[] | string): Split {
+/** The split of a problem, a function of the key and of what the problem is; the key is not moved on. */
+function splitOf(key: RandomStream, content: readonly number[]): Split {
   let hash = key;
-  if (typeof content === "string") hash = key.split(content);
-  else for (const part of content) hash = hash.split(part);
+  for (const part of content) hash = hash.split(part);
   const share = hash.uniform();
   if (share < TEST_SHARE) return "test";
   return share < TEST_SHARE + VALIDATION_SHARE ? "validation" : "train";
@@ -27,7 +21,8 @@ function splitOf(key: RandomStream, content: readonly number[] | string): Split 
  * Draws until a problem falls into the split that is asked for.
  *
  * @param caller named in the error
- * @param draw one candidate, with its content as for splitOf
+ * @param key stream of the task's seed, the same for all of its variants
+ * @param draw one candidate, with its content: integers >= 0 that two problems share only when they are the same problem
  * @throws RangeError when the task has no problem for the split
  */
 export function drawInSplit<Drawn extends { readonly content: readonly number[] }>(
