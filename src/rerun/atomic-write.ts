@@ -10,7 +10,7 @@ import {
   statSync,
   writeSync,
 } from "node:fs";
-import { fileProblem } from "./notebook.ts";
+import { fileProblem } from "./notebook/notebook.ts";
 import { failure, type Outcome, success } from "./outcome.ts";
 
 /**

@@ -4,9 +4,9 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { arch, cpus, platform } from "node:os";
 import { dirname, join, relative, resolve, sep } from "node:path";
-import { type ClaimsFile, findFromFile } from "./claims.ts";
+import { type ClaimsFile, findFromFile } from "./claims/claims.ts";
 import { isObject, type JsonObject, parseJson } from "./json-text.ts";
-import type { Notebook } from "./notebook.ts";
+import type { Notebook } from "./notebook/notebook.ts";
 
 export interface Environment {
   /** When the run began, ISO 8601. */

@@ -2,11 +2,11 @@
 import { existsSync } from "node:fs";
 import { constants } from "node:os";
 import { parseArgs } from "node:util";
+import { holds } from "./claims/verdict.ts";
 import { failure, type Outcome, success } from "./outcome.ts";
 import { progressLines } from "./progress.ts";
 import { type Rerun, type RerunOptions, rerun } from "./rerun.ts";
 import { claimLine, claimsSummary, exitCode, failureText } from "./result-text.ts";
-import { holds } from "./verdict.ts";
 
 const DEFAULT_CLAIMS = "data/claims.json";
 

@@ -1,5 +1,5 @@
 /** @file Numbers for people: as few digits as tell the values apart. */
-import type { Tolerance, Value } from "./claims.ts";
+import type { Tolerance, Value } from "./claims/claims.ts";
 
 /**
  * Two values with the least digits, four or more, that keep them apart.

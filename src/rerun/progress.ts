@@ -1,5 +1,5 @@
 /** @file One line a cell on standard error: `[3/12] 04-scaling.ipynb fit-translation 0.42 s`. */
-import type { RunProgress } from "./run-notebook.ts";
+import type { RunProgress } from "./notebook/run-notebook.ts";
 
 /**
  * Progress for a person or a log.

@@ -2,15 +2,15 @@
 import { existsSync, mkdirSync, realpathSync } from "node:fs";
 import { join } from "node:path";
 import { writeAtomically } from "./atomic-write.ts";
-import { type Claim, type ClaimsFile, claimsOf, readClaims } from "./claims.ts";
+import { type Claim, type ClaimsFile, claimsOf, readClaims } from "./claims/claims.ts";
+import { judge } from "./claims/verdict.ts";
 import { describeEnvironment, environmentDifference } from "./environment.ts";
-import { fileProblem, type Notebook, readNotebook } from "./notebook.ts";
-import { notebookText } from "./notebook-text.ts";
+import { fileProblem, type Notebook, readNotebook } from "./notebook/notebook.ts";
+import { notebookText } from "./notebook/notebook-text.ts";
+import { type NotebookRun, type RunProgress, runNotebook } from "./notebook/run-notebook.ts";
 import { failure, type Outcome, success } from "./outcome.ts";
-import { reportHtml } from "./report-html.ts";
-import { type Report, reportJson } from "./report-json.ts";
-import { type NotebookRun, type RunProgress, runNotebook } from "./run-notebook.ts";
-import { judge } from "./verdict.ts";
+import { reportHtml } from "./report/report-html.ts";
+import { type Report, reportJson } from "./report/report-json.ts";
 import { whenAborted } from "./wait.ts";
 
 export interface RerunOptions {

@@ -1,10 +1,10 @@
 /** @file What the command prints: a line for each claim that fails, a failed cell with all that explains it, a summary. */
 import { stripVTControlCharacters } from "node:util";
-import type { Notebook } from "./notebook.ts";
+import { holds, type Judgement, numbersOf, VERDICTS } from "./claims/verdict.ts";
+import type { Notebook } from "./notebook/notebook.ts";
+import type { Output } from "./notebook/outputs.ts";
+import type { NotebookRun } from "./notebook/run-notebook.ts";
 import { apart, shortNumber, toleranceText, valueText } from "./number-text.ts";
-import type { Output } from "./outputs.ts";
-import type { NotebookRun } from "./run-notebook.ts";
-import { holds, type Judgement, numbersOf, VERDICTS } from "./verdict.ts";
 
 /** The most lines of output that are repeated with a failed cell. */
 const SHOWN_LINES = 60;

@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
 import type { JsonObject, Message } from "@eightfold/kernel/wire";
-import type { Claim } from "../../src/rerun/claims.ts";
-import { type Notebook, parseNotebook } from "../../src/rerun/notebook.ts";
+import type { Claim } from "../../src/rerun/claims/claims.ts";
+import { type Notebook, parseNotebook } from "../../src/rerun/notebook/notebook.ts";
 
 /** A code cell by its source alone, or a cell in full. */
 export type SampleCell = string | Record<string, unknown>;

@@ -5,10 +5,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { kernelCommand } from "@eightfold/kernel";
 import { connectClient, createConnection } from "@eightfold/kernel/channels";
-import type { JsonObject } from "./json-text.ts";
-import { failure, type Outcome, success } from "./outcome.ts";
+import type { JsonObject } from "../json-text.ts";
+import { failure, type Outcome, success } from "../outcome.ts";
+import { delay, within } from "../wait.ts";
 import { Requests } from "./requests.ts";
-import { delay, within } from "./wait.ts";
 
 export interface Kernel {
   readonly requests: Requests;

@@ -1,10 +1,11 @@
 /** @file The table of claims: verdict, what was said, what was measured, and a way to the cell. */
+
+import type { Judgement, Verdict } from "../claims/verdict.ts";
+import type { NotebookRun } from "../notebook/run-notebook.ts";
+import { apart, toleranceText, valueText } from "../number-text.ts";
+import { cellPlace } from "../result-text.ts";
 import { type Html, html } from "./html.ts";
-import { apart, toleranceText, valueText } from "./number-text.ts";
 import { cellAnchor } from "./render-notebook.ts";
-import { cellPlace } from "./result-text.ts";
-import type { NotebookRun } from "./run-notebook.ts";
-import type { Judgement, Verdict } from "./verdict.ts";
 
 /** A sign beside the word, so that the verdict does not hang on colour. */
 const SIGNS: Readonly<Record<Verdict, string>> = {

@@ -1,11 +1,12 @@
 /** @file An executed notebook as HTML: prose, code with its number and time, outputs, and where the run ended. */
+
+import { isObject } from "../json-text.ts";
+import type { Cell } from "../notebook/notebook.ts";
+import { type NotebookRun, runnableCells } from "../notebook/run-notebook.ts";
 import { highlight } from "./highlight.ts";
 import { type Html, html } from "./html.ts";
-import { isObject } from "./json-text.ts";
-import type { Cell } from "./notebook.ts";
 import { renderMarkdown } from "./render-markdown.ts";
 import { renderOutput } from "./render-output.ts";
-import { type NotebookRun, runnableCells } from "./run-notebook.ts";
 
 /**
  * The section of one notebook.

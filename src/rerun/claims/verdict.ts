@@ -1,7 +1,8 @@
 /** @file Whether a run reproduced a claim: numbers are compared, never their printed text. */
+
+import type { Notebook } from "../notebook/notebook.ts";
 import type { Claim, Tolerance, Value } from "./claims.ts";
 import type { Measurement } from "./measurement.ts";
-import type { Notebook } from "./notebook.ts";
 
 /** From the best to the worst. */
 export const VERDICTS = ["reproduced", "within tolerance", "environment differs", "differs", "not run"] as const;

@@ -1,8 +1,8 @@
 /** @file Reading notebooks: what is kept, and one line for each way a file can be damaged. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { parseNotebook, readNotebook } from "../../src/rerun/notebook.ts";
-import { notebookJson, sampleNotebook, temporaryFolder, writeJson } from "./samples.ts";
+import { parseNotebook, readNotebook } from "../../../src/rerun/notebook/notebook.ts";
+import { notebookJson, sampleNotebook, temporaryFolder, writeJson } from "../samples.ts";
 
 const DAMAGED: [what: string, text: string, reason: string][] = [
   [

@@ -1,9 +1,9 @@
 /** @file One output of a cell to HTML: the richest of its formats that a page without scripts of strangers can show. */
 import { AnsiUp } from "ansi_up";
+import type { JsonObject } from "../json-text.ts";
+import { joinLines } from "../notebook/notebook.ts";
+import type { MimeBundle, Output } from "../notebook/outputs.ts";
 import { type Html, html, trusted } from "./html.ts";
-import type { JsonObject } from "./json-text.ts";
-import { joinLines } from "./notebook.ts";
-import type { MimeBundle, Output } from "./outputs.ts";
 import { renderMarkdown, renderMath } from "./render-markdown.ts";
 
 /** A longer text is cut in the page; the executed notebook has it whole. */

@@ -2,11 +2,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import type { Value } from "../../src/rerun/claims.ts";
-import { readMeasurement } from "../../src/rerun/measurement.ts";
-import { claimLine } from "../../src/rerun/result-text.ts";
-import { type Judgement, judge } from "../../src/rerun/verdict.ts";
-import { sampleClaim, sampleNotebook } from "./samples.ts";
+import type { Value } from "../../../src/rerun/claims/claims.ts";
+import { readMeasurement } from "../../../src/rerun/claims/measurement.ts";
+import { type Judgement, judge } from "../../../src/rerun/claims/verdict.ts";
+import { claimLine } from "../../../src/rerun/result-text.ts";
+import { sampleClaim, sampleNotebook } from "../samples.ts";
 
 const notebook = sampleNotebook(["fit()"]);
 

@@ -1,5 +1,5 @@
 /** @file The text of an executed notebook's file, as nbformat writes it. */
-import { isObject, type JsonObject, jupyterJson } from "./json-text.ts";
+import { isObject, type JsonObject, jupyterJson } from "../json-text.ts";
 import { joinLines, type Notebook } from "./notebook.ts";
 import type { Output } from "./outputs.ts";
 

@@ -1,8 +1,8 @@
 /** @file One cell: sent, and waited for until its reply and its idle have both come, or one of four misfortunes. */
 import type { Message } from "@eightfold/kernel/wire";
-import type { JsonObject } from "./json-text.ts";
+import type { JsonObject } from "../json-text.ts";
+import { within } from "../wait.ts";
 import type { Kernel, KernelDeath } from "./kernel-process.ts";
-import { within } from "./wait.ts";
 
 export interface CellRequest {
   readonly source: string;

@@ -5,8 +5,8 @@ import { cpSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { describeDeath, startKernel } from "../../src/rerun/kernel-process.ts";
-import { temporaryFolder } from "./samples.ts";
+import { describeDeath, startKernel } from "../../../src/rerun/kernels/kernel-process.ts";
+import { temporaryFolder } from "../samples.ts";
 
 const never = new Promise<void>(() => {});
 
@@ -45,7 +45,7 @@ test("of a kernel's last words the error is repeated, else the last line", () =>
 
 test("a missing package is one line that says what to do, exit 2", (t) => {
   const folder = temporaryFolder(t);
-  cpSync(fileURLToPath(new URL("../../src/rerun/dist", import.meta.url)), folder, { recursive: true });
+  cpSync(fileURLToPath(new URL("../../../src/rerun/dist", import.meta.url)), folder, { recursive: true });
   const { status, stderr } = spawnSync(process.execPath, [join(folder, "cli.js"), "a.ipynb"], { encoding: "utf8" });
   assert.equal(status, 2);
   assert.match(

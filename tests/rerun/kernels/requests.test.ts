@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { ClientChannels } from "@eightfold/kernel/channels";
 import type { Message } from "@eightfold/kernel/wire";
-import { Requests } from "../../src/rerun/requests.ts";
-import { message } from "./samples.ts";
+import { Requests } from "../../../src/rerun/kernels/requests.ts";
+import { message } from "../samples.ts";
 
 type Listener = Parameters<ClientChannels["onMessage"]>[0];
 

@@ -1,7 +1,7 @@
 /** @file A request, its reply and its idle, https://jupyter-client.readthedocs.io/en/stable/messaging.html#request-reply. */
 import type { ClientChannels } from "@eightfold/kernel/channels";
 import type { Message } from "@eightfold/kernel/wire";
-import type { JsonObject } from "./json-text.ts";
+import type { JsonObject } from "../json-text.ts";
 
 export interface PendingRequest {
   /** The reply's content, once the reply and the idle status have both come: no output of the request is then missing. */

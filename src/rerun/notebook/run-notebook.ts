@@ -1,9 +1,9 @@
 /** @file Runs the cells of one notebook in order, in a fresh kernel, from a clean state. */
 import { dirname } from "node:path";
-import { type CellEnd, executeCell } from "./execute-cell.ts";
-import type { JsonObject } from "./json-text.ts";
-import { describeDeath, type Kernel, startKernel } from "./kernel-process.ts";
-import { type Measurement, readMeasurements } from "./measurement.ts";
+import { type Measurement, readMeasurements } from "../claims/measurement.ts";
+import type { JsonObject } from "../json-text.ts";
+import { type CellEnd, executeCell } from "../kernels/execute-cell.ts";
+import { describeDeath, type Kernel, startKernel } from "../kernels/kernel-process.ts";
 import type { Cell, Notebook } from "./notebook.ts";
 import type { CellResult } from "./notebook-text.ts";
 import { CellOutputs, type Displays, type ErrorOutput, errorOutput } from "./outputs.ts";

@@ -1,15 +1,15 @@
 /** @file The reports: report.json has its format, report.html stands alone and runs nothing of a notebook's. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Environment } from "../../src/rerun/environment.ts";
-import type { Output } from "../../src/rerun/outputs.ts";
-import { renderMarkdown } from "../../src/rerun/render-markdown.ts";
-import { renderOutput } from "../../src/rerun/render-output.ts";
-import { reportHtml } from "../../src/rerun/report-html.ts";
-import { type Report, reportJson } from "../../src/rerun/report-json.ts";
-import type { NotebookRun } from "../../src/rerun/run-notebook.ts";
-import { judge } from "../../src/rerun/verdict.ts";
-import { type SampleCell, sampleClaim, sampleNotebook } from "./samples.ts";
+import { judge } from "../../../src/rerun/claims/verdict.ts";
+import type { Environment } from "../../../src/rerun/environment.ts";
+import type { Output } from "../../../src/rerun/notebook/outputs.ts";
+import type { NotebookRun } from "../../../src/rerun/notebook/run-notebook.ts";
+import { renderMarkdown } from "../../../src/rerun/report/render-markdown.ts";
+import { renderOutput } from "../../../src/rerun/report/render-output.ts";
+import { reportHtml } from "../../../src/rerun/report/report-html.ts";
+import { type Report, reportJson } from "../../../src/rerun/report/report-json.ts";
+import { type SampleCell, sampleClaim, sampleNotebook } from "../samples.ts";
 
 const environment: Environment = {
   date: "2024-05-06T07:08:09.000Z",

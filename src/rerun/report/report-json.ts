@@ -1,8 +1,8 @@
 /** @file report.json: what a run found, for programs. */
-import type { Claim, Value } from "./claims.ts";
-import type { Environment } from "./environment.ts";
-import { type NotebookRun, runnableCells } from "./run-notebook.ts";
-import type { Judgement, Verdict } from "./verdict.ts";
+import type { Claim, Value } from "../claims/claims.ts";
+import type { Judgement, Verdict } from "../claims/verdict.ts";
+import type { Environment } from "../environment.ts";
+import { type NotebookRun, runnableCells } from "../notebook/run-notebook.ts";
 
 export interface ReportJson {
   readonly notebooks: readonly {

@@ -1,9 +1,9 @@
 /** @file Reading and checking a claims file: the numbers a run must reproduce. */
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { isObject, type JsonObject, parseJson } from "./json-text.ts";
-import { fileProblem, type Notebook } from "./notebook.ts";
-import { failure, type Outcome, success } from "./outcome.ts";
+import { isObject, type JsonObject, parseJson } from "../json-text.ts";
+import { fileProblem, type Notebook } from "../notebook/notebook.ts";
+import { failure, type Outcome, success } from "../outcome.ts";
 
 /** A number that a notebook is said to show. */
 export interface Claim {

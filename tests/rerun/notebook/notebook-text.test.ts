@@ -3,10 +3,10 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { parseNotebook } from "../../src/rerun/notebook.ts";
-import { notebookText } from "../../src/rerun/notebook-text.ts";
-import type { Output } from "../../src/rerun/outputs.ts";
-import { notebookJson, sampleNotebook } from "./samples.ts";
+import { parseNotebook } from "../../../src/rerun/notebook/notebook.ts";
+import { notebookText } from "../../../src/rerun/notebook/notebook-text.ts";
+import type { Output } from "../../../src/rerun/notebook/outputs.ts";
+import { notebookJson, sampleNotebook } from "../samples.ts";
 
 const fixtures = join(import.meta.dirname, "fixtures");
 

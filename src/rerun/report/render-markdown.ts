@@ -1,9 +1,9 @@
 /** @file Markdown to HTML that cannot run: raw HTML stays text, unsafe links are dropped, mathematics becomes MathML. */
 import MarkdownIt, { type MarkdownIt as Markdown, type StateBlock, type StateInline } from "markdown-it";
 import temml from "temml";
+import { isObject, type JsonObject } from "../json-text.ts";
 import { highlight } from "./highlight.ts";
 import { type Html, html, trusted } from "./html.ts";
-import { isObject, type JsonObject } from "./json-text.ts";
 
 /** The page has its title and its notebooks' names above: a cell's first heading comes below them. */
 const HEADING_SHIFT = 2;

@@ -1,6 +1,6 @@
 /** @file Collecting what cells publish on IOPub into the outputs of a notebook file, as nbclient does. */
 import type { Message } from "@eightfold/kernel/wire";
-import { isObject, type JsonObject } from "./json-text.ts";
+import { isObject, type JsonObject } from "../json-text.ts";
 
 /** MIME type -> text, base64 text, or JSON. */
 export type MimeBundle = JsonObject;

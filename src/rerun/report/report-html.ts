@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { cellPlace, claimsSummary, exitCode } from "../result-text.ts";
 import { type Html, html, trusted } from "./html.ts";
 import { renderClaims } from "./render-claims.ts";
 import { renderEnvironment } from "./render-environment.ts";
@@ -10,7 +11,6 @@ import { PLOTLY } from "./render-output.ts";
 import type { Report } from "./report-json.ts";
 import { REPORT_SCRIPT } from "./report-script.ts";
 import { REPORT_STYLE } from "./report-style.ts";
-import { cellPlace, claimsSummary, exitCode } from "./result-text.ts";
 
 /** The text of report.html. */
 export function reportHtml(report: Report): string {

@@ -1,7 +1,8 @@
 /** @file Numbers measured after a cell, from the user_expressions of its reply, https://jupyter-client.readthedocs.io/en/stable/messaging.html#execution-results. */
+
+import { isObject, type JsonObject } from "../json-text.ts";
+import { failure, type Outcome, success } from "../outcome.ts";
 import type { Value } from "./claims.ts";
-import { isObject, type JsonObject } from "./json-text.ts";
-import { failure, type Outcome, success } from "./outcome.ts";
 
 /** A number or a list of numbers, each of which may be NaN or infinite; or why there is none. */
 export type Measurement = Outcome<Value>;

@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { JsonObject, Message } from "@eightfold/kernel/wire";
-import { CellOutputs, type Displays } from "../../src/rerun/outputs.ts";
-import { message } from "./samples.ts";
+import { CellOutputs, type Displays } from "../../../src/rerun/notebook/outputs.ts";
+import { message } from "../samples.ts";
 
 function collect(messages: readonly Message[], displays: Displays = new Map()): CellOutputs {
   const cell = new CellOutputs(displays);

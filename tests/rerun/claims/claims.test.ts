@@ -3,9 +3,9 @@ import assert from "node:assert/strict";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { claimsOf, readClaims } from "../../src/rerun/claims.ts";
-import { readNotebook } from "../../src/rerun/notebook.ts";
-import { notebookJson, sampleClaim, temporaryFolder, writeJson } from "./samples.ts";
+import { claimsOf, readClaims } from "../../../src/rerun/claims/claims.ts";
+import { readNotebook } from "../../../src/rerun/notebook/notebook.ts";
+import { notebookJson, sampleClaim, temporaryFolder, writeJson } from "../samples.ts";
 
 const BAD: [what: string, file: unknown, reason: RegExp][] = [
   ["a list", [], /: a claims file is a JSON object \{version: 1, claims: \[\.\.\.\]\}$/],

@@ -1,8 +1,8 @@
 /** @file Reading a notebook file, https://nbformat.readthedocs.io/en/latest/format_description.html (version 4.0 to 4.5). */
 import { readFileSync } from "node:fs";
 import { basename } from "node:path";
-import { isObject, type JsonObject, parseJson } from "./json-text.ts";
-import { failure, type Outcome, success } from "./outcome.ts";
+import { isObject, type JsonObject, parseJson } from "../json-text.ts";
+import { failure, type Outcome, success } from "../outcome.ts";
 
 export interface Notebook {
   /** The path it was asked for by. */
