@@ -30,9 +30,18 @@ for (const name of readdirSync(folder).filter((file) => file.endsWith(".ipynb"))
       claims: undefined,
       out,
       write: false,
+      profile: "quick",
+      kernel: undefined,
+      cells: { first: 1, last: Number.POSITIVE_INFINITY },
+      seeds: 0,
+      sandbox: false,
+      since: undefined,
+      jobs: 1,
+      junit: false,
       timeoutMs: 60_000,
       signal: new AbortController().signal,
       progress: { cellStarts() {}, cellEnds() {} },
+      onChecks() {},
     });
     assert.deepEqual(run.ok && run.value.runs.map(({ failure }) => failure), [undefined]);
     const expected = codeCells(join(folder, name));

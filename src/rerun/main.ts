@@ -1,31 +1,22 @@
-/** @file The command line: its words to options, what was found to standard output, and an exit code. */
-import { existsSync } from "node:fs";
+/** @file The command line: what was found to standard output, progress to standard error, and an exit code. */
 import { constants } from "node:os";
-import { parseArgs } from "node:util";
 import { holds } from "./claims/verdict.ts";
-import { failure, type Outcome, success } from "./outcome.ts";
+import type { EnvironmentCheck } from "./environment/checks.ts";
+import { runnableCells } from "./notebook/run-notebook.ts";
 import { progressLines } from "./progress.ts";
-import { type Rerun, type RerunOptions, rerun } from "./rerun.ts";
-import { claimLine, claimsSummary, exitCode, failureText } from "./result-text.ts";
-
-const DEFAULT_CLAIMS = "data/claims.json";
-
-const HELP = `Runs notebooks from a clean state, cell by cell, and checks the numbers they claim.
-
-usage: eightfold [rerun] NOTEBOOK... [options]
-
-  --claims FILE      the numbers to check (default ${DEFAULT_CLAIMS}, when there is one)
-  --out FOLDER       for the executed notebooks, report.html and report.json (default out)
-  --write            replace a notebook by its executed form, when its run succeeds
-  --timeout SECONDS  time limit of each cell (default 600)
-  --help             this text
-
-exit code: 0 all claims hold, 1 a claim differs, 2 a cell failed, the kernel died, or the input was bad
-
-example: eightfold notebooks/04-scaling.ipynb --out out
-`;
-
-type Words = Pick<RerunOptions, "notebooks" | "claims" | "out" | "write" | "timeoutMs"> & { readonly help: boolean };
+import { proposeClaims } from "./propose.ts";
+import { annotations } from "./report/annotations.ts";
+import { type Rerun, type RerunOptions, readPlan, rerun } from "./rerun.ts";
+import {
+  claimLine,
+  claimsSummary,
+  exitCode,
+  failureText,
+  figureLine,
+  figuresSummary,
+  seedLines,
+} from "./result-text.ts";
+import { HELP, readWords } from "./words.ts";
 
 /**
  * Runs the command.
@@ -34,48 +25,24 @@ type Words = Pick<RerunOptions, "notebooks" | "claims" | "out" | "write" | "time
  * @returns its exit code
  */
 export async function main(words: readonly string[]): Promise<number> {
-  const options = readWords(words);
-  if (!options.ok) return complain(`${options.reason} (hint: eightfold --help)`);
-  if (options.value.help) {
+  const read = readWords(words);
+  if (!read.ok) return complain(`${read.reason} (hint: eightfold --help)`);
+  const { task, github, ...asked } = read.value;
+  if (task === "help") {
     process.stdout.write(HELP);
     return 0;
   }
-  if (options.value.claims === undefined) {
-    process.stderr.write(`no claims file (${DEFAULT_CLAIMS}): no number is checked\n`);
-  }
   const stop = stopOnSignals();
-  const result = await rerun({ ...options.value, signal: stop.signal, progress: progressLines(process.stderr) });
+  const { signal } = stop;
+  const options = { ...asked, signal, progress: progressLines(process.stderr), onChecks: printChecks };
+  if (task === "list") return printPlan(options);
+  if (task === "init") return printProposal(await proposeClaims(options));
+  if (options.claims === undefined) process.stderr.write("no claims file (data/claims.json): no number is checked\n");
+  const result = await rerun(options);
   stop.release();
   if (!result.ok) return complain(result.reason);
-  printResult(result.value);
-  return stop.exitCode() ?? exitCode(result.value.runs, result.value.judgements);
-}
-
-function readWords(words: readonly string[]): Outcome<Words> {
-  try {
-    const { values, positionals } = parseArgs({
-      args: [...words],
-      allowPositionals: true,
-      options: {
-        claims: { type: "string" },
-        out: { type: "string", default: "out" },
-        write: { type: "boolean", default: false },
-        timeout: { type: "string", default: "600" },
-        help: { type: "boolean", short: "h", default: false },
-      },
-    });
-    const notebooks = positionals[0] === "rerun" ? positionals.slice(1) : positionals;
-    if (notebooks.length === 0 && !values.help) return failure("eightfold requires the path of a notebook, got none");
-    const timeoutMs = 1000 * Number(values.timeout);
-    if (!(timeoutMs >= 1 && timeoutMs < 2 ** 31)) {
-      return failure(`eightfold requires --timeout to be seconds in [0.001, 2147483], got ${values.timeout}`);
-    }
-    const claims = values.claims ?? (existsSync(DEFAULT_CLAIMS) ? DEFAULT_CLAIMS : undefined);
-    return success({ notebooks, claims, out: values.out, write: values.write, timeoutMs, help: values.help });
-  } catch (error) {
-    if (!(error instanceof TypeError)) throw error;
-    return failure(error.message.split(/[.\n] /, 1)[0] ?? ""); // parseArgs says which option is unknown or lacks a value
-  }
+  printResult(result.value, github);
+  return stop.exitCode() ?? exitCode(result.value);
 }
 
 /** Ctrl-C and its kin stop the run in good order once, and at once when repeated. */
@@ -100,14 +67,50 @@ function stopOnSignals(): { signal: AbortSignal; exitCode(): number | undefined;
   };
 }
 
-function printResult({ runs, judgements, written }: Rerun): void {
+function printChecks(checks: readonly EnvironmentCheck[]): void {
+  for (const { what, record, difference } of checks) {
+    process.stderr.write(difference === undefined ? `${what}: ${record}\n` : `environment differs: ${difference}\n`);
+  }
+}
+
+function printResult(result: Rerun, github: boolean): void {
+  const { runs, judgements, figures, seeds, checks, written } = result;
   for (const run of runs) {
     if (run.failure !== undefined) process.stderr.write(`${failureText(run, process.stderr.isTTY)}\n`);
   }
-  const lines = judgements.filter(({ verdict }) => !holds(verdict)).map(claimLine);
-  if (judgements.length > 0) lines.push(claimsSummary(judgements));
-  lines.push(`written: ${written.join(", ")}`);
+  const differences = checks.flatMap(({ difference }) => difference ?? []);
+  const lines = [
+    ...differences.map((difference) => `environment differs: ${difference}`),
+    ...judgements.filter(({ verdict }) => !holds(verdict)).map(claimLine),
+    ...figures.filter(({ verdict }) => verdict === undefined || !holds(verdict)).map(figureLine),
+    ...seedLines(seeds),
+    ...(judgements.length > 0 ? [claimsSummary(judgements)] : []),
+    figuresSummary(figures) ?? [],
+    ...(github ? annotations(result) : []),
+    `written: ${written.join(", ")}`,
+  ].flat();
   process.stdout.write(`${lines.join("\n")}\n`);
+}
+
+function printPlan(options: RerunOptions): number {
+  const plan = readPlan(options);
+  if (!plan.ok) return complain(plan.reason);
+  for (const { notebook, launch, claims } of plan.value.tasks) {
+    process.stdout.write(`${notebook.path}  kernel ${launch.name}, ${claims.length} claims\n`);
+    for (const cell of runnableCells(notebook)) {
+      const { number = 0, id } = cell;
+      const own = claims.filter((claim) => claim.cell === id).map((claim) => claim.id);
+      const judged = number >= options.cells.first && number <= options.cells.last;
+      if (judged) process.stdout.write(`  ${String(number).padStart(3)}  ${[id, ...own].join("  ")}\n`);
+    }
+  }
+  return 0;
+}
+
+function printProposal(proposal: Awaited<ReturnType<typeof proposeClaims>>): number {
+  if (!proposal.ok) return complain(proposal.reason);
+  process.stdout.write(`${proposal.value}\n`);
+  return 0;
 }
 
 function complain(reason: string): number {

@@ -33,7 +33,8 @@ export function shortNumber(value: number, digits = 4): string {
   return String(Number(value.toPrecision(digits)));
 }
 
-/** A tolerance as claims state it: "0.005" or "1 %". */
+/** A tolerance as claims state it: "0.005", "1 %", or "overlap of 50 %". */
 export function toleranceText(tolerance: Tolerance): string {
+  if ("overlap" in tolerance) return `overlap of ${shortNumber(100 * tolerance.overlap)} %`;
   return "absolute" in tolerance ? shortNumber(tolerance.absolute) : `${shortNumber(100 * tolerance.relative)} %`;
 }

@@ -1,32 +1,44 @@
-/** @file The whole way: read and check everything, run each notebook, judge the claims, write the reports. */
-import { existsSync, mkdirSync, realpathSync } from "node:fs";
-import { join } from "node:path";
+/** @file The whole way: read and check everything, run each notebook, judge claims and figures, write the reports. */
+import { dirname, join } from "node:path";
 import { writeAtomically } from "./atomic-write.ts";
-import { type Claim, type ClaimsFile, claimsOf, readClaims } from "./claims/claims.ts";
-import { judge } from "./claims/verdict.ts";
-import { describeEnvironment, environmentDifference } from "./environment.ts";
-import { fileProblem, type Notebook, readNotebook } from "./notebook/notebook.ts";
+import { type Claim, type ClaimsFile, readClaims } from "./claims/claims.ts";
+import { judgeFigures } from "./claims/figures.ts";
+import { type SeedRun, seedOf, studySeeds } from "./claims/seeds.ts";
+import { judge, measurementOf } from "./claims/verdict.ts";
+import { changedSince } from "./environment/changes.ts";
+import { checkEnvironment, differencesOf, type EnvironmentCheck } from "./environment/checks.ts";
+import { describeEnvironment, platformDifference } from "./environment/environment.ts";
 import { notebookText } from "./notebook/notebook-text.ts";
-import { type NotebookRun, type RunProgress, runNotebook } from "./notebook/run-notebook.ts";
-import { failure, type Outcome, success } from "./outcome.ts";
+import { type NotebookRun, type RunOptions, type RunProgress, runNotebook } from "./notebook/run-notebook.ts";
+import { type Outcome, success } from "./outcome.ts";
+import { type PlanOptions, planTasks, prepareFolder, type Task } from "./plan.ts";
+import { junitXml } from "./report/junit.ts";
 import { reportHtml } from "./report/report-html.ts";
 import { type Report, reportJson } from "./report/report-json.ts";
-import { whenAborted } from "./wait.ts";
+import { createSandbox, type Sandbox } from "./sandbox/sandbox.ts";
+import { inParallel, whenAborted } from "./wait.ts";
 
-export interface RerunOptions {
-  /** Paths of notebooks, run in this order, each in a kernel of its own. */
-  readonly notebooks: readonly string[];
+export interface RerunOptions extends PlanOptions {
   /** Path of the claims file; undefined to check no number. */
   readonly claims: string | undefined;
-  /** Folder for the executed notebooks and the reports; made when missing. */
-  readonly out: string;
   /** Whether the executed notebook replaces its source when its run succeeds. */
   readonly write: boolean;
   /** Time limit of each cell, milliseconds. */
   readonly timeoutMs: number;
+  /** How many more seeds each notebook is run with. */
+  readonly seeds: number;
+  readonly sandbox: boolean;
+  /** Notebooks that no change since this commit can have touched are left out; undefined to run all. */
+  readonly since: string | undefined;
+  /** Notebooks that run at the same time. */
+  readonly jobs: number;
+  /** Whether to write junit.xml too. */
+  readonly junit: boolean;
   /** Aborted to stop: the running cell is interrupted, what was computed is written. */
   readonly signal: AbortSignal;
   readonly progress: RunProgress;
+  /** Told what was checked before the first notebook starts. */
+  readonly onChecks: (checks: readonly EnvironmentCheck[]) => void;
 }
 
 export interface Rerun extends Report {
@@ -34,11 +46,23 @@ export interface Rerun extends Report {
   readonly written: readonly string[];
 }
 
-interface Task {
-  readonly notebook: Notebook;
-  readonly claims: readonly Claim[];
-  /** Where the executed notebook goes. */
-  readonly target: string;
+/**
+ * Reads what there is to run.
+ *
+ * @param options what to run
+ * @returns the claims file, when there is one, and the tasks in order; or one line about bad input
+ */
+export function readPlan(options: RerunOptions): Outcome<{ file: ClaimsFile | undefined; tasks: Task[] }> {
+  const file = options.claims === undefined ? success(undefined) : readClaims(options.claims);
+  if (!file.ok) return file;
+  const tasks = planTasks(options, file.value);
+  if (!tasks.ok || options.since === undefined) {
+    return tasks.ok ? success({ file: file.value, tasks: tasks.value }) : tasks;
+  }
+  const notebooks = tasks.value.map(({ notebook }) => notebook);
+  const changed = changedSince(notebooks, options.since, options.claims);
+  if (!changed.ok) return changed;
+  return success({ file: file.value, tasks: tasks.value.filter(({ notebook }) => changed.value.includes(notebook)) });
 }
 
 /**
@@ -48,37 +72,54 @@ interface Task {
  * @returns what was found; or one line about bad input, in which case nothing was run, or a file that could not be written
  */
 export async function rerun(options: RerunOptions): Promise<Outcome<Rerun>> {
-  const file = options.claims === undefined ? success(undefined) : readClaims(options.claims);
-  if (!file.ok) return file;
-  const tasks = readTasks(options, file.value);
-  if (!tasks.ok) return tasks;
-  const notebooks = tasks.value.map(({ notebook }) => notebook);
-  const environment = describeEnvironment(notebooks, file.value);
-  const difference = file.value === undefined ? undefined : environmentDifference(file.value);
+  const plan = readPlan(options);
+  if (!plan.ok) return plan;
+  const { file, tasks } = plan.value;
+  const folder = prepareFolder(options.out, tasks);
+  if (!folder.ok) return folder;
+  const sandboxes = createSandboxes(options.sandbox ? tasks : []);
+  if (!sandboxes.ok) return sandboxes;
+  const notebooks = tasks.map(({ notebook }) => notebook);
+  const environment = describeEnvironment(notebooks, file);
+  const checks = checkEnvironment(dirname(notebooks[0]?.path ?? "."), file);
+  options.onChecks(checks);
 
-  const stopped = whenAborted(options.signal);
-  const runs = new Map<Task, NotebookRun>();
   const written: Outcome<string>[] = [];
-  for (const task of tasks.value) {
-    if (options.signal.aborted) break;
-    const { notebook, claims, target } = task;
-    const { timeoutMs, progress } = options;
-    const run = await runNotebook(notebook, { timeoutMs, stopped, expressions: expressionsByCell(claims), progress });
+  const stopped = whenAborted(options.signal);
+  const start = (task: Task, seed: number | undefined) =>
+    runNotebook(task.notebook, runOptions(task, seed, stopped, sandboxes.value.get(task), options));
+  const runs = new Map<Task, NotebookRun>();
+  const seedRuns: SeedRun[] = [];
+  await inParallel(options.jobs, tasks, async (task) => {
+    if (options.signal.aborted) return;
+    const run = await start(task, undefined);
     runs.set(task, run);
-    const text = notebookText(notebook, run.cells, run.languageInfo);
-    written.push(writeAtomically(target, text)); // at once: what was computed is kept whatever comes next
-    if (options.write && run.failure === undefined) written.push(writeAtomically(notebook.path, text));
-  }
-  const judgements = tasks.value.flatMap((task) =>
-    task.claims.map((claim) => {
-      const measurement = runs.get(task)?.cells.get(claim.cell)?.measurements.get(claim.id);
-      return judge(claim, task.notebook, measurement, difference);
-    }),
-  );
+    const text = notebookText(task.notebook, run.cells, run.languageInfo);
+    written.push(writeAtomically(task.target, text)); // at once: what was computed is kept whatever comes next
+    if (options.write && run.failure === undefined) written.push(writeAtomically(task.notebook.path, text));
+    const first = (seedOf(run) ?? 0) + 1;
+    for (let seed = first; seed < first + options.seeds && !options.signal.aborted; seed++) {
+      seedRuns.push({ seed, run: await start(task, seed) });
+    }
+  });
 
-  const report: Report = { runs: [...runs.values()], judgements, environment };
-  written.push(writeAtomically(join(options.out, "report.json"), reportJson(report)));
-  written.push(writeAtomically(join(options.out, "report.html"), reportHtml(report)));
+  const done = tasks.flatMap((task) => runs.get(task) ?? []);
+  const allChecks = [...checks, ...(file === undefined ? [] : checkSeeds(file, done))];
+  const platform = file === undefined ? undefined : platformDifference(file);
+  const difference = differencesOf(allChecks) ?? platform;
+  const judgements = tasks.flatMap((task) =>
+    task.claims.map((claim) => judge(claim, task.notebook, measurementOf(claim, runs.get(task)), difference)),
+  );
+  const report: Report = {
+    runs: done,
+    judgements,
+    figures: done.flatMap((run) => judgeFigures(run, options.cells, difference)),
+    seeds: options.seeds > 0 ? studySeeds(judgements, seedRuns) : [],
+    checks: allChecks,
+    environment,
+    profile: options.profile,
+  };
+  written.push(...writeReports(report, options));
   const paths: string[] = [];
   for (const one of written) {
     if (!one.ok) return one;
@@ -87,39 +128,53 @@ export async function rerun(options: RerunOptions): Promise<Outcome<Rerun>> {
   return success({ ...report, written: paths });
 }
 
-function readTasks({ notebooks, out }: RerunOptions, file: ClaimsFile | undefined): Outcome<Task[]> {
-  const tasks: Task[] = [];
-  for (const path of notebooks) {
-    const notebook = readNotebook(path);
-    if (!notebook.ok) return notebook;
-    const claims = file === undefined ? success([]) : claimsOf(file, notebook.value);
-    if (!claims.ok) return claims;
-    const target = join(out, notebook.value.name);
-    const twin = tasks.find((task) => task.target === target);
-    if (twin !== undefined) {
-      const reason = `${twin.notebook.path} and ${path} would both be written to ${target}`;
-      return failure(`${reason} (hint: run them one at a time, each with its own --out)`);
-    }
-    tasks.push({ notebook: notebook.value, claims: claims.value, target });
+function createSandboxes(tasks: readonly Task[]): Outcome<Map<Task, Sandbox>> {
+  const sandboxes = new Map<Task, Sandbox>();
+  for (const task of tasks) {
+    const sandbox = createSandbox(task.launch, dirname(task.notebook.path));
+    if (!sandbox.ok) return sandbox;
+    sandboxes.set(task, sandbox.value);
   }
-  try {
-    mkdirSync(out, { recursive: true });
-  } catch (error) {
-    return failure(`${out}: no folder for the results: ${fileProblem(error)}`);
-  }
-  const overwritten = tasks.find(({ notebook, target }) => isSameFile(notebook.path, target));
-  if (overwritten === undefined) return success(tasks);
-  const reason = `--out ${out} would overwrite ${overwritten.notebook.path}`;
-  return failure(`${reason} (hint: choose another folder; --write replaces a notebook after a run that succeeds)`);
+  return success(sandboxes);
 }
 
-function isSameFile(path: string, other: string): boolean {
-  return existsSync(other) && realpathSync(path) === realpathSync(other);
+function runOptions(
+  task: Task,
+  seed: number | undefined,
+  stopped: Promise<void>,
+  sandbox: Sandbox | undefined,
+  { timeoutMs, progress, profile, cells }: RerunOptions,
+): RunOptions {
+  const { launch, claims } = task;
+  const env = { EIGHTFOLD_PROFILE: profile };
+  const expressions = expressionsByCell(claims);
+  return { launch, sandbox, env, seed, lastCell: cells.last, timeoutMs, stopped, expressions, progress };
+}
+
+/** The seed of each notebook against the one that the claims were recorded with. */
+function checkSeeds({ environment: { seeds = {} } }: ClaimsFile, runs: readonly NotebookRun[]): EnvironmentCheck[] {
+  return Object.entries(seeds).flatMap(([path, recorded]) => {
+    const run = runs.find(({ notebook }) => notebook.path === path || notebook.path.endsWith(`/${path}`));
+    const seed = run === undefined ? undefined : seedOf(run);
+    if (seed === undefined) return [];
+    const difference = seed === recorded ? undefined : `${path} has seed ${seed}, recorded with ${recorded}`;
+    return [{ what: "seed", difference, record: `${seed} in ${path}` } as const];
+  });
+}
+
+function writeReports(report: Report, { out, junit }: RerunOptions): Outcome<string>[] {
+  return [
+    writeAtomically(join(out, "report.json"), reportJson(report)),
+    writeAtomically(join(out, "report.html"), reportHtml(report)),
+    ...(junit ? [writeAtomically(join(out, "junit.xml"), junitXml(report))] : []),
+  ];
 }
 
 /** Cell id -> claim id -> expression. */
 function expressionsByCell(claims: readonly Claim[]): Map<string, Record<string, string>> {
   const byCell = new Map<string, Record<string, string>>();
-  for (const { cell, id, expression } of claims) byCell.set(cell, { ...byCell.get(cell), [id]: expression });
+  for (const { cell, id, expression } of claims) {
+    if (expression !== undefined) byCell.set(cell, { ...byCell.get(cell), [id]: expression });
+  }
   return byCell;
 }

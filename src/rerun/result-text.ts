@@ -1,10 +1,13 @@
 /** @file What the command prints: a line for each claim that fails, a failed cell with all that explains it, a summary. */
 import { stripVTControlCharacters } from "node:util";
+import type { FigureJudgement } from "./claims/figures.ts";
+import type { SeedFinding } from "./claims/seeds.ts";
 import { holds, type Judgement, numbersOf, VERDICTS } from "./claims/verdict.ts";
 import type { Notebook } from "./notebook/notebook.ts";
 import type { Output } from "./notebook/outputs.ts";
 import type { NotebookRun } from "./notebook/run-notebook.ts";
 import { apart, shortNumber, toleranceText, valueText } from "./number-text.ts";
+import type { Report } from "./report/report-json.ts";
 
 /** The most lines of output that are repeated with a failed cell. */
 const SHOWN_LINES = 60;
@@ -12,8 +15,9 @@ const SHOWN_LINES = 60;
 /** One line about a claim that does not hold. */
 export function claimLine({ claim, notebook, verdict, measured, reason }: Judgement): string {
   const place = cellPlace(notebook, claim.cell);
-  const { id, expected, expression, tolerance } = claim;
-  if (verdict === "not run") return `${place}: ${id} has no number: ${reason} (expression ${expression})`;
+  const { id, expected, expression, printed, tolerance } = claim;
+  const what = expression === undefined ? `printed number ${printed}` : `expression ${expression}`;
+  if (verdict === "not run") return `${place}: ${id} has no number: ${reason} (${what})`;
   const because = reason === undefined ? "" : `; ${reason}`;
   if (measured === null) return `${place}: ${id} differs from the claimed ${valueText(expected, 4)}${because}`;
   const [now, then] = apart(measured, expected);
@@ -21,6 +25,12 @@ export function claimLine({ claim, notebook, verdict, measured, reason }: Judgem
   const distances = numbersOf(measured).map((number, index) => Math.abs(number - (theirs[index] ?? number)));
   const distance = shortNumber(Math.max(...distances), 2);
   return `${place}: ${id} ${now} differs from the claimed ${then} by ${distance} (tolerance ${toleranceText(tolerance)})${because}`;
+}
+
+/** One line about a figure that is not the saved one. */
+export function figureLine({ notebook, cell, place, verdict, reason }: FigureJudgement): string {
+  const said = verdict === undefined ? "is not compared" : verdict === "not run" ? "was not made" : verdict;
+  return `${cellPlace(notebook, cell.id)}: figure ${place} ${said}: ${reason}`;
 }
 
 /** "04-scaling.ipynb, cell 7". */
@@ -62,14 +72,41 @@ export function claimsSummary(judgements: readonly Judgement[]): string {
   return `${judgements.length} ${judgements.length === 1 ? "claim" : "claims"}: ${parts.join(", ")}`;
 }
 
-/**
- * The exit code of a run: 0 all claims hold, 1 a claim differs, 2 a cell failed or a claim has no number.
- */
-export function exitCode(runs: readonly NotebookRun[], judgements: readonly Judgement[]): 0 | 1 | 2 {
-  if (runs.some(({ failure }) => failure !== undefined)) return 2;
-  if (judgements.some(({ verdict }) => verdict === "not run")) return 2;
-  return judgements.every(({ verdict }) => holds(verdict)) ? 0 : 1;
+/** "2 figures: 2 reproduced"; undefined when none was saved. */
+export function figuresSummary(figures: readonly FigureJudgement[]): string | undefined {
+  if (figures.length === 0) return undefined;
+  const words = [...VERDICTS, undefined].flatMap((verdict) => {
+    const count = figures.filter((figure) => figure.verdict === verdict).length;
+    return count > 0 ? [`${count} ${verdict ?? "without data to compare"}`] : [];
+  });
+  return `${figures.length} ${figures.length === 1 ? "figure" : "figures"}: ${words.join(", ")}`;
 }
+
+/** What other seeds do to the claims: a line for each that moves or is not known, and a count. */
+export function seedLines(findings: readonly SeedFinding[]): string[] {
+  if (findings.length === 0) return [];
+  const moved = findings.filter(({ finding }) => finding !== "the same for every seed");
+  const lines = moved.map(({ claim, finding, values, reason }) => {
+    const texts = values.map(({ seed, value }) => `${seed}: ${value === null ? "no number" : valueText(value, 5)}`);
+    return `${claim.id}: ${finding} (${reason ?? `seed ${texts.join(", seed ")}`})`;
+  });
+  const hang = findings.filter(({ finding }) => finding === "hangs on the seed").length;
+  return [...lines, `other seeds: ${hang} of ${findings.length} claims hang on the seed`];
+}
+
+/**
+ * The exit code of a run: 0 all claims and figures hold, 1 one of them or the environment differs, 2 a cell failed or a
+ * claim has no number.
+ */
+export function exitCode({ runs, judgements, figures, checks }: ExitGrounds): 0 | 1 | 2 {
+  if (runs.some(({ failure }) => failure !== undefined)) return 2;
+  const verdicts = [...judgements, ...figures].flatMap(({ verdict }) => verdict ?? []);
+  if (verdicts.includes("not run")) return 2;
+  if (checks.some(({ difference }) => difference !== undefined)) return 1;
+  return verdicts.every(holds) ? 0 : 1;
+}
+
+type ExitGrounds = Pick<Report, "runs" | "judgements" | "figures" | "checks">;
 
 function section(title: string, lines: readonly string[]): string[] {
   if (lines.length === 0) return [];

@@ -31,3 +31,20 @@ export function whenAborted(signal: AbortSignal): Promise<void> {
     else signal.addEventListener("abort", () => resolve(), { once: true });
   });
 }
+
+/**
+ * Does a task for each item, several at a time, in order.
+ *
+ * @param jobs how many at a time, a count >= 1
+ */
+export async function inParallel<Item>(
+  jobs: number,
+  items: readonly Item[],
+  task: (item: Item) => Promise<void>,
+): Promise<void> {
+  const queue = [...items];
+  async function work(): Promise<void> {
+    for (let item = queue.shift(); item !== undefined; item = queue.shift()) await task(item);
+  }
+  await Promise.all(Array.from({ length: jobs }, work));
+}

@@ -1,33 +1,10 @@
 /** @file The command as reviewers run it: real kernels, exit codes, what is written, and what is never overwritten. */
 import assert from "node:assert/strict";
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
-import { fileURLToPath } from "node:url";
+import { type Ended, isGone, readJson, startCommand } from "./command-runs.ts";
 import { notebookJson, type SampleCell, sampleClaim, temporaryFolder, writeJson } from "./samples.ts";
-
-const command = fileURLToPath(new URL("../../src/rerun/dist/cli.js", import.meta.url));
-
-interface Ended {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-function start(
-  folder: string,
-  words: readonly string[],
-): { child: ChildProcess; ended: Promise<Ended>; said: () => string } {
-  const child = spawn(process.execPath, [command, ...words], { cwd: folder });
-  let stdout = "";
-  let stderr = "";
-  child.stdout.on("data", (text) => (stdout += text));
-  child.stderr.on("data", (text) => (stderr += text));
-  const ended = once(child, "close").then(([code]) => ({ code: code as number | null, stdout, stderr }));
-  return { child, ended, said: () => stderr };
-}
 
 /** Runs one notebook of the cells given, in a folder of its own. */
 async function run(
@@ -37,25 +14,11 @@ async function run(
 ): Promise<Ended & { folder: string }> {
   const folder = temporaryFolder(t);
   writeJson(folder, "a.ipynb", notebookJson(cells));
-  return { ...(await start(folder, ["a.ipynb", ...words]).ended), folder };
+  return { ...(await startCommand(folder, ["a.ipynb", ...words]).ended), folder };
 }
 
-function read(folder: string, name: string) {
-  return JSON.parse(readFileSync(join(folder, name), "utf8"));
-}
-
-/** A process that was killed is listed until its parent, or the system in its place, has taken note. */
 async function assertGone(pid: number): Promise<void> {
-  for (let attempt = 0; attempt < 50; attempt++) {
-    try {
-      process.kill(pid, 0);
-    } catch (error) {
-      assert.equal((error as NodeJS.ErrnoException).code, "ESRCH");
-      return;
-    }
-    await new Promise((resolve) => setTimeout(resolve, 40));
-  }
-  assert.fail(`process ${pid} is still there after 2 s`);
+  assert.ok(await isGone(pid), `process ${pid} is still there after 2 s`);
 }
 
 const LONG = "await new Promise((resolve) => setTimeout(resolve, 60_000))";
@@ -66,18 +29,18 @@ test("a notebook that runs: progress on stderr, results in out, exit 0, the sour
   const source = readFileSync(
     writeJson(folder, "a.ipynb", notebookJson(["const x: number = 40;\nx + 2", "console.log(x)"])),
   );
-  const { code, stdout, stderr } = await start(folder, ["a.ipynb"]).ended;
+  const { code, stdout, stderr } = await startCommand(folder, ["a.ipynb"]).ended;
   assert.equal(code, 0, stderr);
   assert.match(stderr, /^\[1\/2\] a\.ipynb a \d+\.\d\d s\n\[2\/2\] a\.ipynb b \d+\.\d\d s$/m);
   assert.match(stdout, /^written: out\/a\.ipynb, out\/report\.json, out\/report\.html$/m);
   assert.deepEqual(readFileSync(join(folder, "a.ipynb")), source);
   assert.deepEqual(readdirSync(join(folder, "out")).sort(), ["a.ipynb", "report.html", "report.json"]);
-  const [first, second] = read(folder, "out/a.ipynb").cells;
+  const [first, second] = readJson(folder, "out/a.ipynb").cells;
   assert.deepEqual(first.outputs, [
     { data: { "text/plain": ["42"] }, execution_count: 1, metadata: {}, output_type: "execute_result" },
   ]);
   assert.deepEqual(second.outputs, [{ name: "stdout", output_type: "stream", text: ["40\n"] }]);
-  assert.equal(read(folder, "out/a.ipynb").metadata.language_info.name, "typescript");
+  assert.equal(readJson(folder, "out/a.ipynb").metadata.language_info.name, "typescript");
 });
 
 test("two runs of one notebook write the same bytes", async (t) => {
@@ -101,17 +64,17 @@ test("claims that hold exit 0, claims that differ exit 1 with a line each, measu
       claims: ids.map((cell) => sampleClaim({ id: `exponent-${cell}`, cell, expression: "exponent" })),
     });
   claims(["a"]);
-  const held = await start(folder, ["04-scaling.ipynb", "--claims", "claims.json"]).ended;
+  const held = await startCommand(folder, ["04-scaling.ipynb", "--claims", "claims.json"]).ended;
   assert.equal(held.code, 0, held.stderr);
   assert.match(held.stdout, /^1 claim: 1 within tolerance$/m);
   claims(["a", "b"]);
-  const differs = await start(folder, ["04-scaling.ipynb", "--claims", "claims.json"]).ended;
+  const differs = await startCommand(folder, ["04-scaling.ipynb", "--claims", "claims.json"]).ended;
   assert.equal(differs.code, 1, differs.stderr);
   assert.match(
     differs.stdout,
     /^04-scaling\.ipynb, cell 2: exponent-b 0\.41 differs from the claimed 0\.38 by 0\.03 \(tolerance 0\.005\)$/m,
   );
-  const verdicts = read(folder, "out/report.json").claims.map(({ verdict }: { verdict: string }) => verdict);
+  const verdicts = readJson(folder, "out/report.json").claims.map(({ verdict }: { verdict: string }) => verdict);
   assert.deepEqual(verdicts, ["within tolerance", "differs"]);
 });
 
@@ -125,19 +88,19 @@ test("a cell that fails stops the run: source, output and traceback are printed,
   assert.match(stderr, /^a\.ipynb, cell 2 \(b\) failed: RangeError: too far$/m);
   assert.match(stderr, /--- source ---\nconsole\.log\("so far"\);\nthrow new RangeError\("too far"\);\n/);
   assert.match(stderr, /--- output ---\nso far\n--- traceback ---\n.*RangeError/);
-  const { cells } = read(folder, "out/a.ipynb");
+  const { cells } = readJson(folder, "out/a.ipynb");
   assert.deepEqual(
     cells.map(({ outputs }: { outputs: unknown[] }) => outputs.length),
     [1, 2, 0],
   );
-  assert.deepEqual(read(folder, "out/report.json").notebooks[0].failed, 1);
+  assert.deepEqual(readJson(folder, "out/report.json").notebooks[0].failed, 1);
 });
 
 test("a cell tagged raises-exception may fail, and the run goes on", async (t) => {
   const tagged = { source: 'throw new Error("shown on purpose")', metadata: { tags: ["raises-exception"] } };
   const { code, folder, stderr } = await run(t, [tagged, "40 + 2"]);
   assert.equal(code, 0, stderr);
-  const { cells } = read(folder, "out/a.ipynb");
+  const { cells } = readJson(folder, "out/a.ipynb");
   assert.equal(cells[0].outputs[0].ename, "Error");
   assert.deepEqual(cells[1].outputs[0].data["text/plain"], ["42"]);
 });
@@ -149,7 +112,7 @@ test("a kernel killed in mid-cell: its signal is named, earlier outputs are kept
   ]);
   assert.equal(code, 2);
   assert.match(stderr, /^a\.ipynb, cell 2 \(b\) failed: the kernel died \(signal SIGKILL\)$/m);
-  assert.deepEqual(read(folder, "out/a.ipynb").cells[0].outputs[0].data["text/plain"], ["2"]);
+  assert.deepEqual(readJson(folder, "out/a.ipynb").cells[0].outputs[0].data["text/plain"], ["2"]);
 });
 
 test("a kernel that aborts: its last words are repeated", async (t) => {
@@ -169,21 +132,21 @@ for (const [what, source] of [
       stderr,
       /cell 1 \(a\) failed: it ran longer than 1\.5 s and was interrupted \(hint: --timeout SECONDS\)/,
     );
-    assert.deepEqual(read(folder, "out/a.ipynb").cells[0].outputs[0].text, ["begun\n"]);
+    assert.deepEqual(readJson(folder, "out/a.ipynb").cells[0].outputs[0].text, ["begun\n"]);
   });
 }
 
 test("Ctrl-C ends the run and the kernel, keeps what was computed, exit 130", async (t) => {
   const folder = temporaryFolder(t);
   writeJson(folder, "a.ipynb", notebookJson(["process.pid", `console.log("begun");\n${SPIN}`]));
-  const { child, ended, said } = start(folder, ["a.ipynb"]);
+  const { child, ended, said } = startCommand(folder, ["a.ipynb"]);
   while (!said().includes("[1/2]")) await new Promise((resolve) => setTimeout(resolve, 20));
   await new Promise((resolve) => setTimeout(resolve, 300)); // the second cell is spinning
   child.kill("SIGINT");
   const { code, stderr } = await ended;
   assert.equal(code, 130);
   assert.match(stderr, /cell 2 \(b\) failed: stopped by the user/);
-  const { cells } = read(folder, "out/a.ipynb");
+  const { cells } = readJson(folder, "out/a.ipynb");
   await assertGone(Number(cells[0].outputs[0].data["text/plain"][0]));
 });
 
@@ -191,7 +154,7 @@ test("no process is left behind, not even one that a cell started", async (t) =>
   const source = 'require("node:child_process").spawn("sleep", ["60"]).pid';
   const { code, folder, stderr } = await run(t, [source, "process.pid"]);
   assert.equal(code, 0, stderr);
-  for (const { outputs } of read(folder, "out/a.ipynb").cells) {
+  for (const { outputs } of readJson(folder, "out/a.ipynb").cells) {
     await assertGone(Number(outputs[0].data["text/plain"][0]));
   }
 });
@@ -199,13 +162,13 @@ test("no process is left behind, not even one that a cell started", async (t) =>
 test("--write replaces the notebook after a run that succeeds, keeping its mode, and not after one that fails", async (t) => {
   const good = await run(t, ["1 + 1"], "--write");
   assert.equal(good.code, 0, good.stderr);
-  assert.equal(read(good.folder, "a.ipynb").cells[0].outputs.length, 1);
+  assert.equal(readJson(good.folder, "a.ipynb").cells[0].outputs.length, 1);
   assert.deepEqual(readFileSync(join(good.folder, "a.ipynb")), readFileSync(join(good.folder, "out/a.ipynb")));
   assert.deepEqual(readdirSync(good.folder).sort(), ["a.ipynb", "out"]);
   assert.equal(statSync(join(good.folder, "a.ipynb")).mode & 0o777, 0o644 & ~process.umask());
   const bad = await run(t, ["1 + 1", "throw 1"], "--write");
   assert.equal(bad.code, 2);
-  assert.equal(read(bad.folder, "a.ipynb").cells[0].outputs.length, 0);
+  assert.equal(readJson(bad.folder, "a.ipynb").cells[0].outputs.length, 0);
 });
 
 test("the results never overwrite a source, by its folder or by a link", async (t) => {
@@ -216,7 +179,7 @@ test("the results never overwrite a source, by its folder or by a link", async (
   const path = writeJson(folder, "a.ipynb", notebookJson(["1"]));
   mkdirSync(join(folder, "out"));
   symlinkSync(path, join(folder, "out", "a.ipynb"));
-  assert.equal((await start(folder, ["a.ipynb"]).ended).code, 2);
+  assert.equal((await startCommand(folder, ["a.ipynb"]).ended).code, 2);
 });
 
 const BAD_WORDS: [words: string[], line: RegExp][] = [
@@ -235,7 +198,7 @@ for (const [words, line] of BAD_WORDS) {
     const folder = temporaryFolder(t);
     writeJson(folder, "a.ipynb", notebookJson(["1"]));
     writeFileSync(join(folder, "broken.ipynb"), '{"cells":\n}');
-    const { code, stdout, stderr } = await start(folder, words).ended;
+    const { code, stdout, stderr } = await startCommand(folder, words).ended;
     assert.equal(code, 2);
     assert.equal(stdout, "");
     const lines = stderr.replace(/^no claims file .*\n/, "");
@@ -250,7 +213,7 @@ test("a bad claim stops the command before anything runs", async (t) => {
   writeJson(folder, "04-scaling.ipynb", notebookJson(["1"]));
   mkdirSync(join(folder, "data"));
   writeJson(join(folder, "data"), "claims.json", { version: 1, claims: [sampleClaim({ cell: "none" })] });
-  const { code, stderr } = await start(folder, ["rerun", "04-scaling.ipynb"]).ended;
+  const { code, stderr } = await startCommand(folder, ["rerun", "04-scaling.ipynb"]).ended;
   assert.equal(code, 2);
   assert.match(
     stderr,
@@ -262,13 +225,13 @@ test("a claim's expression that gives no number is reported as not run, exit 2",
   const folder = temporaryFolder(t);
   writeJson(folder, "04-scaling.ipynb", notebookJson(["const law = {};"]));
   writeJson(folder, "claims.json", { version: 1, claims: [sampleClaim()] });
-  const { code, stdout } = await start(folder, ["04-scaling.ipynb", "--claims", "claims.json"]).ended;
+  const { code, stdout } = await startCommand(folder, ["04-scaling.ipynb", "--claims", "claims.json"]).ended;
   assert.equal(code, 2);
   assert.match(stdout, /cell 1: exponent has no number: it is undefined, neither a number nor a list/);
 });
 
 test("--help fits one screen and shows an example", async (t) => {
-  const { code, stdout } = await start(temporaryFolder(t), ["--help"]).ended;
+  const { code, stdout } = await startCommand(temporaryFolder(t), ["--help"]).ended;
   assert.equal(code, 0);
   assert.match(stdout, /^example: /m);
   assert.ok(stdout.split("\n").length <= 24);

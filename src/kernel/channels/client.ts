@@ -3,6 +3,7 @@
 import { randomBytes, randomInt } from "node:crypto";
 import { once } from "node:events";
 import { createServer, type Server } from "node:net";
+import { join } from "node:path";
 import { Dealer, Subscriber } from "zeromq";
 import { type ConnectionInfo, channelAddress } from "../wire/connection.ts";
 import { decodeMessage, encodeMessage } from "../wire/frames.ts";
@@ -46,6 +47,30 @@ export async function createConnection(): Promise<ConnectionInfo> {
     iopub_port,
     stdin_port,
     hb_port,
+    key: randomBytes(16).toString("hex"),
+    signature_scheme: "hmac-sha256",
+  };
+}
+
+/**
+ * Unix sockets in a folder and a random key, for a kernel that is about to start and has no network.
+ *
+ * @param folder an existing folder that both sides see under this path, of at most 90 bytes
+ * @returns a connection no process listens on yet
+ * @throws RangeError when the folder's path is too long for a socket's address
+ */
+export function createSocketConnection(folder: string): ConnectionInfo {
+  const length = Buffer.byteLength(folder);
+  if (length > 90)
+    throw new RangeError(`createSocketConnection requires folder to have at most 90 bytes, got ${length}`);
+  return {
+    transport: "ipc",
+    ip: join(folder, "socket"), // the addresses are FOLDER/socket-1 to FOLDER/socket-5
+    shell_port: 1,
+    control_port: 2,
+    iopub_port: 3,
+    stdin_port: 4,
+    hb_port: 5,
     key: randomBytes(16).toString("hex"),
     signature_scheme: "hmac-sha256",
   };

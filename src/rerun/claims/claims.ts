@@ -13,8 +13,12 @@ export interface Claim {
   readonly notebook: string;
   /** Id of the cell after which the number is measured. */
   readonly cell: string;
-  /** What is measured, in the notebook's language. */
-  readonly expression: string;
+  /** What is measured, in the notebook's language; or else the claim is about a printed number. */
+  readonly expression?: string;
+  /** Place of the number among those that the cell prints, from 1. */
+  readonly printed?: number;
+  /** The one profile in which the claim is made; undefined for both. */
+  readonly profile?: Profile;
   readonly expected: Value;
   readonly tolerance: Tolerance;
   /** The interval that the statement carries. */
@@ -26,8 +30,14 @@ export interface Claim {
 /** A number, or several that are claimed together, such as the ends of an interval. */
 export type Value = number | readonly number[];
 
-/** How far a number may lie from the expected one; in a list, each from its own. */
-export type Tolerance = { readonly absolute: number } | { readonly relative: number };
+/**
+ * How far a number may lie from the expected one; in a list, each from its own. Or, of two intervals [low, high], the share
+ * of the shorter one that must lie in the other; 0 when they need only touch.
+ */
+export type Tolerance = { readonly absolute: number } | { readonly relative: number } | { readonly overlap: number };
+
+/** How much of the work a run does: minutes, or all of it. */
+export type Profile = "quick" | "full";
 
 export interface ClaimsFile {
   readonly path: string;
@@ -41,6 +51,8 @@ interface RecordedEnvironment {
   readonly node?: string;
   /** Path, from the claims file's folder or one above it -> sha256. */
   readonly files?: Readonly<Record<string, string>>;
+  /** Path of a notebook, as the claims state it -> the seed in force at its end. */
+  readonly seeds?: Readonly<Record<string, number>>;
 }
 
 /**
@@ -78,11 +90,14 @@ export function readClaims(path: string): Outcome<ClaimsFile> {
 /**
  * The claims of one notebook.
  *
+ * @param profile claims of the other one are left out
  * @returns its claims, each of a cell that runs; or one line that names the file, the claim, and what to do
  */
-export function claimsOf(file: ClaimsFile, notebook: Notebook): Outcome<Claim[]> {
+export function claimsOf(file: ClaimsFile, notebook: Notebook, profile: Profile): Outcome<Claim[]> {
   const path = resolve(notebook.path);
-  const claims = file.claims.filter((claim) => findFromFile(file.path, claim.notebook) === path);
+  const claims = file.claims.filter((claim) => {
+    return findFromFile(file.path, claim.notebook) === path && (claim.profile ?? profile) === profile;
+  });
   for (const claim of claims) {
     const cell = notebook.cells.find(({ id }) => id === claim.cell);
     if (cell?.number !== undefined) continue;
@@ -117,10 +132,13 @@ function fileShapeProblem(file: unknown): string | undefined {
 
 function environmentProblem(environment: unknown): string | undefined {
   if (environment === undefined) return undefined;
-  if (!isObject(environment)) return '"environment" is an object {node?, files?}';
-  const unknown = Object.keys(environment).find((key) => key !== "node" && key !== "files");
-  if (unknown !== undefined) return `unknown key "${unknown}" in "environment" (hint: node and files are known)`;
-  const { node, files } = environment;
+  if (!isObject(environment)) return '"environment" is an object {node?, files?, seeds?}';
+  const unknown = Object.keys(environment).find((key) => !["node", "files", "seeds"].includes(key));
+  if (unknown !== undefined) return `unknown key "${unknown}" in "environment" (hint: node, files and seeds are known)`;
+  const { node, files, seeds } = environment;
+  if (seeds !== undefined && !(isObject(seeds) && Object.values(seeds).every(Number.isInteger))) {
+    return '"environment.seeds" gives each notebook a whole number';
+  }
   if (node !== undefined && (typeof node !== "string" || !/^v?\d+(\.|$)/.test(node))) {
     return `"environment.node" is a version such as "20.20.2", got ${JSON.stringify(node)}`;
   }
@@ -132,8 +150,11 @@ function isSha256(value: unknown): boolean {
   return typeof value === "string" && /^[0-9a-f]{64}$/.test(value);
 }
 
-const TEXT_KEYS = ["id", "statement", "notebook", "cell", "expression", "source"] as const;
-const KNOWN_KEYS: readonly string[] = [...TEXT_KEYS, "expected", "tolerance", "interval"];
+const TEXT_KEYS = ["id", "statement", "notebook", "cell", "source"] as const;
+const KNOWN_KEYS: readonly string[] = [
+  ...[...TEXT_KEYS, "expression", "printed", "expected", "tolerance"],
+  ...["interval", "profile"],
+];
 
 function claimProblem(claim: unknown): string | undefined {
   if (!isObject(claim)) return "a claim is an object";
@@ -149,20 +170,35 @@ function claimProblem(claim: unknown): string | undefined {
   if (numbers.length === 0 || !numbers.every((number) => typeof number === "number")) {
     return `"expected" is a number or a list of numbers, got ${JSON.stringify(claim.expected) ?? "none"}`;
   }
-  return toleranceProblem(claim.tolerance) ?? intervalProblem(claim);
+  return measuredProblem(claim) ?? toleranceProblem(claim) ?? intervalProblem(claim);
 }
 
-function toleranceProblem(tolerance: unknown): string | undefined {
+function measuredProblem({ expression, printed, profile }: JsonObject): string | undefined {
+  if (profile !== undefined && profile !== "quick" && profile !== "full") {
+    return `"profile" is quick or full, got ${JSON.stringify(profile)}`;
+  }
+  if (printed === undefined) {
+    if (typeof expression === "string" && expression.trim() !== "") return undefined;
+    return `"expression" is text, got ${JSON.stringify(expression) ?? "none"} (hint: or "printed", a number's place in the output)`;
+  }
+  if (expression !== undefined) return 'either "expression" or "printed" says what is measured, not both';
+  if (typeof printed === "number" && Number.isInteger(printed) && printed >= 1) return undefined;
+  return `"printed" is the place of a number among those that the cell prints, from 1, got ${JSON.stringify(printed)}`;
+}
+
+function toleranceProblem({ tolerance, expected }: JsonObject): string | undefined {
   const entries = isObject(tolerance) ? Object.entries(tolerance) : [];
-  const [entry] = entries;
-  const valid =
-    entries.length === 1 &&
-    (entry?.[0] === "absolute" || entry?.[0] === "relative") &&
-    typeof entry[1] === "number" &&
-    entry[1] >= 0;
-  if (valid) return undefined;
-  const got = JSON.stringify(tolerance) ?? "none";
-  return `"tolerance" is {"absolute": number >= 0} or {"relative": number >= 0}, got ${got}`;
+  const [[kind = "", width] = []] = entries;
+  const most = { absolute: Infinity, relative: Infinity, overlap: 1 }[kind];
+  const valid = entries.length === 1 && most !== undefined && typeof width === "number" && width >= 0 && width <= most;
+  if (!valid) {
+    const got = JSON.stringify(tolerance) ?? "none";
+    return `"tolerance" is {"absolute": number >= 0}, {"relative": number >= 0} or {"overlap": share in [0, 1]}, got ${got}`;
+  }
+  if (kind !== "overlap") return undefined;
+  const [low, high, ...rest]: unknown[] = Array.isArray(expected) ? expected : [];
+  if (typeof low === "number" && typeof high === "number" && low <= high && rest.length === 0) return undefined;
+  return `"expected" is [low, high] where the tolerance is an overlap, got ${JSON.stringify(expected)}`;
 }
 
 function intervalProblem({ interval }: JsonObject): string | undefined {

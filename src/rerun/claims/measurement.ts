@@ -28,19 +28,26 @@ const NUMBER = /^[+-]?(?:(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?|Infinity|inf|NaN)$/i;
  * @returns the number or list of numbers that its text/plain states, with every digit of it
  * @example readMeasurement({ status: "ok", data: { "text/plain": "0.4513" }, metadata: {} }) // => { ok: true, value: 0.4513 }
  * @example readMeasurement({ status: "ok", data: { "text/plain": "[ 1, -2e-7 ]" }, metadata: {} }) // => { ok: true, value: [1, -2e-7] }
+ * @example readMeasurement({ status: "ok", data: { "text/plain": "(np.float64(0.5), 2)" }, metadata: {} }) // => { ok: true, value: [0.5, 2] }
  * @example readMeasurement({ status: "error", ename: "ReferenceError", evalue: "fit is not defined" }) // => { ok: false, reason: "ReferenceError: fit is not defined" }
  */
 export function readMeasurement(result: unknown): Measurement {
   if (!isObject(result)) return failure("the kernel did not evaluate it");
   if (result.status !== "ok") return failure(`${result.ename}: ${result.evalue}`);
   const plain = isObject(result.data) ? result.data["text/plain"] : undefined;
-  const text = String(plain).trim();
-  const list = /^\[([^[\]]+)\]$/.exec(text)?.[1];
+  const text = withoutNumpy(String(plain).trim());
+  const list = /^[[(]([^[\]()]+?),?[\])]$/.exec(text)?.[1];
   const words = (list ?? text).split(",").map((word) => word.trim());
   if (!words.every((word) => NUMBER.test(word)))
     return failure(`it is ${shortened(text)}, neither a number nor a list`);
   const numbers = words.map(numberFrom);
   return success(list === undefined ? (numbers[0] ?? Number.NaN) : numbers);
+}
+
+/** NumPy's own names around a number or a list: np.float64(0.5), array([1., 2.]). */
+function withoutNumpy(text: string): string {
+  const number = text.replace(/\bnp\.float\d+\(([^()]+)\)/g, "$1").replace(/\bnp\.int\d+\(([^()]+)\)/g, "$1");
+  return /^array\((\[[^[\]]*\])(?:, dtype=\w+)?\)$/.exec(number)?.[1] ?? number;
 }
 
 function numberFrom(word: string): number {

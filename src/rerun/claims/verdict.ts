@@ -1,8 +1,10 @@
 /** @file Whether a run reproduced a claim: numbers are compared, never their printed text. */
 
 import type { Notebook } from "../notebook/notebook.ts";
+import type { NotebookRun } from "../notebook/run-notebook.ts";
 import type { Claim, Tolerance, Value } from "./claims.ts";
 import type { Measurement } from "./measurement.ts";
+import { printedNumber } from "./printed-numbers.ts";
 
 /** From the best to the worst. */
 export const VERDICTS = ["reproduced", "within tolerance", "environment differs", "differs", "not run"] as const;
@@ -28,7 +30,7 @@ const SAME = 1e-9;
  *
  * "reproduced": |measured - expected| <= 1e-9 |expected|, for each number of a list. "within tolerance": at most the tolerance away.
  * "environment differs": further away, but in another environment than the one the claim was recorded in.
- * "differs": further away. "not run": there is no number, because the cell failed or never ran, or because the claim's
+ * "differs": further away. For intervals, "within tolerance" is enough of an overlap. "not run": there is no number, because the cell failed or never ran, or because the claim's
  * expression gave none.
  *
  * @param claim what was said
@@ -58,6 +60,13 @@ export function judge(
   return { claim, notebook, verdict, measured: value, reason };
 }
 
+/** What a run gives for a claim; undefined when the claim's cell failed or did not run. */
+export function measurementOf({ id, cell, printed }: Claim, run: NotebookRun | undefined): Measurement | undefined {
+  const ran = run?.cells.get(cell);
+  if (printed === undefined || ran === undefined) return ran?.measurements.get(id);
+  return run?.failure?.cell?.id === cell ? undefined : printedNumber(ran.outputs, printed);
+}
+
 /** The numbers of a value that is one or several. */
 export function numbersOf(value: Value): readonly number[] {
   return typeof value === "number" ? [value] : value;
@@ -72,12 +81,24 @@ function compare(
   const allWithin = (width: (number: number) => number) =>
     expected.every((number, index) => Math.abs((measured[index] ?? Number.NaN) - number) <= width(number));
   if (allWithin((number) => SAME * Math.abs(number))) return "reproduced";
-  if (allWithin((number) => toleranceWidth(tolerance, number))) return "within tolerance";
+  const holds =
+    "overlap" in tolerance
+      ? overlaps(measured, expected, tolerance.overlap)
+      : allWithin((number) => toleranceWidth(tolerance, number));
+  if (holds) return "within tolerance";
   return elsewhere ? "environment differs" : "differs";
 }
 
+/** Whether two intervals share enough of the shorter one. */
+function overlaps(measured: readonly number[], expected: readonly number[], share: number): boolean {
+  const [low = Number.NaN, high = Number.NaN] = measured;
+  const [theirLow = Number.NaN, theirHigh = Number.NaN] = expected;
+  const common = Math.min(high, theirHigh) - Math.max(low, theirLow);
+  return low <= high && common >= 0 && common >= share * Math.min(high - low, theirHigh - theirLow);
+}
+
 /** The largest distance from the expected number that a tolerance allows. */
-function toleranceWidth(tolerance: Tolerance, expected: number): number {
+function toleranceWidth(tolerance: Exclude<Tolerance, { overlap: number }>, expected: number): number {
   return "absolute" in tolerance ? tolerance.absolute : tolerance.relative * Math.abs(expected);
 }
 

@@ -51,7 +51,7 @@ export async function executeCell(kernel: Kernel, request: CellRequest): Promise
   const stopped = request.stopped.then(() => "stopped" as const);
   const first = (await within(request.timeoutMs, Promise.race([ended, stopped]))) ?? "timed out";
   if (typeof first === "object") return first;
-  await kernel.requests.send("control", "interrupt_request", {});
+  await kernel.interrupt();
   const interrupted = await within(INTERRUPT_LIMIT_MS, ended);
   if (interrupted !== undefined) return { kind: first, killed: false };
   kernel.kill();

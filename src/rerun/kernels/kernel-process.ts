@@ -1,13 +1,14 @@
 /** @file A kernel's process: started, waited for until no output can be lost, watched, and always ended. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { constants, tmpdir } from "node:os";
 import { join } from "node:path";
-import { kernelCommand } from "@eightfold/kernel";
-import { connectClient, createConnection } from "@eightfold/kernel/channels";
+import { connectClient, createConnection, createSocketConnection } from "@eightfold/kernel/channels";
 import type { JsonObject } from "../json-text.ts";
 import { failure, type Outcome, success } from "../outcome.ts";
+import type { Sandbox } from "../sandbox/sandbox.ts";
 import { delay, within } from "../wait.ts";
+import type { KernelLaunch } from "./kernel-launch.ts";
 import { Requests } from "./requests.ts";
 
 export interface Kernel {
@@ -16,17 +17,31 @@ export interface Kernel {
   readonly info: JsonObject;
   /** Resolves when the process has ended and no message of it is left to come. */
   readonly death: Promise<KernelDeath>;
+  /** Asks the running cell to end, in the way that this kernel understands. */
+  interrupt(): Promise<void>;
   /** Ends it at once. */
-  kill(): void;
+  kill(why?: string): void;
   /** Asks it to shut down, and ends it when it does not. */
   stop(): Promise<void>;
 }
 
 export interface KernelDeath {
-  /** "exit code 1" or "signal SIGKILL". */
+  /** "exit code 1" or "signal SIGKILL", or what it was killed for. */
   readonly how: string;
   /** The last lines that it wrote to its standard output and error. */
   readonly lastLines: readonly string[];
+}
+
+export interface KernelOptions {
+  readonly launch: KernelLaunch;
+  /** Its working directory. */
+  readonly cwd: string;
+  /** Variables that are set for it beside those of this process. */
+  readonly env: Readonly<Record<string, string>>;
+  /** What it is shut into; undefined to run it as it is. */
+  readonly sandbox: Sandbox | undefined;
+  /** Resolves when the user wants no more. */
+  readonly stopped: Promise<void>;
 }
 
 /** How long a kernel may take to answer for the first time. */
@@ -42,19 +57,17 @@ const LAST_WORDS_MS = 1_000;
 const KEPT_LINES = 20;
 
 /**
- * Starts this installation's kernel and waits until it answers on all channels.
+ * Starts a kernel and waits until it answers on all channels.
  *
- * @param cwd its working directory
- * @param stopped resolves when the user wants no more
  * @returns the kernel; or why it did not start
  */
-export async function startKernel(cwd: string, stopped: Promise<void>): Promise<Outcome<Kernel>> {
-  const connection = await createConnection();
+export async function startKernel(options: KernelOptions): Promise<Outcome<Kernel>> {
+  const { launch, sandbox } = options;
   const folder = mkdtempSync(join(tmpdir(), "eightfold-"));
-  const connectionFile = join(folder, "connection.json");
-  writeFileSync(connectionFile, JSON.stringify(connection), { mode: 0o600 }); // it holds the key
+  const connection = sandbox === undefined ? await createConnection() : createSocketConnection(folder);
+  writeFileSync(join(folder, "connection.json"), JSON.stringify(connection), { mode: 0o600 }); // it holds the key
   const channels = connectClient(connection);
-  const { child, ended } = spawnKernel(connectionFile, cwd);
+  const { child, ended, kill } = spawnKernel(options, folder);
 
   let lastMessage = 0;
   channels.onMessage(() => {
@@ -75,42 +88,76 @@ export async function startKernel(cwd: string, stopped: Promise<void>): Promise<
     if (alive) {
       await requests.send("control", "shutdown_request", { restart: false });
       await within(STOP_LIMIT_MS, ended);
-      killGroup(child);
+      kill();
     }
     await death;
   }
 
-  const info = await firstAnswer(requests, ended, stopped);
-  if (info.ok) return success({ requests, info: info.value, death, kill: () => killGroup(child), stop });
-  killGroup(child);
+  async function interrupt(): Promise<void> {
+    if (launch.interruptMode === "message") await requests.send("control", "interrupt_request", {});
+    else if (sandbox !== undefined) child.stdin?.write("interrupt\n");
+    else child.kill("SIGINT");
+  }
+
+  const info = await firstAnswer(requests, ended, options.stopped);
+  if (info.ok) {
+    child.stdin?.write("seal\n"); // the sockets stand: nothing more is written into their folder
+    return success({ requests, info: info.value, death, interrupt, kill, stop });
+  }
+  kill();
   await death;
   return info;
 }
 
-function spawnKernel(connectionFile: string, cwd: string): { child: ChildProcess; ended: Promise<KernelDeath> } {
-  const { argv, env } = kernelCommand(connectionFile);
-  const [program = process.execPath, ...parameters] = argv;
-  const child = spawn(program, parameters, {
-    cwd,
+function spawnKernel(
+  { launch, cwd, env, sandbox }: KernelOptions,
+  folder: string,
+): { child: ChildProcess; ended: Promise<KernelDeath>; kill(why?: string): void } {
+  const connectionFile = join(folder, "connection.json");
+  const plain = {
+    argv: launch.argv.map((word) => word.replaceAll("{connection_file}", connectionFile)),
     // a kernel that watches this process ends with it, should it be killed outright
-    env: { ...process.env, EIGHTFOLD_HISTORY: "off", ...env, JPY_PARENT_PID: String(process.pid) },
-    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, EIGHTFOLD_HISTORY: "off", JPY_PARENT_PID: String(process.pid), ...launch.env, ...env },
+    cwd,
+  };
+  const command = sandbox === undefined ? plain : sandbox.enclose(plain.argv, { ...launch.env, ...env }, folder);
+  const [program = process.execPath, ...parameters] = command.argv;
+  const child = spawn(program, parameters, {
+    cwd: command.cwd,
+    env: command.env,
+    stdio: [sandbox === undefined ? "ignore" : "pipe", "pipe", "pipe"],
     detached: true, // a group of its own: Ctrl-C reaches it by our word only, and its children end with it
   });
+  child.stdin?.on("error", () => {}); // its end is told by "exit"
   const lastLines = keepLastLines(child);
+  let killedFor: string | undefined;
+  function kill(why?: string): void {
+    killedFor ??= why;
+    killGroup(child);
+  }
   const killAtExit = () => killGroup(child);
   process.once("exit", killAtExit);
+  const watch = child.pid === undefined ? undefined : sandbox?.watch(child.pid, kill);
   const outputClosed = new Promise((resolve) => child.once("close", resolve));
   const ended = new Promise<KernelDeath>((resolve) => {
     child.once("error", (error) => resolve({ how: error.message, lastLines }));
     child.once("exit", (code, signal) => {
       process.removeListener("exit", killAtExit);
+      watch?.stop();
       killGroup(child); // what it started must not outlive it, nor hold its output open
-      const end = { how: signal === null ? `exit code ${code}` : `signal ${signal}`, lastLines };
+      const said = howItEnded(code, signal, sandbox !== undefined);
+      const end = killedFor === undefined ? { how: said, lastLines } : { how: killedFor, lastLines: [] };
       void within(LAST_WORDS_MS, outputClosed).then(() => resolve(end));
     });
   });
-  return { child, ended };
+  return { child, ended, kill };
+}
+
+/** A shell, such as the one around a sandboxed kernel, reports a signal as 128 and its number. */
+function howItEnded(code: number | null, signal: NodeJS.Signals | null, byShell: boolean): string {
+  const name = Object.entries(constants.signals).find(([, number]) => byShell && code === 128 + number)?.[0];
+  const said = signal ?? name;
+  return said === undefined ? `exit code ${code}` : `signal ${said}`;
 }
 
 /** The kernel's own words, kept in a list that is filled while it lives. */

@@ -1,7 +1,7 @@
 /** @file The text of an executed notebook's file, as nbformat writes it. */
 import { isObject, type JsonObject, jupyterJson } from "../json-text.ts";
-import { joinLines, type Notebook } from "./notebook.ts";
-import type { Output } from "./outputs.ts";
+import type { Notebook } from "./notebook.ts";
+import { joinLines, type Output } from "./outputs.ts";
 
 /** What a run leaves in one code cell. */
 export interface CellResult {

@@ -3,13 +3,15 @@ import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { isObject, type JsonObject, parseJson } from "../json-text.ts";
 import { failure, type Outcome, success } from "../outcome.ts";
+import { joinLines, type Output, readOutputs } from "./outputs.ts";
 
 export interface Notebook {
   /** The path it was asked for by. */
   readonly path: string;
   /** The file's name, for messages. */
   readonly name: string;
-  readonly kernelName: string;
+  /** Undefined when the file names neither a kernel nor Python. */
+  readonly kernelName: string | undefined;
   readonly cells: readonly Cell[];
   /** The file's JSON as it was read: what this program does not know is kept. */
   readonly document: JsonObject;
@@ -24,10 +26,9 @@ export interface Cell {
   /** Place among the code cells that run, from 1: the number Jupyter shows after a clean run. */
   readonly number: number | undefined;
   readonly attachments: JsonObject;
+  /** What the file holds of an earlier run. */
+  readonly savedOutputs: readonly Output[];
 }
-
-/** The kernel whose notebooks this program runs. */
-const SUPPORTED_KERNEL = "eightfold";
 
 /**
  * Reads and checks a notebook file.
@@ -57,11 +58,11 @@ export function parseNotebook(path: string, text: string): Outcome<Notebook> {
   if (!parsed.ok) return failure(`${path}, ${parsed.reason} (hint: restore the file, or mend it at that place)`);
   const document = parsed.value;
   if (!isObject(document)) return failure(`${path}: a notebook is a JSON object, got ${kindOf(document)}`);
-  const problem = formatProblem(document) ?? kernelProblem(document);
+  const problem = formatProblem(document);
   if (problem !== undefined) return failure(`${path}: ${problem}`);
   const cells = readCells(document.cells as unknown[]);
   if (!cells.ok) return failure(`${path}, ${cells.reason}`);
-  return success({ path, name: basename(path), kernelName: SUPPORTED_KERNEL, cells: cells.value, document });
+  return success({ path, name: basename(path), kernelName: kernelNameIn(document), cells: cells.value, document });
 }
 
 /** Why a file could not be read or written, for people. */
@@ -89,12 +90,11 @@ function formatProblem(document: JsonObject): string | undefined {
   return undefined;
 }
 
-function kernelProblem({ metadata }: JsonObject): string | undefined {
-  const { kernelspec } = metadata as JsonObject;
-  const name = isObject(kernelspec) ? kernelspec.name : undefined;
-  if (name === SUPPORTED_KERNEL) return undefined;
-  const said = name === undefined ? "no kernel is named" : `the kernel is ${JSON.stringify(name)}`;
-  return `${said} in metadata.kernelspec.name, only notebooks of the kernel "${SUPPORTED_KERNEL}" are run (hint: choose it in Jupyter and save)`;
+/** A notebook may name its language alone: Jupyter's own name for a Python kernel is then meant. */
+function kernelNameIn({ metadata }: JsonObject): string | undefined {
+  const { kernelspec, language_info } = metadata as JsonObject;
+  if (isObject(kernelspec) && typeof kernelspec.name === "string") return kernelspec.name;
+  return isObject(language_info) && language_info.name === "python" ? "python3" : undefined;
 }
 
 function readCells(raw: readonly unknown[]): Outcome<Cell[]> {
@@ -105,7 +105,7 @@ function readCells(raw: readonly unknown[]): Outcome<Cell[]> {
     const place = `cells[${index}]`;
     const problem = cellProblem(entry);
     if (problem !== undefined) return failure(`${place}: ${problem}`);
-    const { cell_type, source, metadata, attachments, id = freeId(index, raw) } = entry as JsonObject;
+    const { cell_type, source, metadata, attachments, outputs, id = freeId(index, raw) } = entry as JsonObject;
     if (ids.has(id as string)) return failure(`${place}: the id ${JSON.stringify(id)} is taken by an earlier cell`);
     ids.add(id as string);
     const text = joinLines(source) ?? "";
@@ -118,6 +118,7 @@ function readCells(raw: readonly unknown[]): Outcome<Cell[]> {
       tags,
       number: runs ? ++codeCells : undefined,
       attachments: isObject(attachments) ? attachments : {},
+      savedOutputs: cell_type === "code" ? readOutputs(outputs) : [],
     });
   }
   return success(cells);
@@ -143,13 +144,6 @@ function freeId(index: number, raw: readonly unknown[]): string {
   let id = `cell-${index + 1}`;
   while (taken.has(id)) id += "-";
   return id;
-}
-
-/** Text that may be stored as a list of lines; undefined when it is neither. */
-export function joinLines(value: unknown): string | undefined {
-  if (typeof value === "string") return value;
-  if (Array.isArray(value) && value.every((line) => typeof line === "string")) return value.join("");
-  return undefined;
 }
 
 function kindOf(value: unknown): string {

@@ -131,3 +131,30 @@ function bundle(content: JsonObject): { data: MimeBundle; metadata: JsonObject }
     metadata: isObject(content.metadata) ? { ...content.metadata } : {},
   };
 }
+
+/** The outputs that a file holds for a cell, texts in one piece; what is no output is left out. */
+export function readOutputs(saved: unknown): Output[] {
+  if (!Array.isArray(saved)) return [];
+  return saved.filter(isObject).flatMap((output): Output[] => {
+    const { output_type: type, execution_count: count } = output;
+    switch (type) {
+      case "stream":
+        return [{ output_type: type, name: String(output.name), text: joinLines(output.text) ?? "" }];
+      case "error":
+        return [errorOutput(output)];
+      case "display_data":
+        return [{ output_type: type, ...bundle(output) }];
+      case "execute_result":
+        return [{ output_type: type, ...bundle(output), execution_count: typeof count === "number" ? count : null }];
+      default:
+        return [];
+    }
+  });
+}
+
+/** Text that may be stored as a list of lines; undefined when it is neither. */
+export function joinLines(value: unknown): string | undefined {
+  if (typeof value === "string") return value;
+  if (Array.isArray(value) && value.every((line) => typeof line === "string")) return value.join("");
+  return undefined;
+}

@@ -1,14 +1,26 @@
 /** @file Runs the cells of one notebook in order, in a fresh kernel, from a clean state. */
 import { dirname } from "node:path";
-import { type Measurement, readMeasurements } from "../claims/measurement.ts";
-import type { JsonObject } from "../json-text.ts";
+import { type Measurement, readMeasurement, readMeasurements } from "../claims/measurement.ts";
+import { isObject, type JsonObject } from "../json-text.ts";
 import { type CellEnd, executeCell } from "../kernels/execute-cell.ts";
+import type { KernelLaunch } from "../kernels/kernel-launch.ts";
 import { describeDeath, type Kernel, startKernel } from "../kernels/kernel-process.ts";
+import type { Sandbox } from "../sandbox/sandbox.ts";
 import type { Cell, Notebook } from "./notebook.ts";
 import type { CellResult } from "./notebook-text.ts";
 import { CellOutputs, type Displays, type ErrorOutput, errorOutput } from "./outputs.ts";
+import { SEED_EXPRESSION, type SeedChoice, seedVariables, withSeed } from "./seed.ts";
 
 export interface RunOptions {
+  readonly launch: KernelLaunch;
+  /** What the kernel is shut into; undefined to run it as it is. */
+  readonly sandbox: Sandbox | undefined;
+  /** Variables of the kernel's environment. */
+  readonly env: Readonly<Record<string, string>>;
+  /** The seed that the notebook is asked to take; undefined for its own. */
+  readonly seed: SeedChoice;
+  /** Number of the last cell to run; Infinity for all. */
+  readonly lastCell: number;
   /** Time limit of each cell, milliseconds. */
   readonly timeoutMs: number;
   /** Resolves when the user wants no more. */
@@ -26,6 +38,9 @@ export interface RunProgress {
 
 export interface NotebookRun {
   readonly notebook: Notebook;
+  /** The kernel's name. */
+  readonly kernel: string;
+  readonly sandboxed: boolean;
   readonly seconds: number;
   /** Cell id -> what the run left in it, for the cells that were started. */
   readonly cells: ReadonlyMap<string, CellRun>;
@@ -37,6 +52,8 @@ export interface NotebookRun {
 
 interface CellRun extends CellResult {
   readonly seconds: number;
+  /** Value of the variable `seed` after the cell, when there is one and it is a whole number. */
+  readonly seed: number | undefined;
   /** Name of an expression -> what came of it; empty when the cell failed. */
   readonly measurements: ReadonlyMap<string, Measurement>;
 }
@@ -50,24 +67,36 @@ interface RunFailure {
   readonly lastLines: readonly string[];
 }
 
+/** More than this, and a notebook that prints without end would fill our memory instead of its own. */
+const OUTPUT_LIMIT = 128 * 2 ** 20;
+
 /**
  * Runs a notebook.
  *
  * @param notebook as read; it is not changed
- * @param options time limit, expressions to measure, who is told of progress
+ * @param options kernel, time limit, expressions to measure, who is told of progress
  * @returns the outputs of every cell that was started, and why the run ended early when it did
  */
 export async function runNotebook(notebook: Notebook, options: RunOptions): Promise<NotebookRun> {
   const start = performance.now();
+  const { launch, sandbox, stopped } = options;
   const cells = new Map<string, CellRun>();
-  const kernel = await startKernel(dirname(notebook.path), options.stopped);
-  const failure = kernel.ok
+  const env = { ...options.env, ...seedVariables(options.seed) };
+  const kernel = await startKernel({ launch, sandbox, env, cwd: dirname(notebook.path), stopped });
+  const early = kernel.ok
     ? await runCells(notebook, kernel.value, cells, options)
     : { cell: undefined, reason: kernel.reason, lastLines: [] };
   if (kernel.ok) await kernel.value.stop();
-  const seconds = (performance.now() - start) / 1000;
-  const languageInfo = kernel.ok ? kernel.value.info.language_info : undefined;
-  return { notebook, seconds, cells, failure: failure ?? lateFailure(notebook, cells), languageInfo };
+  const failure = early ?? lateFailure(notebook, cells);
+  return {
+    notebook,
+    kernel: launch.name,
+    sandboxed: sandbox !== undefined,
+    seconds: (performance.now() - start) / 1000,
+    cells,
+    failure: failure === undefined || sandbox === undefined ? failure : explained(failure),
+    languageInfo: kernel.ok ? kernel.value.info.language_info : undefined,
+  };
 }
 
 /** The cells that a run executes, in order. */
@@ -79,22 +108,27 @@ async function runCells(
   notebook: Notebook,
   kernel: Kernel,
   cells: Map<string, CellRun>,
-  { timeoutMs, stopped, expressions, progress }: RunOptions,
+  { timeoutMs, stopped, expressions, progress, seed, lastCell }: RunOptions,
 ): Promise<RunFailure | undefined> {
   const displays: Displays = new Map();
-  const runnable = runnableCells(notebook);
+  const runnable = runnableCells(notebook).filter(({ number = 0 }) => number <= lastCell);
+  let printed = 0;
   for (const cell of runnable) {
     progress.cellStarts(notebook, cell, runnable.length);
     const start = performance.now();
     const collected = new CellOutputs(displays);
     const mayFail = cell.tags.includes("raises-exception");
     const end = await executeCell(kernel, {
-      source: cell.source,
-      expressions: expressions.get(cell.id) ?? {},
+      source: withSeed(cell, seed),
+      expressions: { ...expressions.get(cell.id), [SEED_EXPRESSION]: "seed" },
       mayFail,
       timeoutMs,
       stopped,
-      onIopub: (message) => collected.receive(message),
+      onIopub: (message) => {
+        printed += sizeOf(message.content);
+        if (printed <= OUTPUT_LIMIT) collected.receive(message);
+        else kernel.kill(`its output was more than ${OUTPUT_LIMIT / 2 ** 20} MiB`);
+      },
     });
     const seconds = (performance.now() - start) / 1000;
     const reply = end.kind === "replied" ? end.reply : {};
@@ -104,6 +138,7 @@ async function runCells(
       outputs: collected.outputs,
       executionCount: collected.executionCount ?? executionCount(reply),
       seconds,
+      seed: seedIn(reply),
       measurements: readMeasurements(reply),
     });
     if (reply.status === "error" && !collected.outputs.some((output) => output.output_type === "error")) {
@@ -113,6 +148,22 @@ async function runCells(
     if (failure !== undefined) return failure;
   }
   return undefined;
+}
+
+/** Characters of a message's texts, the part of it that can grow without end. */
+function sizeOf({ text, data }: JsonObject): number {
+  const texts = [text, ...(isObject(data) ? Object.values(data) : [])];
+  return texts.reduce((sum: number, part) => sum + (typeof part === "string" ? part.length : 0), 0);
+}
+
+function seedIn({ user_expressions: results }: JsonObject): number | undefined {
+  const found = isObject(results) ? readMeasurement(results[SEED_EXPRESSION]) : undefined;
+  return found?.ok && Number.isInteger(found.value) ? Number(found.value) : undefined;
+}
+
+function explained(failure: RunFailure): RunFailure {
+  const rules = "in the sandbox: no network, nothing of the home folder, writes to $TMPDIR alone";
+  return { ...failure, reason: `${failure.reason} (${rules})` };
 }
 
 function executionCount(reply: JsonObject): number | null {

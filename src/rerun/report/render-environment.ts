@@ -1,5 +1,5 @@
 /** @file The section that says what the run ran on and read. */
-import type { Environment } from "../environment.ts";
+import type { Environment } from "../environment/environment.ts";
 import { type Html, html } from "./html.ts";
 
 /** The section of the environment. */

@@ -1,8 +1,7 @@
 /** @file One output of a cell to HTML: the richest of its formats that a page without scripts of strangers can show. */
 import { AnsiUp } from "ansi_up";
 import type { JsonObject } from "../json-text.ts";
-import { joinLines } from "../notebook/notebook.ts";
-import type { MimeBundle, Output } from "../notebook/outputs.ts";
+import { joinLines, type MimeBundle, type Output } from "../notebook/outputs.ts";
 import { type Html, html, trusted } from "./html.ts";
 import { renderMarkdown, renderMath } from "./render-markdown.ts";
 

@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { holds } from "../claims/verdict.ts";
 import { cellPlace, claimsSummary, exitCode } from "../result-text.ts";
 import { type Html, html, trusted } from "./html.ts";
 import { renderClaims } from "./render-claims.ts";
@@ -64,19 +65,19 @@ ${stops}
 <p class="facts">${summary} · ${seconds.toFixed(1)} s · Node ${environment.node} · <time datetime="${environment.date}">${when}</time></p>`;
 }
 
-function verdictWord({ runs, judgements }: Report): string {
-  switch (exitCode(runs, judgements)) {
+function verdictWord(report: Report): string {
+  switch (exitCode(report)) {
     case 0:
-      return judgements.length > 0 ? "All claims hold" : "Ran to the end";
+      return report.judgements.length > 0 ? "All claims hold" : "Ran to the end";
     case 1:
-      return "A claim differs";
+      return report.judgements.every(({ verdict }) => holds(verdict)) ? "Something differs" : "A claim differs";
     case 2:
       return "Could not be checked in full";
   }
 }
 
-function verdictClass({ runs, judgements }: Report): string {
-  return ["good", "bad", "stopped"][exitCode(runs, judgements)] ?? "";
+function verdictClass(report: Report): string {
+  return ["good", "bad", "stopped"][exitCode(report)] ?? "";
 }
 
 function hasFigures({ runs }: Report): boolean {

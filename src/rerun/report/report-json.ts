@@ -1,23 +1,49 @@
 /** @file report.json: what a run found, for programs. */
-import type { Claim, Value } from "../claims/claims.ts";
+import type { Claim, Profile, Value } from "../claims/claims.ts";
+import type { FigureJudgement } from "../claims/figures.ts";
+import type { SeedFinding } from "../claims/seeds.ts";
 import type { Judgement, Verdict } from "../claims/verdict.ts";
-import type { Environment } from "../environment.ts";
+import type { EnvironmentCheck } from "../environment/checks.ts";
+import type { Environment } from "../environment/environment.ts";
 import { type NotebookRun, runnableCells } from "../notebook/run-notebook.ts";
 
 export interface ReportJson {
+  readonly profile: Profile;
   readonly notebooks: readonly {
     readonly path: string;
+    readonly kernel: string;
+    readonly sandbox: boolean;
     /** From the start of the kernel to its end. */
     readonly seconds: number;
     /** Code cells that a whole run executes. */
     readonly cells: number;
     /** Cells at which the run ended early: 0 or 1, since it stops there. */
     readonly failed: number;
+    /** Why it ended early; null when it came to its end. */
+    readonly reason: string | null;
+    /** Id of a cell -> the seed in force after it, for cells after which there is one. */
+    readonly seeds: Readonly<Record<string, number>>;
   }[];
   readonly claims: readonly (Pick<Claim, "id" | "statement" | "expected" | "tolerance" | "notebook" | "cell"> & {
     readonly verdict: Verdict;
     readonly measured: Value | null;
+    readonly reason: string | null;
   })[];
+  readonly figures: readonly {
+    readonly notebook: string;
+    readonly cell: string;
+    readonly place: number;
+    /** Null for a picture without data whose bytes differ. */
+    readonly verdict: Verdict | null;
+    readonly reason: string | null;
+  }[];
+  readonly seeds: readonly {
+    readonly id: string;
+    readonly finding: SeedFinding["finding"];
+    readonly values: SeedFinding["values"];
+    readonly reason: string | null;
+  }[];
+  readonly checks: readonly { readonly what: string; readonly record: string; readonly difference: string | null }[];
   readonly environment: Environment;
 }
 
@@ -25,19 +51,29 @@ export interface ReportJson {
 export interface Report {
   readonly runs: readonly NotebookRun[];
   readonly judgements: readonly Judgement[];
+  readonly figures: readonly FigureJudgement[];
+  /** Empty when no other seeds were asked for. */
+  readonly seeds: readonly SeedFinding[];
+  readonly checks: readonly EnvironmentCheck[];
   readonly environment: Environment;
+  readonly profile: Profile;
 }
 
 /** The text of report.json. */
-export function reportJson({ runs, judgements, environment }: Report): string {
+export function reportJson({ runs, judgements, figures, seeds, checks, environment, profile }: Report): string {
   const report: ReportJson = {
+    profile,
     notebooks: runs.map((run) => ({
       path: run.notebook.path,
+      kernel: run.kernel,
+      sandbox: run.sandboxed,
       seconds: Number(run.seconds.toFixed(3)),
       cells: runnableCells(run.notebook).length,
       failed: run.failure === undefined ? 0 : 1,
+      reason: run.failure?.reason ?? null,
+      seeds: seedsByCell(run),
     })),
-    claims: judgements.map(({ claim, verdict, measured }) => ({
+    claims: judgements.map(({ claim, verdict, measured, reason = null }) => ({
       id: claim.id,
       statement: claim.statement,
       verdict,
@@ -46,8 +82,19 @@ export function reportJson({ runs, judgements, environment }: Report): string {
       tolerance: claim.tolerance,
       notebook: claim.notebook,
       cell: claim.cell,
+      reason,
     })),
+    figures: figures.map(({ notebook, cell, place, verdict = null, reason = null }) => {
+      return { notebook: notebook.path, cell: cell.id, place, verdict, reason };
+    }),
+    seeds: seeds.map(({ claim, finding, values, reason = null }) => ({ id: claim.id, finding, values, reason })),
+    checks: checks.map(({ what, record, difference = null }) => ({ what, record, difference })),
     environment,
   };
   return `${JSON.stringify(report, null, 2)}\n`;
+}
+
+function seedsByCell(run: NotebookRun): Record<string, number> {
+  const seeds = [...run.cells].flatMap(([id, { seed }]) => (seed === undefined ? [] : [[id, seed] as const]));
+  return Object.fromEntries(seeds);
 }

@@ -94,7 +94,7 @@ test("a notebook is found beside the claims file or in a folder above it, and cl
   );
   const notebook = readNotebook(path);
   assert.ok(claims.ok && notebook.ok);
-  const own = claimsOf(claims.value, notebook.value);
+  const own = claimsOf(claims.value, notebook.value, "quick");
   assert.ok(own.ok);
   assert.deepEqual(
     own.value.map(({ id }) => id),
@@ -113,7 +113,7 @@ for (const [cell, what] of [
     const path = writeJson(folder, "claims.json", one({ cell }));
     const claims = readClaims(path);
     assert.ok(claims.ok && notebook.ok);
-    assert.deepEqual(claimsOf(claims.value, notebook.value), {
+    assert.deepEqual(claimsOf(claims.value, notebook.value, "quick"), {
       ok: false,
       reason: `${path}: claim "exponent": ${notebook.value.path} ${what} (hint: correct "cell"; the cells that run are a, c)`,
     });

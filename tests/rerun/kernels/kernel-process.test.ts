@@ -5,13 +5,20 @@ import { cpSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { describeDeath, startKernel } from "../../../src/rerun/kernels/kernel-process.ts";
+import { kernelLaunch } from "../../../src/rerun/kernels/kernel-launch.ts";
+import { describeDeath, type KernelOptions, startKernel } from "../../../src/rerun/kernels/kernel-process.ts";
 import { temporaryFolder } from "../samples.ts";
 
 const never = new Promise<void>(() => {});
 
+function inFolder(cwd: string, stopped = never): KernelOptions {
+  const launch = kernelLaunch("eightfold");
+  assert.ok(launch.ok);
+  return { launch: launch.value, cwd, env: {}, sandbox: undefined, stopped };
+}
+
 test("a kernel whose process cannot be made is a failure, not an exception", async (t) => {
-  const kernel = await startKernel(join(temporaryFolder(t), "gone"), never);
+  const kernel = await startKernel(inFolder(join(temporaryFolder(t), "gone")));
   assert.ok(!kernel.ok);
   assert.match(kernel.reason, /^the kernel ended before it was ready \(spawn .* ENOENT\)$/);
 });
@@ -23,13 +30,13 @@ test("a kernel that dies while it starts is a failure that repeats its last word
     else process.env.NODE_OPTIONS = before;
   });
   process.env.NODE_OPTIONS = "--require ./missing-part.cjs"; // stands for whatever a kernel may lack
-  const kernel = await startKernel(temporaryFolder(t), never);
+  const kernel = await startKernel(inFolder(temporaryFolder(t)));
   assert.ok(!kernel.ok);
   assert.match(kernel.reason, /^the kernel ended before it was ready \(exit code 1: .*missing-part\.cjs.*\)$/);
 });
 
 test("a start that is no longer wanted ends at once", async (t) => {
-  const kernel = await startKernel(temporaryFolder(t), Promise.resolve());
+  const kernel = await startKernel(inFolder(temporaryFolder(t), Promise.resolve()));
   assert.deepEqual(kernel, { ok: false, reason: "stopped before the kernel was ready" });
 });
 

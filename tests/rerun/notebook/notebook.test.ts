@@ -52,16 +52,6 @@ const DAMAGED: [what: string, text: string, reason: string][] = [
     JSON.stringify(notebookJson(["1", { id: "a", source: "2" }])),
     'a.ipynb, cells[1]: the id "a" is taken by an earlier cell',
   ],
-  [
-    "another kernel",
-    JSON.stringify(notebookJson([], { metadata: { kernelspec: { name: "python3" } } })),
-    'a.ipynb: the kernel is "python3" in metadata.kernelspec.name, only notebooks of the kernel "eightfold" are run (hint: choose it in Jupyter and save)',
-  ],
-  [
-    "no kernel",
-    JSON.stringify(notebookJson([], { metadata: {} })),
-    'a.ipynb: no kernel is named in metadata.kernelspec.name, only notebooks of the kernel "eightfold" are run (hint: choose it in Jupyter and save)',
-  ],
 ];
 
 for (const [what, text, reason] of DAMAGED) {
@@ -115,3 +105,14 @@ test("cells without ids are given ids that are the same from run to run and take
     ["cell-1-", "cell-1", "cell-3"],
   );
 });
+
+for (const [what, metadata, name] of [
+  ["its kernel", { kernelspec: { name: "ir" } }, "ir"],
+  ["Jupyter's Python when it names the language alone", { language_info: { name: "python" } }, "python3"],
+  ["none when it says nothing", {}, undefined],
+] as const) {
+  test(`a notebook names ${what}`, () => {
+    const notebook = parseNotebook("a.ipynb", JSON.stringify(notebookJson([], { metadata })));
+    assert.equal(notebook.ok && notebook.value.kernelName, name);
+  });
+}

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { judge } from "../../../src/rerun/claims/verdict.ts";
-import type { Environment } from "../../../src/rerun/environment.ts";
+import type { Environment } from "../../../src/rerun/environment/environment.ts";
 import type { Output } from "../../../src/rerun/notebook/outputs.ts";
 import type { NotebookRun } from "../../../src/rerun/notebook/run-notebook.ts";
 import { renderMarkdown } from "../../../src/rerun/report/render-markdown.ts";
@@ -41,24 +41,38 @@ function sampleReport(cells: readonly SampleCell[], outputs: readonly Output[][]
   const notebook = sampleNotebook(cells);
   const code = notebook.cells.filter(({ number }) => number !== undefined);
   const results = outputs.map((own, index) => {
-    const result = { outputs: own, executionCount: index + 1, seconds: 0.5, measurements: new Map() };
+    const result = { outputs: own, executionCount: index + 1, seconds: 0.5, seed: 7, measurements: new Map() };
     return [code[index]?.id ?? "", result] as const;
   });
   const last = code[outputs.length - 1];
   const run: NotebookRun = {
     notebook,
+    kernel: "eightfold",
+    sandboxed: false,
     seconds: 1.23456,
     cells: new Map(results),
     failure: failure === undefined ? undefined : { cell: last, reason: failure, lastLines: [] },
     languageInfo: { name: "typescript" },
   };
   const judgements = [judge(sampleClaim(), notebook, { ok: true, value: 0.41 }, undefined)];
-  return { runs: [run], judgements, environment };
+  return { runs: [run], judgements, figures: [], seeds: [], checks: [], environment, profile: "quick" };
 }
 
 test("report.json has exactly the keys that later work reads", () => {
   assert.deepEqual(JSON.parse(reportJson(sampleReport(["1", "2"], [[], []]))), {
-    notebooks: [{ path: "notebooks/04-scaling.ipynb", seconds: 1.235, cells: 2, failed: 0 }],
+    profile: "quick",
+    notebooks: [
+      {
+        path: "notebooks/04-scaling.ipynb",
+        kernel: "eightfold",
+        sandbox: false,
+        seconds: 1.235,
+        cells: 2,
+        failed: 0,
+        reason: null,
+        seeds: { a: 7, b: 7 },
+      },
+    ],
     claims: [
       {
         id: "exponent",
@@ -69,8 +83,12 @@ test("report.json has exactly the keys that later work reads", () => {
         tolerance: { absolute: 0.005 },
         notebook: "04-scaling.ipynb",
         cell: "a",
+        reason: null,
       },
     ],
+    figures: [],
+    seeds: [],
+    checks: [],
     environment: { ...environment },
   });
 });

@@ -1,12 +1,11 @@
 /** @file What a run ran on and read, as far as can be told for certain. */
 import { execFileSync } from "node:child_process";
-import { createHash } from "node:crypto";
-import { existsSync, readFileSync, statSync } from "node:fs";
 import { arch, cpus, platform } from "node:os";
 import { dirname, join, relative, resolve, sep } from "node:path";
-import { type ClaimsFile, findFromFile } from "./claims/claims.ts";
-import { isObject, type JsonObject, parseJson } from "./json-text.ts";
-import type { Notebook } from "./notebook/notebook.ts";
+import { type ClaimsFile, findFromFile } from "../claims/claims.ts";
+import { isObject } from "../json-text.ts";
+import type { Notebook } from "../notebook/notebook.ts";
+import { folderWith, isFile, readObject, sha256 } from "./files.ts";
 
 export interface Environment {
   /** When the run began, ISO 8601. */
@@ -55,23 +54,14 @@ export function describeEnvironment(notebooks: readonly Notebook[], claims: Clai
 }
 
 /**
- * How this environment differs from the one that claims were recorded in: another major version of Node, or another
- * content of a recorded file.
+ * How this machine differs from the one that claims were recorded on: another major version of Node.
  *
  * @returns one line; undefined when it does not differ, or nothing was recorded
  */
-export function environmentDifference({ path, environment }: ClaimsFile): string | undefined {
-  const { node, files = {} } = environment;
+export function platformDifference({ environment: { node } }: ClaimsFile): string | undefined {
   const major = (version: string) => version.replace(/^v/, "").split(".")[0];
-  if (node !== undefined && major(node) !== major(process.versions.node)) {
-    return `recorded with Node ${node}, this is ${process.versions.node}`;
-  }
-  for (const [name, recorded] of Object.entries(files)) {
-    const file = findFromFile(path, name);
-    if (file === undefined) return `${name} was recorded and is missing`;
-    if (sha256(file) !== recorded) return `${name} has changed since it was recorded`;
-  }
-  return undefined;
+  if (node === undefined || major(node) === major(process.versions.node)) return undefined;
+  return `recorded with Node ${node}, this is ${process.versions.node}`;
 }
 
 function recordedFiles({ path, environment }: ClaimsFile): string[] {
@@ -79,7 +69,7 @@ function recordedFiles({ path, environment }: ClaimsFile): string[] {
 }
 
 /** Existing files whose path, as the kernel would resolve it, stands as a text in a code cell. */
-function filesNamedIn(notebook: Notebook): string[] {
+export function filesNamedIn(notebook: Notebook): string[] {
   const folder = dirname(resolve(notebook.path));
   const texts = notebook.cells
     .filter(({ type }) => type === "code")
@@ -87,17 +77,9 @@ function filesNamedIn(notebook: Notebook): string[] {
   return texts.map((text) => resolve(folder, text)).filter(isFile);
 }
 
-function isFile(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
-}
-
 function hashes(paths: readonly string[], root: string): Record<string, string> {
   const unique = [...new Set(paths)].filter(isFile);
   return Object.fromEntries(unique.map((path) => [relative(root, path).split(sep).join("/"), sha256(path)]));
-}
-
-function sha256(path: string): string {
-  return createHash("sha256").update(readFileSync(path)).digest("hex");
 }
 
 function installedPackages(root: string): Record<string, string> {
@@ -113,13 +95,6 @@ function installedPackages(root: string): Record<string, string> {
   return Object.fromEntries(versions);
 }
 
-/** The JSON object in a file; an empty one when the file is missing or holds none. */
-function readObject(path: string): JsonObject {
-  if (!isFile(path)) return {};
-  const parsed = parseJson(readFileSync(path, "utf8"));
-  return parsed.ok && isObject(parsed.value) ? parsed.value : {};
-}
-
 function commitOf(folder: string): { commit: string | null; uncommittedChanges: boolean | null } {
   const git = (...words: string[]) =>
     execFileSync("git", words, { cwd: folder, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim();
@@ -128,12 +103,5 @@ function commitOf(folder: string): { commit: string | null; uncommittedChanges: 
     return { commit, uncommittedChanges: git("status", "--porcelain", "--untracked-files=no") !== "" };
   } catch {
     return { commit: null, uncommittedChanges: null }; // no git, or no repository: nothing is said
-  }
-}
-
-function folderWith(name: string, from: string): string | undefined {
-  for (let folder = from; ; folder = dirname(folder)) {
-    if (existsSync(join(folder, name))) return folder;
-    if (dirname(folder) === folder) return undefined;
   }
 }

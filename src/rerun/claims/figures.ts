@@ -1,0 +1,131 @@
+/** @file Comparing figures by their data: the numbers behind them, not their pixels, ids or titles. */
+import { isObject } from "../json-text.ts";
+import type { Cell, Notebook } from "../notebook/notebook.ts";
+import { joinLines, type MimeBundle, type Output } from "../notebook/outputs.ts";
+import type { NotebookRun } from "../notebook/run-notebook.ts";
+import { figureNumbers } from "./figure-numbers.ts";
+import type { Verdict } from "./verdict.ts";
+
+export interface FigureJudgement {
+  readonly notebook: Notebook;
+  readonly cell: Cell;
+  /** Place among the cell's figures, from 1. */
+  readonly place: number;
+  /** Undefined for a picture without data whose bytes differ: only an eye can judge it. */
+  readonly verdict: Verdict | undefined;
+  readonly reason: string | undefined;
+  /** As the notebook's file holds it. */
+  readonly saved: MimeBundle;
+  /** As this run made it; undefined when it made none. */
+  readonly made: MimeBundle | undefined;
+}
+
+/** Numbers this close, relative to the largest of their list, are the same. */
+const SAME = 1e-9;
+/** Numbers this close make pictures that no reader can tell apart. */
+const TOLERANCE = 1e-4;
+
+/**
+ * Judges the figures that a notebook's file holds against those of a run.
+ *
+ * @param run of the notebook
+ * @param cells numbers of the first and the last cell that were asked for
+ * @param environmentDifference how this environment differs from the recorded one; undefined when it does not
+ * @returns a judgement a saved figure; none for a notebook that was saved without outputs
+ */
+export function judgeFigures(
+  run: NotebookRun,
+  cells: { readonly first: number; readonly last: number },
+  environmentDifference: string | undefined,
+): FigureJudgement[] {
+  const { notebook } = run;
+  const { first, last } = cells;
+  return notebook.cells.flatMap((cell) => {
+    if (cell.number === undefined || cell.number < first || cell.number > last) return [];
+    const made = figuresIn(run.cells.get(cell.id)?.outputs ?? []);
+    return figuresIn(cell.savedOutputs).map((saved, index) => {
+      const found = made[index];
+      const [verdict, reason] = found === undefined ? missing(run, cell) : compareFigures(saved, found);
+      const elsewhere = verdict === "differs" && environmentDifference !== undefined;
+      return {
+        notebook,
+        cell,
+        place: index + 1,
+        verdict: elsewhere ? "environment differs" : verdict,
+        reason: elsewhere ? environmentDifference : reason,
+        saved,
+        made: found,
+      };
+    });
+  });
+}
+
+/** The bundles among a cell's outputs that are figures. */
+export function figuresIn(outputs: readonly Output[]): MimeBundle[] {
+  return outputs.flatMap((output) => {
+    if (output.output_type !== "display_data" && output.output_type !== "execute_result") return [];
+    const isFigure = Object.keys(output.data).some((type) => type.startsWith("image/") || isDataFormat(type));
+    return isFigure ? [output.data] : [];
+  });
+}
+
+function missing(run: NotebookRun, cell: Cell): [Verdict, string] {
+  return run.cells.has(cell.id) ? ["differs", "the cell shows fewer figures"] : ["not run", "its cell was not run"];
+}
+
+/** Plotly's and Vega's JSON: figures that carry their data. */
+function isDataFormat(type: string): boolean {
+  return /^application\/vnd\.(plotly|vega|vegalite)\.v\d+\+json$/.test(type);
+}
+
+/**
+ * Compares two figures.
+ *
+ * @param saved one bundle
+ * @param made the other
+ * @returns a verdict, undefined when there is no data to judge by, and why it is not the best
+ */
+export function compareFigures(saved: MimeBundle, made: MimeBundle): [Verdict | undefined, string | undefined] {
+  const type = Object.keys(saved).find((key) => isDataFormat(key) && key in made);
+  if (type === undefined) return compareFiles(saved, made);
+  const [theirs, ours] = [figureNumbers(saved[type]), figureNumbers(made[type])];
+  let verdict: Verdict = "reproduced";
+  for (const [path, then] of theirs) {
+    const now = ours.get(path);
+    if (now === undefined) return ["differs", `${path} is missing`];
+    if (now.length !== then.length) return ["differs", `${path} has ${now.length} values, saved ${then.length}`];
+    const scale = then.reduce(
+      (most: number, value) => Math.max(most, typeof value === "number" ? Math.abs(value) : 0),
+      0,
+    );
+    for (const [index, value] of then.entries()) {
+      const distance = distanceOf(value, now[index], scale);
+      if (distance > TOLERANCE)
+        return ["differs", `${path}[${index}] is ${String(now[index])}, saved ${String(value)}`];
+      if (distance > SAME) verdict = "within tolerance";
+    }
+  }
+  const added = [...ours.keys()].find((path) => !theirs.has(path));
+  return added === undefined ? [verdict, undefined] : ["differs", `${added} is new`];
+}
+
+/** Relative to a list's largest value; infinite for what are not both numbers, and not the same. */
+function distanceOf(then: unknown, now: unknown, scale: number): number {
+  if (Object.is(then, now)) return 0;
+  if (typeof then !== "number" || typeof now !== "number") return Number.POSITIVE_INFINITY;
+  return scale === 0 ? Math.abs(now) : Math.abs(then - now) / scale;
+}
+
+/** A picture has no data: it is the same to the last byte, or is left to the reader's eye. */
+function compareFiles(saved: MimeBundle, made: MimeBundle): [Verdict | undefined, string | undefined] {
+  const types = Object.keys(saved).filter((key) => key.startsWith("image/"));
+  const same = types.some((type) => type in made && normalised(saved[type]) === normalised(made[type]));
+  if (same) return ["reproduced", undefined];
+  return [undefined, "a picture without data, whose bytes differ: see for yourself"];
+}
+
+/** Without the line breaks of base64 and the random ids of SVG. */
+function normalised(picture: unknown): string {
+  const text = isObject(picture) ? JSON.stringify(picture) : (joinLines(picture) ?? "");
+  return text.replace(/\s+/g, "").replace(/\b(id=|#|url\(#)["']?[\w-]+/g, "$1");
+}

@@ -1,0 +1,98 @@
+/** @file A claims file to begin with: every number that a notebook prints, and prints again, for the author to prune. */
+import { existsSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { writeAtomically } from "./atomic-write.ts";
+import type { Claim } from "./claims/claims.ts";
+import { type PrintedNumber, printedNumbers } from "./claims/printed-numbers.ts";
+import { jupyterJson } from "./json-text.ts";
+import { type NotebookRun, runNotebook, runnableCells } from "./notebook/run-notebook.ts";
+import { failure, type Outcome, success } from "./outcome.ts";
+import { ALL_CELLS, planTasks, type Task } from "./plan.ts";
+import type { RerunOptions } from "./rerun.ts";
+import { createSandbox } from "./sandbox/sandbox.ts";
+import { whenAborted } from "./wait.ts";
+
+/**
+ * Runs a notebook twice, each time in a fresh kernel, and writes a claim for each number that both runs print alike.
+ *
+ * @param options of the command line; one notebook
+ * @returns what was written, in words; or why nothing was
+ */
+export async function proposeClaims(options: RerunOptions): Promise<Outcome<string>> {
+  const tasks = planTasks({ ...options, cells: ALL_CELLS }, undefined);
+  if (!tasks.ok) return tasks;
+  const [task, another] = tasks.value;
+  if (task === undefined || another !== undefined) return failure("rerun init requires one notebook, got several");
+  const path = options.claims ?? join(dirname(task.notebook.path), "claims.json");
+  if (existsSync(path) && !options.write) {
+    return failure(`${path} is there already (hint: --write replaces it, --claims FILE names another)`);
+  }
+  const first = await runOnce(task, options);
+  if (!first.ok) return first;
+  const second = await runOnce(task, options);
+  if (!second.ok) return second;
+  const { claims, unsteady } = claimsFrom(first.value, second.value, relative(dirname(path), task.notebook.path));
+  const written = writeAtomically(path, jupyterJson({ version: 1, claims }));
+  if (!written.ok) return written;
+  const left = unsteady === 0 ? "" : `; ${unsteady} numbers that changed from run to run are left out`;
+  return success(
+    `written: ${path}: ${claims.length} claims proposed${left} (hint: keep those that the text relies on)`,
+  );
+}
+
+async function runOnce(
+  task: Task,
+  { profile, timeoutMs, signal, progress, sandbox }: RerunOptions,
+): Promise<Outcome<NotebookRun>> {
+  const shut = sandbox ? createSandbox(task.launch, dirname(task.notebook.path)) : success(undefined);
+  if (!shut.ok) return shut;
+  const run = await runNotebook(task.notebook, {
+    launch: task.launch,
+    sandbox: shut.value,
+    env: { EIGHTFOLD_PROFILE: profile },
+    seed: undefined,
+    lastCell: ALL_CELLS.last,
+    timeoutMs,
+    stopped: whenAborted(signal),
+    expressions: new Map(),
+    progress,
+  });
+  if (run.failure === undefined) return success(run);
+  return failure(`${task.notebook.path}: no claims are proposed for a notebook that fails: ${run.failure.reason}`);
+}
+
+function claimsFrom(first: NotebookRun, second: NotebookRun, notebook: string): { claims: Claim[]; unsteady: number } {
+  let unsteady = 0;
+  const claims = runnableCells(first.notebook).flatMap((cell) => {
+    const numbers = printedNumbers(first.cells.get(cell.id)?.outputs ?? []);
+    const again = printedNumbers(second.cells.get(cell.id)?.outputs ?? []);
+    return numbers.flatMap((number, index) => {
+      if (again.length !== numbers.length || again[index]?.value !== number.value) {
+        unsteady++;
+        return [];
+      }
+      return [claimOf(number, `${cell.id}-${index + 1}`, cell.id, index + 1, notebook)];
+    });
+  });
+  return { claims, unsteady };
+}
+
+function claimOf(number: PrintedNumber, id: string, cell: string, printed: number, notebook: string): Claim {
+  return {
+    id,
+    statement: number.line.trim().replace(/\s+/g, " ").slice(0, 200),
+    notebook,
+    cell,
+    printed,
+    expected: number.value,
+    tolerance: { absolute: lastDigit(number.text) },
+    source: "printed by two runs of the notebook; replace by where the number was first found",
+  };
+}
+
+/** Half a unit of the last digit that is printed: what rounding hides. A count has none to hide. */
+function lastDigit(text: string): number {
+  const [mantissa = "", power = "0"] = text.toLowerCase().split("e");
+  const decimals = mantissa.split(".")[1];
+  return decimals === undefined ? 0 : Number(`5e${Number(power) - decimals.length - 1}`);
+}

@@ -1,0 +1,45 @@
+/** @file Lines that GitHub shows beside a change, https://docs.github.com/actions/reference/workflow-commands-for-github-actions#setting-an-error-message. */
+import { readFileSync } from "node:fs";
+import { holds } from "../claims/verdict.ts";
+import type { Notebook } from "../notebook/notebook.ts";
+import { cellPlace, claimLine, figureLine } from "../result-text.ts";
+import type { Report } from "./report-json.ts";
+
+/** An annotation for each failed run, claim and figure that does not hold, and difference of the environment. */
+export function annotations({ runs, judgements, figures, checks }: Report): string[] {
+  const failed = runs.flatMap(({ notebook, failure }) => {
+    if (failure === undefined) return [];
+    const place = failure.cell === undefined ? notebook.name : cellPlace(notebook, failure.cell.id);
+    return [annotation(notebook, failure.cell?.id, "could not run", `${place}: ${failure.reason}`)];
+  });
+  const claims = judgements
+    .filter(({ verdict }) => !holds(verdict))
+    .map((one) => annotation(one.notebook, one.claim.cell, `claim: ${one.verdict}`, claimLine(one)));
+  const pictures = figures
+    .filter(({ verdict }) => verdict !== undefined && !holds(verdict))
+    .map((one) => annotation(one.notebook, one.cell.id, `figure: ${one.verdict}`, figureLine(one)));
+  const environment = checks.flatMap(({ what, difference }) => {
+    return difference === undefined ? [] : [`::warning title=${property(`environment: ${what}`)}::${data(difference)}`];
+  });
+  return [...environment, ...failed, ...claims, ...pictures];
+}
+
+function annotation(notebook: Notebook, cell: string | undefined, title: string, text: string): string {
+  const line = lineOf(notebook.path, cell);
+  return `::error file=${property(notebook.path)},line=${line},title=${property(title)}::${data(text)}`;
+}
+
+/** The line of the notebook's file that holds the cell's id; 1 when there is none. */
+function lineOf(path: string, cell: string | undefined): number {
+  if (cell === undefined) return 1;
+  const lines = readFileSync(path, "utf8").split("\n");
+  return lines.findIndex((line) => line.includes('"id"') && line.includes(`"${cell}"`)) + 1 || 1;
+}
+
+function data(text: string): string {
+  return text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
+}
+
+function property(text: string): string {
+  return data(text).replaceAll(":", "%3A").replaceAll(",", "%2C");
+}

@@ -1,0 +1,26 @@
+/** @file What a sandboxed kernel may use up: memory, processes, files and disk. */
+
+const MEBIBYTE = 2 ** 20;
+
+export const LIMITS = {
+  /** Of all processes together, and of each process's own data. */
+  memoryBytes: 4096 * MEBIBYTE,
+  processes: 256,
+  /** Threads count as tasks. */
+  tasks: 512,
+  /** The scratch folder lies in memory and goes with the sandbox. */
+  scratchBytes: 512 * MEBIBYTE,
+  fileBytes: 512 * MEBIBYTE,
+  openFiles: 1024,
+} as const;
+
+/**
+ * Words of util-linux's prlimit for one process and what it starts.
+ *
+ * The limit of the data segment counts private memory that can be written. That of the address space would stop V8,
+ * which reserves far more than it uses.
+ */
+export function limitWords(): string[] {
+  const { memoryBytes, tasks, fileBytes, openFiles } = LIMITS;
+  return [`--data=${memoryBytes}`, `--nproc=${tasks}`, `--fsize=${fileBytes}`, `--nofile=${openFiles}`, "--core=0"];
+}

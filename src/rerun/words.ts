@@ -1,0 +1,104 @@
+/** @file The words of the command line, checked: what is asked for, or one line that says what is wrong with it. */
+import { existsSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { failure, type Outcome, success } from "./outcome.ts";
+import { ALL_CELLS, type CellRange } from "./plan.ts";
+import type { RerunOptions } from "./rerun.ts";
+
+const DEFAULT_CLAIMS = "data/claims.json";
+const DEFAULT_NOTEBOOKS = "notebooks";
+
+export const HELP = `Runs notebooks from a clean state, cell by cell, and checks the numbers they claim.
+
+usage: eightfold [rerun] [NOTEBOOK | FOLDER]... [options]     (default: ${DEFAULT_NOTEBOOKS})
+       eightfold rerun init NOTEBOOK [--claims FILE]   proposes claims from what it prints
+  --claims FILE     the numbers to check (default ${DEFAULT_CLAIMS}, when there is one)
+  --full            the whole work, not the quick profile (EIGHTFOLD_PROFILE tells notebooks)
+  --seeds N         N more seeds: shows which claims hang on the seed
+  --sandbox         no network, no home folder, one scratch folder, bounded memory (Linux)
+  --cells A-B       runs cells 1 to B, judges A to B; --cells A for one
+  --since COMMIT    only notebooks that a change since that commit can have touched
+  --jobs N          notebooks at the same time (default 1)
+  --timeout S       seconds that a cell may take (default 600)
+  --kernel NAME     instead of the kernel that a notebook names
+  --out FOLDER      executed notebooks, report.html, report.json (default out)
+  --junit           junit.xml in that folder too; --github: annotations on standard output
+  --write           replaces a notebook, or with init a claims file, when all went well
+  --list            shows what would run, and runs nothing
+
+exit code: 0 claims and figures hold, 1 something differs, 2 could not run
+example: eightfold notebooks/04-scaling.ipynb --seeds 3
+`;
+
+export interface Words extends Omit<RerunOptions, "signal" | "progress" | "onChecks"> {
+  readonly task: "rerun" | "init" | "list" | "help";
+  readonly github: boolean;
+}
+
+/**
+ * Reads the command line.
+ *
+ * @param words after the program's name
+ */
+export function readWords(words: readonly string[]): Outcome<Words> {
+  const parsed = parse(words);
+  if (!parsed.ok) return parsed;
+  const { values, positionals } = parsed.value;
+  const [first, ...rest] = positionals[0] === "rerun" ? positionals.slice(1) : positionals;
+  const init = first === "init";
+  const named = init ? rest : first === undefined ? [] : [first, ...rest];
+  const notebooks = named.length === 0 && !init && existsSync(DEFAULT_NOTEBOOKS) ? [DEFAULT_NOTEBOOKS] : named;
+  if (notebooks.length === 0 && !values.help) return failure("eightfold requires the path of a notebook, got none");
+  const timeout = Number(values.timeout);
+  if (!(timeout >= 0.001 && timeout < 2_147_483)) {
+    return failure(`eightfold requires --timeout to be seconds in [0.001, 2147483], got ${values.timeout}`);
+  }
+  const seeds = count("--seeds", values.seeds, 0);
+  if (!seeds.ok) return seeds;
+  const jobs = count("--jobs", values.jobs, 1);
+  if (!jobs.ok) return jobs;
+  const cells = range(values.cells);
+  if (!cells.ok) return cells;
+  const task = values.help ? "help" : init ? "init" : values.list ? "list" : "rerun";
+  const { out, write, sandbox, junit, github, since, kernel } = values;
+  return success({
+    ...{ task, notebooks, out, write, sandbox, junit, github, since, kernel },
+    ...{ seeds: seeds.value, jobs: jobs.value, cells: cells.value, timeoutMs: 1000 * timeout },
+    claims: values.claims ?? (existsSync(DEFAULT_CLAIMS) && !init ? DEFAULT_CLAIMS : undefined),
+    profile: values.full ? "full" : "quick",
+  });
+}
+
+const TEXT = { type: "string" } as const;
+const SWITCH = { type: "boolean", default: false } as const;
+
+function parse(words: readonly string[]) {
+  try {
+    const options = {
+      ...{ claims: TEXT, cells: TEXT, since: TEXT, kernel: TEXT },
+      ...{ full: SWITCH, sandbox: SWITCH, junit: SWITCH, github: SWITCH, write: SWITCH, list: SWITCH },
+      seeds: { type: "string", default: "0" },
+      jobs: { type: "string", default: "1" },
+      timeout: { type: "string", default: "600" },
+      out: { type: "string", default: "out" },
+      help: { type: "boolean", short: "h", default: false },
+    } as const;
+    return success(parseArgs({ args: [...words], allowPositionals: true, options }));
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    return failure(error.message.split(/[.\n] /, 1)[0] ?? ""); // parseArgs says which option is unknown or lacks a value
+  }
+}
+
+function count(name: string, word: string, least: number): Outcome<number> {
+  const number = Number(word);
+  if (Number.isInteger(number) && number >= least && number <= 1000) return success(number);
+  return failure(`eightfold requires ${name} to be a count in [${least}, 1000], got ${word}`);
+}
+
+function range(word: string | undefined): Outcome<CellRange> {
+  if (word === undefined) return success(ALL_CELLS);
+  const [, first, last = first] = /^(\d+)(?:-(\d+))?$/.exec(word) ?? [];
+  if (Number(first) >= 1 && Number(last) >= Number(first)) return success({ first: Number(first), last: Number(last) });
+  return failure(`eightfold requires --cells to be A or A-B with 1 <= A <= B, got ${word}`);
+}
