@@ -143,13 +143,17 @@ function runOptions(
   seed: number | undefined,
   stopped: Promise<void>,
   sandbox: Sandbox | undefined,
-  { timeoutMs, progress, profile, cells }: RerunOptions,
+  { timeoutMs, progress: reported, profile, cells }: RerunOptions,
 ): RunOptions {
   const { launch, claims } = task;
   const env = { EIGHTFOLD_PROFILE: profile };
   const expressions = expressionsByCell(claims);
+  const progress = seed === undefined ? reported : SILENT;
   return { launch, sandbox, env, seed, lastCell: cells.last, timeoutMs, stopped, expressions, progress };
 }
+
+/** Runs with other seeds are told of by what they find. */
+const SILENT: RunProgress = { cellStarts() {}, cellEnds() {} };
 
 /** The seed of each notebook against the one that the claims were recorded with. */
 function checkSeeds({ environment: { seeds = {} } }: ClaimsFile, runs: readonly NotebookRun[]): EnvironmentCheck[] {

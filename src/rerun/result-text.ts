@@ -1,7 +1,7 @@
 /** @file What the command prints: a line for each claim that fails, a failed cell with all that explains it, a summary. */
 import { stripVTControlCharacters } from "node:util";
 import type { FigureJudgement } from "./claims/figures.ts";
-import type { SeedFinding } from "./claims/seeds.ts";
+import { SEED_FINDINGS, type SeedFinding } from "./claims/seeds.ts";
 import { holds, type Judgement, numbersOf, VERDICTS } from "./claims/verdict.ts";
 import type { Notebook } from "./notebook/notebook.ts";
 import type { Output } from "./notebook/outputs.ts";
@@ -82,16 +82,28 @@ export function figuresSummary(figures: readonly FigureJudgement[]): string | un
   return `${figures.length} ${figures.length === 1 ? "figure" : "figures"}: ${words.join(", ")}`;
 }
 
-/** What other seeds do to the claims: a line for each that moves or is not known, and a count. */
+/** What other seeds do to the claims: a line for each that moves, one for each reason why it is not known, and a count. */
 export function seedLines(findings: readonly SeedFinding[]): string[] {
   if (findings.length === 0) return [];
-  const moved = findings.filter(({ finding }) => finding !== "the same for every seed");
-  const lines = moved.map(({ claim, finding, values, reason }) => {
-    const texts = values.map(({ seed, value }) => `${seed}: ${value === null ? "no number" : valueText(value, 5)}`);
-    return `${claim.id}: ${finding} (${reason ?? `seed ${texts.join(", seed ")}`})`;
+  const moved = findings.filter(
+    ({ finding }) => finding === "hangs on the seed" || finding === "moves within its tolerance",
+  );
+  const lines = moved.map(({ claim, finding, values }) => `${claim.id}: ${finding} (${seedValues(values)})`);
+  const reasons = new Set(
+    findings.flatMap(({ notebook, reason }) => (reason === undefined ? [] : `${notebook.name}: ${reason}`)),
+  );
+  const counts = SEED_FINDINGS.flatMap((finding) => {
+    const count = findings.filter((one) => one.finding === finding).length;
+    return count === 0 ? [] : [`${count} ${finding}`];
   });
-  const hang = findings.filter(({ finding }) => finding === "hangs on the seed").length;
-  return [...lines, `other seeds: ${hang} of ${findings.length} claims hang on the seed`];
+  return [...lines, ...reasons, `other seeds: ${counts.join(", ")}`];
+}
+
+/** "seed 8: 0.451, seed 9: 0.452". */
+export function seedValues(values: SeedFinding["values"]): string {
+  return values
+    .map(({ seed, value }) => `seed ${seed}: ${value === null ? "no number" : valueText(value, 5)}`)
+    .join(", ");
 }
 
 /**

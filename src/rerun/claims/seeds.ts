@@ -1,7 +1,7 @@
 /** @file Which claims hang on the seed: the same notebook, run with other seeds. */
 import type { NotebookRun } from "../notebook/run-notebook.ts";
 import type { Value } from "./claims.ts";
-import { type Judgement, judge, measurementOf } from "./verdict.ts";
+import { holds, type Judgement, judge, measurementOf } from "./verdict.ts";
 
 /** One run of a notebook with a seed that it was asked to take. */
 export interface SeedRun {
@@ -9,12 +9,19 @@ export interface SeedRun {
   readonly run: NotebookRun;
 }
 
+export const SEED_FINDINGS = [
+  "the same for every seed",
+  "moves within its tolerance",
+  "hangs on the seed",
+  "not known",
+] as const;
+
 export interface SeedFinding {
   readonly claim: Judgement["claim"];
   readonly notebook: Judgement["notebook"];
   readonly values: readonly { readonly seed: number; readonly value: Value | null }[];
   /** In words: whether the number moves, and whether it stays within its tolerance. */
-  readonly finding: "the same for every seed" | "moves within its tolerance" | "hangs on the seed" | "not known";
+  readonly finding: (typeof SEED_FINDINGS)[number];
   /** Why it is not known. */
   readonly reason: string | undefined;
 }
@@ -35,7 +42,7 @@ export function studySeeds(judgements: readonly Judgement[], seedRuns: readonly 
     const values = judged.map(({ seed, judgement }) => ({ seed, value: judgement.measured }));
     const reason = whyUnknown(own);
     const texts = new Set([measured, ...values.map(({ value }) => value)].map((value) => JSON.stringify(value)));
-    const held = judged.every(({ judgement }) => ["reproduced", "within tolerance"].includes(judgement.verdict));
+    const held = judged.every(({ judgement }) => holds(judgement.verdict));
     const moves = held ? "moves within its tolerance" : "hangs on the seed";
     const found = texts.size === 1 ? "the same for every seed" : moves;
     return { claim, notebook, values, finding: reason === undefined ? found : "not known", reason };

@@ -3,7 +3,7 @@ import { findKernelSpec, installedKernels, kernelCommand } from "@eightfold/kern
 import { failure, type Outcome, success } from "../outcome.ts";
 
 /** The kernel of this very installation, whatever else is installed under its name. */
-export const OWN_KERNEL = "eightfold";
+const OWN_KERNEL = "eightfold";
 
 export interface KernelLaunch {
   /** The name that a notebook's metadata gives. */

@@ -1,35 +1,39 @@
 /** @file The table of claims: verdict, what was said, what was measured, and a way to the cell. */
 
-import type { Judgement, Verdict } from "../claims/verdict.ts";
+import { figuresIn } from "../claims/figures.ts";
+import type { SeedFinding } from "../claims/seeds.ts";
+import type { Judgement } from "../claims/verdict.ts";
 import type { NotebookRun } from "../notebook/run-notebook.ts";
 import { apart, toleranceText, valueText } from "../number-text.ts";
-import { cellPlace } from "../result-text.ts";
+import { cellPlace, seedValues } from "../result-text.ts";
+import { badge } from "./badge.ts";
 import { type Html, html } from "./html.ts";
 import { cellAnchor } from "./render-notebook.ts";
 
-/** A sign beside the word, so that the verdict does not hang on colour. */
-const SIGNS: Readonly<Record<Verdict, string>> = {
-  reproduced: "✓",
-  "within tolerance": "≈",
-  differs: "≠",
-  "not run": "–",
-  "environment differs": "≠",
-};
-
 /** The section of claims. */
-export function renderClaims(judgements: readonly Judgement[], runs: readonly NotebookRun[]): Html {
+export function renderClaims(
+  judgements: readonly Judgement[],
+  runs: readonly NotebookRun[],
+  seeds: readonly SeedFinding[],
+): Html {
   return html`<section aria-labelledby="claims">
 <h2 id="claims">Claims</h2>
 <div class="wide" tabindex="0" role="region" aria-labelledby="claims"><table class="claims">
 <thead><tr><th scope="col">Verdict</th><th scope="col">Claim</th><th scope="col" class="number">Claimed</th>
 <th scope="col" class="number">Measured</th><th scope="col">Cell</th></tr></thead>
 <tbody>
-${judgements.map((judgement) => renderRow(judgement, runs))}
+${judgements.map((judgement) =>
+  renderRow(
+    judgement,
+    runs,
+    seeds.find(({ claim }) => claim === judgement.claim),
+  ),
+)}
 </tbody></table></div>
 </section>`;
 }
 
-function renderRow(judgement: Judgement, runs: readonly NotebookRun[]): Html {
+function renderRow(judgement: Judgement, runs: readonly NotebookRun[], seeds: SeedFinding | undefined): Html {
   const { claim, notebook, verdict, measured, reason } = judgement;
   const [now, then] = numbers(judgement);
   const index = runs.findIndex((run) => run.notebook === notebook);
@@ -38,14 +42,22 @@ function renderRow(judgement: Judgement, runs: readonly NotebookRun[]): Html {
   const link = index < 0 ? html`${place}` : html`<a href="#${cellAnchor(index, claim.cell)}">${place}</a>`;
   const interval = claim.interval === undefined ? undefined : html` · interval ${valueText(claim.interval, 4)}`;
   return html`<tr>
-<td><span class="badge ${verdict.replaceAll(" ", "-")}"><span aria-hidden="true">${SIGNS[verdict]}</span> ${verdict}</span></td>
+<td>${badge(verdict)}</td>
 <th scope="row">${claim.statement}
 <small><code>${claim.id}</code>${interval} · ${claim.source}</small>
-${reason === undefined ? undefined : html`<small class="reason">${reason}</small>`}</th>
-<td class="number" title="${String(claim.expected)}">${then} <small>± ${toleranceText(claim.tolerance)}</small></td>
+${reason === undefined ? undefined : html`<small class="reason">${reason}</small>`}${seeds === undefined ? undefined : html`<small>${seeds.finding}: ${seeds.reason ?? seedValues(seeds.values)}</small>`}</th>
+<td class="number" title="${String(claim.expected)}">${then} <small>${"overlap" in claim.tolerance ? "" : "± "}${toleranceText(claim.tolerance)}</small></td>
 <td class="number" title="${String(measured ?? "no number")}">${now}</td>
-<td class="place">${link}</td>
+<td class="place">${link}${figureLink(judgement, runs[index], index)}</td>
 </tr>`;
+}
+
+/** To the first figure that the notebook shows in the claim's cell or after it. */
+function figureLink({ notebook, claim }: Judgement, run: NotebookRun | undefined, index: number): Html | undefined {
+  const own = notebook.cells.findIndex(({ id }) => id === claim.cell);
+  const shown = notebook.cells.slice(own).find(({ id }) => figuresIn(run?.cells.get(id)?.outputs ?? []).length > 0);
+  if (shown === undefined) return undefined;
+  return html`<br><a href="#${cellAnchor(index, shown.id)}">figure in cell ${shown.number}</a>`;
 }
 
 function numbers({ claim, measured, verdict }: Judgement): [now: string, then: string] {

@@ -1,26 +1,29 @@
 /** @file An executed notebook as HTML: prose, code with its number and time, outputs, and where the run ended. */
 
+import type { FigureJudgement } from "../claims/figures.ts";
 import { isObject } from "../json-text.ts";
 import type { Cell } from "../notebook/notebook.ts";
+import type { Output } from "../notebook/outputs.ts";
 import { type NotebookRun, runnableCells } from "../notebook/run-notebook.ts";
+import { badge } from "./badge.ts";
 import { highlight } from "./highlight.ts";
 import { type Html, html } from "./html.ts";
 import { renderMarkdown } from "./render-markdown.ts";
-import { renderOutput } from "./render-output.ts";
+import { renderOutput, renderPicture } from "./render-output.ts";
 
 /**
  * The section of one notebook.
  *
  * @param index place of the notebook in the report, from 0
  */
-export function renderNotebook(run: NotebookRun, index: number): Html {
-  const { notebook, seconds, cells } = run;
+export function renderNotebook(run: NotebookRun, index: number, figures: readonly FigureJudgement[] = []): Html {
+  const { notebook, seconds, cells, kernel } = run;
   const of = runnableCells(notebook).length;
   const ran = cells.size === of ? `${of} code cells` : `${cells.size} of ${of} code cells`;
   return html`<section class="notebook" aria-labelledby="notebook-${index}">
 <h2 id="notebook-${index}">${notebook.path}</h2>
-<p class="facts">${ran} in ${seconds.toFixed(1)} s, in a fresh kernel, from top to bottom</p>
-${notebook.cells.map((cell) => renderCell(cell, run, index))}
+<p class="facts">${ran} in ${seconds.toFixed(1)} s, in a fresh kernel (${kernel}), from top to bottom</p>
+${notebook.cells.map((cell) => renderCell(cell, run, index, figures))}
 </section>`;
 }
 
@@ -29,7 +32,7 @@ export function cellAnchor(notebookIndex: number, cellId: string): string {
   return `cell-${notebookIndex}-${cellId}`;
 }
 
-function renderCell(cell: Cell, run: NotebookRun, index: number): Html {
+function renderCell(cell: Cell, run: NotebookRun, index: number, figures: readonly FigureJudgement[]): Html {
   const anchor = cellAnchor(index, cell.id);
   switch (cell.type) {
     case "markdown":
@@ -37,11 +40,21 @@ function renderCell(cell: Cell, run: NotebookRun, index: number): Html {
     case "raw":
       return html`<div class="cell" id="${anchor}"><pre class="raw">${cell.source}</pre></div>`;
     case "code":
-      return renderCode(cell, run, anchor);
+      return renderCode(
+        cell,
+        run,
+        anchor,
+        figures.filter((figure) => figure.cell === cell),
+      );
   }
 }
 
-function renderCode(cell: Cell, { cells, failure, languageInfo }: NotebookRun, anchor: string): Html {
+function renderCode(
+  cell: Cell,
+  { cells, failure, languageInfo }: NotebookRun,
+  anchor: string,
+  figures: readonly FigureJudgement[],
+): Html {
   const ran = cells.get(cell.id);
   const failed = failure?.cell === cell;
   const state = failed ? " failed" : ran === undefined ? " unrun" : "";
@@ -51,9 +64,22 @@ function renderCode(cell: Cell, { cells, failure, languageInfo }: NotebookRun, a
   const language = isObject(languageInfo) ? String(languageInfo.name) : "typescript";
   return html`<div class="cell code${state}" id="${anchor}">
 <div class="gutter"><a href="#${anchor}" aria-label="cell ${cell.number ?? cell.id}">${cell.number === undefined ? "[ ]" : `[${cell.number}]`}</a>
-<span class="time">${ran === undefined ? "not run" : `${ran.seconds.toFixed(2)} s`}</span></div>
+<span class="time">${ran === undefined ? "not run" : `${ran.seconds.toFixed(2)} s`}</span>
+${ran?.seed === undefined ? undefined : html`<span class="time">seed ${ran.seed}</span>`}</div>
 <div class="body"><pre class="source"><code>${highlight(cell.source, language)}</code></pre>
 ${failed && !told ? html`<p class="stop">${failure.reason}</p>` : undefined}
-${outputs.map((output) => html`<div class="output">${renderOutput(output)}</div>`)}</div>
+${outputs.map((output) => html`<div class="output">${renderBeside(output, figures)}</div>`)}
+${figures.filter(({ made }) => made === undefined).map(renderSaved)}</div>
 </div>`;
+}
+
+/** A figure beside the one that the notebook was saved with; any other output alone. */
+function renderBeside(output: Output, figures: readonly FigureJudgement[]): Html {
+  const figure = "data" in output ? figures.find(({ made }) => made === output.data) : undefined;
+  if (figure === undefined) return renderOutput(output);
+  return html`<div class="pair">${renderSaved(figure)}<div><p class="label">This run ${badge(figure.verdict)}</p>${renderOutput(output)}</div></div>`;
+}
+
+function renderSaved({ saved }: FigureJudgement): Html {
+  return html`<div><p class="label">As saved</p>${renderPicture(saved)}</div>`;
 }

@@ -7,6 +7,7 @@ import { renderMarkdown, renderMath } from "./render-markdown.ts";
 
 /** A longer text is cut in the page; the executed notebook has it whole. */
 const SHOWN_LINES = { first: 300, last: 100 };
+const SHOWN_CHARACTERS = 40_000;
 
 /** The key of Plotly figures in a bundle. */
 export const PLOTLY = "application/vnd.plotly.v1+json";
@@ -64,10 +65,17 @@ function renderFigure(value: unknown, bundle: MimeBundle): Html | undefined {
 <div class="plot-picture">${renderImage("image/png", bundle["image/png"], bundle)}</div></figure>`;
 }
 
-function renderImage(type: string, value: unknown, bundle: MimeBundle): Html | undefined {
+/** A saved figure as its picture, or else as it can be shown. */
+export function renderPicture(bundle: MimeBundle): Html {
+  const type = Object.keys(bundle).find((key) => /^image\/(png|jpeg|gif)$/.test(key));
+  const picture = type === undefined ? undefined : renderImage(type, bundle[type], bundle, "saved");
+  return picture ?? renderBundle(bundle);
+}
+
+function renderImage(type: string, value: unknown, bundle: MimeBundle, kind = "made"): Html | undefined {
   const base64 = joinLines(value)?.replace(/\s/g, "");
   if (base64 === undefined || !/^[\w+/=]+$/.test(base64)) return undefined;
-  return html`<img alt="${altText(bundle)}" src="data:${type};base64,${base64}">`;
+  return html`<img class="${kind}" alt="${altText(bundle)}" src="data:${type};base64,${base64}">`;
 }
 
 /** As the source of an image, where its scripts do not run and its styles stay its own. */
@@ -96,6 +104,9 @@ function terminal(text: string): Html {
 }
 
 function shortened(text: string): string {
+  if (text.length > SHOWN_CHARACTERS) {
+    return `${text.slice(0, SHOWN_CHARACTERS)}\n… ${text.length - SHOWN_CHARACTERS} more characters in the executed notebook …`;
+  }
   const lines = text.split("\n");
   const { first, last } = SHOWN_LINES;
   const hidden = lines.length - first - last;

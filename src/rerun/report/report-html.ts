@@ -3,19 +3,24 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { holds } from "../claims/verdict.ts";
-import { cellPlace, claimsSummary, exitCode } from "../result-text.ts";
+import { cellPlace, claimsSummary, exitCode, figuresSummary } from "../result-text.ts";
 import { type Html, html, trusted } from "./html.ts";
 import { renderClaims } from "./render-claims.ts";
 import { renderEnvironment } from "./render-environment.ts";
+import { renderFigures } from "./render-figures.ts";
 import { cellAnchor, renderNotebook } from "./render-notebook.ts";
 import { PLOTLY } from "./render-output.ts";
 import type { Report } from "./report-json.ts";
 import { REPORT_SCRIPT } from "./report-script.ts";
 import { REPORT_STYLE } from "./report-style.ts";
+import { withinSize } from "./within-size.ts";
+
+/** Characters: a page that can be sent by mail. */
+const PAGE_LIMIT = 2_900_000;
 
 /** The text of report.html. */
 export function reportHtml(report: Report): string {
-  const { runs, judgements, environment } = report;
+  const { runs, judgements, figures, checks, environment } = report;
   const scripts = hasFigures(report) ? [plotlySource(), REPORT_SCRIPT] : [REPORT_SCRIPT];
   const names = runs.map(({ notebook }) => notebook.name).join(", ");
   const page = html`<!doctype html>
@@ -35,19 +40,20 @@ export function reportHtml(report: Report): string {
 ${renderOutcome(report)}
 </header>
 <main>
-${judgements.length > 0 ? renderClaims(judgements, runs) : undefined}
-${renderEnvironment(environment)}
-${runs.map((run, index) => renderNotebook(run, index))}
+${judgements.length > 0 ? renderClaims(judgements, runs, report.seeds) : undefined}
+${renderFigures(figures, runs)}
+${renderEnvironment(environment, checks)}
+${runs.map((run, index) => renderNotebook(run, index, figures))}
 </main>
 ${scripts.map((script) => html`<script>${trusted(script)}</script>`)}
 </body>
 </html>
 `;
-  return page.html;
+  return withinSize(page.html, PAGE_LIMIT);
 }
 
 function renderOutcome(report: Report): Html {
-  const { runs, judgements, environment } = report;
+  const { runs, judgements, checks, environment, profile } = report;
   const seconds = runs.reduce((total, run) => total + run.seconds, 0);
   const stops = runs.flatMap(({ notebook, failure }, index) => {
     if (failure === undefined) return [];
@@ -58,11 +64,16 @@ function renderOutcome(report: Report): Html {
         : html`<a href="#${cellAnchor(index, cell.id)}">${cellPlace(notebook, cell.id)}</a>`;
     return [html`<p class="stop">${place}: ${reason}</p>`];
   });
-  const summary = judgements.length > 0 ? claimsSummary(judgements) : "no claims were checked";
+  const claims = judgements.length > 0 ? claimsSummary(judgements) : "no claims were checked";
+  const figures = figuresSummary(report.figures);
+  const summary = figures === undefined ? claims : `${claims} · ${figures}`;
+  const sandbox = runs.some(({ sandboxed }) => sandboxed) ? " · in the sandbox" : "";
+  const differences = checks.flatMap(({ difference }) => difference ?? []);
   const when = environment.date.replace("T", " ").replace(/\..*/, " UTC");
   return html`<p class="outcome ${verdictClass(report)}">${verdictWord(report)}</p>
 ${stops}
-<p class="facts">${summary} · ${seconds.toFixed(1)} s · Node ${environment.node} · <time datetime="${environment.date}">${when}</time></p>`;
+${differences.map((difference) => html`<p class="stop">Environment differs: ${difference}</p>`)}
+<p class="facts">${summary} · ${profile} profile${sandbox} · ${seconds.toFixed(1)} s · Node ${environment.node} · <time datetime="${environment.date}">${when}</time></p>`;
 }
 
 function verdictWord(report: Report): string {

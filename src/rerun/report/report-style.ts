@@ -45,7 +45,7 @@ thead th { color: var(--faint); font-size: .78rem; font-weight: 600; white-space
 .claims { width: 100%; } .claims :is(th, td):first-child { padding-left: 0; } .claims :is(th, td):last-child { padding-right: 0; }
 .claims th[scope=row] { font-weight: 400; min-width: 16rem; width: 60%; }
 .claims small { display: block; overflow-wrap: anywhere; }
-.claims .reason { color: var(--bad); }
+.reason, .claims .reason { color: var(--bad); }
 .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 .place { white-space: nowrap; }
 .badge { display: inline-block; padding: .1rem .6rem; border-radius: 1rem; font-size: .8rem; font-weight: 600; white-space: nowrap; }
@@ -55,7 +55,7 @@ thead th { color: var(--faint); font-size: .78rem; font-weight: 600; white-space
 .badge.not-run { background: var(--idle-soft); color: var(--idle); }
 
 .environment { display: grid; gap: .3rem 2rem; margin: 0 0 .8rem; }
-.environment div { display: grid; grid-template-columns: 6rem 1fr; }
+.environment div { display: grid; grid-template-columns: 9rem 1fr; }
 .environment dt { color: var(--faint); } .environment dd { margin: 0; }
 details { margin: .4rem 0; } summary { cursor: pointer; color: var(--faint); font-size: .9rem; }
 .plain th, .plain td { padding: .2rem 1rem .2rem 0; border: 0; font-weight: 400; font-size: .85rem; }
@@ -89,6 +89,8 @@ math { font-size: 1.08em; } math[display=block], .prose > math { margin: 1em 0; 
 iframe { width: 100%; border: 0; height: 12rem; }
 .plot { margin: 0; padding: .5rem; background: #fff; border: 1px solid var(--line); border-radius: .5rem; color: #1b1f24; }
 .scripted .plot:not(.undrawn) .plot-picture { display: none; }
+.pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(24rem, 100%), 1fr)); gap: 1rem; align-items: start; }
+.label { margin: 0 0 .4rem; color: var(--faint); font-size: .8rem; }
 
 .hljs-keyword, .hljs-literal { color: var(--keyword); }
 .hljs-string, .hljs-regexp { color: var(--text); }

@@ -29,7 +29,11 @@ const BAD: [what: string, file: unknown, reason: RegExp][] = [
   ["a claim that is text", { version: 1, claims: ["x"] }, /: claims\[0\]: a claim is an object$/],
   ["an unknown key", one({ expcted: 3 }), /: claim "exponent": unknown key "expcted" \(hint: id, statement, /],
   ["a missing id", one({ id: undefined }), /: claims\[0\]: "id" is text, got none$/],
-  ["an empty expression", one({ expression: " " }), /: claim "exponent": "expression" is text, got " " \(hint: or "printed", .*\)$/],
+  [
+    "an empty expression",
+    one({ expression: " " }),
+    /: claim "exponent": "expression" is text, got " " \(hint: or "printed", .*\)$/,
+  ],
   ["a number as text", one({ expected: "0.38" }), /"expected" is a number or a list of numbers, got "0.38"$/],
   ["an empty list", one({ expected: [] }), /"expected" is a number or a list of numbers, got \[\]$/],
   ["no tolerance", one({ tolerance: undefined }), /"tolerance" is \{"absolute": number >= 0\}, .*, got none$/],
