@@ -1,5 +1,6 @@
 /** @file Figures and tables that show themselves in a notebook, and files read against a schema. */
 export { methodColour, methodColours } from "./colours.ts";
+export { type DanfoFrame, type DanfoLibrary, fromDanfo, toDanfo } from "./danfo.ts";
 export { type Figure, type MimeBundle, makeFigure } from "./figure.ts";
 export { figureToPng, figureToSvg, type PictureSize } from "./figure-png.ts";
 export type { Fits } from "./fits.ts";
