@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { chinchillaLaw, fitLaw, type LawFit } from "../../../../src/toolkit/scaling/index.ts";
+import { PUBLISHED } from "../../../reference/published-fits.ts";
 import { sharedData } from "../shared-data.ts";
 import { readChinchillaRuns } from "./chinchilla-runs.ts";
 
@@ -10,17 +11,10 @@ type Parameter = "logA" | "logB" | "logE" | "alpha" | "beta";
 const DELTA = 1e-3; // of Huber's loss, in both papers
 const BEST_KNOWN = 0.0010182740178006; // scipy 1.17.1, L-BFGS from the 4,500 starts, polished with tolerances of 1e-15
 
-/** Besiroglu et al. 2024, arXiv:2404.10102: the minimum that their notebook's grid search stores. */
-const GRID = {
-  A: 477.84171252965143,
-  B: 2143.8637880335505,
-  E: 1.817235504463726,
-  alpha: 0.34731265761033453,
-  beta: 0.3671826173946711,
-};
-const GRID_OBJECTIVE = 0.0010182740346154362;
-/** The same paper, table 1: the estimate that its text and abstract state. */
-const TABLE = { A: 482.00572, B: 2085.4342, E: 1.81686, alpha: 0.34781, beta: 0.36585 };
+const [GRID, TABLE] = PUBLISHED.map(({ values }) => values) as [Estimate, Estimate]; // the grid search, and the paper's table 1
+const GRID_OBJECTIVE = 0.0010182740346154362; // stored beside the grid search
+
+type Estimate = (typeof PUBLISHED)[number]["values"];
 
 const { folder, skip } = sharedData("chinchilla");
 const START = { logA: 6, logB: 7, logE: 0.5, alpha: 0.35, beta: 0.35 };
@@ -53,7 +47,7 @@ function near(actual: Record<string, number>, expected: Record<string, number>, 
   }
 }
 
-function objective(at: typeof GRID, delta: number): number {
+function objective(at: Estimate, delta: number): number {
   return readChinchillaRuns(folder).reduce((sum, { modelSize, dataSize, loss }) => {
     const predicted = at.A * modelSize ** -at.alpha + at.B * dataSize ** -at.beta + at.E;
     const size = Math.abs(Math.log(loss / predicted));
