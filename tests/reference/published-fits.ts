@@ -68,7 +68,7 @@ const PARAMETERS = ["A", "B", "E", "alpha", "beta"] as const;
 type Estimate = Record<(typeof PARAMETERS)[number], number>;
 
 /** What was published of these runs. */
-export const PUBLISHED: { estimate: string; values: Estimate; source: string }[] = [
+export const PUBLISHED: { estimate: string; values: Estimate; standardErrors?: Estimate; source: string }[] = [
   {
     estimate: "published, first: grid search",
     values: {
@@ -83,7 +83,8 @@ export const PUBLISHED: { estimate: string; values: Estimate; source: string }[]
   {
     estimate: "published, second: table 1",
     values: { A: 482.00572, B: 2085.4342, E: 1.81686, alpha: 0.34781, beta: 0.36585 },
-    source: "Besiroglu et al. 2024, arXiv:2404.10102, table 1",
+    standardErrors: { A: 124.58, B: 1293.23, E: 0.026, alpha: 0.015, beta: 0.021 },
+    source: "Besiroglu et al. 2024, arXiv:2404.10102, table 1; interval: 1.96 of its standard errors to both sides",
   },
 ];
 
@@ -98,9 +99,15 @@ export function chinchillaResults(folder: string, resamples: number): Chinchilla
     loss_at_1e_3: huberLoss(runs, values, 1e-3),
     loss_at_1e_7: huberLoss(runs, values, 1e-7),
   });
-  const published = PUBLISHED.flatMap(({ estimate, values, source }) =>
+  const published = PUBLISHED.flatMap(({ estimate, values, standardErrors, source }) =>
     PARAMETERS.map((parameter) => {
-      return { estimate, parameter, value: values[parameter], low: null, high: null, ...losses(values), source };
+      const value = values[parameter];
+      const reach = standardErrors === undefined ? undefined : 1.96 * standardErrors[parameter];
+      const ends = {
+        low: reach === undefined ? null : value - reach,
+        high: reach === undefined ? null : value + reach,
+      };
+      return { estimate, parameter, value, ...ends, ...losses(values), source };
     }),
   );
   const ours = [1e-3, 1e-7].flatMap((delta) => {
