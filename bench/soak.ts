@@ -1,10 +1,13 @@
 /** @file A soak: three clients send mixed requests for an hour (or EIGHTFOLD_SOAK_MINUTES); nothing may be lost, nothing may grow. */
+import { setTimeout as sleep } from "node:timers/promises";
 import { kernelCommand } from "@eightfold/kernel";
 import { type Benchmark, median, type Row } from "./harness.ts";
 import type { KernelClient, Received } from "./kernel-client.ts";
 import { type KernelSession, startKernel } from "./kernel-session.ts";
 
 const MINUTES = Number(process.env.EIGHTFOLD_SOAK_MINUTES ?? 60);
+/** Between two requests of a client, so that an hour leaves the machine to others. */
+const PAUSE_MS = Number(process.env.EIGHTFOLD_SOAK_PAUSE_MS ?? 0);
 const CLIENTS = 3;
 /** A request without reply and idle after so long is lost. */
 const PATIENCE_MS = 20_000;
@@ -72,7 +75,7 @@ function rowsOf(count: Count, samples: readonly number[]): Row[] {
 
 async function sample(kernel: KernelSession, until: number, samples: number[]): Promise<void> {
   while (performance.now() < until) {
-    await new Promise((resolve) => setTimeout(resolve, SAMPLE_MS));
+    await sleep(SAMPLE_MS);
     samples.push(kernel.memoryMb());
   }
 }
@@ -100,6 +103,7 @@ async function soak(client: KernelClient, index: number, until: number, count: C
       complain(`wrong: ${task.type} ${JSON.stringify(task.content)} gave ${JSON.stringify(received)}`);
     }
     count.outputsAfterIdle += client.takeAfterIdle();
+    if (PAUSE_MS > 0) await sleep(PAUSE_MS);
   }
 }
 
