@@ -1,4 +1,5 @@
 /** @file The output of one cell, in the order in which it was made, even where a figure takes a while to draw. */
+import type { Bundle } from "./display/index.ts";
 import { createOutputLimit } from "./output-limit.ts";
 import type { OutputPort } from "./output-port.ts";
 import { type Output, streamOutput } from "./wire/output.ts";
@@ -10,6 +11,8 @@ export type Made = Output | undefined | Promise<Output | undefined>;
 
 export interface CellOutput {
   readonly cell: string;
+  /** What the frontend shows beside the notebook when the cell has ended. */
+  readonly pages: (Bundle | Promise<Bundle>)[];
   /** Aborted when the cell is interrupted. */
   readonly abort: AbortController;
   /** Prints text, or bytes of UTF-8; what goes beyond the cell's limit is dropped. */
@@ -80,6 +83,7 @@ export function createCellOutput(cell: string, port: OutputPort): CellOutput {
 
   return {
     cell,
+    pages: [],
     abort: new AbortController(),
     write(name, chunk) {
       const admitted = limit.admit(chunk);

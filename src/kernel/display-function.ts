@@ -43,6 +43,8 @@ export interface Display extends Formats<DisplayHandle> {
   (value: unknown, options?: { id?: string }): DisplayHandle;
   /** Removes what the cell has shown so far; with `wait`, when it shows something next: an animation without flicker. */
   clear(options?: { wait?: boolean }): void;
+  /** Shows a value in the frontend's pager, where it has one, when the cell has ended. */
+  page(value: unknown): void;
 }
 
 const MIME_TYPES = {
@@ -87,8 +89,9 @@ export function createDisplay(output: () => CellOutput): { display: Display; new
 
   const display = (value: unknown, options: { id?: string } = {}): DisplayHandle => show(value, options.id);
   const clear: Display["clear"] = ({ wait = false } = {}) => output().emit(clearOutput(wait));
+  const page: Display["page"] = (value) => void output().pages.push(mimeBundle(value));
   return {
-    display: Object.assign(display, formats(show), { clear }),
+    display: Object.assign(display, formats(show), { clear, page }),
     newDisplay: () => handleOf(`${process.pid}-${++displays}`, false),
   };
 }

@@ -25,7 +25,7 @@ export async function runCell(session: Session, request: RunRequest, output: Cel
   for (const key in request.userExpressions) {
     userExpressions[key] = await evaluateExpression(session, String(request.userExpressions[key]));
   }
-  return { status: "ok", userExpressions };
+  return { status: "ok", userExpressions, pages: (await Promise.all(output.pages)) as JsonObject[] };
 }
 
 /** One of a request's `user_expressions`: a MIME bundle, or the error it gave. */

@@ -1,31 +1,58 @@
-"""jupyter_kernel_test over the messages that the kernel answers; docs/protocol.md says which those are."""
+"""jupyter_kernel_test with every one of its checks on, and the same kind of checks for stdin, comms and interrupts."""
 
+import os
+import tempfile
 import unittest
+from pathlib import Path
 
 import jupyter_kernel_test
+from jupyter_kernel_test.msgspec_v5 import validate_message
 
 
 class EightfoldKernel(jupyter_kernel_test.KernelTests):
-    kernel_name = "eightfold"
+    kernel_name = os.environ.get("EIGHTFOLD_KERNEL_NAME", "eightfold")
     language_name = "typescript"
     file_extension = ".ts"
     code_hello_world = "console.log('hello, world')"
     code_stderr = "console.error('to stderr')"
-    code_execute_result = [{"code": "6 * 7", "result": "42"}]
-    code_generate_error = "throw new Error('on purpose')"
-    code_display_data = [{"code": "display({ [Symbol.for('Jupyter.display')]: () => ({ 'image/svg+xml': '<svg/>' }) })", "mime": "image/svg+xml"}]
     completion_samples = [
         {"text": "Math.hyp", "matches": {"hypot"}},
-        {"text": "console.lo", "matches": {"log"}},
-        {"text": "(5).toF", "matches": {"toFixed"}},
+        {"text": "console.log", "matches": {"log"}},
+        {"text": "cellSig", "matches": {"cellSignal"}},
     ]
-    code_inspect_sample = "Math.max"
-    code_clear_output = "display.clear()"
     complete_code_samples = ["1", "const a = 1;", "function f(): void {\n}"]
     incomplete_code_samples = ["function f() {", "[1, 2,"]
     invalid_code_samples = ["const = 1", "1 1"]
-    completion_samples = [{"text": "Math.ma", "matches": {"max"}}, {"text": "cellSig", "matches": {"cellSignal"}}]
+    code_page_something = "display.page('paged')"
+    code_generate_error = "throw new Error('on purpose')"
+    code_execute_result = [
+        {"code": "6 * 7", "result": "42"},
+        {"code": "[{ a: 1 }, { a: 2 }]", "mime": "text/html"},
+        {"code": "({ nested: { list: [1, 2] } })", "result": "{ nested: { list: [ 1, 2 ] } }"},
+    ]
+    code_display_data = [
+        {"code": "display.svg('<svg/>')", "mime": "image/svg+xml"},
+        {"code": "display({ [Symbol.for('Jupyter.display')]: () => ({ 'text/html': '<b>b</b>' }) })", "mime": "text/html"},
+    ]
+    code_history_pattern = "6 ? 7"
+    supported_history_operations = ("tail", "range", "search")
     code_inspect_sample = "Math.max"
+    code_clear_output = "display.clear()"
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        cls.scratch = tempfile.TemporaryDirectory()
+        os.environ["EIGHTFOLD_HISTORY"] = str(Path(cls.scratch.name) / "history.jsonl")  # not the user's own
+        super().setUpClass()
+
+    @classmethod
+    def tearDownClass(cls) -> None:
+        super().tearDownClass()
+        cls.scratch.cleanup()
+
+    def test_every_check_is_on(self) -> None:
+        samples = [name for name in dir(jupyter_kernel_test.KernelTests) if name.startswith(("code_", "complete_", "incomplete_", "invalid_", "completion_", "supported_"))]
+        self.assertEqual([name for name in samples if not getattr(self, name)], [])
 
     def test_a_prompt_is_answered(self) -> None:
         self.flush_channels()
@@ -37,12 +64,32 @@ class EightfoldKernel(jupyter_kernel_test.KernelTests):
         self.assertEqual(reply["parent_header"]["msg_id"], asked)
         self.assertEqual(reply["content"]["status"], "ok")
 
+    def test_a_comm_is_served_and_an_unknown_target_is_closed(self) -> None:
+        self.execute_helper("comms.register('echo', (comm) => comm.onMessage(({ data }) => comm.send({ again: data })))")
+        for target, expected in (("echo", "comm_msg"), ("nobody", "comm_close")):
+            self.flush_channels()
+            for kind, content in (("comm_open", {"target_name": target}), ("comm_msg", {})):
+                message = self.kc.session.msg(kind, {"comm_id": target, "data": {"n": 1}, **content})
+                self.kc.shell_channel.send(message)
+            received = self.next_of(expected)
+            self.assertEqual(received["content"]["comm_id"], target)
+        self.flush_channels()
+        asked = self.kc.comm_info()
+        reply = self.get_non_kernel_info_reply(timeout=10)
+        validate_message(reply, "comm_info_reply", asked)
+        self.assertEqual(reply["content"]["comms"], {"echo": {"target_name": "echo"}})
+
+    def next_of(self, kind: str) -> dict:
+        while True:
+            message = self.kc.get_iopub_msg(timeout=10)
+            if message["msg_type"] == kind:
+                return message
+
     def test_interrupt_ends_a_spinning_cell_and_keeps_the_session(self) -> None:
         self.flush_channels()
         self.execute_helper("const kept = 42")
         spinning = self.kc.execute("console.log('spins'); while (true) {}")
-        while self.kc.get_iopub_msg(timeout=10)["msg_type"] != "stream":
-            pass
+        self.next_of("stream")
         self.km.interrupt_kernel()
         reply = self.kc.get_shell_msg(timeout=10)
         self.assertEqual(reply["parent_header"]["msg_id"], spinning)

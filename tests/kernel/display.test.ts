@@ -158,3 +158,16 @@ test("a long table is shown by its first rows, in either form", async (t) => {
   assert.match(String(shown[1]["text/html"]), /<p>20 of 1000 rows<\/p>$/);
   assert.equal(resultText(await frontend.execute("[{ a: { nested: 1 } }]")), "[ { a: { nested: 1 } } ]");
 });
+
+test("what a cell pages is in its reply, when it has ended, and not among its outputs", async (t) => {
+  const frontend = await startFrontend(t);
+  const code = "display.page('now'); display.page(new Promise((done) => setTimeout(done, 5, [{ a: 1 }]))); 0";
+  const { reply, outputs } = await frontend.execute(code);
+  const payload = reply.payload as { source: string; data: Record<string, string>; start: number }[];
+  assert.deepEqual(payload[0], { source: "page", data: { "text/plain": "'now'" }, start: 0 });
+  assert.deepEqual(Object.keys(payload[1]?.data ?? {}), ["text/html", "text/plain"]);
+  assert.deepEqual(
+    outputs.map(([type]) => type),
+    ["execute_result"],
+  );
+});

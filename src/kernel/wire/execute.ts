@@ -26,7 +26,12 @@ export interface ErrorContent {
 
 /** How a cell ended. */
 export type ExecuteOutcome =
-  | { readonly status: "ok"; readonly userExpressions: Readonly<Record<string, JsonObject>> }
+  | {
+      readonly status: "ok";
+      readonly userExpressions: Readonly<Record<string, JsonObject>>;
+      /** What the frontend shows in its pager: a MIME bundle each. */
+      readonly pages?: readonly JsonObject[];
+    }
   | ({ readonly status: "error" } & ErrorContent);
 
 /**
@@ -57,7 +62,7 @@ export function executeReply(executionCount: number, outcome: ExecuteOutcome): J
     status: "ok",
     execution_count: executionCount,
     user_expressions: outcome.userExpressions,
-    payload: [],
+    payload: (outcome.pages ?? []).map((data) => ({ source: "page", data, start: 0 })),
   };
 }
 
