@@ -1,5 +1,6 @@
 /** @file Stops a cell before its heap is full: V8 would end the process, and all variables with it. */
 import type { Session } from "node:inspector";
+import { disconnect } from "./interrupt.ts";
 
 const CHECK_MS = 50;
 /** V8 counts the young generation into the limit, which old objects cannot fill: 48 MB in Node 20, 192 in Node 24. */
@@ -43,7 +44,7 @@ export function createHeapGuard(limit: number, connect: () => Session): HeapGuar
       }, CHECK_MS);
       return () => {
         clearInterval(timer);
-        session?.disconnect();
+        if (session !== undefined) disconnect(session);
       };
     },
   };

@@ -27,15 +27,29 @@ export function createInterrupter(
     const session = connectToMainThread();
     do session.post("Runtime.terminateExecution");
     while (!(await answers(ping, blocked)));
-    session.disconnect();
+    disconnect(session);
   };
 }
 
-/** An inspector session with the main thread; it must be disconnected. */
+const connected = new Set<Session>();
+
+/** An inspector session with the main thread; `disconnect` ends it. */
 export function connectToMainThread(): Session {
   const session = new Session();
   session.connectToMainThread();
+  connected.add(session);
   return session;
+}
+
+/** Ends a session. */
+export function disconnect(session: Session): void {
+  connected.delete(session);
+  session.disconnect();
+}
+
+/** Ends all sessions: a process that exits waits for them. */
+export function disconnectAll(): void {
+  for (const session of connected) disconnect(session);
 }
 
 /** A termination that came after the loop's own end is spent on the answer to a question: so several are asked. */

@@ -2,7 +2,7 @@
 import type { Look, Seen } from "./assist/live-values.ts";
 import { childProcesses, interruptChildren } from "./child-processes.ts";
 import { createHeapGuard } from "./heap-guard.ts";
-import { connectToMainThread, createInterrupter } from "./interrupt.ts";
+import { connectToMainThread, createInterrupter, disconnectAll } from "./interrupt.ts";
 import { createTextBuffer } from "./text-buffer.ts";
 import {
   type Answer,
@@ -198,7 +198,10 @@ export function connectMainThread(
       Atomics.notify(shared, SHARED.answers);
     },
     interrupt: () => stop(INTERRUPTED),
-    exit: () => say({ type: "exit" }),
+    exit() {
+      disconnectAll();
+      say({ type: "exit" });
+    },
   };
 }
 
