@@ -15,6 +15,13 @@ export { stepEnds } from "./mathematics/text-steps.ts";
 export type { TextProblem, TextTask } from "./mathematics/text-task.ts";
 export { type DistinctProblems, distinctProblems, type ProblemRange, problemStream } from "./problem-stream.ts";
 export { inRandomOrder } from "./random-order.ts";
+export {
+  chainReasoningGraph,
+  type ReasoningAction,
+  type ReasoningGraph,
+  type ReasoningState,
+  starReasoningGraph,
+} from "./reasoning-graph.ts";
 export type { StarError } from "./star-graph/path.ts";
 export type { StarGraphOptions, StarProblem } from "./star-graph/problem.ts";
 export { type StarGraph, starGraph } from "./star-graph/star-graph.ts";

@@ -39,7 +39,7 @@ export interface ScriptedPolicy {
  * ```
  */
 export function scriptedPolicy(task: ChainArithmetic, rates: ScriptRates): ScriptedPolicy {
-  for (const [name, rate] of Object.entries(rates)) requireWithin("scriptedPolicy", name, rate, 0, 1);
+  requireScriptRates("scriptedPolicy", rates);
   const notation = createNotation(task.config);
   const ends = 1 - rates.silenceRate;
 
@@ -100,6 +100,11 @@ export function scriptedPolicy(task: ChainArithmetic, rates: ScriptRates): Scrip
   }
 
   return { complete, exactValue };
+}
+
+/** Throws unless each rate is a chance. */
+export function requireScriptRates(caller: string, rates: ScriptRates): void {
+  for (const [name, rate] of Object.entries(rates)) requireWithin(caller, name, rate, 0, 1);
 }
 
 /** The value that the text gives last for each definition. */
