@@ -45,8 +45,9 @@ export function drawProblem(
   index: number,
 ): ChainProblem {
   const core = drawInSplit("chainArithmetic", splitKey, split, () => drawCore(config, operators, stream));
-  const definitions = [...core.definitions];
-  const taken = new Set(definitions.map(({ operator }) => operator));
+  const definitions = defineCore(core);
+  const length = definitions.length;
+  const taken = definitions.map(({ operator }) => operator);
   for (let extra = 0; extra < config.distractors; extra++) {
     definitions.push({
       operator: drawNew(operators, taken, stream),
@@ -54,74 +55,79 @@ export function drawProblem(
     });
   }
   const values = evaluate(definitions, operators);
-  const length = core.definitions.length;
-  const problem = { id: core.id, split, index, definitions, length, values, answer: values[length - 1] as number };
+  const answer = values[length - 1] as number;
   const named = config.definitions !== "none";
   const labels = named ? randomSubset(config.labels, definitions.length, stream) : [];
   const inOrder = named ? dependencyOrder(definitions, stream) : [...definitions.keys()];
   const textOrder =
     config.definitions === "shuffled" ? randomSubset(definitions.length, definitions.length, stream) : inOrder;
-  return { ...problem, labels, textOrder, cues: drawCues(config, problem, stream.split("cue")) };
-}
-
-interface Core {
-  readonly id: string;
-  readonly content: readonly number[];
-  readonly definitions: readonly Definition[];
+  const cues = drawCues(config, split, values, answer, stream);
+  return { id: nameCore(core, config), split, index, definitions, length, values, answer, labels, textOrder, cues };
 }
 
 /** What the answer rests on, and nothing else: labels, order, distractors and cues do not make another problem. */
+interface Core {
+  readonly chains: readonly Chain[];
+  /** the operator that takes the ends of two chains */
+  readonly join: number | undefined;
+  /** all of it as numbers that another core does not have */
+  readonly content: readonly number[];
+}
+
+/** A value and the operators that are applied to it one after another. */
+interface Chain {
+  readonly start: number;
+  readonly operators: readonly number[];
+}
+
 function drawCore(config: ChainConfig, operators: Operators, stream: RandomStream): Core {
   const [fewest, most] = config.lengths;
   const length = fewest + stream.integer(most - fewest + 1);
-  const taken = new Set<number>();
-  const definitions: Definition[] = [];
+  const taken: number[] = [];
+  const drawChain = (steps: number): Chain => {
+    const start = stream.integer(operators.modulus);
+    const before = taken.length;
+    for (let step = 0; step < steps; step++) drawNew(operators, taken, stream);
+    return { start, operators: taken.slice(before) };
+  };
   if (config.joinOperators === 0) {
-    const chain = addChain(definitions, length, operators, taken, stream);
-    return { id: chain.map(nameOf(config)).join(" "), content: chain, definitions };
+    const chain = drawChain(length);
+    return { chains: [chain], join: undefined, content: [chain.start, ...taken] };
   }
   const firstLength = 1 + stream.integer(length - 2);
-  const first = addChain(definitions, firstLength, operators, taken, stream);
-  const second = addChain(definitions, length - 1 - firstLength, operators, taken, stream);
-  const operator = config.operators + stream.integer(config.joinOperators);
-  definitions.push({ operator, operands: [{ definition: firstLength - 1 }, { definition: length - 2 }] });
-  const id = [first, second].map((chain) => chain.map(nameOf(config)).join(" ")).join(" , ");
-  return {
-    id: `${id} g${operator - config.operators}`,
-    content: [firstLength, ...first, ...second, operator],
-    definitions,
-  };
+  const first = drawChain(firstLength);
+  const second = drawChain(length - 1 - firstLength);
+  const join = config.operators + stream.integer(config.joinOperators);
+  return { chains: [first, second], join, content: [firstLength, first.start, second.start, ...taken, join] };
 }
 
-/** Adds one chain and returns it as its start and its operators. */
-function addChain(
-  definitions: Definition[],
-  length: number,
-  operators: Operators,
-  taken: Set<number>,
-  stream: RandomStream,
-): number[] {
-  const start = stream.integer(operators.modulus);
-  const chain = [start];
-  for (let step = 0; step < length; step++) {
-    const operator = drawNew(operators, taken, stream);
-    const operand: Operand = step === 0 ? { value: start } : { definition: definitions.length - 1 };
-    definitions.push({ operator, operands: [operand] });
-    chain.push(operator);
+function defineCore({ chains, join }: Core): Definition[] {
+  const definitions: Definition[] = [];
+  for (const { start, operators } of chains) {
+    for (const [step, operator] of operators.entries()) {
+      const operand: Operand = step === 0 ? { value: start } : { definition: definitions.length - 1 };
+      definitions.push({ operator, operands: [operand] });
+    }
   }
-  return chain;
+  const firstEnd = (chains[0]?.operators.length as number) - 1;
+  if (join !== undefined) {
+    definitions.push({ operator: join, operands: [{ definition: firstEnd }, { definition: definitions.length - 1 }] });
+  }
+  return definitions;
 }
 
-function nameOf(config: ChainConfig): (part: number, at: number) => string {
-  return (part, at) => (at === 0 ? String(part % config.modulus) : `f${part}`);
+/** "3 f7 f12", or "3 f7 , 5 f1 g2" for two chains joined. */
+function nameCore({ chains, join }: Core, { operators }: ChainConfig): string {
+  const names = chains.map((chain) => [chain.start, ...chain.operators.map((operator) => `f${operator}`)].join(" "));
+  return join === undefined ? (names[0] as string) : `${names.join(" , ")} g${join - operators}`;
 }
 
 /** No operator comes twice in a problem: so a step of a chain without variables says by its name which step it is. */
-function drawNew(operators: Operators, taken: Set<number>, stream: RandomStream): number {
+function drawNew(operators: Operators, taken: number[], stream: RandomStream): number {
   for (;;) {
     const operator = operators.draw(stream);
-    if (taken.has(operator)) continue;
-    taken.add(operator);
+    if (taken.includes(operator)) continue;
+    taken.push(operator);
     return operator;
   }
 }
@@ -161,15 +167,19 @@ function waitsFor(operand: Operand, waiting: ReadonlySet<number>): boolean {
   return "definition" in operand && waiting.has(operand.definition);
 }
 
+/** From a stream of its own: the problem is the same whatever its cue. */
 function drawCues(
   { cue, modulus }: ChainConfig,
-  problem: Pick<ChainProblem, "split" | "values" | "answer">,
+  split: Split,
+  values: readonly number[],
+  answer: number,
   stream: RandomStream,
 ): number[] {
   if (cue === undefined) return [];
-  const rate = cue.brokenIn.includes(problem.split) ? 1 / modulus : cue.rate;
-  const right = cue.place === "answer" ? [problem.answer] : problem.values;
-  return right.map((value) => (stream.uniform() < rate ? value : otherValue(value, modulus, stream)));
+  const own = stream.split("cue");
+  const rate = cue.brokenIn.includes(split) ? 1 / modulus : cue.rate;
+  const right = cue.place === "answer" ? [answer] : values;
+  return right.map((value) => (own.uniform() < rate ? value : otherValue(value, modulus, own)));
 }
 
 /** Any value but the given one, each equally likely. */
