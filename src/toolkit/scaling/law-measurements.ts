@@ -80,7 +80,7 @@ const LEAST_RELATIVE = 1e-12; // of the largest outcome: a law that touches 0 ke
 
 /** The law's inputs, (rows, inputs), as the law takes them. */
 export function lawInputs(caller: string, rows: readonly object[], law: Law): Float64Array[] {
-  const check = law.takes === "logarithms" ? "positive" : "any";
+  const check = law.takes === "logarithms" ? "to logarithm" : "any";
   return Array.from(rows, (row: unknown, index) =>
     Float64Array.from(law.inputs, (input) => {
       const value = cell(caller, row, index, input, check);
@@ -89,7 +89,7 @@ export function lawInputs(caller: string, rows: readonly object[], law: Law): Fl
   );
 }
 
-type Check = "any" | "positive" | "share" | "count";
+type Check = "any" | "positive" | "to logarithm" | "share" | "count";
 
 const LARGEST = 1e140; // its square, summed over a table, stays inside float64
 const MOST_ITEMS = 2 ** 31 - 1; // what a binomial draw counts to
@@ -99,7 +99,8 @@ export function cell(caller: string, row: unknown, index: number, name: string, 
   if (typeof row !== "object" || row === null) throw wrong(caller, `rows[${index}] to be a plain object`, row);
   if (!(name in row)) throw wrong(caller, `a column of rows[${index}]: ${Object.keys(row).join(", ")}`, name);
   const value = (row as Record<string, unknown>)[name];
-  if (check === "positive") requirePositive(caller, `rows[${index}].${name}`, value);
+  if (check === "positive" || check === "to logarithm") requirePositive(caller, `rows[${index}].${name}`, value);
+  if (check === "to logarithm") return value as number; // however large, its logarithm is under 710
   if (check === "share") requireWithin(caller, `rows[${index}].${name} (a share of test items)`, value, 0, 1);
   if (check === "count") requireCount(caller, `rows[${index}].${name}`, value, 1, MOST_ITEMS);
   if (typeof value !== "number" || !(Math.abs(value) < LARGEST)) {
