@@ -1,5 +1,14 @@
 /** @file The policy: a decoder-only transformer on symbolic tensors, its parameters, and what its sampling shares with its training. */
 export { attend, causalMask, type KeysValues, projectHeads, UNSEEN } from "./attention.ts";
+export {
+  type Checkpoint,
+  CheckpointError,
+  checkpointPath,
+  listCheckpoints,
+  pruneCheckpoints,
+  readCheckpoint,
+  writeCheckpoint,
+} from "./checkpoint.ts";
 export { headSize, type TransformerConfig, type TransformerOptions, transformerConfig } from "./config.ts";
 export { initialiseParameters, parameterCount, parameterSpecs, type TransformerParameters } from "./parameters.ts";
 export { ContextOverflow, requireTokens, TokenOutOfRange } from "./token-checks.ts";

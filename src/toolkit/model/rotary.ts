@@ -27,7 +27,7 @@ export function rotate(x: Tensor, positions: Tensor, config: TransformerConfig):
 function angleTable(config: TransformerConfig, f: (angle: number) => number): Tensor {
   const half = headSize(config) / 2;
   const { contextLength, rotaryBase } = config;
-  const values = Float32Array.from({ length: contextLength * half }, (_, at) =>
+  const values = Float64Array.from({ length: contextLength * half }, (_, at) =>
     f(Math.floor(at / half) * rotaryBase ** (-(at % half) / half)),
   );
   return constant(values, { shape: [contextLength, half] });

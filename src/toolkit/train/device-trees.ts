@@ -30,7 +30,7 @@ export function disposeTree(arrays: unknown): void {
   for (const { leaf } of flattenTree(arrays, isDeviceArray)) leaf.dispose();
 }
 
-function isNumbers(value: unknown): value is Numbers {
+export function isNumbers(value: unknown): value is Numbers {
   return ArrayBuffer.isView(value) && !(value instanceof DataView);
 }
 

@@ -32,11 +32,18 @@ export function metricsFile(
   return {
     started: (from) => keepUpTo(path, from),
     updated: async ({ metrics, ...record }) => {
-      if (record.update % every === 0) await write({ ...record, ...metrics });
+      if (record.update % every === 0) await write({ ...record, ...written(metrics) });
     },
-    evaluated: ({ update, kind, values }) => write({ update, [kind]: values }),
+    evaluated: ({ update, kind, values }) => write({ update, [kind]: written(values) }),
     ended: flush,
   };
+}
+
+/** JSON has no NaN and no infinities: as text they are not lost. */
+function written(values: Readonly<Record<string, number>>): Record<string, number | string> {
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [name, Number.isFinite(value) ? value : String(value)]),
+  );
 }
 
 async function keepUpTo(path: string, update: number): Promise<void> {

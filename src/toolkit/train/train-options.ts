@@ -33,7 +33,22 @@ export interface TrainOptions<Example extends Identified> {
   readonly stream: RandomStream;
   readonly validation?: ValidationOptions<Example>;
   readonly evaluation?: EvaluationOptions;
+  readonly checkpoints?: CheckpointOptions;
   readonly observers?: readonly TrainingObserver[];
+}
+
+/** Where and how often a run is saved. */
+export interface CheckpointOptions {
+  /** A folder of its own for each run, made where there is none. */
+  readonly folder: string;
+  /** Updates between two checkpoints, a count >= 1; after the last update there is one too. */
+  readonly every: number;
+  /** How many checkpoints stay, the last ones, a count >= 1; default 2. */
+  readonly keep?: number;
+  /** Whether to go on from the folder's last checkpoint, where there is one; default true. */
+  readonly resume?: boolean;
+  /** The words of the vocabulary in the order of their ids, to be kept with the policy. */
+  readonly tokenizer?: readonly string[];
 }
 
 /** The caller's own look at the policy, such as its accuracy on sampled completions. */
@@ -46,12 +61,16 @@ export interface EvaluationOptions {
 
 /** @throws RangeError that names the option */
 export function requireRun<Example extends Identified>(options: TrainOptions<Example>): void {
-  const { updates, batchSize, accumulate = 1, schedule, clipNorm, validation, evaluation } = options;
+  const { updates, batchSize, accumulate = 1, schedule, clipNorm, validation, evaluation, checkpoints } = options;
   requireCount("train", "updates", updates, 1, Number.MAX_SAFE_INTEGER);
   requireCount("train", "batchSize", batchSize, 1, 2 ** 20);
   requireCount("train", "accumulate", accumulate, 1, 2 ** 20);
   learningRateAt(schedule, updates, updates);
   if (clipNorm !== undefined) requirePositive("train", "clipNorm", clipNorm);
   if (validation !== undefined) requireValidation(validation);
+  if (checkpoints !== undefined) {
+    requireCount("train", "checkpoints.every", checkpoints.every, 1, Number.MAX_SAFE_INTEGER);
+    requireCount("train", "checkpoints.keep", checkpoints.keep ?? 2, 1, Number.MAX_SAFE_INTEGER);
+  }
   if (evaluation !== undefined) requireCount("train", "evaluation.every", evaluation.every, 1, Number.MAX_SAFE_INTEGER);
 }

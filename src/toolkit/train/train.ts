@@ -5,6 +5,7 @@ import { ADAM_W, adamWInit, requireAdamW } from "./adam-w.ts";
 import { disposeTree, readTree, uploadTree } from "./device-trees.ts";
 import type { Identified } from "./objective.ts";
 import type { EvaluationRecord } from "./observer.ts";
+import { runCheckpoints } from "./run-checkpoints.ts";
 import { learningRateAt } from "./schedule.ts";
 import { speedMeter } from "./speed.ts";
 import { requireRun, type TrainOptions } from "./train-options.ts";
@@ -57,13 +58,13 @@ export async function train<Example extends Identified>(options: TrainOptions<Ex
   const heldOut = validation && heldOutBatches(objective, validation.examples, options);
   const updater = createUpdater(objective, { engine, config, adamW, clipNorm: options.clipNorm });
   const specs = parameterSpecs(config);
+  const checkpoints = options.checkpoints && runCheckpoints(options, options.checkpoints);
+  const saved = await checkpoints?.last();
   let trained = {
-    parameters: uploadTree(engine, specs, options.parameters),
-    optimiser: uploadTree(engine, { means: specs, squares: specs }, adamWInit(specs)),
+    parameters: uploadTree(engine, specs, saved?.trained.parameters ?? options.parameters),
+    optimiser: uploadTree(engine, { means: specs, squares: specs }, saved?.trained.optimiser ?? adamWInit(specs)),
   };
-  let stopping: Stopping = { best: undefined, worse: 0 };
-  let done = 0;
-  let tokens = 0;
+  let { done, tokens, stopping } = saved ?? { done: 0, tokens: 0, stopping: { best: undefined, worse: 0 } as Stopping };
   const speed = speedMeter();
   const tellEvaluation = async (record: EvaluationRecord): Promise<void> => {
     for (const observer of observers) await observer.evaluated?.(record);
@@ -87,7 +88,7 @@ export async function train<Example extends Identified>(options: TrainOptions<Ex
           reason: broken(report, gradientNorm, update, learningRate, ids),
           update,
           ids,
-          checkpoint: undefined,
+          checkpoint: checkpoints?.path(),
         };
       }
       done = update;
@@ -105,6 +106,9 @@ export async function train<Example extends Identified>(options: TrainOptions<Ex
       if (evaluation !== undefined && due(evaluation.every)) {
         const values = await evaluation.evaluate(trained.parameters, update);
         await tellEvaluation({ update, kind: "evaluation", values });
+      }
+      if (checkpoints !== undefined && due(options.checkpoints?.every ?? 1)) {
+        await checkpoints.save({ trained: await readTree(trained), done, tokens, stopping });
       }
     }
     const { best } = stopping;

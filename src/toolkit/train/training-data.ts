@@ -84,18 +84,22 @@ function rowLengths<Example extends Identified>(
   caller: string,
   objective: Objective<Example>,
   examples: readonly Example[],
-  { vocabularySize, contextLength }: TransformerConfig,
+  config: TransformerConfig,
 ): number[] {
   if (examples.length === 0) throw wrong(caller, "at least one example", examples);
   return examples.map((example) => {
     const where = `${caller}, example ${example.id},`;
     const texts = objective.texts(example);
-    for (const text of texts) {
-      if (text.length - 1 > contextLength) throw new ContextOverflow(where, text.length - 1, contextLength);
-      requireTokens(where, text, { vocabularySize, contextLength: text.length });
-    }
+    for (const text of texts) requireText(where, text, config);
     return texts.reduce((longest, text) => Math.max(longest, text.length - 1), 1);
   });
+}
+
+/** @throws TokenOutOfRange, or ContextOverflow: the last token of a text is only predicted, and needs no place */
+export function requireText(where: string, text: readonly number[], config: TransformerConfig): void {
+  const { vocabularySize, contextLength } = config;
+  if (text.length - 1 > contextLength) throw new ContextOverflow(where, text.length - 1, contextLength);
+  requireTokens(where, text, { vocabularySize, contextLength: text.length });
 }
 
 function packed<Example extends Identified>(

@@ -77,8 +77,8 @@ export function createUpdater<Example extends Identified>(
       const inputs = {
         parameters: trained.parameters,
         optimiser: trained.optimiser,
-        count: Float32Array.of(count),
-        learningRate: Float32Array.of(learningRate),
+        count: Float64Array.of(count),
+        learningRate: Float64Array.of(learningRate),
       };
       const spent = { parameters: trained.parameters, optimiser: trained.optimiser };
       const sums: number[][] = [];
@@ -106,7 +106,7 @@ export function createUpdater<Example extends Identified>(
       }
       const weight = sums.reduce((sofar, each) => sofar + (each[1] as number), 0);
       const run = await apply.of({ examples: 0, length: 0 });
-      const next = await run({ ...inputs, sofar, weight: Float32Array.of(weight) }, { spent });
+      const next = await run({ ...inputs, sofar, weight: Float64Array.of(weight) }, { spent });
       disposeTree(sofar);
       return {
         trained: { parameters: next.parameters, optimiser: next.optimiser },

@@ -1,0 +1,194 @@
+/** @file Checkpoints: one safetensors file with a policy, its configuration and tokenizer, and what training needs to go on; written at one stroke. */
+import { mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { isSpec } from "../tensor/graph.ts";
+import type { Numbers, Spec } from "../tensor/index.ts";
+import { sameShape } from "../tensor/spec.ts";
+import { flattenTree, rebuildTree } from "../tensor/tree.ts";
+import type { TransformerConfig } from "./config.ts";
+import { parameterSpecs, type TransformerParameters } from "./parameters.ts";
+import { decodeSafetensors, encodeSafetensors, SafetensorsError, type StoredTensor } from "./safetensors.ts";
+
+/** What JSON holds. */
+export type Plain =
+  | null
+  | boolean
+  | number
+  | string
+  | readonly Plain[]
+  | { readonly [name: string]: Plain | undefined };
+
+export interface Checkpoint {
+  readonly config: TransformerConfig;
+  readonly parameters: TransformerParameters<Numbers>;
+  /** The words of the vocabulary, in the order of their ids. */
+  readonly tokenizer?: readonly string[];
+  /** More trees in the nesting of the parameters, by name: the optimiser's means and squares. */
+  readonly companions?: Readonly<Record<string, TransformerParameters<Numbers>>>;
+  /** Whatever else is to be kept. */
+  readonly notes?: Plain;
+}
+
+/** Why a checkpoint could not be written or read; `path` says which. */
+export class CheckpointError extends Error {
+  override readonly name = "CheckpointError";
+  readonly path: string;
+  readonly kind: "missing" | "damaged" | "another config" | "wrong size" | "another run" | "not written";
+
+  constructor(path: string, kind: CheckpointError["kind"], what: string, options?: ErrorOptions) {
+    super(`${path}: ${what}`, options);
+    this.path = path;
+    this.kind = kind;
+  }
+}
+
+const METADATA = "eightfold"; // one entry of the header's metadata, whose values must be text
+
+/**
+ * Writes a checkpoint: whoever reads `path` meanwhile, or after a crash, finds what was there before or all of the new one.
+ * Folders on the way are made.
+ *
+ * @param path of the file, commonly NAME.safetensors
+ * @throws CheckpointError "not written" when the disk is full or the folder refuses; what was at `path` is still there
+ */
+export async function writeCheckpoint(path: string, checkpoint: Checkpoint): Promise<void> {
+  const { config, parameters, tokenizer, companions = {}, notes } = checkpoint;
+  const tensors = new Map<string, StoredTensor>();
+  for (const [tree, numbers] of Object.entries({ parameters, ...companions })) {
+    for (const { name, leaf, spec } of leavesOf(config, numbers)) {
+      tensors.set(`${tree}.${name}`, { shape: spec.shape, data: leaf });
+    }
+  }
+  const metadata = { [METADATA]: JSON.stringify({ config, tokenizer, companions: Object.keys(companions), notes }) };
+  const parts = encodeSafetensors({ tensors, metadata });
+  const draft = `${path}.${process.pid}.tmp`; // in the same folder: a rename across disks is a copy
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    const file = await open(draft, "w");
+    try {
+      for (const part of parts) await file.writeFile(part);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(draft, path);
+    await syncFolder(dirname(path));
+  } catch (error) {
+    await rm(draft, { force: true });
+    throw new CheckpointError(path, "not written", `not written: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+/** A rename is on the disk when its folder is. */
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, "r");
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/**
+ * Reads a checkpoint.
+ *
+ * @param expected the configuration that it must have; default: any
+ * @throws CheckpointError: "missing"; "damaged" when the file is cut off or none of ours; "another config", which names
+ *   the first difference; "wrong size", which names the tensor
+ */
+export async function readCheckpoint(path: string, expected?: TransformerConfig): Promise<Checkpoint> {
+  const { tensors, about } = await decoded(path);
+  const { config, tokenizer, companions, notes } = about;
+  if (expected !== undefined) requireConfig(path, config, expected);
+  const specs = parameterSpecs(config);
+  const treeOf = (tree: string): TransformerParameters<Numbers> => {
+    const leaves = flattenTree(specs, isSpec).map(({ name, leaf: spec }) => {
+      return requireTensor(path, `${tree}.${name}`, tensors.get(`${tree}.${name}`), spec);
+    });
+    return rebuildTree(specs, isSpec, leaves);
+  };
+  return {
+    config,
+    parameters: treeOf("parameters"),
+    ...(tokenizer !== undefined && { tokenizer }),
+    companions: Object.fromEntries(companions.map((tree) => [tree, treeOf(tree)])),
+    ...(notes !== undefined && { notes }),
+  };
+}
+
+interface About {
+  readonly config: TransformerConfig;
+  readonly tokenizer?: readonly string[];
+  readonly companions: readonly string[];
+  readonly notes?: Plain;
+}
+
+async function decoded(path: string): Promise<{ tensors: ReadonlyMap<string, StoredTensor>; about: About }> {
+  const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
+    const what = error.code === "ENOENT" ? "no such checkpoint" : error.message;
+    throw new CheckpointError(path, "missing", what, { cause: error });
+  });
+  try {
+    const { tensors, metadata } = decodeSafetensors(bytes);
+    const text = metadata[METADATA];
+    if (text === undefined)
+      throw new SafetensorsError("no checkpoint of this project: its header names no configuration");
+    return { tensors, about: JSON.parse(text) as About };
+  } catch (error) {
+    if (!(error instanceof SafetensorsError || error instanceof SyntaxError)) throw error;
+    throw new CheckpointError(path, "damaged", error.message, { cause: error });
+  }
+}
+
+function requireConfig(path: string, config: TransformerConfig, expected: TransformerConfig): void {
+  for (const name of Object.keys(expected) as (keyof TransformerConfig)[]) {
+    if (config[name] === expected[name]) continue;
+    const what = `of another model: ${name} is ${config[name]}, expected ${expected[name]}`;
+    throw new CheckpointError(path, "another config", what);
+  }
+}
+
+function requireTensor(path: string, name: string, tensor: StoredTensor | undefined, spec: Spec): Numbers {
+  if (tensor === undefined) throw new CheckpointError(path, "damaged", `tensor ${name} is missing`);
+  if (sameShape(tensor.shape, spec.shape)) return tensor.data;
+  const what = `tensor ${name} has shape [${tensor.shape.join(", ")}], expected [${spec.shape.join(", ")}]`;
+  throw new CheckpointError(path, "wrong size", what);
+}
+
+function leavesOf(config: TransformerConfig, numbers: TransformerParameters<Numbers>) {
+  const isNumbers = (value: unknown): value is Numbers => ArrayBuffer.isView(value);
+  const given = flattenTree(numbers, isNumbers);
+  return flattenTree(parameterSpecs(config), isSpec).map(({ name, leaf: spec }) => {
+    const leaf = given.find((own) => own.name === name)?.leaf;
+    if (leaf === undefined) throw new TypeError(`writeCheckpoint requires parameter ${name}, got none`);
+    return { name, leaf, spec };
+  });
+}
+
+const CHECKPOINT_NAME = /^update-(\d+)\.safetensors$/;
+
+/** The path of a run's checkpoint after an update. */
+export function checkpointPath(folder: string, update: number): string {
+  return join(folder, `update-${String(update).padStart(8, "0")}.safetensors`);
+}
+
+/** Paths of a run's checkpoints, the last one last; none where there is no such folder. */
+export async function listCheckpoints(folder: string): Promise<string[]> {
+  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return [];
+    throw error;
+  });
+  return names
+    .filter((name) => CHECKPOINT_NAME.test(name))
+    .sort()
+    .map((name) => join(folder, name));
+}
+
+/** Deletes all but the last `keep` checkpoints of a run, and drafts that killed writers left. */
+export async function pruneCheckpoints(folder: string, keep: number): Promise<void> {
+  const paths = await listCheckpoints(folder);
+  for (const path of paths.slice(0, Math.max(0, paths.length - keep))) await rm(path, { force: true });
+  for (const name of await readdir(folder)) {
+    if (/^update-\d+\.safetensors\.\d+\.tmp$/.test(name)) await rm(join(folder, name), { force: true });
+  }
+}
