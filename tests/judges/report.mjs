@@ -78,6 +78,7 @@ try {
       focused,
     );
     await page.setViewportSize({ width: 390, height: 844 });
+    await page.waitForTimeout(1000); // the figures follow
     const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
     claim("on a phone: the page itself does not scroll sideways", wide <= 0, `${wide} pixels`);
     await page.screenshot({ path: join(screenshots, "report-phone.png") });

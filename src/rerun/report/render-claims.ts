@@ -18,7 +18,7 @@ export function renderClaims(
 ): Html {
   return html`<section aria-labelledby="claims">
 <h2 id="claims">Claims</h2>
-<div class="wide" tabindex="0" role="region" aria-labelledby="claims"><table class="claims">
+<div class="wide" tabindex="0" role="group" aria-labelledby="claims"><table class="claims">
 <thead><tr><th scope="col">Verdict</th><th scope="col">Claim</th><th scope="col" class="number">Claimed</th>
 <th scope="col" class="number">Measured</th><th scope="col">Cell</th></tr></thead>
 <tbody>

@@ -13,7 +13,7 @@ export function renderFigures(figures: readonly FigureJudgement[], runs: readonl
   return html`<section aria-labelledby="figures">
 <h2 id="figures">Figures</h2>
 <p class="facts">Compared by the numbers they draw with those that the notebook was saved with; both stand in their cell, side by side.</p>
-<div class="wide" tabindex="0" role="region" aria-labelledby="figures"><table class="claims">
+<div class="wide" tabindex="0" role="group" aria-labelledby="figures"><table class="claims">
 <thead><tr><th scope="col">Verdict</th><th scope="col">Figure</th><th scope="col">Cell</th></tr></thead>
 <tbody>
 ${figures.map((figure) => renderRow(figure, runs))}

@@ -9,7 +9,7 @@ import { badge } from "./badge.ts";
 import { highlight } from "./highlight.ts";
 import { type Html, html } from "./html.ts";
 import { renderMarkdown } from "./render-markdown.ts";
-import { renderOutput, renderPicture } from "./render-output.ts";
+import { altText, renderBundle, renderOutput, renderPicture } from "./render-output.ts";
 
 /**
  * The section of one notebook.
@@ -73,13 +73,17 @@ ${figures.filter(({ made }) => made === undefined).map(renderSaved)}</div>
 </div>`;
 }
 
-/** A figure beside the one that the notebook was saved with; any other output alone. */
+/** A figure's picture beside the one that the notebook was saved with, and the figure itself below; any other output alone. */
 function renderBeside(output: Output, figures: readonly FigureJudgement[]): Html {
   const figure = "data" in output ? figures.find(({ made }) => made === output.data) : undefined;
-  if (figure === undefined) return renderOutput(output);
-  return html`<div class="pair">${renderSaved(figure)}<div><p class="label">This run ${badge(figure.verdict)}</p>${renderOutput(output)}</div></div>`;
+  if (figure?.made === undefined) return renderOutput(output);
+  const { saved, made, verdict } = figure;
+  const alive = Object.entries(made).filter(([type]) => !type.startsWith("image/") && type !== "text/plain");
+  const below = alive.length === 0 ? undefined : renderBundle(Object.fromEntries(alive), altText(made));
+  return html`<div class="pair"><div><p class="label">As saved</p>${renderPicture(saved, "saved")}</div>
+<div><p class="label">This run ${badge(verdict)}</p>${renderPicture(made, "made")}</div></div>${below}`;
 }
 
 function renderSaved({ saved }: FigureJudgement): Html {
-  return html`<div><p class="label">As saved</p>${renderPicture(saved)}</div>`;
+  return html`<p class="label">As saved; this run made none</p>${renderPicture(saved, "saved")}`;
 }

@@ -31,14 +31,14 @@ function streamLabel(name: string): Html | undefined {
   return name === "stderr" ? html`<span class="unseen">standard error:</span>` : undefined;
 }
 
-type Renderer = (value: unknown, bundle: MimeBundle) => Html | undefined;
+type Renderer = (value: unknown, alt: string, bundle: MimeBundle) => Html | undefined;
 
 /** From the richest to the plainest; a renderer that cannot show the value leaves it to the next. */
 const RENDERERS: readonly (readonly [type: string, render: Renderer])[] = [
   [PLOTLY, renderFigure],
-  ["image/png", (value, bundle) => renderImage("image/png", value, bundle)],
-  ["image/jpeg", (value, bundle) => renderImage("image/jpeg", value, bundle)],
-  ["image/gif", (value, bundle) => renderImage("image/gif", value, bundle)],
+  ["image/png", (value, alt) => renderImage("image/png", value, alt)],
+  ["image/jpeg", (value, alt) => renderImage("image/jpeg", value, alt)],
+  ["image/gif", (value, alt) => renderImage("image/gif", value, alt)],
   ["image/svg+xml", renderSvg],
   ["text/markdown", (value) => withText(value, (text) => html`<div class="prose">${renderMarkdown(text)}</div>`)],
   ["text/html", (value) => withText(value, renderFrame)],
@@ -47,42 +47,43 @@ const RENDERERS: readonly (readonly [type: string, render: Renderer])[] = [
   ["application/json", (value) => html`<pre class="result">${JSON.stringify(value, null, 2)}</pre>`],
 ];
 
-function renderBundle(bundle: MimeBundle): Html {
+/** The richest format of a bundle that the page can show. */
+export function renderBundle(bundle: MimeBundle, alt = altText(bundle)): Html {
   for (const [type, render] of RENDERERS) {
-    const shown = type in bundle ? render(bundle[type], bundle) : undefined;
+    const shown = type in bundle ? render(bundle[type], alt, bundle) : undefined;
     if (shown !== undefined) return shown;
   }
   return html`<p class="note">An output of ${Object.keys(bundle).join(", ")}, which this page does not show.</p>`;
 }
 
 /** The figure's data, drawn by the page's script; the picture is for print and for a browser without scripts. */
-function renderFigure(value: unknown, bundle: MimeBundle): Html | undefined {
+function renderFigure(value: unknown, alt: string, bundle: MimeBundle): Html | undefined {
   const { data, layout, config } = value as JsonObject;
   if (!Array.isArray(data)) return undefined;
   const json = JSON.stringify({ data, layout: layout ?? {}, config: config ?? {} }).replaceAll("<", "\\u003c");
-  return html`<figure class="plot"><div class="plot-area" role="img" aria-label="${altText(bundle)}"></div>
+  return html`<figure class="plot"><div class="plot-area" role="group" aria-label="${alt}"></div>
 <script type="application/json">${trusted(json)}</script>
-<div class="plot-picture">${renderImage("image/png", bundle["image/png"], bundle)}</div></figure>`;
+<div class="plot-picture">${renderImage("image/png", bundle["image/png"], alt)}</div></figure>`;
 }
 
-/** A saved figure as its picture, or else as it can be shown. */
-export function renderPicture(bundle: MimeBundle): Html {
+/** A figure as its picture; as it can be shown when it has none. */
+export function renderPicture(bundle: MimeBundle, kind: "saved" | "made"): Html {
   const type = Object.keys(bundle).find((key) => /^image\/(png|jpeg|gif)$/.test(key));
-  const picture = type === undefined ? undefined : renderImage(type, bundle[type], bundle, "saved");
+  const picture = type === undefined ? undefined : renderImage(type, bundle[type], altText(bundle), kind);
   return picture ?? renderBundle(bundle);
 }
 
-function renderImage(type: string, value: unknown, bundle: MimeBundle, kind = "made"): Html | undefined {
+function renderImage(type: string, value: unknown, alt: string, kind = "made"): Html | undefined {
   const base64 = joinLines(value)?.replace(/\s/g, "");
   if (base64 === undefined || !/^[\w+/=]+$/.test(base64)) return undefined;
-  return html`<img class="${kind}" alt="${altText(bundle)}" src="data:${type};base64,${base64}">`;
+  return html`<img class="${kind}" alt="${alt}" src="data:${type};base64,${base64}">`;
 }
 
 /** As the source of an image, where its scripts do not run and its styles stay its own. */
-function renderSvg(value: unknown, bundle: MimeBundle): Html | undefined {
+function renderSvg(value: unknown, alt: string): Html | undefined {
   const text = joinLines(value);
   if (text === undefined) return undefined;
-  return renderImage("image/svg+xml", Buffer.from(text).toString("base64"), bundle);
+  return renderImage("image/svg+xml", Buffer.from(text).toString("base64"), alt);
 }
 
 /**
@@ -116,7 +117,8 @@ function shortened(text: string): string {
   );
 }
 
-function altText(bundle: MimeBundle): string {
+/** What a figure says in words. */
+export function altText(bundle: MimeBundle): string {
   return joinLines(bundle["text/plain"])?.slice(0, 300) ?? "figure";
 }
 

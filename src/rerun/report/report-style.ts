@@ -46,6 +46,7 @@ thead th { color: var(--faint); font-size: .78rem; font-weight: 600; white-space
 .claims th[scope=row] { font-weight: 400; min-width: 16rem; width: 60%; }
 .claims small { display: block; overflow-wrap: anywhere; }
 .reason, .claims .reason { color: var(--bad); }
+.claims .number { white-space: normal; }
 .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 .place { white-space: nowrap; }
 .badge { display: inline-block; padding: .1rem .6rem; border-radius: 1rem; font-size: .8rem; font-weight: 600; white-space: nowrap; }
@@ -87,9 +88,10 @@ math { font-size: 1.08em; } math[display=block], .prose > math { margin: 1em 0; 
 .traceback { border-left: 3px solid var(--bad); padding: .5rem .8rem; background: var(--bad-soft); }
 .note { color: var(--faint); font-style: italic; margin: 0; }
 iframe { width: 100%; border: 0; height: 12rem; }
-.plot { margin: 0; padding: .5rem; background: #fff; border: 1px solid var(--line); border-radius: .5rem; color: #1b1f24; }
+.plot { margin: 0; padding: .5rem; overflow: hidden; background: #fff; border: 1px solid var(--line); border-radius: .5rem; color: #1b1f24; }
 .scripted .plot:not(.undrawn) .plot-picture { display: none; }
 .pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(24rem, 100%), 1fr)); gap: 1rem; align-items: start; }
+.pair > * { min-width: 0; } .pair + .plot { margin-top: 1rem; }
 .label { margin: 0 0 .4rem; color: var(--faint); font-size: .8rem; }
 
 .hljs-keyword, .hljs-literal { color: var(--keyword); }
@@ -125,6 +127,7 @@ iframe { width: 100%; border: 0; height: 12rem; }
   .badge, .outcome { border: 1px solid; padding: 0 .5em; }
   .claims .number { white-space: normal; } .claims th[scope=row] { width: auto; }
   .claims tr, .plot, .output img, .traceback { break-inside: avoid; }
+  .pair { grid-template-columns: 1fr 1fr; } .pair + .plot { display: none; }
   h2, h3, h4 { break-after: avoid; }
   .plot-area:has(~ .plot-picture img) { display: none; }
   .scripted .plot:not(.undrawn) .plot-picture { display: block; }
