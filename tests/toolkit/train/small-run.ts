@@ -35,3 +35,15 @@ export function smallRun(change: Partial<TrainOptions<SftExample>> = {}): TrainO
     ...change,
   };
 }
+
+/** A run whose checkpoints are large beside its updates: it is mostly writing. */
+export function runToKill(folder: string): TrainOptions<SftExample> {
+  const config = { ...SMALL, vocabularySize: 600 };
+  return smallRun({
+    config,
+    parameters: initialiseParameters(config, createStream(1).split("parameters")),
+    updates: 6,
+    validation: { examples: REPEATS.slice(0, 2), every: 3 },
+    checkpoints: { folder, every: 1 },
+  });
+}
