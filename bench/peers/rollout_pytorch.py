@@ -1,7 +1,8 @@
 """Peer of bench/rollout.ts: PyTorch sampling with a preallocated KV cache, in the manner of gpt-fast's eager loop.
 
 Reads a JSON request a line ({"layers", "width", "heads", "vocabulary", "context", "batch", "prompt", "completion",
-"threads"}), answers {"seconds", "peakMb"} for one rollout of the batch: prefill, then one token a sequence a step.
+"samples", "threads"}), answers {"seconds", "peakMb"} for one rollout of the batch: prefill (once for all
+samples of a prompt, whose cache is then copied for each), then one token a sequence a step.
 """
 
 import json
@@ -61,13 +62,17 @@ class Transformer(nn.Module):
 
 
 @torch.inference_mode()
-def rollout(model: Transformer, prompts, completion: int):
-    """(batch, completion) sampled ids at temperature 1, and their log-probabilities."""
-    batch, start = prompts.shape
-    cache = model.cache(batch)
+def rollout(model: Transformer, prompts, samples: int, completion: int):
+    """(batch, completion) sampled ids at temperature 1, and their log-probabilities; batch = prompts * samples."""
+    start = prompts.shape[1]
+    batch = len(prompts) * samples
+    cache = model.cache(len(prompts))
     ids = torch.empty((batch, completion), dtype=torch.long)
     log_probs = torch.empty((batch, completion))
     logits = model(prompts, cache, 0)
+    if samples > 1:
+        logits = logits.repeat_interleave(samples, 0)
+        cache = [tuple(part.repeat_interleave(samples, 0) for part in layer) for layer in cache]
     for at in range(completion):
         log_softmax = F.log_softmax(logits, dim=-1)
         token = torch.multinomial(log_softmax.exp(), 1)
@@ -83,9 +88,9 @@ def answer(request: dict) -> dict:
     torch.manual_seed(1)
     sizes = {name: request[name] for name in ("layers", "width", "heads", "vocabulary", "context")}
     model = Transformer(**sizes).eval()
-    prompts = torch.randint(sizes["vocabulary"], (request["batch"], request["prompt"]))
+    prompts = torch.randint(sizes["vocabulary"], (request["batch"] // request["samples"], request["prompt"]))
     began = time.perf_counter()
-    rollout(model, prompts, request["completion"])
+    rollout(model, prompts, request["samples"], request["completion"])
     seconds = time.perf_counter() - began
     return {"seconds": seconds, "peakMb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}
 

@@ -43,6 +43,8 @@ export interface Engine {
   describe(): EngineDescription;
   /** @throws TypeError when the data are not as many as the spec's shape holds */
   upload(data: Numbers, spec: Spec): DeviceArray;
+  /** An array of zeros (of false) that the engine owns. */
+  zeros(spec: Spec): DeviceArray;
   compile(graph: Graph): Promise<Program>;
   /**
    * `part` written into `target` at `start` along `axis`, in place where the device allows it: how a key-value cache grows.

@@ -1,12 +1,12 @@
 /** @file The reference engine: each op by its own definition, in float64, on the host. What other engines are checked against. */
-import type { Graph, Numbers, Spec } from "../tensor/index.ts";
+import type { Graph, Spec } from "../tensor/index.ts";
 import { constantValues } from "../tensor/ops/inputs.ts";
-import { around } from "../tensor/ops/slice.ts";
 import { sizeOf } from "../tensor/spec.ts";
 import type { HostArray, Tensor } from "../tensor/tensor.ts";
 import type { DeviceArray, Engine, Program } from "./engine.ts";
 import { requireInputs, requireSize } from "./run-checks.ts";
 import { uniforms } from "./uniforms.ts";
+import { writeSliceInto } from "./write-slice.ts";
 
 /** An engine without a device: exact to float64, slow, everywhere. */
 export function referenceEngine(): Engine {
@@ -24,15 +24,9 @@ export function referenceEngine(): Engine {
       return hostDeviceArray(emptyHost(spec), data);
     },
     compile: async (graph) => programOf(graph),
+    zeros: (spec) => hostDeviceArray(emptyHost(spec), []),
     writeSlice: (target, part, axis, start) => {
-      const into = hostOf(target);
-      const from = hostOf(part);
-      const { outer, inner, length } = around(part.spec.shape, axis);
-      const whole = target.spec.shape[axis] as number;
-      for (let block = 0; block < outer; block++) {
-        const at = block * length * inner;
-        into.data.set(from.data.subarray(at, at + length * inner), (block * whole + start) * inner);
-      }
+      writeSliceInto(hostOf(target).data, target.spec.shape, hostOf(part).data, part.spec.shape, axis, start);
       return target;
     },
   };
@@ -76,7 +70,7 @@ function emptyHost({ shape, dtype }: Spec): HostArray {
   return { shape, dtype, data: dtype === "float32" ? new Float64Array(size) : new Int32Array(size) };
 }
 
-function hostDeviceArray(host: HostArray, values: Numbers): HostDeviceArray {
+function hostDeviceArray(host: HostArray, values: ArrayLike<number>): HostDeviceArray {
   host.data.set(values);
   return {
     spec: { shape: host.shape, dtype: host.dtype },

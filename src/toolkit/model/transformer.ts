@@ -1,5 +1,5 @@
 /** @file A pre-norm decoder-only transformer: token ids to logits, one function for training and one with room for a cache. */
-import { add, constant, gather, i32, matmul, type Tensor } from "../tensor/index.ts";
+import { add, constant, gather, i32, matmul, reshape, type Tensor } from "../tensor/index.ts";
 import { attend, causalMask, type KeysValues, projectHeads } from "./attention.ts";
 import type { TransformerConfig } from "./config.ts";
 import { feedForward, linear, normalise } from "./layers.ts";
@@ -33,26 +33,36 @@ export interface Placement {
   readonly mask: Tensor;
   /** The parts a layer attends to, given what it made of the tokens of this call, (B, KV, T, D); default: just that. */
   readonly remember?: (layer: number, fresh: KeysValues<Tensor>) => readonly KeysValues<Tensor>[];
+  /** The one token of each row that is wanted of the last block: what only the others need is not computed. */
+  readonly only?: {
+    /** its place in the row, int32 (B) */
+    readonly places: Tensor;
+    /** as mask, for this token: broadcast to (B, H, 1, S) */
+    readonly mask: Tensor;
+  };
 }
 
 /**
  * The residual stream after the last block, normalised.
  *
  * @param tokens int32 (B, T)
- * @returns (B, T, C)
+ * @returns (B, T, C); (B, 1, C) with `only`
  */
 export function hiddenStates(
   parameters: TransformerParameters<Tensor>,
   tokens: Tensor,
   config: TransformerConfig,
-  { positions, mask, remember = (_layer, fresh) => [fresh] }: Placement,
+  { positions, mask, remember = (_layer, fresh) => [fresh], only }: Placement,
 ): Tensor {
   let stream = gather(parameters.embedding, tokens); // (B, T, C)
   if (parameters.positions !== undefined) stream = add(stream, gather(parameters.positions, positions));
   for (const [layer, block] of parameters.blocks.entries()) {
     const heads = projectHeads(normalise(stream, block.attentionNorm, config), block, config, positions);
     const memories = remember(layer, { keys: heads.keys, values: heads.values });
-    stream = add(stream, linear(attend(heads.queries, memories, mask), block.attentionOutput));
+    const wanted = layer === config.layers - 1 ? only : undefined;
+    const queries = wanted === undefined ? heads.queries : tokenOfEach(heads.queries, wanted.places);
+    if (wanted !== undefined) stream = tokenOfEach(stream, wanted.places);
+    stream = add(stream, linear(attend(queries, memories, wanted?.mask ?? mask), block.attentionOutput));
     stream = add(stream, feedForward(normalise(stream, block.feedForwardNorm, config), block, config));
   }
   return normalise(stream, parameters.finalNorm, config);
@@ -61,4 +71,17 @@ export function hiddenStates(
 /** The logits of hidden states: (..., C) -> (..., V). */
 export function readOut({ head, embedding }: TransformerParameters<Tensor>, states: Tensor): Tensor {
   return head === undefined ? matmul(states, embedding, { transposeB: true }) : matmul(states, head);
+}
+
+/** One token of each row: (B, T, X) or (B, H, T, X) to T = 1. */
+function tokenOfEach(x: Tensor, places: Tensor): Tensor {
+  const [T, X] = x.shape.slice(-2) as [number, number];
+  const rows = x.shape.slice(0, -2); // B, or B and H
+  const count = rows.reduce((size, length) => size * length, 1);
+  const starts = constant(
+    Int32Array.from({ length: count }, (_, row) => row * T),
+    { shape: rows, dtype: "int32" },
+  );
+  const ids = add(starts, reshape(places, [places.shape[0] as number, ...rows.slice(1).fill(1)]));
+  return reshape(gather(reshape(x, [count * T, X]), ids), [...rows, 1, X]);
 }

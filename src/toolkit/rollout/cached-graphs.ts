@@ -10,7 +10,7 @@ import {
   type TransformerConfig,
   type TransformerParameters,
 } from "../model/index.ts";
-import { add, constant, f32, gather, i32, pad, reshape, type Spec, type Tensor } from "../tensor/index.ts";
+import { constant, f32, gather, i32, reshape, type Spec, type Tensor } from "../tensor/index.ts";
 import { programFor, type TransformerPolicy } from "./transformer-policy.ts";
 
 /** One KeysValues a layer. */
@@ -44,7 +44,10 @@ export function prefillProgram(
 
 function prefill({ parameters, tokens, lasts }: PrefillInputs<Tensor>, config: TransformerConfig): Predicted {
   const [P, T] = tokens.shape as readonly [number, number];
-  const positions = counting(T, 1);
+  const positions = constant(
+    Int32Array.from({ length: T }, (_, at) => at),
+    i32(T),
+  );
   const memory: KeysValues<Tensor>[] = [];
   const states = hiddenStates(parameters, tokens, config, {
     positions,
@@ -53,9 +56,9 @@ function prefill({ parameters, tokens, lasts }: PrefillInputs<Tensor>, config: T
       memory.push(fresh);
       return [fresh];
     },
+    only: { places: lasts, mask: causalMask(reshape(lasts, [P, 1, 1]), positions) }, // (P, 1, 1, T)
   });
-  const last = gather(reshape(states, [P * T, config.channels]), add(counting(P, T), lasts)); // (P, C)
-  return { logits: readOut(parameters, last), memory };
+  return { logits: readOut(parameters, reshape(states, [P, config.channels])), memory };
 }
 
 export interface CacheShape {
@@ -121,21 +124,21 @@ interface PickInputs<Leaf> {
   readonly rows: Leaf;
 }
 
-/** Rows of a cache in another order, count and number of places; new places hold zeros. */
+/** `to` rows of a cache that has `from`, in any order. */
 export function pickProgram(
   policy: TransformerPolicy,
-  from: { readonly rows: number; readonly length: number },
-  to: { readonly rows: number; readonly length: number },
+  from: number,
+  to: number,
+  length: number,
 ): Promise<Compiled<PickInputs<Spec>, Memory<Tensor>>> {
   const pick = (part: Tensor, rows: Tensor): Tensor => {
     const [B, KV, T, D] = part.shape as readonly [number, number, number, number];
-    const picked = gather(reshape(part, [B, KV * T * D]), rows);
-    return pad(reshape(picked, [to.rows, KV, T, D]), 2, 0, to.length - T);
+    return reshape(gather(reshape(part, [B, KV * T * D]), rows), [to, KV, T, D]);
   };
-  const specs = { memory: memorySpecs(policy.config, from.rows, from.length), rows: i32(to.rows) };
+  const specs = { memory: memorySpecs(policy.config, from, length), rows: i32(to) };
   return programFor(
     policy,
-    `pick to ${to.length}`,
+    "pick",
     ({ memory, rows }): Memory<Tensor> =>
       (memory as Memory<Tensor>).map(({ keys, values }) => ({ keys: pick(keys, rows), values: pick(values, rows) })),
     specs,
@@ -146,12 +149,4 @@ export function pickProgram(
 export function memorySpecs(config: TransformerConfig, rows: number, length: number): Memory<Spec> {
   const spec = f32(rows, config.keyValueHeads, length, headSize(config));
   return Array.from({ length: config.layers }, () => ({ keys: spec, values: spec }));
-}
-
-/** 0, step, 2 step, ... as int32 (count). */
-function counting(count: number, step: number): Tensor {
-  return constant(
-    Int32Array.from({ length: count }, (_, at) => at * step),
-    i32(count),
-  );
 }

@@ -15,14 +15,21 @@ export interface BatchOptions extends TokenOptions {
 
 const PREFILL_COUNTS = [32, 16, 8, 4, 2, 1]; // prompts at once: activations that fit a core's cache, few programs
 
+interface Predictions {
+  readonly logits: DeviceArray;
+  readonly memory: Memory<DeviceArray>;
+}
+
 export class DecodingBatch {
   readonly #policy: TransformerPolicy;
   readonly #options: BatchOptions;
   readonly #cache: KeyValueCache;
   /** of a row; none where the row is free */
   #groups: (PromptGroup | undefined)[];
+  /** sequences that are still written, in the order of their slots */
+  #active: { readonly writing: Writing; readonly slot: number; readonly promptLength: number }[] = [];
   readonly #mask: CacheMask;
-  #spent: { logits: DeviceArray; memory: Memory<DeviceArray> } | undefined;
+  #spent: Predictions | undefined;
   readonly #chosen: ChosenToken = { token: 0, logProb: 0, sampledLogProb: 0 };
 
   constructor(policy: TransformerPolicy, shape: Omit<CacheShape, "length">, capacity: number, options: BatchOptions) {
@@ -50,42 +57,41 @@ export class DecodingBatch {
     await this.#cache.keep(busy, rows);
     this.#mask.reshape(this.#cache.shape, busy);
     this.#groups = Array.from({ length: rows }, (_, at) => this.#groups[busy[at] ?? -1]);
+    this.#leave(); // the sequences have other slots now
   }
 
   /** Reads prompts into the rows behind the busy ones, and writes the first token of each of their sequences. */
   async enter(groups: readonly PromptGroup[]): Promise<void> {
     let row = this.busyRows;
+    let spent: Predictions | undefined;
     for (let start = 0; start < groups.length; ) {
       const count = PREFILL_COUNTS.find((most) => most <= groups.length - start) as number;
       const chunk = groups.slice(start, start + count);
-      const { logits, memory } = await this.#prefill(chunk);
-      this.#cache.putPrompts(memory, row);
+      spent = await this.#prefill(chunk, spent);
+      const logits = await spent.logits.read();
+      this.#cache.putPrompts(spent.memory, row);
       for (const [at, group] of chunk.entries()) {
         this.#groups[row + at] = group;
         this.#mask.enter(row + at, group.prompt.length);
         for (const writing of group.writings) this.#write(writing, logits, at);
       }
-      disposeMemory(memory);
       row += count;
       start += count;
     }
+    disposePredictions(spent);
     this.#leave();
   }
 
   /** Writes one more token of each sequence. */
   async step(): Promise<void> {
     const { rows, samples } = this.#cache.shape;
-    if (await this.#cache.grow())
-      this.#mask.reshape(
-        this.#cache.shape,
-        Array.from({ length: rows }, (_, row) => row),
-      );
+    if (this.#cache.grow()) this.#mask.reshape(this.#cache.shape, [...new Array(rows).keys()]);
     const tokens = new Int32Array(rows * samples);
     const positions = new Int32Array(rows * samples);
-    this.#eachWriting((writing, slot, prompt) => {
+    for (const { writing, slot, promptLength } of this.#active) {
       tokens[slot] = writing.tokens.at(-1) as number;
-      positions[slot] = prompt.length + writing.tokens.length - 1;
-    });
+      positions[slot] = promptLength + writing.tokens.length - 1;
+    }
     const decode = await decodeProgram(this.#policy, this.#cache.shape);
     const { parameters } = this.#policy;
     const { prompts, written, next } = this.#cache;
@@ -94,29 +100,27 @@ export class DecodingBatch {
     this.#spent = results;
     this.#cache.write(results.memory);
     const logits = await results.logits.read();
-    this.#eachWriting((writing, slot) => {
+    let ended = false;
+    for (const { writing, slot } of this.#active) {
       this.#mask.see(slot, next);
       this.#write(writing, logits, slot);
-    });
-    this.#leave();
+      ended ||= writing.finish !== undefined;
+    }
+    if (ended) this.#leave();
   }
 
   dispose(): void {
     this.#cache.dispose();
-    this.#spent?.logits.dispose();
-    disposeMemory(this.#spent?.memory ?? []);
+    disposePredictions(this.#spent);
   }
 
-  async #prefill(groups: readonly PromptGroup[]): Promise<{ logits: Numbers; memory: Memory<DeviceArray> }> {
+  async #prefill(groups: readonly PromptGroup[], spent: Predictions | undefined): Promise<Predictions> {
     const { promptLength } = this.#cache.shape;
     const tokens = new Int32Array(groups.length * promptLength);
     for (const [at, { prompt }] of groups.entries()) tokens.set(prompt, at * promptLength);
     const lasts = Int32Array.from(groups, ({ prompt }) => prompt.length - 1);
     const prefill = await prefillProgram(this.#policy, groups.length, promptLength);
-    const { logits, memory } = await prefill({ parameters: this.#policy.parameters, tokens, lasts });
-    const numbers = await logits.read();
-    logits.dispose();
-    return { logits: numbers, memory };
+    return prefill({ parameters: this.#policy.parameters, tokens, lasts }, spent === undefined ? {} : { spent });
   }
 
   /** Draws the next token from a row of logits. */
@@ -132,19 +136,22 @@ export class DecodingBatch {
     else if (writing.tokens.length === writing.limit) writing.finish = "length";
   }
 
-  /** Frees the rows whose sequences have all ended. */
+  /** Frees the rows whose sequences have all ended, and lists the sequences that have not. */
   #leave(): void {
-    this.#groups = this.#groups.map((group) =>
-      group?.writings.some(({ finish }) => finish === undefined) ? group : undefined,
-    );
-  }
-
-  #eachWriting(visit: (writing: Writing, slot: number, prompt: readonly number[]) => void): void {
     const { samples } = this.#cache.shape;
+    this.#active = [];
     for (const [row, group] of this.#groups.entries()) {
+      const before = this.#active.length;
       for (const [at, writing] of group?.writings.entries() ?? []) {
-        if (writing.finish === undefined) visit(writing, row * samples + at, group?.prompt as readonly number[]);
+        if (writing.finish !== undefined) continue;
+        this.#active.push({ writing, slot: row * samples + at, promptLength: group?.prompt.length ?? 0 });
       }
+      if (this.#active.length === before) this.#groups[row] = undefined;
     }
   }
+}
+
+function disposePredictions(predictions: Predictions | undefined): void {
+  predictions?.logits.dispose();
+  disposeMemory(predictions?.memory ?? []);
 }

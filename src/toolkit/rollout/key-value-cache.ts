@@ -1,7 +1,6 @@
 /** @file The key-value cache of a batch: prompts once for all their samples, and a ring of places for the tokens written since. */
 import type { DeviceArray } from "../engine/index.ts";
 import type { KeysValues } from "../model/index.ts";
-import { sizeOf } from "../tensor/spec.ts";
 import { type CacheShape, type Memory, memorySpecs, pickProgram } from "./cached-graphs.ts";
 import type { TransformerPolicy } from "./transformer-policy.ts";
 
@@ -58,12 +57,13 @@ export class KeyValueCache {
   }
 
   /** Makes room for one more token where there is none. @returns whether the count of places has changed */
-  async grow(): Promise<boolean> {
+  grow(): boolean {
     const { rows, samples, length } = this.#shape;
     if (this.#next < length) return false;
     const longer = Math.min(2 * length, this.#capacity);
-    const everyRow = Int32Array.from({ length: rows * samples }, (_, at) => at);
-    this.#written = await this.#picked(this.#written, everyRow, length, longer);
+    const written = this.#joined(this.#zeros(rows * samples, longer), this.#written, 2, 0);
+    disposeMemory(this.#written);
+    this.#written = written;
     this.#shape = { ...this.#shape, length: longer };
     return true;
   }
@@ -75,8 +75,8 @@ export class KeyValueCache {
     const sequences = Int32Array.from({ length: count * samples }, (_, at) => {
       return (prompts[Math.floor(at / samples)] as number) * samples + (at % samples);
     });
-    this.#prompts = await this.#picked(this.#prompts, prompts, promptLength, promptLength);
-    this.#written = await this.#picked(this.#written, sequences, length, length);
+    this.#prompts = await this.#picked(this.#prompts, prompts, promptLength);
+    this.#written = await this.#picked(this.#written, sequences, length);
     this.#shape = { ...this.#shape, rows: count };
   }
 
@@ -87,8 +87,8 @@ export class KeyValueCache {
   #zeros(rows: number, length: number): Memory<DeviceArray> {
     const { engine, config } = this.#policy;
     return memorySpecs(config, rows, length).map(({ keys, values }) => ({
-      keys: engine.upload(new Float32Array(sizeOf(keys.shape)), keys),
-      values: engine.upload(new Float32Array(sizeOf(values.shape)), values),
+      keys: engine.zeros(keys),
+      values: engine.zeros(values),
     }));
   }
 
@@ -103,9 +103,9 @@ export class KeyValueCache {
     });
   }
 
-  async #picked(memory: Memory<DeviceArray>, rows: Int32Array, from: number, to: number): Promise<Memory<DeviceArray>> {
+  async #picked(memory: Memory<DeviceArray>, rows: Int32Array, length: number): Promise<Memory<DeviceArray>> {
     const all = memory[0]?.keys.spec.shape[0] as number;
-    const pick = await pickProgram(this.#policy, { rows: all, length: from }, { rows: rows.length, length: to });
+    const pick = await pickProgram(this.#policy, all, rows.length, length);
     const picked = await pick({ memory, rows });
     disposeMemory(memory);
     return picked;

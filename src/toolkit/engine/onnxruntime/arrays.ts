@@ -19,6 +19,7 @@ export class OnnxArray implements DeviceArray {
   readonly owned: boolean;
   readonly #ort: typeof Ort;
   #cells: Cells | undefined;
+  #tensor: Ort.Tensor | undefined;
 
   constructor(ort: typeof Ort, { shape, dtype }: Spec, cells: Cells, owned: boolean) {
     this.#ort = ort;
@@ -33,9 +34,10 @@ export class OnnxArray implements DeviceArray {
     return this.#cells;
   }
 
-  /** The elements as the runtime takes them, without a copy. */
+  /** The elements as the runtime takes them, without a copy; made once, since parameters are handed in at each run. */
   tensor(): Ort.Tensor {
-    return new this.#ort.Tensor(this.spec.dtype, this.cells, this.spec.shape);
+    this.#tensor ??= new this.#ort.Tensor(this.spec.dtype, this.cells, this.spec.shape);
+    return this.#tensor;
   }
 
   async read(): Promise<Numbers> {
@@ -44,6 +46,7 @@ export class OnnxArray implements DeviceArray {
 
   dispose(): void {
     this.#cells = undefined;
+    this.#tensor = undefined;
   }
 }
 

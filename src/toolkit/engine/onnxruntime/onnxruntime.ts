@@ -1,9 +1,9 @@
 /** @file The default engine: a whole graph as one ONNX model on onnxruntime, by the provider that is asked for. */
 import { availableParallelism } from "node:os";
 import { requireCount, requireOneOf } from "../../core/argument-checks.ts";
-import { around } from "../../tensor/ops/slice.ts";
 import type { Engine } from "../engine.ts";
-import { OnnxArray, ownArray, uploaded } from "./arrays.ts";
+import { writeSliceInto } from "../write-slice.ts";
+import { emptyArray, OnnxArray, ownArray, uploaded } from "./arrays.ts";
 import { compileProgram } from "./program.ts";
 import { loadOnnxruntime, type OnnxProvider, requireProvider, SessionCache } from "./session.ts";
 
@@ -50,17 +50,12 @@ export async function onnxruntimeEngine(options: OnnxruntimeOptions = {}): Promi
       versions: { "onnxruntime-node": ort.env.versions.node ?? "unknown", node: process.versions.node },
     }),
     upload: (data, spec) => uploaded(ort, data, spec),
+    zeros: (spec) => emptyArray(ort, spec),
     compile: (graph) => compileProgram(ort, sessions, graph),
     writeSlice: (target, part, axis, start) => {
       const { cells, spec, owned } = ownArray(target);
       const into = owned ? cells : cells.slice(); // what the caller uploaded stays the caller's
-      const from = ownArray(part).cells;
-      const { outer, inner, length } = around(part.spec.shape, axis);
-      const whole = spec.shape[axis] as number;
-      for (let block = 0; block < outer; block++) {
-        const at = block * length * inner;
-        into.set(from.subarray(at, at + length * inner), (block * whole + start) * inner);
-      }
+      writeSliceInto(into, spec.shape, ownArray(part).cells, part.spec.shape, axis, start);
       target.dispose();
       return new OnnxArray(ort, spec, into, true);
     },

@@ -30,6 +30,7 @@ export function tfjsEngine(tf: TensorFlowJs, packageName: string): Engine {
       requireSize(data, spec);
       return onDevice(tf.tensor(asTyped(data, spec), [...spec.shape], spec.dtype), spec);
     },
+    zeros: (spec) => onDevice(tf.zeros([...spec.shape], spec.dtype), spec),
     compile: async (graph) => programOf(tf, graph),
     writeSlice: (target, part, axis, start) => {
       const { spec } = target;

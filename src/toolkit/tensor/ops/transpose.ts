@@ -1,6 +1,8 @@
 /** @file The axes in another order. */
+
 import { type Spec, sizeOf, stridesOf } from "../spec.ts";
 import { apply, type HostArray, type Op, OpMismatch, type Tensor } from "../tensor.ts";
+import { reshape } from "./reshape.ts";
 
 export const transposeOp: Op<{ order: readonly number[] }> = {
   name: "transpose",
@@ -40,5 +42,7 @@ export function transpose(
   order: readonly number[] = tensor.shape.map((_, axis) => axis).reverse(),
 ): Tensor {
   const transposed = apply(transposeOp, [tensor], { order });
-  return order.every((axis, index) => axis === index) ? tensor : transposed;
+  const moving = order.filter((axis) => tensor.shape[axis] !== 1); // axes of length 1 move without moving a number
+  const staysInPlace = moving.every((axis, index) => index === 0 || axis > (moving[index - 1] as number));
+  return staysInPlace ? reshape(tensor, transposed.shape) : transposed;
 }
