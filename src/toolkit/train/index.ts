@@ -7,7 +7,7 @@ export type { BatchShape, Identified, Losses, Objective, WeightedSum } from "./o
 export type { EvaluationRecord, TrainingObserver, UpdateRecord } from "./observer.ts";
 export type { PreferenceOptions, ReferredPair } from "./preference-loss.ts";
 export { notebookProgress, type ShowValue, type TrainingHistory, terminalProgress } from "./progress.ts";
-export { completionLogProbs, type Policy, withReferenceLogProbs } from "./reference-log-probs.ts";
+export { withReferenceLogProbs } from "./reference-log-probs.ts";
 export { rejectionFineTuning, rejectionFineTuningExamples } from "./rejection-fine-tuning.ts";
 export { learningRateAt, type Schedule } from "./schedule.ts";
 export { type SftExample, sft } from "./sft.ts";

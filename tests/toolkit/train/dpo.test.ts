@@ -13,7 +13,6 @@ import {
 } from "../../../src/toolkit/model/index.ts";
 import { f32, type Numbers, sub, type Tensor } from "../../../src/toolkit/tensor/index.ts";
 import {
-  completionLogProbs,
   dpo,
   type Losses,
   type Objective,
@@ -112,32 +111,27 @@ test("the loss of pairs and each metric are those worked from the policies' log-
   const reference = { engine, config, parameters: parametersOf(2) };
   const pairs = await withReferenceLogProbs(reference, PAIRS);
   const policy = { engine, config, parameters: parametersOf(1) };
-  const of = (part: "chosen" | "rejected") =>
-    completionLogProbs(
-      policy,
-      PAIRS.map((pair) => ({ prompt: pair.context, completion: pair[part] })),
-    );
-  const [chosen, rejected] = [await of("chosen"), await of("rejected")];
+  const own = (await withReferenceLogProbs(policy, PAIRS)).map(({ referenceLogProbs }) => referenceLogProbs);
   const rows = pairs.map(({ referenceLogProbs }, at) => {
-    const own = { chosen: chosen[at] as number[], rejected: rejected[at] as number[] };
-    const ratio = (part: "chosen" | "rejected") => sumOf(own[part]) - sumOf(referenceLogProbs[part]);
+    const logProbs = own[at] as typeof referenceLogProbs;
+    const ratio = (part: "chosen" | "rejected") => sumOf(logProbs[part]) - sumOf(referenceLogProbs[part]);
     const margin = 0.5 * (ratio("chosen") - ratio("rejected"));
     const dpoLoss = -0.8 * Math.log(1 / (1 + Math.exp(-margin))) - 0.2 * Math.log(1 / (1 + Math.exp(margin)));
     const kl = (["chosen", "rejected"] as const).map((part) =>
       sumOf(
-        own[part].map((logProb, token) => {
+        logProbs[part].map((logProb, token) => {
           const logRatio = logProb - (referenceLogProbs[part][token] as number);
           return Math.exp(logRatio) - 1 - logRatio;
         }),
       ),
     );
-    return { margin, dpoLoss, kl: meanOf(kl), own, sft: -meanOf(own.chosen) };
+    return { margin, dpoLoss, kl: meanOf(kl), logProbs, sft: -meanOf(logProbs.chosen) };
   });
   const objective = dpo({ beta: 0.5, labelSmoothing: 0.2, sftWeight: 0.3 });
   const { loss, metrics } = await measured(objective, pairs, policy.parameters);
   near(loss, meanOf(rows.map(({ dpoLoss, sft }) => dpoLoss + 0.3 * sft)));
-  near(metrics.logProbChosen, meanOf(rows.map(({ own }) => sumOf(own.chosen))));
-  near(metrics.logProbRejected, meanOf(rows.map(({ own }) => sumOf(own.rejected))));
+  near(metrics.logProbChosen, meanOf(rows.map(({ logProbs }) => sumOf(logProbs.chosen))));
+  near(metrics.logProbRejected, meanOf(rows.map(({ logProbs }) => sumOf(logProbs.rejected))));
   near(metrics.margin, meanOf(rows.map(({ margin }) => margin)));
   near(metrics.preferenceAccuracy, meanOf(rows.map(({ margin }) => Number(margin > 0))));
   near(metrics.klToReference, meanOf(rows.map(({ kl }) => kl)));
@@ -151,19 +145,6 @@ test("at the reference the loss is log 2, the margin 0 and the divergence 0", as
   near(loss, Math.log(2));
   near(metrics.margin, 0);
   near(metrics.klToReference, 0);
-});
-
-test("log-probabilities of completions are those of a policy that knows nothing: -log V a token", async () => {
-  const flat = { ...parametersOf(1), head: new Float32Array(4 * 6) };
-  const got = await completionLogProbs({ engine, config, parameters: flat }, [
-    { prompt: [2], completion: [3, 3, 1] },
-    { prompt: [2, 4], completion: [1] },
-  ]);
-  assert.deepEqual(
-    got.map((logProbs) => logProbs.length),
-    [3, 1],
-  );
-  for (const logProb of got.flat()) near(logProb, -Math.log(6));
 });
 
 test("preference updates raise the margin, and step pairs train as whole ones do", async () => {
