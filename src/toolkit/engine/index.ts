@@ -3,6 +3,7 @@ export { describeEngine, type EngineName, type OpenEngineOptions, openEngine } f
 export { type CallOptions, type Compiled, compile } from "./compile.ts";
 export type { DeviceArray, Engine, EngineDescription, Program, RunOptions } from "./engine.ts";
 export { EngineMissing } from "./engine-missing.ts";
+export { lowerGraph } from "./onnxruntime/lower-graph.ts";
 export { type OnnxruntimeOptions, onnxruntimeEngine } from "./onnxruntime/onnxruntime.ts";
 export type { OnnxProvider } from "./onnxruntime/session.ts";
 export { referenceEngine } from "./reference.ts";

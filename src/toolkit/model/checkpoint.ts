@@ -60,7 +60,15 @@ export async function writeCheckpoint(path: string, checkpoint: Checkpoint): Pro
     }
   }
   const metadata = { [METADATA]: JSON.stringify({ config, tokenizer, companions: Object.keys(companions), notes }) };
-  const parts = encodeSafetensors({ tensors, metadata });
+  await writeAtOnce(path, encodeSafetensors({ tensors, metadata }));
+}
+
+/**
+ * Writes a file's parts so that at `path` stands what was there before, or all of them. Folders on the way are made.
+ *
+ * @throws CheckpointError "not written"
+ */
+export async function writeAtOnce(path: string, parts: readonly Uint8Array[]): Promise<void> {
   const draft = `${path}.${process.pid}.tmp`; // in the same folder: a rename across disks is a copy
   try {
     await mkdir(dirname(path), { recursive: true });

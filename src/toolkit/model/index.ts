@@ -10,6 +10,7 @@ export {
   writeCheckpoint,
 } from "./checkpoint.ts";
 export { headSize, type TransformerConfig, type TransformerOptions, transformerConfig } from "./config.ts";
+export { type ExportOptions, exportOnnx } from "./export-onnx.ts";
 export { initialiseParameters, parameterCount, parameterSpecs, type TransformerParameters } from "./parameters.ts";
 export { ContextOverflow, requireTokens, TokenOutOfRange } from "./token-checks.ts";
 export { hiddenStates, logits, type Placement, readOut } from "./transformer.ts";

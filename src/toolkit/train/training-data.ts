@@ -96,7 +96,7 @@ function rowLengths<Example extends Identified>(
 }
 
 /** @throws TokenOutOfRange, or ContextOverflow: the last token of a text is only predicted, and needs no place */
-export function requireText(where: string, text: readonly number[], config: TransformerConfig): void {
+function requireText(where: string, text: readonly number[], config: TransformerConfig): void {
   const { vocabularySize, contextLength } = config;
   if (text.length - 1 > contextLength) throw new ContextOverflow(where, text.length - 1, contextLength);
   requireTokens(where, text, { vocabularySize, contextLength: text.length });

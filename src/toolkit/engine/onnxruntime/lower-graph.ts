@@ -1,5 +1,5 @@
 /** @file A graph as one ONNX model: a node for each call, the run's random numbers as further inputs. */
-import type { Graph, Shape } from "../../tensor/index.ts";
+import type { Graph, Numbers, Shape } from "../../tensor/index.ts";
 import { constantValues } from "../../tensor/ops/inputs.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { LOWERINGS } from "./lowerings.ts";
@@ -15,7 +15,7 @@ export interface UniformInput {
 export interface LoweredGraph {
   /** The model file. */
   readonly bytes: Uint8Array;
-  /** Names in the model, in the order of the graph's inputs; an input that nothing reads is in the model all the same. */
+  /** Names in the model, in the order of the graph's inputs, fixed ones too; an input that nothing reads is in the model all the same. */
   readonly inputs: readonly string[];
   /** Names in the model, in the order of the graph's outputs. */
   readonly outputs: readonly string[];
@@ -26,13 +26,19 @@ export interface LoweredGraph {
  * The model of a graph. An output that shares its name with an input is called NAME.next; a lone input or output without
  * a name is called "input" or "output".
  *
+ * @param fixed inputs whose numbers stand in the model, under the input's name, instead of being handed in
  * @throws TypeError naming an op that has no lowering
  */
-export function lowerGraph(graph: Graph): LoweredGraph {
+export function lowerGraph(graph: Graph, fixed: ReadonlyMap<string, Numbers> = new Map()): LoweredGraph {
   const model = new OnnxModel();
   const values = new Map<Tensor, string>();
   const uniforms: UniformInput[] = [];
-  const inputs = graph.inputs.map(({ name, tensor }) => model.input(name === "" ? "input" : name, tensor));
+  const inputs = graph.inputs.map(({ name, tensor }) => {
+    const numbers = fixed.get(name);
+    return numbers === undefined
+      ? model.input(name === "" ? "input" : name, tensor)
+      : model.parameter(name, numbers, tensor);
+  });
   for (const [at, { tensor }] of graph.inputs.entries()) values.set(tensor, inputs[at] as string);
   for (const node of graph.nodes) {
     if (values.has(node)) continue;

@@ -31,7 +31,7 @@ export class OnnxModel {
   readonly #nodes: OnnxNode[] = [];
   readonly #inputs: ProtobufWriter[] = [];
   readonly #outputs: { name: string; info: ProtobufWriter }[] = [];
-  readonly #constants = new Map<string, { key: string; tensor: ProtobufWriter }>();
+  readonly #constants = new Map<string, ProtobufWriter>();
   readonly #constantNames = new Map<string, string>();
   #count = 0;
 
@@ -67,11 +67,14 @@ export class OnnxModel {
     const known = this.#constantNames.get(key);
     if (known !== undefined) return known;
     const name = `##${this.#constants.size}`;
-    const tensor = new ProtobufWriter();
-    for (const length of shape) tensor.integer(1, length);
-    tensor.integer(2, DATA_TYPES[dtype]).part(8, name).part(9, bytes);
-    this.#constants.set(name, { key, tensor });
+    this.#constants.set(name, tensorProto(name, bytes, shape, dtype));
     this.#constantNames.set(key, name);
+    return name;
+  }
+
+  /** Numbers fixed in the model under a name of their own: a trained parameter. */
+  parameter(name: string, values: ArrayLike<number>, { shape, dtype }: Spec): string {
+    this.#constants.set(name, tensorProto(name, rawBytes(values, dtype), shape, dtype));
     return name;
   }
 
@@ -86,7 +89,7 @@ export class OnnxModel {
     const { nodes, values } = this.#needed();
     for (const node of nodes) graph.part(1, nodeProto(node));
     graph.part(2, "eightfold");
-    for (const [name, { tensor }] of this.#constants) if (values.has(name)) graph.part(5, tensor);
+    for (const [name, tensor] of this.#constants) if (values.has(name)) graph.part(5, tensor);
     for (const info of this.#inputs) graph.part(11, info);
     for (const { info } of this.#outputs) graph.part(12, info);
     const model = new ProtobufWriter().integer(1, IR_VERSION).part(2, "eightfold").part(7, graph);
@@ -104,6 +107,12 @@ export class OnnxModel {
     }
     return { nodes: nodes.reverse(), values };
   }
+}
+
+function tensorProto(name: string, bytes: Uint8Array, shape: Shape, dtype: DType | "int64"): ProtobufWriter {
+  const tensor = new ProtobufWriter();
+  for (const length of shape) tensor.integer(1, length);
+  return tensor.integer(2, DATA_TYPES[dtype]).part(8, name).part(9, bytes);
 }
 
 function nodeProto({ type, domain, inputs, outputs, attributes }: OnnxNode): ProtobufWriter {
