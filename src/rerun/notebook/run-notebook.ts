@@ -68,7 +68,7 @@ interface RunFailure {
 }
 
 /** More than this, and a notebook that prints without end would fill our memory instead of its own. */
-const OUTPUT_LIMIT = 128 * 2 ** 20;
+const OUTPUT_LIMIT = 64 * 2 ** 20;
 
 /**
  * Runs a notebook.

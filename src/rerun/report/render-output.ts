@@ -8,6 +8,8 @@ import { renderMarkdown, renderMath } from "./render-markdown.ts";
 /** A longer text is cut in the page; the executed notebook has it whole. */
 const SHOWN_LINES = { first: 300, last: 100 };
 const SHOWN_CHARACTERS = 40_000;
+/** HTML or Markdown beyond this is left to the plainer formats of its bundle. */
+const MOST_MARKUP = 400_000;
 
 /** The key of Plotly figures in a bundle. */
 export const PLOTLY = "application/vnd.plotly.v1+json";
@@ -43,8 +45,8 @@ const RENDERERS: readonly (readonly [type: string, render: Renderer])[] = [
   ["text/markdown", (value) => withText(value, (text) => html`<div class="prose">${renderMarkdown(text)}</div>`)],
   ["text/html", (value) => withText(value, renderFrame)],
   ["text/latex", (value) => withText(value, (text) => renderMath(text.replace(/^\s*\$+|\$+\s*$/g, ""), true))],
-  ["text/plain", (value) => withText(value, (text) => html`<pre class="result">${terminal(text)}</pre>`)],
-  ["application/json", (value) => html`<pre class="result">${JSON.stringify(value, null, 2)}</pre>`],
+  ["text/plain", (value) => html`<pre class="result">${terminal(joinLines(value) ?? "")}</pre>`],
+  ["application/json", (value) => html`<pre class="result">${shortened(JSON.stringify(value, null, 2))}</pre>`],
 ];
 
 /** The richest format of a bundle that the page can show. */
@@ -101,7 +103,13 @@ function renderFrame(text: string): Html {
 function terminal(text: string): Html {
   const ansi = new AnsiUp();
   ansi.use_classes = true;
-  return trusted(ansi.ansi_to_html(shortened(text.replace(/[^\n]*\r(?!\n)/g, ""))));
+  return trusted(ansi.ansi_to_html(shortened(text).split("\n").map(lastState).join("\n")));
+}
+
+/** What a line shows after its carriage returns. */
+function lastState(line: string): string {
+  const end = line.endsWith("\r") ? line.length - 1 : line.length;
+  return line.slice(line.lastIndexOf("\r", end - 1) + 1);
 }
 
 function shortened(text: string): string {
@@ -124,5 +132,5 @@ export function altText(bundle: MimeBundle): string {
 
 function withText(value: unknown, render: (text: string) => Html): Html | undefined {
   const text = joinLines(value);
-  return text === undefined ? undefined : render(text);
+  return text === undefined || text.length > MOST_MARKUP ? undefined : render(text);
 }

@@ -115,7 +115,7 @@ test("a claim leads to its cell", () => {
 test("a figure is data for the page's script, with its picture for print", () => {
   const { html } = renderOutput(display(FIGURE));
   assert.match(html, /aria-label="a figure of &quot;errors&quot;"/);
-  assert.match(html, /<img alt="[^"]*" src="data:image\/png;base64,AAAA">/);
+  assert.match(html, /<img class="made" alt="[^"]*" src="data:image\/png;base64,AAAA">/);
   const json = /<script type="application\/json">(.*?)<\/script>/s.exec(html)?.[1] ?? "";
   assert.deepEqual(JSON.parse(json).data, FIGURE["application/vnd.plotly.v1+json"].data);
 });
@@ -169,6 +169,13 @@ test("mathematics between dollars is set, prices and code are not", () => {
   assert.equal(count("$$\n\\frac{a}{b}\n$$"), 1);
   for (const text of ["It costs $5 or $10.", "In code: `$x$`.", "Escaped: \\$y\\$.", "$ x $"])
     assert.equal(count(text), 0);
+});
+
+test("a megabyte without a line break is cut at once", () => {
+  const start = performance.now();
+  const text = "x".repeat(4_000_000);
+  assert.ok(renderOutput({ output_type: "stream", name: "stdout", text }).html.length < 50_000);
+  assert.ok(performance.now() - start < 500);
 });
 
 test("a line written over by a carriage return shows its last state, and a very long text is cut in the page", () => {

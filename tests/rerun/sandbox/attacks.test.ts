@@ -172,7 +172,7 @@ const ATTACKS: readonly Attack[] = [
     name: "prints without end",
     language: "python",
     source: "while True: print('x' * 1_000_000)",
-    reason: /its output was more than 128 MiB/,
+    reason: /its output was more than 64 MiB/,
   },
   {
     name: "leaves a process behind",
