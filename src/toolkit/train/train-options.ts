@@ -4,7 +4,7 @@ import type { RandomStream } from "../core/random-stream.ts";
 import type { DeviceArray, Engine } from "../engine/index.ts";
 import type { TransformerConfig, TransformerParameters } from "../model/index.ts";
 import type { Numbers } from "../tensor/index.ts";
-import type { AdamWOptions } from "./adam-w.ts";
+import { ADAM_W, type AdamWOptions, requireAdamW } from "./adam-w.ts";
 import type { Identified, Objective } from "./objective.ts";
 import type { TrainingObserver } from "./observer.ts";
 import { learningRateAt, type Schedule } from "./schedule.ts";
@@ -66,6 +66,7 @@ export function requireRun<Example extends Identified>(options: TrainOptions<Exa
   requireCount("train", "batchSize", batchSize, 1, 2 ** 20);
   requireCount("train", "accumulate", accumulate, 1, 2 ** 20);
   learningRateAt(schedule, updates, updates);
+  requireAdamW("train", { ...ADAM_W, ...options.adamW });
   if (clipNorm !== undefined) requirePositive("train", "clipNorm", clipNorm);
   if (validation !== undefined) requireValidation(validation);
   if (checkpoints !== undefined) {

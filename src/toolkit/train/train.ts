@@ -1,16 +1,18 @@
 /** @file The one training loop: batches in, updates on the engine, and all that is told, saved and stopped on the way. */
+import type { DeviceArray } from "../engine/index.ts";
 import { parameterSpecs, type TransformerParameters } from "../model/index.ts";
 import type { Numbers } from "../tensor/index.ts";
-import { ADAM_W, adamWInit, requireAdamW } from "./adam-w.ts";
+import { ADAM_W, adamWInit } from "./adam-w.ts";
 import { disposeTree, readTree, uploadTree } from "./device-trees.ts";
 import type { Identified } from "./objective.ts";
 import type { EvaluationRecord } from "./observer.ts";
-import { runCheckpoints } from "./run-checkpoints.ts";
+import { type RunCheckpoints, type RunState, runCheckpoints } from "./run-checkpoints.ts";
 import { learningRateAt } from "./schedule.ts";
-import { speedMeter } from "./speed.ts";
+import { type SpeedMeter, speedMeter } from "./speed.ts";
 import { requireRun, type TrainOptions } from "./train-options.ts";
-import { heldOutBatches, trainingData } from "./training-data.ts";
-import { createUpdater, type Report } from "./updater.ts";
+import { heldOutBatches, type TrainingData, trainingData } from "./training-data.ts";
+import type { Trained } from "./update-graphs.ts";
+import { createUpdater, type PackedBatch, type Report, type Updater } from "./updater.ts";
 import { noteMeasurement, type Stopping } from "./validation.ts";
 
 /** What training gave, or why and where it stopped. */
@@ -42,92 +44,147 @@ export type TrainingOutcome =
  * Trains a policy by a method's loss.
  *
  * @returns ok, unless a loss or a gradient's norm is NaN or infinite
- * @throws RangeError or TypeError for an option or an example that does not fit, before the first update
+ * @throws RangeError or TypeError for an option or an example that does not fit, before the first update;
+ *   CheckpointError when a checkpoint is damaged, of another run, or cannot be written
  */
 export async function train<Example extends Identified>(options: TrainOptions<Example>): Promise<TrainingOutcome> {
   requireRun(options);
-  const { engine, config, objective, updates, schedule, validation, evaluation, observers = [], stream } = options;
-  const adamW = { ...ADAM_W, ...options.adamW };
-  requireAdamW("train", adamW);
-  const data = trainingData(objective, options.examples, {
-    config,
-    batchSize: options.batchSize,
-    accumulate: options.accumulate ?? 1,
-    stream: stream.split("epochs"),
-  });
-  const heldOut = validation && heldOutBatches(objective, validation.examples, options);
-  const updater = createUpdater(objective, { engine, config, adamW, clipNorm: options.clipNorm });
-  const specs = parameterSpecs(config);
-  const checkpoints = options.checkpoints && runCheckpoints(options, options.checkpoints);
-  const saved = await checkpoints?.last();
-  let trained = {
-    parameters: uploadTree(engine, specs, saved?.trained.parameters ?? options.parameters),
-    optimiser: uploadTree(engine, { means: specs, squares: specs }, saved?.trained.optimiser ?? adamWInit(specs)),
-  };
-  let { done, tokens, stopping } = saved ?? { done: 0, tokens: 0, stopping: { best: undefined, worse: 0 } as Stopping };
-  const speed = speedMeter();
-  const tellEvaluation = async (record: EvaluationRecord): Promise<void> => {
-    for (const observer of observers) await observer.evaluated?.(record);
-  };
-  const due = (every: number): boolean => done % every === 0 || done === updates;
-
+  const { updates, validation, observers = [] } = options;
+  const run = prepare(options);
+  let state = await firstState(run);
   try {
-    for (const observer of observers) await observer.started?.(done);
-    while (done < updates && stopping.worse < (validation?.patience ?? Infinity)) {
-      const update = done + 1;
-      const { batches, ids, tokens: counted, epoch } = data.of(update);
-      const learningRate = learningRateAt(schedule, update, updates);
-      const noise = stream.split("noise").split(update);
-      const seeds = batches.map((_, at) => noise.split(at).integer(Number.MAX_SAFE_INTEGER));
-      const next = await updater.update(trained, batches, { count: update, learningRate, seeds });
-      trained = next.trained;
-      const { report, gradientNorm } = next;
-      if (!Number.isFinite(report.loss) || !Number.isFinite(gradientNorm)) {
-        return {
-          ok: false,
-          reason: broken(report, gradientNorm, update, learningRate, ids),
-          update,
-          ids,
-          checkpoint: checkpoints?.path(),
-        };
-      }
-      done = update;
-      tokens += counted;
-      const pace = speed.note(counted, updates - done);
-      for (const observer of observers) {
-        await observer.updated?.({ update, updates, epoch, ...report, learningRate, gradientNorm, tokens, ...pace });
-      }
-      if (validation !== undefined && heldOut !== undefined && due(validation.every)) {
-        const { loss, metrics } = await updater.measure(trained.parameters, heldOut);
-        await tellEvaluation({ update, kind: "validation", values: { loss, ...metrics } });
-        const read = (): Promise<TransformerParameters<Numbers>> => readTree(trained.parameters);
-        stopping = await noteMeasurement(stopping, { update, loss }, validation.leastGain ?? 0, read);
-      }
-      if (evaluation !== undefined && due(evaluation.every)) {
-        const values = await evaluation.evaluate(trained.parameters, update);
-        await tellEvaluation({ update, kind: "evaluation", values });
-      }
-      if (checkpoints !== undefined && due(options.checkpoints?.every ?? 1)) {
-        await checkpoints.save({ trained: await readTree(trained), done, tokens, stopping });
+    for (const observer of observers) await observer.started?.(state.done);
+    while (state.done < updates && state.stopping.worse < (validation?.patience ?? Infinity)) {
+      const next = await updated(run, state);
+      state = next.state;
+      if (next.broken !== undefined) return { ok: false, ...next.broken, checkpoint: run.checkpoints?.path() };
+      state = { ...state, stopping: await looked(run, state) };
+      if (run.checkpoints !== undefined && isDue(run, state, options.checkpoints?.every ?? 1)) {
+        await run.checkpoints.save({ ...state, trained: await readTree(state.trained) });
       }
     }
-    const { best } = stopping;
+    const { best } = state.stopping;
     return {
       ok: true,
-      parameters: best?.parameters ?? (await readTree(trained.parameters)),
-      update: best?.update ?? done,
-      updates: done,
-      stoppedEarly: done < updates,
+      parameters: best?.parameters ?? (await readTree(state.trained.parameters)),
+      update: best?.update ?? state.done,
+      updates: state.done,
+      stoppedEarly: state.done < updates,
       validationLoss: best?.loss,
     };
   } finally {
     for (const observer of observers) await observer.ended?.();
-    disposeTree(trained);
-    updater.dispose();
+    disposeTree(state.trained);
+    run.updater.dispose();
   }
 }
 
-function broken(
+/** What stays as it is from the first update to the last. */
+interface Run<Example extends Identified> {
+  readonly options: TrainOptions<Example>;
+  readonly data: TrainingData;
+  readonly heldOut: readonly PackedBatch[] | undefined;
+  readonly updater: Updater;
+  readonly checkpoints: RunCheckpoints | undefined;
+  readonly speed: SpeedMeter;
+}
+
+/** A run between two updates, its parameters on the device. */
+type DeviceState = Omit<RunState, "trained"> & { readonly trained: Trained<DeviceArray> };
+
+function prepare<Example extends Identified>(options: TrainOptions<Example>): Run<Example> {
+  const { objective, examples, validation, checkpoints, stream } = options;
+  return {
+    options,
+    data: trainingData(objective, examples, {
+      config: options.config,
+      batchSize: options.batchSize,
+      accumulate: options.accumulate ?? 1,
+      stream: stream.split("epochs"),
+    }),
+    heldOut: validation && heldOutBatches(objective, validation.examples, options),
+    updater: createUpdater(objective, {
+      ...options,
+      adamW: { ...ADAM_W, ...options.adamW },
+      clipNorm: options.clipNorm,
+    }),
+    checkpoints: checkpoints && runCheckpoints(options, checkpoints),
+    speed: speedMeter(),
+  };
+}
+
+/** That of the last checkpoint, or the start. */
+async function firstState<Example extends Identified>({ options, checkpoints }: Run<Example>): Promise<DeviceState> {
+  const { engine, config, parameters } = options;
+  const specs = parameterSpecs(config);
+  const saved = await checkpoints?.last();
+  const { trained, ...rest } = saved ?? {
+    trained: { parameters, optimiser: adamWInit(specs) },
+    done: 0,
+    tokens: 0,
+    stopping: { best: undefined, worse: 0 },
+  };
+  return {
+    ...rest,
+    trained: uploadTree(engine, { parameters: specs, optimiser: { means: specs, squares: specs } }, trained),
+  };
+}
+
+/** One update, told to the observers; `broken` when its loss or gradient is no number. */
+async function updated<Example extends Identified>(
+  { options, data, updater, speed }: Run<Example>,
+  state: DeviceState,
+): Promise<{ state: DeviceState; broken?: { reason: string; update: number; ids: readonly string[] } }> {
+  const { updates, schedule, stream, observers = [] } = options;
+  const update = state.done + 1;
+  const { batches, ids, tokens: counted, epoch } = data.of(update);
+  const learningRate = learningRateAt(schedule, update, updates);
+  const noise = stream.split("noise").split(update);
+  const seeds = batches.map((_, at) => noise.split(at).integer(Number.MAX_SAFE_INTEGER));
+  const { trained, report, gradientNorm } = await updater.update(state.trained, batches, {
+    count: update,
+    learningRate,
+    seeds,
+  });
+  if (!Number.isFinite(report.loss) || !Number.isFinite(gradientNorm)) {
+    const reason = whyBroken(report, gradientNorm, update, learningRate, ids);
+    return { state: { ...state, trained }, broken: { reason, update, ids } };
+  }
+  const tokens = state.tokens + counted;
+  const pace = speed.note(counted, updates - update);
+  for (const observer of observers) {
+    await observer.updated?.({ update, updates, epoch, ...report, learningRate, gradientNorm, tokens, ...pace });
+  }
+  return { state: { ...state, trained, done: update, tokens } };
+}
+
+/** Validation and the caller's evaluation, where they are due. */
+async function looked<Example extends Identified>(run: Run<Example>, state: DeviceState): Promise<Stopping> {
+  const { options, heldOut, updater } = run;
+  const { validation, evaluation, observers = [] } = options;
+  const { done: update, trained } = state;
+  const tell = async (record: EvaluationRecord): Promise<void> => {
+    for (const observer of observers) await observer.evaluated?.(record);
+  };
+  let { stopping } = state;
+  if (validation !== undefined && heldOut !== undefined && isDue(run, state, validation.every)) {
+    const { loss, metrics } = await updater.measure(trained.parameters, heldOut);
+    await tell({ update, kind: "validation", values: { loss, ...metrics } });
+    const read = (): Promise<TransformerParameters<Numbers>> => readTree(trained.parameters);
+    stopping = await noteMeasurement(stopping, { update, loss }, validation.leastGain ?? 0, read);
+  }
+  if (evaluation !== undefined && isDue(run, state, evaluation.every)) {
+    await tell({ update, kind: "evaluation", values: await evaluation.evaluate(trained.parameters, update) });
+  }
+  return stopping;
+}
+
+/** At every so many updates, and at the last. */
+function isDue<Example extends Identified>({ options }: Run<Example>, { done }: DeviceState, every: number): boolean {
+  return done % every === 0 || done === options.updates;
+}
+
+function whyBroken(
   { loss }: Report,
   gradientNorm: number,
   update: number,

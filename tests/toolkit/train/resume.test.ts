@@ -9,6 +9,7 @@ import { after, test } from "node:test";
 import { setTimeout } from "node:timers/promises";
 import { parseJsonLines } from "../../../src/toolkit/core/json-lines.ts";
 import { readText } from "../../../src/toolkit/core/text-file.ts";
+import { onnxruntimeEngine } from "../../../src/toolkit/engine/index.ts";
 import { CheckpointError, listCheckpoints, readCheckpoint } from "../../../src/toolkit/model/index.ts";
 import {
   metricsFile,
@@ -66,6 +67,14 @@ test("a stopped run gives the parameters, the optimiser and the log of one that 
   const last = async (folder: string) => readCheckpoint((await listCheckpoints(folder)).at(-1) as string);
   assert.deepEqual(await last(parts), await last(whole));
   assert.deepEqual(await linesOf(join(parts, "metrics.jsonl")), await linesOf(join(whole, "metrics.jsonl")));
+});
+
+test("on onnxruntime too a stopped run goes on bit for bit", async () => {
+  const run = async (folder: string) =>
+    smallRun({ ...VALIDATED, engine: await onnxruntimeEngine({ threads: 1 }), checkpoints: { folder, every: 2 } });
+  const parts = fresh();
+  await stopped(await run(parts), 5);
+  assert.deepEqual(await train(await run(parts)), await train(await run(fresh())));
 });
 
 test("a run that is done gives its outcome again, without an update", async () => {
