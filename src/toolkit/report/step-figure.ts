@@ -19,7 +19,7 @@ const GREY = "#737373";
 const BAR = 0.035; // half the width of a bar, in layers
 const LABELLED = 0.07; // share of solutions from which a ribbon has room for its name
 const CAPTION =
-  "Height: share of all solutions. Blue steps raise the chance of a correct end (A > 0), orange ones lower it, grey ones do neither. Green ends are correct, black ones wrong.";
+  "Height: share of all solutions. Blue steps raise the chance of a correct end (A > 0), orange ones lower it; grey: |A| < 0.016.<br>Green ends are correct, black ones wrong.";
 
 /**
  * Policies side by side.
@@ -42,7 +42,7 @@ export function plotSteps(graph: StepGraph, policies: NamedPolicies, options: { 
   const headings = panels.map(
     ({ name, exact }, index): PlotlyPart => ({
       ...{ text: heading(name, exact), x: index * width + (index === 0 ? 0 : 0.02), xref: "paper", xanchor: "left" },
-      ...{ y: 1, yref: "paper", yanchor: "bottom", showarrow: false, font: { size: 13 } },
+      ...{ y: 1, yref: "paper", yanchor: "top", yshift: 20, showarrow: false, font: { size: 13 } },
     }),
   );
   const annotations = [...(base.annotations as PlotlyPart[]), ...headings];
@@ -83,7 +83,7 @@ export function plotStepsInTraining(graph: StepGraph, policies: NamedPolicies, o
   };
   const annotations = [
     { ...(base.annotations as PlotlyPart[])[0], yshift: -106 },
-    { ...above, yanchor: "bottom", showarrow: false, font: { size: 13 } },
+    { ...above, yanchor: "top", yshift: 20, showarrow: false, font: { size: 13 } },
   ];
   const slider = { steps, active: 0, x: 0, len: 1, y: 0, pad: { t: 18 }, currentvalue: { visible: false } };
   const room = { margin: { ...(base.margin as PlotlyPart), l: 20, r: 20, b: 130 }, height: Number(base.height) + 42 };
@@ -156,11 +156,9 @@ function panelTraces(graph: StepGraph, { policy, exact }: Panel): PlotlyPart[] {
     .concat(labels(graph, policy, exact, ribbons, shades));
 }
 
-/** The place of an advantage on the scale: finer near 0, where most are. */
+/** The place of an advantage on the scale, finer near 0: grey below (1/2 / 4)^2 = 1/64, the end from (3.5 / 4)^2 on. */
 function shade(advantage: number): number {
-  if (Math.abs(advantage) < 1e-9) return 4;
-  const place = Math.sign(advantage) * Math.min(4, Math.ceil(Math.sqrt(Math.abs(advantage)) * 4));
-  return 4 + place;
+  return 4 + Math.sign(advantage) * Math.round(4 * Math.sqrt(Math.min(1, Math.abs(advantage))));
 }
 
 function area(shapes: readonly [number[], number[]][], colour: string): PlotlyPart {

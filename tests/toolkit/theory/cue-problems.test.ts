@@ -72,7 +72,7 @@ test("training and test share states and differ in the cue; memory gives trainin
   assert.equal(train.states, unseen.states);
   assert.ok(train.starts.every(({ probability }, index) => probability === (index % 4 === 0 ? 1 / 3 : 0)));
   assert.ok(Math.abs((unseen.starts[0]?.probability ?? 0) - 1 / 48) < 1e-15); // 1/3 for the fact, 1/4 for each cue
-  const known = cueProblems({ facts: 3, criticalSteps: 2, choices: 4, cueRate: 0.9, memory: true });
+  const known = cueProblems({ facts: 3, criticalSteps: 2, choices: 4, cueRate: 0.9, memory: 2 });
   const shared = known.train.starts.filter(({ state }) => known.test.starts.some((start) => start.state === state));
   assert.deepEqual(shared, []);
 });
@@ -84,7 +84,7 @@ test("over-training with memory leaves no negatives while the test error stays, 
     criticalSteps: 2,
     choices: 4,
     cueRate: 0.9,
-    memory: true,
+    memory: 2,
   });
   const family = softmaxFamily(train, writtenPolicy(train), "shared");
   const sft = weightedLikelihood("SFT", verifiedSteps(train, teacherOf(train)));
