@@ -70,12 +70,11 @@ export function layOutSteps(
   return { bars, ribbons };
 }
 
-/** How many steps lead to each state, at most; ends stand in the last layer. */
+/** How many steps lead to each state, at most. */
 function layersOf(graph: StepGraph): number[] {
   const layers = graph.states.map(() => 0);
   for (const [state, { actions }] of graph.states.entries()) {
     for (const { next } of actions) layers[next] = Math.max(layers[next] ?? 0, (layers[state] ?? 0) + 1);
   }
-  const last = Math.max(...layers);
-  return layers.map((layer, state) => (graph.states[state]?.actions.length === 0 ? last : layer));
+  return layers;
 }

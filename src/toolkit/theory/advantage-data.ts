@@ -14,7 +14,7 @@ export const ZERO_ADVANTAGE = 1e-12;
  * @param policy who writes, and whose advantages count
  * @returns expected counts a problem, in [0, 1]
  * @throws RangeError or TypeError when an argument is not well formed
- * @source arXiv:2406.14532, section 5: SFT on the steps of high advantage alone
+ * @source arXiv:2406.14532: SFT on the steps of high advantage alone
  */
 export function advantageFilteredSteps(graph: StepGraph, policy: Policy): StepTable {
   return weighed(graph, policy, (advantage) => (advantage > ZERO_ADVANTAGE ? 1 : 0));
@@ -28,7 +28,7 @@ export function advantageFilteredSteps(graph: StepGraph, policy: Policy): StepTa
  * @param beta strength of the pull to the policy, > 0
  * @returns weights >= 0
  * @throws RangeError or TypeError when an argument is not well formed
- * @source Peng et al. 2019, arXiv:1910.00177, eq. 3; in arXiv:2406.14532 the right side of Theorem 6.1
+ * @source Peng et al. 2019, arXiv:1910.00177; in arXiv:2406.14532 the right side of Theorem 6.1
  */
 export function advantageWeightedSteps(graph: StepGraph, policy: Policy, beta: number): StepTable {
   requirePositive("advantageWeightedSteps", "beta", beta);

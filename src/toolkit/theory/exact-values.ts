@@ -23,7 +23,7 @@ export interface ExactValues {
  * @param policy the chance of each action in each state
  * @returns exact quantities, up to rounding
  * @throws RangeError or TypeError when graph or policy is not well formed
- * @source Sutton & Barto 2018, "Reinforcement Learning", sections 3.5 and 4.1; advantages as in arXiv:2406.14532, section 3
+ * @source Sutton & Barto 2018, "Reinforcement Learning", sections 3.5 and 4.1; advantages as in arXiv:2406.14532
  */
 export function exactValues(graph: StepGraph, policy: Policy): ExactValues {
   requireStepGraph("exactValues", graph);
@@ -68,7 +68,7 @@ export function visitsOf(graph: StepGraph, policy: Policy): number[] {
  * @returns a probability in [q, 1]
  * @throws RangeError when k is no such count
  * @example bestOfK(0.5, 2) // => 0.75
- * @source arXiv:2406.14532, section 5: the policy that writes the rollouts is best-of-5 of the SFT policy
+ * @source arXiv:2406.14532: the policy that writes the rollouts is best-of-5 of the SFT policy
  */
 export function bestOfK(q: number, k: number): number {
   requireCount("bestOfK", "k", k, 1, Number.MAX_SAFE_INTEGER);
@@ -83,7 +83,7 @@ export function bestOfK(q: number, k: number): number {
  * @param k solutions a problem, a count >= 1
  * @returns a probability in [0, 1]; the success itself when k = 1
  * @throws RangeError or TypeError when an argument is not well formed
- * @source Chen et al. 2021, arXiv:2107.03374, section 2.1: what pass@k estimates
+ * @source Chen et al. 2021, arXiv:2107.03374: what pass@k estimates
  */
 export function exactPassAtK(graph: StepGraph, policy: Policy, k: number): number {
   const { values } = exactValues(graph, policy);

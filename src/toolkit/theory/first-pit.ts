@@ -11,7 +11,7 @@ import { requireCount, requireWithin } from "../core/argument-checks.ts";
  * @param rollouts rollouts from each step, a count >= 1, or Infinity
  * @returns a chance for each step, summing to at most 1
  * @throws RangeError when an argument is out of range
- * @source arXiv:2406.14532, section 6 (first pit, best-of-5); Hwang et al. 2024, arXiv:2404.10346, section 3.2
+ * @source arXiv:2406.14532 (best-of-5); Hwang et al. 2024, arXiv:2404.10346 (first pit)
  * @example firstPitChances([0.5, 0], 2) // => [0.25, 0.75]
  */
 export function firstPitChances(qValues: readonly number[], rollouts: number): number[] {

@@ -22,7 +22,7 @@ export interface ReinforcementParts {
  * @param parts factors; {1, 0} is positive sample reinforcement, {0, 1} negative, {0.1, 1} the mixture of its authors
  * @returns an objective whose loss is the share of wrong answers, up to a factor and a constant
  * @throws RangeError when a factor is negative
- * @source Zhu et al. 2025, arXiv:2506.01347, section 2; Williams 1992, Mach. Learn. 8, 229-256
+ * @source Zhu et al. 2025, arXiv:2506.01347; Williams 1992, Mach. Learn. 8, 229-256
  */
 export function reinforcement(name: string, graph: StepGraph, parts: ReinforcementParts): Objective {
   requireWithin("reinforcement", "positive", parts.positive, 0, Number.MAX_VALUE);

@@ -47,7 +47,7 @@ export interface PitPairOptions {
  * @param options construction of the pair, rollouts that find the pit
  * @returns pairs, each weighted by the chance that draws of the policy give it; a wrong solution without a pit gives none
  * @throws RangeError or TypeError when an argument is not well formed
- * @source arXiv:2406.14532, section 6 (full); Hwang et al. 2024, arXiv:2404.10346, section 3.3 (forked)
+ * @source arXiv:2406.14532; Hwang et al. 2024, arXiv:2404.10346
  */
 export function pitPairs(graph: StepGraph, policy: Policy, options: PitPairOptions): PreferencePairs {
   const { construction, rolloutPolicy = policy } = options;

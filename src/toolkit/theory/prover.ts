@@ -24,7 +24,7 @@ export interface ProverFit {
  * @param alpha factor of the prover's advantages beside the policy's own q-values, >= 0
  * @returns averages over states as the policy visits them
  * @throws RangeError or TypeError when an argument is not well formed
- * @source Setlur et al. 2024, arXiv:2410.08146, eq. 5 and Theorem 3.1; the gain is the performance difference lemma to first order
+ * @source Setlur et al. 2024, arXiv:2410.08146, Theorem 3.1; the gain is the performance difference lemma to first order
  */
 export function proverFit(graph: StepGraph, policy: Policy, proverAdvantages: StepTable, alpha: number): ProverFit {
   requireStepGraph("proverFit", graph);

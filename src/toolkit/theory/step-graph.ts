@@ -6,7 +6,7 @@ import { requireWithin, wrong } from "../core/argument-checks.ts";
  * prefix can make one. States stand in an order in which every action leads further down the list, so values are found in
  * one pass from the last state to the first; a tree has one way into each state, a layered graph several.
  *
- * @source Setlur et al. 2024, arXiv:2406.14532, section 3: the step-level Markov decision process of a reasoning problem
+ * @source Setlur et al. 2024, arXiv:2406.14532: the step-level Markov decision process of a reasoning problem
  */
 export interface StepGraph {
   readonly states: readonly StepState[];

@@ -58,7 +58,7 @@ export interface RejectionOptions {
  * @param options samples a problem, whether duplicates are dropped, what the verifier keeps
  * @returns expected counts a problem, >= 0
  * @throws RangeError or TypeError when an argument is not well formed
- * @source Yuan et al. 2023, arXiv:2308.01825, section 3.3: distinct correct solutions of k samples
+ * @source Yuan et al. 2023, arXiv:2308.01825: distinct correct solutions of k samples
  */
 export function rejectionSteps(graph: StepGraph, policy: Policy, options: RejectionOptions): StepTable {
   const { samples, distinct, keeps = ({ reward }: Solution) => reward } = options;
