@@ -97,8 +97,8 @@ test("over-training with memory leaves no negatives while the test error stays, 
     return { negatives: 1 - exactValues(train, reference).success, gain: (before as number) / (after as number) };
   };
   const [first, last] = [gainFrom(early?.policy ?? []), gainFrom(late?.policy ?? [])];
-  assert.ok(first.negatives > 0.2 && last.negatives < 0.01);
-  assert.ok(first.gain > 1.3 && last.gain < 1.1, `${first.gain} ${last.gain}`);
+  assert.ok(first.negatives > 0.1 && last.negatives < 0.01, `${first.negatives} ${last.negatives}`);
+  assert.ok(first.gain > 1.1 && last.gain < 1.03, `${first.gain} ${last.gain}`);
 });
 
 test("RFT with duplicates dropped falls, then rises with samples a problem; without luck or with A > 0 it does not", () => {
