@@ -1,9 +1,9 @@
 /** @file Reverse-mode differentiation of graphs: the backward pass is made of ordinary ops (Baydin et al. 2018, section 3.2). */
 import { wrong } from "../core/argument-checks.ts";
 import { inTopologicalOrder } from "./graph.ts";
-import { add } from "./ops/arithmetic.ts";
 import { constant } from "./ops/inputs.ts";
 import { broadcastTo } from "./ops/reduce-sum.ts";
+import { addShares } from "./shares.ts";
 import { apply, type Op, OpMismatch, Tensor } from "./tensor.ts";
 import { flattenTree, type MapTree, rebuildTree } from "./tree.ts";
 
@@ -20,20 +20,24 @@ export function gradients(loss: Tensor, wrt: readonly Tensor[]): Tensor[] {
     throw new OpMismatch("gradients", "a float32 scalar loss", [loss]);
   const order = inTopologicalOrder([loss]);
   const needed = dependents(order, wrt);
-  const upstreams = new Map<Tensor, Tensor>([[loss, constant(1)]]);
+  const upstreams = new Map<Tensor, Tensor[]>([[loss, [constant(1)]]]);
   for (const node of order.reverse()) {
-    const upstream = upstreams.get(node);
-    if (upstream === undefined || !node.inputs.some((input) => needed.has(input))) continue;
+    const arrived = upstreams.get(node);
+    if (arrived === undefined || !node.inputs.some((input) => needed.has(input))) continue;
     const { op, inputs, attributes } = node;
+    const upstream = addShares(arrived);
+    upstreams.set(node, [upstream]);
     const shares = op.gradient({ inputs, attributes, output: node, upstream });
     for (const [index, input] of inputs.entries()) {
       const share = shares[index];
       if (share === undefined || !needed.has(input)) continue;
-      const sofar = upstreams.get(input);
-      upstreams.set(input, sofar === undefined ? share : add(sofar, share));
+      upstreams.set(input, [...(upstreams.get(input) ?? []), share]);
     }
   }
-  return wrt.map((tensor) => upstreams.get(tensor) ?? broadcastTo(constant(0), tensor.shape));
+  return wrt.map((tensor) => {
+    const arrived = upstreams.get(tensor);
+    return arrived === undefined ? broadcastTo(constant(0), tensor.shape) : addShares(arrived);
+  });
 }
 
 /** The nodes that hang on any of `wrt`. */

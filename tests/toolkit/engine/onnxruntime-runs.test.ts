@@ -91,3 +91,24 @@ test("an unknown provider, or one that this machine lacks, is refused by name", 
   const absent = process.platform === "darwin" ? "dml" : "coreml";
   await assert.rejects(onnxruntimeEngine({ provider: absent }), { name: "EngineMissing" });
 });
+
+test("the same seed on the same engine and threads gives the same bits", async () => {
+  const specs = { x: t.f32(64, 96), w: t.f32(96, 128), gain: t.f32(128), bias: t.f32(128), ids: t.i32(64) };
+  const step = ({ x, w, gain, bias, ids }: Record<keyof typeof specs, t.Tensor>): t.Tensor[] => {
+    const noise = t.randomUniform("noise", [64, 128]);
+    const hidden = t.add(t.gelu(t.layerNorm(t.matmul(x, w), gain, bias)), noise);
+    const loss = t.reshape(t.reduceSum(t.takeLast(t.logSoftmax(hidden), ids)), []);
+    return [loss, ...t.gradients(loss, [x, w, gain, bias])];
+  };
+  const wave = (size: number): Float32Array => Float32Array.from({ length: size }, (_, at) => Math.sin(at * at));
+  const inputs = { x: wave(64 * 96), w: wave(96 * 128), gain: wave(128), bias: wave(128) };
+  const ids = Int32Array.from({ length: 64 }, (_, at) => (at * 37) % 128);
+  const bits = async (): Promise<string> => {
+    const run = await compile(await onnxruntimeEngine({ threads: 2 }), step, specs);
+    const results = await run({ ...inputs, ids }, { seed: 5 });
+    run.dispose();
+    return JSON.stringify(await Promise.all(results.map(async (array) => [...(await array.read())])));
+  };
+  const first = await bits();
+  for (let repeat = 0; repeat < 3; repeat++) assert.equal(await bits(), first);
+});

@@ -2,7 +2,7 @@
 import { createStream } from "../../../src/toolkit/core/random-stream.ts";
 import type { Spec, Tensor } from "../../../src/toolkit/tensor/index.ts";
 import * as t from "../../../src/toolkit/tensor/index.ts";
-import { inverseDeviation } from "../../../src/toolkit/tensor/ops/normalisation.ts";
+import { inverseDeviation, standardise } from "../../../src/toolkit/tensor/ops/normalisation.ts";
 import { sizeOf } from "../../../src/toolkit/tensor/spec.ts";
 
 export interface OpCase {
@@ -65,6 +65,10 @@ export const OP_CASES: readonly OpCase[] = [
   unary("softmax", t.softmax, [-5, 5], f32(2, 2, 5)),
   unary("logSoftmax", t.logSoftmax, [-5, 5], f32(2, 2, 5)),
   unary("inverseDeviation", (x) => inverseDeviation(x, 1e-5), [-2, 2], f32(2, 5)),
+  unary("standardise", (x) => standardise(x, 1e-5), [-2, 2], f32(2, 2, 5)),
+  unary("slices of one tensor", (x) => t.mul(t.slice(x, 1, 0, 2), t.slice(x, 1, 3, 5)), [-2, 2], f32(3, 6)),
+  unary("slices that overlap", (x) => t.mul(t.slice(x, 1, 0, 2), t.slice(x, 1, 1, 3)), [-2, 2], f32(3, 3)),
+  unary("slices of two axes", (x) => t.add(t.slice(x, 0, 0, 1), t.slice(x, 1, 1, 2)), [-2, 2], f32(3, 3)),
   unary("mean", (x) => t.mean(x)),
   unary("reduceSum over all axes", (x) => t.reduceSum(x)),
   unary("reduceSum over the middle axis", (x) => t.reduceSum(x, [1]), [-2, 2], f32(2, 3, 2)),
@@ -97,6 +101,16 @@ export const OP_CASES: readonly OpCase[] = [
     name: "matmul of a batch and one matrix",
     inputs: { a: f32(2, 2, 3, 4), b: f32(4, 2) },
     make: (inputs) => t.matmul(at(inputs, "a"), at(inputs, "b")),
+  },
+  {
+    name: "matmul of long rows, and a bias",
+    inputs: { a: f32(2, 40, 3), b: f32(3, 5), bias: f32(5) },
+    make: (inputs) => t.add(t.matmul(at(inputs, "a"), at(inputs, "b"), { scale: 0.5 }), at(inputs, "bias")),
+  },
+  {
+    name: "matmul of long rows, b transposed, and a bias",
+    inputs: { a: f32(80, 5), b: f32(3, 5), bias: f32(3) },
+    make: (inputs) => t.add(at(inputs, "bias"), t.matmul(at(inputs, "a"), at(inputs, "b"), { transposeB: true })),
   },
   {
     name: "concat",

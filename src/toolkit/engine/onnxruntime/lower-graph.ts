@@ -64,5 +64,6 @@ function lowerCall(model: OnnxModel, tensor: Tensor, values: ReadonlyMap<Tensor,
   const lower = LOWERINGS[tensor.op.name];
   if (lower === undefined)
     throw new TypeError(`the onnxruntime engine requires a lowering of ${tensor.op.name}, got none`);
-  return lower({ model, tensor, inputs: tensor.inputs.map((part) => values.get(part) as string) });
+  const value = (part: Tensor): string => values.get(part) as string;
+  return lower({ model, tensor, inputs: tensor.inputs.map(value), value });
 }

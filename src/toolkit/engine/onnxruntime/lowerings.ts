@@ -1,5 +1,6 @@
 /** @file How each primitive op is said in ONNX (onnx.ai/onnx/operators; com.microsoft of onnxruntime's ContribOperators). */
-import { sizeOf } from "../../tensor/spec.ts";
+import type { MatmulAttributes } from "../../tensor/ops/matmul.ts";
+import { type Shape, sizeOf } from "../../tensor/spec.ts";
 import type { Attributes, Tensor } from "../../tensor/tensor.ts";
 import type { OnnxModel } from "./onnx-model.ts";
 
@@ -8,6 +9,8 @@ interface LoweringCall<A extends Attributes = Attributes> {
   readonly model: OnnxModel;
   readonly tensor: Tensor & { readonly attributes: A };
   readonly inputs: readonly string[];
+  /** The name of the value of a tensor that comes before this one. */
+  readonly value: (tensor: Tensor) => string;
 }
 
 /** Adds nodes to the model. @returns the name of the value that is the call's result */
@@ -15,7 +18,7 @@ export type Lowering = (call: LoweringCall) => string;
 
 /** Op name to lowering. */
 export const LOWERINGS: Readonly<Record<string, Lowering>> = {
-  add: same("Add"),
+  add: (call) => productPlusBias(call) ?? call.model.node("Add", call.inputs),
   sub: same("Sub"),
   mul: same("Mul"),
   div: same("Div"),
@@ -41,27 +44,18 @@ export const LOWERINGS: Readonly<Record<string, Lowering>> = {
     const to = { float32: 1, int32: 6, bool: 9 }[tensor.attributes.to];
     return model.node("Cast", inputs, { attributes: { to: { int: to } } });
   }),
-  matmul: lowering<{ transposeA: boolean; transposeB: boolean; scale: number }>(({ model, tensor, inputs }) => {
-    const { transposeA, transposeB, scale } = tensor.attributes;
-    return model.node("FusedMatMul", inputs, {
-      domain: "com.microsoft",
-      attributes: {
-        transA: { int: Number(transposeA) },
-        transB: { int: Number(transposeB) },
-        alpha: { float: scale },
-      },
-    });
+  matmul: lowering<MatmulAttributes>(({ model, tensor, inputs }) => {
+    const [a, b] = tensor.inputs.map(({ shape }) => shape) as [Shape, Shape];
+    const { transposeA, transposeB } = tensor.attributes;
+    return a.length === 2 && b.length === 2 && transposeA && !transposeB
+      ? transposedTimes(model, { a, b }, inputs, tensor.attributes)
+      : product(model, inputs, tensor.attributes);
   }),
   layerNorm: lowering<{ epsilon: number }>(({ model, tensor, inputs }) =>
     model.node("LayerNormalization", inputs, { attributes: { epsilon: { float: tensor.attributes.epsilon } } }),
   ),
-  inverseDeviation: lowering<{ epsilon: number }>(({ model, tensor, inputs }) => {
-    const width = (tensor.inputs[0] as Tensor).shape.at(-1) as number;
-    const ones = model.constant(new Float32Array(width).fill(1), [width], "float32");
-    const attributes = { epsilon: { float: tensor.attributes.epsilon } };
-    const [, , inverse = ""] = model.nodes("LayerNormalization", [...inputs, ones], 3, { attributes });
-    return inverse;
-  }),
+  standardise: lowering<{ epsilon: number }>((call) => standardised(call)[0] as string),
+  inverseDeviation: lowering<{ epsilon: number }>((call) => standardised(call)[2] as string),
   reduceSum: lowering<{ axes: readonly number[] }>(({ model, tensor, inputs }) =>
     model.node("ReduceSum", [...inputs, model.int64(...tensor.attributes.axes)]),
   ),
@@ -101,7 +95,8 @@ export const LOWERINGS: Readonly<Record<string, Lowering>> = {
       attributes: { to: { int: 1 } },
     });
     const flat = model.node("Reshape", [values, model.int64(count, width)]);
-    return model.node("FusedMatMul", [hot, flat], { domain: "com.microsoft", attributes: { transA: { int: 1 } } });
+    const shapes = { a: [count, rows], b: [count, width] };
+    return transposedTimes(model, shapes, [hot, flat], { transposeA: true, transposeB: false, scale: 1 });
   }),
   takeLast: ({ model, tensor, inputs: [values = "", ids = ""] }) => {
     const place = model.node("Unsqueeze", [ids, model.int64(-1)]);
@@ -116,6 +111,66 @@ export const LOWERINGS: Readonly<Record<string, Lowering>> = {
     return model.node("Where", [here, model.node("Unsqueeze", [values, lastAxis]), zero]);
   }),
 };
+
+/** Normalised rows, their means and inverse deviations: equal nodes are merged by the runtime, so that all come of one. */
+function standardised({ model, tensor, inputs }: LoweringCall<{ epsilon: number }>): string[] {
+  const width = (tensor.inputs[0] as Tensor).shape.at(-1) as number;
+  const ones = model.constant(new Float32Array(width).fill(1), [width], "float32");
+  const attributes = { epsilon: { float: tensor.attributes.epsilon } };
+  return model.nodes("LayerNormalization", [...inputs, ones], 3, { attributes });
+}
+
+/** scale * A B on operands as they stand or read transposed. */
+function product(model: OnnxModel, inputs: readonly string[], by: Partial<MatmulAttributes>): string {
+  const { transposeA = false, transposeB = false, scale = 1 } = by;
+  return model.node("FusedMatMul", inputs, {
+    domain: "com.microsoft",
+    attributes: { transA: { int: Number(transposeA) }, transB: { int: Number(transposeB) }, alpha: { float: scale } },
+  });
+}
+
+/** matmul + bias over the last axis as one node; undefined for any other sum. */
+function productPlusBias({ model, tensor, value }: LoweringCall): string | undefined {
+  const biasAt = tensor.inputs.findIndex(({ shape, dtype }) => shape.length === 1 && dtype === "float32");
+  const [bias, sum] = [tensor.inputs[biasAt], tensor.inputs[1 - biasAt]];
+  if (bias === undefined || sum === undefined) return undefined;
+  const call = sum.op.name === "reshape" ? (sum.inputs[0] as Tensor) : sum;
+  const [a, b] = call.inputs;
+  const columns = call.shape.at(-1);
+  const isPlain = call.op.name === "matmul" && a?.shape.length === 2 && b?.shape.length === 2;
+  if (!isPlain || bias.shape[0] !== columns || sum.shape.at(-1) !== columns) return undefined;
+  const { transposeA, transposeB, scale } = call.attributes as MatmulAttributes;
+  const attributes = {
+    transA: { int: Number(transposeA) },
+    transB: { int: Number(transposeB) },
+    alpha: { float: scale },
+  };
+  const flat = model.node("Gemm", [value(a), value(b), value(bias)], { attributes });
+  return model.node("Reshape", [flat, model.int64(...tensor.shape)]);
+}
+
+/** Below this many rows, transposing apart costs more than it saves. */
+const LONG = 64;
+
+/**
+ * scale * A' B, the gradient by a weight: (K, M) and (K, N) -> (M, N). The product reads a transposed operand slowly, once
+ * for each 128 columns, so the narrower one is transposed before it; a result made the other way round is turned back.
+ */
+function transposedTimes(
+  model: OnnxModel,
+  { a, b }: { a: Shape; b: Shape },
+  [left = "", right = ""]: readonly string[],
+  by: MatmulAttributes,
+): string {
+  const [rows, [M, N]] = [a[0] as number, [a[1] as number, b[1] as number]];
+  if (rows < LONG) return product(model, [left, right], by);
+  const { scale } = by;
+  const turned = (value: string): string =>
+    model.node("Transpose", [value], { attributes: { perm: { ints: [1, 0] } } });
+  return M <= N
+    ? product(model, [turned(left), right], { scale })
+    : turned(product(model, [turned(right), left], { scale }));
+}
 
 /** An op that ONNX has under a name of its own, with the same inputs and without attributes. */
 function same(type: string): Lowering {

@@ -107,14 +107,20 @@ export class SessionCache {
   }
 }
 
+/** Passes that would put transposes back into products, where they cost more than before them. */
+const KEPT_AS_LOWERED = "TransposeOptimizer;GemmTransposeFusion;MatmulTransposeFusion";
+
 function sessionOptions({ provider, threads, profile }: SessionSettings): Ort.InferenceSession.SessionOptions {
   return {
     executionProviders: [provider],
     ...(threads !== undefined && { intraOpNumThreads: threads }),
     ...(profile !== undefined && { enableProfiling: true, profileFilePrefix: profile }),
     interOpNumThreads: 1,
-    graphOptimizationLevel: "all",
+    graphOptimizationLevel: "basic", // the lowerings say what is fused; more only lengthens the creation
     logSeverityLevel: 3, // errors; what the engine cannot do is thrown
-    extra: { session: { set_denormal_as_zero: "1" } },
+    extra: {
+      session: { set_denormal_as_zero: "1" },
+      optimization: { disable_specified_optimizers: KEPT_AS_LOWERED },
+    },
   };
 }

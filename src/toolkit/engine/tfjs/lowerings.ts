@@ -51,6 +51,10 @@ export const LOWERINGS: Readonly<Record<string, Lowering>> = {
     const { centred, scale } = moments(tf, x as TfTensor, epsilon as number);
     return tf.add(tf.mul(tf.mul(centred, scale), gain as TfTensor), bias as TfTensor);
   },
+  standardise: (tf, [x], { epsilon }) => {
+    const { centred, scale } = moments(tf, x as TfTensor, epsilon as number);
+    return tf.mul(centred, scale);
+  },
   inverseDeviation: (tf, [x], { epsilon }) => moments(tf, x as TfTensor, epsilon as number).scale,
   reduceSum: (tf, [x], { axes }) => tf.sum(x as TfTensor, axes as number[], true),
   reduceMax: unary((tf, x) => tf.max(x, -1, true)),

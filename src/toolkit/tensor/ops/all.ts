@@ -9,7 +9,7 @@ import { expOp, logOp, sqrtOp } from "./exponentials.ts";
 import { gatherOp, sumRowsOp } from "./gather.ts";
 import { argmaxOp, reduceMaxOp } from "./largest.ts";
 import { matmulOp } from "./matmul.ts";
-import { inverseDeviationOp, layerNormOp } from "./normalisation.ts";
+import { inverseDeviationOp, layerNormOp, standardiseOp } from "./normalisation.ts";
 import { broadcastToOp, reduceSumOp } from "./reduce-sum.ts";
 import { reshapeOp } from "./reshape.ts";
 import { padOp, sliceOp } from "./slice.ts";
@@ -23,7 +23,7 @@ export const PRIMITIVES: readonly Op[] = [
   ...[addOp, subOp, mulOp, divOp, negOp, expOp, logOp, sqrtOp],
   ...[tanhOp, erfOp, sigmoidOp, softplusOp, geluOp],
   ...[equalOp, lessOp, lessEqualOp, andOp, orOp, notOp, whereOp, castOp],
-  ...[matmulOp, softmaxOp, logSoftmaxOp, layerNormOp, inverseDeviationOp],
+  ...[matmulOp, softmaxOp, logSoftmaxOp, layerNormOp, standardiseOp, inverseDeviationOp],
   ...[reduceSumOp, reduceMaxOp, argmaxOp, cumulativeSumOp],
   ...[reshapeOp, transposeOp, broadcastToOp, sliceOp, padOp, concatOp],
   ...[gatherOp, sumRowsOp, takeLastOp, placeLastOp],

@@ -3,6 +3,7 @@ import { broadcastShapes, type Shape, type Spec, sizeOf } from "../spec.ts";
 import { apply, type HostArray, type Op, OpMismatch, type Tensor } from "../tensor.ts";
 import { offsetsInto } from "./elementwise.ts";
 import { sumTo } from "./reduce-sum.ts";
+import { reshape } from "./reshape.ts";
 
 /** Which operand is read transposed, and a factor of the product. */
 export type MatmulAttributes = { transposeA: boolean; transposeB: boolean; scale: number };
@@ -67,7 +68,14 @@ export const matmulOp: Op<MatmulAttributes> = {
  */
 export function matmul(a: Tensor, b: Tensor, options: Partial<MatmulAttributes> = {}): Tensor {
   const { transposeA = false, transposeB = false, scale = 1 } = options;
-  return apply(matmulOp, [a, b], { transposeA, transposeB, scale });
+  const attributes = { transposeA, transposeB, scale };
+  const inner = a.shape.at(-1) as number;
+  if (b.shape.length !== 2 || a.shape.length <= 2 || transposeA || inner !== b.shape[transposeB ? 1 : 0]) {
+    return apply(matmulOp, [a, b], attributes);
+  }
+  // rows of a batch times one matrix are one product, and so is its gradient by the matrix: no sum over the batch
+  const rows = apply(matmulOp, [reshape(a, [-1, inner]), b], attributes);
+  return reshape(rows, [...a.shape.slice(0, -1), rows.shape[1] as number]);
 }
 
 function lastTwo(shape: Shape, transposed: boolean): [number, number] {

@@ -3,7 +3,9 @@ import { type Spec, sameShape } from "../spec.ts";
 import { apply, type HostArray, type Op, OpMismatch, type Tensor } from "../tensor.ts";
 import { add, div, mul, sub } from "./arithmetic.ts";
 import { sqrt } from "./exponentials.ts";
+import { matmul } from "./matmul.ts";
 import { reduceSum, sumTo } from "./reduce-sum.ts";
+import { reshape } from "./reshape.ts";
 import { eachRow } from "./softmax.ts";
 
 export const layerNormOp: Op<{ epsilon: number }> = {
@@ -20,17 +22,17 @@ export const layerNormOp: Op<{ epsilon: number }> = {
     }
     return { shape: x.shape, dtype: "float32" };
   },
-  // y = gain n + bias, n = (x - mean) r: dx = r (dn - mean(dn) - n mean(dn n))
+  // y = gain n + bias, n = (x - mean) r: dx = r (dn - mean(dn) - n mean(dn n)), dn = gain dy
   gradient: ({ inputs, attributes: { epsilon }, upstream }) => {
     const [x, gain, bias] = inputs as readonly [Tensor, Tensor, Tensor];
-    const centred = sub(x, mean(x));
-    const scale = inverseDeviation(x, epsilon);
-    const normal = mul(centred, scale);
+    const width = gain.shape[0] as number;
+    const normal = standardise(x, epsilon);
+    const byNormal = mul(upstream, normal);
     const perNormal = mul(upstream, gain);
-    const along = mul(normal, mean(mul(perNormal, normal)));
+    const along = matmul(byNormal, reshape(mul(gain, 1 / width), [width, 1])); // mean(dn n), as a product: one pass
     return [
-      mul(scale, sub(sub(perNormal, mean(perNormal)), along)),
-      sumTo(mul(upstream, normal), gain.shape),
+      mul(inverseDeviation(x, epsilon), sub(sub(perNormal, mean(perNormal)), mul(normal, along))),
+      sumTo(byNormal, gain.shape),
       sumTo(upstream, bias.shape),
     ];
   },
@@ -80,6 +82,31 @@ export const inverseDeviationOp: Op<{ epsilon: number }> = {
     }
   },
 };
+
+export const standardiseOp: Op<{ epsilon: number }> = {
+  name: "standardise",
+  infer: (inputs) => {
+    const [{ shape, dtype }] = inputs as readonly [Spec];
+    if (dtype !== "float32" || shape.length === 0) throw new OpMismatch("standardise", "float32 of >= 1 axis", inputs);
+    return { shape, dtype };
+  },
+  // n = (x - mean) r: dx = r (dn - mean(dn) - n mean(dn n))
+  gradient: ({ inputs, attributes: { epsilon }, output, upstream }) => {
+    const along = mul(output, mean(mul(upstream, output)));
+    return [mul(inverseDeviation(inputs[0] as Tensor, epsilon), sub(sub(upstream, mean(upstream)), along))];
+  },
+  evaluate: (inputs, { epsilon }, output) => {
+    eachRow(inputs, output, (row, into) => {
+      const { centre, scale } = moments(row, epsilon);
+      for (let at = 0; at < row.length; at++) into[at] = ((row[at] as number) - centre) * scale;
+    });
+  },
+};
+
+/** (x - mean) / sqrt(variance + epsilon) over the last axis: layerNorm without gain and bias. */
+export function standardise(x: Tensor, epsilon: number): Tensor {
+  return apply(standardiseOp, [x], { epsilon });
+}
 
 /** 1 / sqrt(variance + epsilon) of each last-axis row, which stays with length 1. An engine may share it with layerNorm. */
 export function inverseDeviation(x: Tensor, epsilon: number): Tensor {
