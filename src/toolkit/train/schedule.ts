@@ -1,4 +1,4 @@
-/** @file The learning rate from update to update: a linear warm-up, then constant, linear or cosine (Loshchilov & Hutter 2017). */
+/** @file The learning rate from update to update: a linear warm-up, then constant, linear or cosine (Loshchilov & Hutter 2017, arXiv:1608.03983). */
 import { requireCount, requireOneOf, requirePositive, requireWithin } from "../core/argument-checks.ts";
 
 /** Plain data, kept in checkpoints. */
