@@ -86,7 +86,7 @@ export function plotStepsInTraining(graph: StepGraph, policies: NamedPolicies, o
     { ...above, yanchor: "top", yshift: 20, showarrow: false, font: { size: 13 } },
   ];
   const slider = { steps, active: 0, x: 0, len: 1, y: 0, pad: { t: 18 }, currentvalue: { visible: false } };
-  const room = { margin: { ...(base.margin as PlotlyPart), l: 20, r: 20, b: 130 }, height: Number(base.height) + 42 };
+  const room = { margin: { ...(base.margin as PlotlyPart), l: 20, r: 20, b: 146 }, height: Number(base.height) + 58 };
   return makeFigure(
     frames.flatMap((traces, index) => traces.map((trace) => ({ ...trace, visible: index === 0 }))),
     { ...base, ...plain(base), ...room, xaxis: hidden, yaxis: hidden, annotations, sliders: [slider] },
