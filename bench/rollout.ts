@@ -102,12 +102,12 @@ function rowsOf(
       ours: Math.max(0, first - (BATCH * COMPLETION) / speed),
       peerValue: null,
       barKind: "absolute",
-      bar: 0.4 * GRAPHS,
+      bar: Number((0.4 * GRAPHS).toFixed(1)),
     },
   ];
 }
 
-const GRAPHS = 6; // prefill, decode over 8, 16 and 31 places, two changes from one to the next
+const GRAPHS = 3; // prefill, decode over 16 and over 32 places
 
 async function policyAtS(threads: number): Promise<TransformerPolicy> {
   const parameters = initialiseParameters(CONFIG, createStream(1));

@@ -52,4 +52,12 @@ export interface Engine {
    * @returns the array that now holds the result; `target` must not be used again
    */
   writeSlice(target: DeviceArray, part: DeviceArray, axis: number, start: number): DeviceArray;
+  /**
+   * The first rows of `part` written over rows of `target`, row i over row `rows[i]`, in place where the device allows it.
+   *
+   * @returns the array that now holds the result; `target` must not be used again
+   */
+  writeRows(target: DeviceArray, part: DeviceArray, rows: Int32Array): DeviceArray;
+  /** A new array of some rows (places along the first axis) of another, in any order. */
+  takeRows(array: DeviceArray, rows: Int32Array): DeviceArray;
 }

@@ -6,7 +6,7 @@ import type { HostArray, Tensor } from "../tensor/tensor.ts";
 import type { DeviceArray, Engine, Program } from "./engine.ts";
 import { requireInputs, requireSize } from "./run-checks.ts";
 import { uniforms } from "./uniforms.ts";
-import { writeSliceInto } from "./write-slice.ts";
+import { copyRows, rowSize, writeSliceInto } from "./write-slice.ts";
 
 /** An engine without a device: exact to float64, slow, everywhere. */
 export function referenceEngine(): Engine {
@@ -28,6 +28,28 @@ export function referenceEngine(): Engine {
     writeSlice: (target, part, axis, start) => {
       writeSliceInto(hostOf(target).data, target.spec.shape, hostOf(part).data, part.spec.shape, axis, start);
       return target;
+    },
+    writeRows: (target, part, rows) => {
+      copyRows(
+        hostOf(target).data,
+        rows,
+        hostOf(part).data,
+        rows.map((_, at) => at),
+        rowSize(part.spec.shape),
+      );
+      return target;
+    },
+    takeRows: (array, rows) => {
+      const { shape, dtype } = array.spec;
+      const taken = emptyHost({ shape: shape.with(0, rows.length), dtype });
+      copyRows(
+        taken.data,
+        rows.map((_, at) => at),
+        hostOf(array).data,
+        rows,
+        rowSize(shape),
+      );
+      return hostDeviceArray(taken, []);
     },
   };
 }

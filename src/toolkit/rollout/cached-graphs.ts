@@ -1,4 +1,4 @@
-/** @file What sampling runs on the engine: prompts into a cache, one further token for each sequence, rows of a cache picked. */
+/** @file What sampling runs on the engine: prompts into a cache, one further token for each sequence. */
 import type { Compiled } from "../engine/index.ts";
 import {
   causalMask,
@@ -10,7 +10,7 @@ import {
   type TransformerConfig,
   type TransformerParameters,
 } from "../model/index.ts";
-import { constant, f32, gather, i32, reshape, type Spec, type Tensor } from "../tensor/index.ts";
+import { constant, f32, i32, reshape, type Spec, type Tensor } from "../tensor/index.ts";
 import { programFor, type TransformerPolicy } from "./transformer-policy.ts";
 
 /** One KeysValues a layer. */
@@ -116,33 +116,6 @@ function decode(inputs: DecodeInputs<Tensor>, config: TransformerConfig): Predic
     },
   });
   return { logits: readOut(parameters, reshape(states, [-1, config.channels])), memory };
-}
-
-interface PickInputs<Leaf> {
-  readonly memory: Memory<Leaf>;
-  /** int32, rows of the memory in the order wanted */
-  readonly rows: Leaf;
-}
-
-/** `to` rows of a cache that has `from`, in any order. */
-export function pickProgram(
-  policy: TransformerPolicy,
-  from: number,
-  to: number,
-  length: number,
-): Promise<Compiled<PickInputs<Spec>, Memory<Tensor>>> {
-  const pick = (part: Tensor, rows: Tensor): Tensor => {
-    const [B, KV, T, D] = part.shape as readonly [number, number, number, number];
-    return reshape(gather(reshape(part, [B, KV * T * D]), rows), [to, KV, T, D]);
-  };
-  const specs = { memory: memorySpecs(policy.config, from, length), rows: i32(to) };
-  return programFor(
-    policy,
-    "pick",
-    ({ memory, rows }): Memory<Tensor> =>
-      (memory as Memory<Tensor>).map(({ keys, values }) => ({ keys: pick(keys, rows), values: pick(values, rows) })),
-    specs,
-  );
 }
 
 /** What a cache of so many rows and places is made of. */

@@ -13,7 +13,9 @@ export interface BatchOptions extends TokenOptions {
   readonly stopTokens: ReadonlySet<number>;
 }
 
-const PREFILL_COUNTS = [32, 16, 8, 4, 2, 1]; // prompts at once: activations that fit a core's cache, few programs
+/** Prompts read at once: activations that fit a core's cache, and two programs. */
+const MANY_PROMPTS = 32;
+const FEW_PROMPTS = 8;
 
 interface Predictions {
   readonly logits: DeviceArray;
@@ -50,33 +52,32 @@ export class DecodingBatch {
     return this.#groups.filter((group) => group !== undefined).length;
   }
 
-  /** Brings the busy rows to the front of `rows` rows. */
-  async arrange(rows: number): Promise<void> {
+  /** Brings the busy rows together in `rows` rows. */
+  arrange(rows: number): void {
     const busy = this.#groups.flatMap((group, row) => (group === undefined ? [] : [row]));
-    if (rows === this.rows && busy.every((row, at) => row === at)) return;
-    await this.#cache.keep(busy, rows);
+    this.#cache.keep(busy, rows);
     this.#mask.reshape(this.#cache.shape, busy);
     this.#groups = Array.from({ length: rows }, (_, at) => this.#groups[busy[at] ?? -1]);
     this.#leave(); // the sequences have other slots now
   }
 
-  /** Reads prompts into the rows behind the busy ones, and writes the first token of each of their sequences. */
+  /** Reads prompts into free rows, and writes the first token of each of their sequences. */
   async enter(groups: readonly PromptGroup[]): Promise<void> {
-    let row = this.busyRows;
+    const free = this.#groups.flatMap((group, row) => (group === undefined ? [row] : []));
     let spent: Predictions | undefined;
     for (let start = 0; start < groups.length; ) {
-      const count = PREFILL_COUNTS.find((most) => most <= groups.length - start) as number;
+      const count = groups.length - start > FEW_PROMPTS ? MANY_PROMPTS : FEW_PROMPTS;
       const chunk = groups.slice(start, start + count);
-      spent = await this.#prefill(chunk, spent);
+      spent = await this.#prefill(chunk, count, spent);
       const logits = await spent.logits.read();
-      this.#cache.putPrompts(spent.memory, row);
+      this.#cache.putPrompts(spent.memory, Int32Array.from(free.slice(start, start + chunk.length)));
       for (const [at, group] of chunk.entries()) {
-        this.#groups[row + at] = group;
-        this.#mask.enter(row + at, group.prompt.length);
+        const row = free[start + at] as number;
+        this.#groups[row] = group;
+        this.#mask.enter(row, group.prompt.length);
         for (const writing of group.writings) this.#write(writing, logits, at);
       }
-      row += count;
-      start += count;
+      start += chunk.length;
     }
     disposePredictions(spent);
     this.#leave();
@@ -114,12 +115,13 @@ export class DecodingBatch {
     disposePredictions(this.#spent);
   }
 
-  async #prefill(groups: readonly PromptGroup[], spent: Predictions | undefined): Promise<Predictions> {
+  /** Reads prompts, followed by empty ones up to `count`. */
+  async #prefill(groups: readonly PromptGroup[], count: number, spent: Predictions | undefined): Promise<Predictions> {
     const { promptLength } = this.#cache.shape;
-    const tokens = new Int32Array(groups.length * promptLength);
+    const tokens = new Int32Array(count * promptLength);
     for (const [at, { prompt }] of groups.entries()) tokens.set(prompt, at * promptLength);
-    const lasts = Int32Array.from(groups, ({ prompt }) => prompt.length - 1);
-    const prefill = await prefillProgram(this.#policy, groups.length, promptLength);
+    const lasts = Int32Array.from({ length: count }, (_, at) => (groups[at]?.prompt.length ?? 1) - 1);
+    const prefill = await prefillProgram(this.#policy, count, promptLength);
     return prefill({ parameters: this.#policy.parameters, tokens, lasts }, spent === undefined ? {} : { spent });
   }
 

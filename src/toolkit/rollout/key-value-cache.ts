@@ -1,10 +1,11 @@
 /** @file The key-value cache of a batch: prompts once for all their samples, and a ring of places for the tokens written since. */
 import type { DeviceArray } from "../engine/index.ts";
 import type { KeysValues } from "../model/index.ts";
-import { type CacheShape, type Memory, memorySpecs, pickProgram } from "./cached-graphs.ts";
+import { type CacheShape, type Memory, memorySpecs } from "./cached-graphs.ts";
 import type { TransformerPolicy } from "./transformer-policy.ts";
 
-const FIRST_LENGTH = 8;
+const FIRST_LENGTH = 16;
+const TIME = 2; // of the axes (B, KV, T, D)
 
 /**
  * All sequences write at the same place of the ring, those that came later too: a sequence sees the places that were
@@ -22,7 +23,7 @@ export class KeyValueCache {
   constructor(policy: TransformerPolicy, shape: Omit<CacheShape, "length">, capacity: number) {
     this.#policy = policy;
     this.#capacity = capacity;
-    this.#shape = { ...shape, length: Math.min(FIRST_LENGTH, capacity) };
+    this.#shape = { ...shape, length: FIRST_LENGTH };
     this.#prompts = this.#zeros(shape.rows, shape.promptLength);
     this.#written = this.#zeros(shape.rows * shape.samples, this.#shape.length);
   }
@@ -44,14 +45,21 @@ export class KeyValueCache {
     return this.#written;
   }
 
-  /** Puts prompts into the rows from `row` on. */
-  putPrompts(fresh: Memory<DeviceArray>, row: number): void {
-    this.#prompts = this.#joined(this.#prompts, fresh, 0, row);
+  /** Puts the first prompts of a memory into rows, one each. */
+  putPrompts(fresh: Memory<DeviceArray>, rows: Int32Array): void {
+    const { engine } = this.#policy;
+    this.#prompts = this.#prompts.map(({ keys, values }, layer) => {
+      const prompts = fresh[layer] as KeysValues<DeviceArray>;
+      return {
+        keys: engine.writeRows(keys, prompts.keys, rows),
+        values: engine.writeRows(values, prompts.values, rows),
+      };
+    });
   }
 
   /** Writes a token of each sequence, and moves on. */
   write(fresh: Memory<DeviceArray>): void {
-    this.#written = this.#joined(this.#written, fresh, 2, this.#next);
+    this.#written = this.#joined(this.#written, fresh, this.#next);
     this.#next++;
     if (this.#next === this.#shape.length && this.#next >= this.#capacity) this.#next = 0;
   }
@@ -60,8 +68,8 @@ export class KeyValueCache {
   grow(): boolean {
     const { rows, samples, length } = this.#shape;
     if (this.#next < length) return false;
-    const longer = Math.min(2 * length, this.#capacity);
-    const written = this.#joined(this.#zeros(rows * samples, longer), this.#written, 2, 0);
+    const longer = 2 * length;
+    const written = this.#joined(this.#zeros(rows * samples, longer), this.#written, 0);
     disposeMemory(this.#written);
     this.#written = written;
     this.#shape = { ...this.#shape, length: longer };
@@ -69,14 +77,14 @@ export class KeyValueCache {
   }
 
   /** Keeps some rows, in their order, followed by rows that hold nothing of use. */
-  async keep(rows: readonly number[], count: number): Promise<void> {
-    const { samples, promptLength, length } = this.#shape;
+  keep(rows: readonly number[], count: number): void {
+    const { samples } = this.#shape;
     const prompts = Int32Array.from({ length: count }, (_, at) => rows[at] ?? 0);
     const sequences = Int32Array.from({ length: count * samples }, (_, at) => {
       return (prompts[Math.floor(at / samples)] as number) * samples + (at % samples);
     });
-    this.#prompts = await this.#picked(this.#prompts, prompts, promptLength);
-    this.#written = await this.#picked(this.#written, sequences, length);
+    this.#prompts = this.#taken(this.#prompts, prompts);
+    this.#written = this.#taken(this.#written, sequences);
     this.#shape = { ...this.#shape, rows: count };
   }
 
@@ -92,23 +100,25 @@ export class KeyValueCache {
     }));
   }
 
-  #joined(whole: Memory<DeviceArray>, part: Memory<DeviceArray>, axis: number, start: number): Memory<DeviceArray> {
+  #joined(whole: Memory<DeviceArray>, part: Memory<DeviceArray>, start: number): Memory<DeviceArray> {
     const { engine } = this.#policy;
     return whole.map(({ keys, values }, layer) => {
       const fresh = part[layer] as KeysValues<DeviceArray>;
       return {
-        keys: engine.writeSlice(keys, fresh.keys, axis, start),
-        values: engine.writeSlice(values, fresh.values, axis, start),
+        keys: engine.writeSlice(keys, fresh.keys, TIME, start),
+        values: engine.writeSlice(values, fresh.values, TIME, start),
       };
     });
   }
 
-  async #picked(memory: Memory<DeviceArray>, rows: Int32Array, length: number): Promise<Memory<DeviceArray>> {
-    const all = memory[0]?.keys.spec.shape[0] as number;
-    const pick = await pickProgram(this.#policy, all, rows.length, length);
-    const picked = await pick({ memory, rows });
+  #taken(memory: Memory<DeviceArray>, rows: Int32Array): Memory<DeviceArray> {
+    const { engine } = this.#policy;
+    const taken = memory.map(({ keys, values }) => ({
+      keys: engine.takeRows(keys, rows),
+      values: engine.takeRows(values, rows),
+    }));
     disposeMemory(memory);
-    return picked;
+    return taken;
   }
 }
 

@@ -66,7 +66,8 @@ export function requestsFor(
   );
 }
 
-const ENOUGH_FREE = 1 / 4; // of the rows, before others enter: each entry moves the cache once
+const ENOUGH_FREE = 1 / 4; // of the rows, before others enter: prompts are read faster many at once
+const FEWEST_ROWS = 8;
 
 async function writeRun(
   policy: TransformerPolicy,
@@ -76,17 +77,17 @@ async function writeRun(
 ): Promise<void> {
   const waiting = [...groups];
   const most = Math.max(1, Math.floor(batchSize / samples));
-  const rows = Math.min(most, roundedRows(groups.length));
-  const longest = Math.max(...groups.flatMap(({ writings }) => writings.map(({ limit }) => limit)));
-  const batch = new DecodingBatch(policy, { rows, samples, promptLength }, Math.max(1, longest - 1), options);
+  const longest = groups.reduce((sofar, { writings }) => Math.max(sofar, ...writings.map(({ limit }) => limit)), 1);
+  const rows = rowsFor(groups.length, most);
+  const batch = new DecodingBatch(policy, { rows, samples, promptLength }, longest - 1, options);
   try {
     while (waiting.length > 0 || batch.busyRows > 0) {
       const free = batch.rows - batch.busyRows;
       if (waiting.length > 0 && (free >= ENOUGH_FREE * batch.rows || free >= waiting.length)) {
-        await batch.arrange(batch.rows);
         await batch.enter(waiting.splice(0, free));
-      } else if (waiting.length === 0 && roundedRows(batch.busyRows) <= batch.rows / 2) {
-        await batch.arrange(roundedRows(batch.busyRows));
+      } else if (waiting.length === 0) {
+        const fewer = rowsFor(batch.busyRows, most);
+        if (fewer < batch.rows) batch.arrange(fewer);
       }
       if (batch.busyRows > 0) await batch.step();
     }
@@ -95,10 +96,11 @@ async function writeRun(
   }
 }
 
-/** The next count of 1, 2, 3, 4, 6, 8, 12, 16, 24, ...: few programs are compiled, at most a third of the rows is idle. */
-function roundedRows(count: number): number {
-  const power = 2 ** Math.ceil(Math.log2(count));
-  return count <= (power * 3) / 4 && power >= 4 ? (power * 3) / 4 : power;
+/** The smallest that holds `count` rows of: the most, a quarter of it, a quarter of that, ... Each size is a program more. */
+function rowsFor(count: number, most: number): number {
+  let rows = most;
+  while (rows / 4 >= Math.max(count, FEWEST_ROWS)) rows = Math.ceil(rows / 4);
+  return rows;
 }
 
 function requireRequests(requests: readonly SampleRequest[], options: SampleOptions, config: TransformerConfig): void {

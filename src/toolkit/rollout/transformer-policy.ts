@@ -34,7 +34,7 @@ function isArray(value: unknown): value is DeviceArray | Numbers {
   return ArrayBuffer.isView(value) || (typeof value === "object" && value !== null && "read" in value);
 }
 
-const KEPT_PROGRAMS = 48; // of an engine: a handful of shapes for each of a few models
+const KEPT_PROGRAMS = 64; // of an engine: a handful of shapes for each of a few models
 
 /** Engine to its compiled functions by what they are, the one used longest ago first. */
 const programs = new WeakMap<Engine, Map<string, Promise<{ dispose(): void }>>>();

@@ -2,8 +2,8 @@
 import { availableParallelism } from "node:os";
 import { requireCount, requireOneOf } from "../../core/argument-checks.ts";
 import type { Engine } from "../engine.ts";
-import { writeSliceInto } from "../write-slice.ts";
-import { emptyArray, OnnxArray, ownArray, uploaded } from "./arrays.ts";
+import { copyRows, rowSize, writeSliceInto } from "../write-slice.ts";
+import { type Cells, emptyArray, OnnxArray, ownArray, uploaded } from "./arrays.ts";
 import { compileProgram } from "./program.ts";
 import { loadOnnxruntime, type OnnxProvider, requireProvider, SessionCache } from "./session.ts";
 
@@ -53,11 +53,39 @@ export async function onnxruntimeEngine(options: OnnxruntimeOptions = {}): Promi
     zeros: (spec) => emptyArray(ort, spec),
     compile: (graph) => compileProgram(ort, sessions, graph),
     writeSlice: (target, part, axis, start) => {
-      const { cells, spec, owned } = ownArray(target);
-      const into = owned ? cells : cells.slice(); // what the caller uploaded stays the caller's
-      writeSliceInto(into, spec.shape, ownArray(part).cells, part.spec.shape, axis, start);
+      const into = writable(ownArray(target));
+      writeSliceInto(into, target.spec.shape, ownArray(part).cells, part.spec.shape, axis, start);
       target.dispose();
-      return new OnnxArray(ort, spec, into, true);
+      return new OnnxArray(ort, target.spec, into, true);
+    },
+    writeRows: (target, part, rows) => {
+      const into = writable(ownArray(target));
+      copyRows(
+        into,
+        rows,
+        ownArray(part).cells,
+        rows.map((_, at) => at),
+        rowSize(part.spec.shape),
+      );
+      target.dispose();
+      return new OnnxArray(ort, target.spec, into, true);
+    },
+    takeRows: (array, rows) => {
+      const { cells, spec } = ownArray(array);
+      const taken = emptyArray(ort, { ...spec, shape: spec.shape.with(0, rows.length) });
+      copyRows(
+        taken.cells,
+        rows.map((_, at) => at),
+        cells,
+        rows,
+        rowSize(spec.shape),
+      );
+      return taken;
     },
   };
+}
+
+/** The cells to write into: what the caller uploaded stays the caller's. */
+function writable({ cells, owned }: OnnxArray): Cells {
+  return owned ? cells : cells.slice();
 }

@@ -47,6 +47,21 @@ export function tfjsEngine(tf: TensorFlowJs, packageName: string): Engine {
       target.dispose();
       return onDevice(joined, spec);
     },
+    writeRows: (target, part, rows) => {
+      const { spec } = target;
+      const count = spec.shape[0] as number;
+      const sources = Int32Array.from({ length: count }, (_, row) => row);
+      for (const [at, row] of rows.entries()) sources[row] = count + at;
+      const joined = tf.tidy(() =>
+        tf.gather(tf.concat([tensorOf(target), tensorOf(part)], 0), tf.tensor1d(sources, "int32")),
+      );
+      target.dispose();
+      return onDevice(joined, spec);
+    },
+    takeRows: (array, rows) => {
+      const taken = tf.tidy(() => tf.gather(tensorOf(array), tf.tensor1d(rows, "int32")));
+      return onDevice(taken, { ...array.spec, shape: array.spec.shape.with(0, rows.length) });
+    },
   };
 }
 
