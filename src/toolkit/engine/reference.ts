@@ -4,9 +4,9 @@ import { constantValues } from "../tensor/ops/inputs.ts";
 import { sizeOf } from "../tensor/spec.ts";
 import type { HostArray, Tensor } from "../tensor/tensor.ts";
 import type { DeviceArray, Engine, Program } from "./engine.ts";
+import { copyRows, rowSize, writeSliceInto } from "./moved-parts.ts";
 import { requireInputs, requireSize } from "./run-checks.ts";
 import { uniforms } from "./uniforms.ts";
-import { copyRows, rowSize, writeSliceInto } from "./write-slice.ts";
 
 /** An engine without a device: exact to float64, slow, everywhere. */
 export function referenceEngine(): Engine {

@@ -2,7 +2,7 @@
 import { availableParallelism } from "node:os";
 import { requireCount, requireOneOf } from "../../core/argument-checks.ts";
 import type { Engine } from "../engine.ts";
-import { copyRows, rowSize, writeSliceInto } from "../write-slice.ts";
+import { copyRows, rowSize, writeSliceInto } from "../moved-parts.ts";
 import { type Cells, emptyArray, OnnxArray, ownArray, uploaded } from "./arrays.ts";
 import { compileProgram } from "./program.ts";
 import { loadOnnxruntime, type OnnxProvider, requireProvider, SessionCache } from "./session.ts";
