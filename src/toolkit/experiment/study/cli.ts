@@ -1,0 +1,65 @@
+/** @file The command `npm run study`: runs the quick or the full study, told on stderr, its records in a file. */
+import { mkdirSync } from "node:fs";
+import { dirname } from "node:path";
+import { parseArgs } from "node:util";
+import { secondsNow } from "../../core/clock.ts";
+import { progressLine, sweepProgress } from "../progress.ts";
+import type { StageState } from "../sweep.ts";
+import { FULL_STUDY, QUICK_STUDY } from "./profiles.ts";
+import { runStudy } from "./run-study.ts";
+
+const USAGE = `npm run study -- quick|full [--results FILE] [--store FOLDER] [--workers N]
+
+Trains and measures every policy of the study (docs/study-protocol.md). What is done already is not done again: after a
+crash, or a change of the code, the same command does what is left.
+
+  --results  JSON lines, one a policy (default out/study-quick.jsonl, out/study-full.jsonl)
+  --store    where stages are kept (default out/stages)
+  --workers  processes at a time (default: one a core)
+
+Example: npm run study -- quick`;
+
+process.exitCode = await main(process.argv.slice(2));
+
+async function main(args: string[]): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: {
+      results: { type: "string" },
+      store: { type: "string", default: "out/stages" },
+      workers: { type: "string" },
+      help: { type: "boolean", default: false },
+    },
+  });
+  const [profile] = positionals;
+  if (values.help || (profile !== "quick" && profile !== "full")) {
+    console.error(USAGE);
+    return values.help ? 0 : 2;
+  }
+  const results = values.results ?? `out/study-${profile}.jsonl`;
+  mkdirSync(dirname(results), { recursive: true });
+  const started = secondsNow();
+  const { states, finished, planned } = await runStudy({
+    config: profile === "full" ? FULL_STUDY : QUICK_STUDY,
+    store: values.store,
+    results,
+    ...(values.workers !== undefined && { workers: Number(values.workers) }),
+    onChange: tellProgress(),
+  });
+  for (const { planned: stage, status, error } of states) {
+    if (status === "failed") console.error(`${stage.stage.work} ${stage.key} failed: ${error}`);
+  }
+  console.log(`${results}: ${finished} of ${planned} policies, ${((secondsNow() - started) / 60).toFixed(1)} min`);
+  return finished === planned ? 0 : 1;
+}
+
+/** One line a change: stages done, running, failed, time left. */
+function tellProgress(): (states: readonly StageState[], workers: number) => void {
+  let last = "";
+  return (states, workers) => {
+    const line = progressLine(sweepProgress(states, workers));
+    if (line !== last) console.error(line);
+    last = line;
+  };
+}

@@ -1,0 +1,43 @@
+/** @file What a policy writes when it takes the most probable token each time, and how often that is right. */
+import { createStream } from "../../core/random-stream.ts";
+import type { ContinueFrom, Solution, TransformerPolicy } from "../../rollout/index.ts";
+import { continueFrom } from "../../rollout/index.ts";
+import type { ChainArithmetic, ChainProblem, Split } from "../../tasks/index.ts";
+import { problemsOf } from "./learner.ts";
+
+/** A transformer writing solutions of a task: no longer than the context, ended by the task's end token. */
+export function solverOf(
+  task: ChainArithmetic,
+  policy: TransformerPolicy,
+  temperature: number,
+): ContinueFrom<ChainProblem> {
+  const maxTokens = policy.config.contextLength - task.longest.prompt;
+  return continueFrom(policy, { temperature, maxTokens, stopTokens: [task.vocabulary.endId], batchSize: 512 });
+}
+
+/** Greedy solutions of the first `count` problems of a split. */
+export async function greedySolutions(
+  task: ChainArithmetic,
+  policy: TransformerPolicy,
+  split: Split,
+  count: number,
+): Promise<Solution[]> {
+  const problems = problemsOf(task, split, count);
+  const prefixes = problems.map((problem) => ({ problem, prompt: task.prompt(problem), completion: [] }));
+  const completions = await solverOf(task, policy, 0)(prefixes, 1, createStream(0)); // greedy: nothing is drawn
+  return problems.map(({ index, id }, at) => ({ split, index, id, completion: completions[at]?.[0] ?? [] }));
+}
+
+/** The share of the first `count` problems of a split that greedy completions answer right. */
+export async function greedyAccuracy(
+  task: ChainArithmetic,
+  policy: TransformerPolicy,
+  split: Split,
+  count: number,
+): Promise<number> {
+  const solutions = await greedySolutions(task, policy, split, count);
+  const right = solutions.filter(
+    ({ index, completion }) => task.verifyAnswer(task.problem(split, index), completion) === "right",
+  );
+  return right.length / solutions.length;
+}

@@ -1,0 +1,58 @@
+/** @file Preference training of a study: the pairs of each method, and the policy they give. */
+
+import { farthestPairs, type PreferencePair, randomPairs, type Selection, stepPairs } from "../../rollout/index.ts";
+import { dpo, type Policy, stepDpo, withReferenceLogProbs } from "../../train/index.ts";
+import type { Json } from "../stage.ts";
+import { type FittedPolicy, fitPolicy } from "./fit-policy.ts";
+import { readRollouts, readValues } from "./job-files.ts";
+import type { Learner } from "./learner.ts";
+import type { StudyConfig, TrainedSettings } from "./study-config.ts";
+
+export type PreferSettings = TrainedSettings & Omit<StudyConfig["preference"], "updatesShare">;
+
+/**
+ * @param policy where training starts, and the reference
+ * @param folders of its rollouts, and of the values of its wrong solutions where the method asks for credit
+ * @throws Error when no pair is left, with the reasons counted
+ */
+export async function prefer(
+  learner: Learner,
+  policy: Policy,
+  settings: PreferSettings,
+  folders: { readonly rollouts: string; readonly values: string | undefined },
+): Promise<{ fitted: FittedPolicy; pairs: number; selected: Json }> {
+  const selection = await pairsOf(learner, settings, folders);
+  if (!selection.ok) throw new Error(selection.reason);
+  const pairs = selection.kept.map((pair, at) => ({ ...pair, id: `${pair.id} (pair ${at})` }));
+  const options = { beta: settings.beta };
+  const fitted = await fitPolicy({
+    engine: policy.engine,
+    learner,
+    parameters: policy.parameters,
+    objective: settings.method.startsWith("step") ? stepDpo(options) : dpo(options),
+    examples: await withReferenceLogProbs(policy, pairs),
+    updates: settings.updates,
+    budget: settings,
+    validationProblems: settings.validationProblems,
+  });
+  return { fitted, pairs: pairs.length, selected: { kept: pairs.length, ...selection.skipped } };
+}
+
+async function pairsOf(
+  { stream }: Learner,
+  { method, pairs: atMost }: PreferSettings,
+  folders: { readonly rollouts: string; readonly values: string | undefined },
+): Promise<Selection<PreferencePair>> {
+  const rollouts = await readRollouts(folders.rollouts);
+  const options = { atMost, stream: stream.split("pairs") };
+  if (method === "dpo") return randomPairs(rollouts, options);
+  if (method === "dpo-farthest") return farthestPairs(rollouts, options);
+  if (folders.values === undefined) throw new Error(`${method} requires the values of steps`);
+  const wrong = (await readValues(folders.values)).filter(({ verdict }) => verdict === "wrong");
+  const form = method === "step-dpo-full" ? "full" : "forked";
+  return stepPairs(wrong, rollouts, {
+    ...options,
+    form,
+    fork: method === "step-dpo-shuffled" ? "random" : "first pit",
+  });
+}

@@ -1,0 +1,33 @@
+/** @file The two protocols of the study: the full one, whose results are kept, and a quick one that shows the same in minutes. */
+import type { StudyConfig } from "./study-config.ts";
+
+/** docs/study-protocol.md says why each number is what it is. */
+export const FULL_STUDY: StudyConfig = {
+  task: { operators: 24, modulus: 10, lengths: [4, 4], zipf: 0.7, teacher: { skipRate: 0.5 } },
+  base: { lengths: [1, 3], updates: 500, knownOperators: 24, learningRate: 3e-3, batchSize: 128, checks: 2 },
+  model: { layers: 2, channels: 64, heads: 4 },
+  sizes: [250, 500, 1000, 2000, 4000, 8000, 16_000],
+  comparedSizes: [500, 1000, 2000],
+  methods: [
+    ...(["sft", "rft", "rft-process", "dpo", "dpo-farthest"] as const),
+    ...(["step-dpo-forked", "step-dpo-full", "step-dpo-shuffled", "advantage-filtered"] as const),
+  ],
+  seeds: [11, 12, 13, 14, 15],
+  sft: { epochs: 10, learningRate: 2e-3, batchSize: 64, checks: 5 },
+  rollouts: { samples: 8, negatives: 4, positives: 2, valueSamples: 5 },
+  preference: { learningRate: 1e-4, batchSize: 64, checks: 5, beta: 0.1, updatesShare: 1, pairs: 4 },
+  rftKept: 4,
+  validationProblems: 500,
+  testProblems: 20_000,
+};
+
+/** One seed, two sizes, three methods: what the full study finds, without its certainty. */
+export const QUICK_STUDY: StudyConfig = {
+  ...FULL_STUDY,
+  sizes: [250, 500, 1000],
+  comparedSizes: [500],
+  methods: ["sft", "rft", "dpo", "step-dpo-forked"],
+  seeds: [11],
+  validationProblems: 250,
+  testProblems: 2000,
+};

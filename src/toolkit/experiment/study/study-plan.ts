@@ -1,0 +1,79 @@
+/** @file The stages of a study: a base learner a seed, then for each data size teaching, rollouts, step values, and each method. */
+import type { Json, Stage } from "../stage.ts";
+import { type Method, requireStudy, type StudyConfig } from "./study-config.ts";
+
+/** A trained and evaluated policy of a study. */
+export interface StudyRun {
+  readonly method: Method;
+  readonly size: number;
+  readonly seed: number;
+  readonly stage: Stage;
+}
+
+/**
+ * The runs of a study; two that share a part share its stage.
+ *
+ * @throws RangeError or TypeError for a configuration that does not fit
+ */
+export function planStudy(config: StudyConfig): StudyRun[] {
+  requireStudy(config);
+  return config.seeds.flatMap((seed) => {
+    const common = {
+      task: { ...config.task, seed },
+      model: config.model,
+      seed,
+      validationProblems: config.validationProblems,
+    };
+    const base: Stage = { work: "base", config: asJson({ ...common, ...config.base }), needs: {} };
+    return config.sizes.flatMap((size) => {
+      const updates = Math.max(1, Math.round((size * config.sft.epochs) / config.sft.batchSize));
+      const trained = { ...common, size, testProblems: config.testProblems };
+      const supervised = (method: Method, needs: Stage["needs"]): Stage => ({
+        work: "supervise",
+        config: asJson({
+          ...trained,
+          ...config.sft,
+          updates,
+          method,
+          ...(method.startsWith("rft") && { kept: config.rftKept }),
+        }),
+        needs: { base, ...needs },
+      });
+      const sft = supervised("sft", {});
+      const run = (method: Method, stage: Stage): StudyRun => ({ method, size, seed, stage });
+      const runs = config.methods.includes("sft") ? [run("sft", sft)] : [];
+      if (!config.comparedSizes.includes(size)) return runs;
+      const { samples, ...valued } = config.rollouts;
+      const rollouts: Stage = {
+        work: "rollouts",
+        config: asJson({ ...common, size, samples }),
+        needs: { policy: sft },
+      };
+      const values: Stage = {
+        work: "values",
+        config: asJson({ ...common, size, ...valued }),
+        needs: { policy: sft, rollouts },
+      };
+      const prefer = (method: Method, needs: Stage["needs"]): Stage => {
+        const { updatesShare, ...preference } = config.preference;
+        const share = Math.max(1, Math.round(updates * updatesShare));
+        return {
+          work: "prefer",
+          config: asJson({ ...trained, ...preference, updates: share, method }),
+          needs: { policy: sft, rollouts, ...needs },
+        };
+      };
+      const stageOf = (method: Exclude<Method, "sft">): Stage => {
+        if (method === "rft" || method === "rft-process") return supervised(method, { rollouts });
+        if (method === "advantage-filtered") return supervised(method, { values });
+        return prefer(method, method.startsWith("step") ? { values } : {});
+      };
+      return [...runs, ...config.methods.flatMap((method) => (method === "sft" ? [] : [run(method, stageOf(method))]))];
+    });
+  });
+}
+
+/** Optional settings that are absent are left out, as JSON has no undefined. */
+function asJson(config: object): Stage["config"] {
+  return JSON.parse(JSON.stringify(config)) as { readonly [name: string]: Json };
+}

@@ -1,0 +1,81 @@
+/** @file A study in small: every method leaves a record, a second run does nothing, and a bad configuration is refused at once. */
+import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { readJsonLines } from "../../../src/toolkit/core/json-lines.ts";
+import { plan } from "../../../src/toolkit/experiment/stage.ts";
+import { FULL_STUDY, QUICK_STUDY } from "../../../src/toolkit/experiment/study/profiles.ts";
+import { runStudy } from "../../../src/toolkit/experiment/study/run-study.ts";
+import { METHODS, type StudyConfig } from "../../../src/toolkit/experiment/study/study-config.ts";
+import { planStudy } from "../../../src/toolkit/experiment/study/study-plan.ts";
+
+/** A policy of two operators mod 3 learns enough in seconds to be right and wrong. */
+const TINY: StudyConfig = {
+  ...FULL_STUDY,
+  task: { operators: 6, modulus: 5, lengths: [2, 3], teacher: { skipRate: 0.5 } },
+  base: { lengths: [1, 2], updates: 30, knownOperators: 6, learningRate: 1e-2, batchSize: 16, checks: 1 },
+  model: { layers: 1, channels: 16, heads: 2 },
+  sizes: [8, 16],
+  comparedSizes: [16],
+  methods: METHODS,
+  seeds: [1],
+  sft: { epochs: 10, learningRate: 5e-3, batchSize: 8, checks: 1 },
+  preference: { ...FULL_STUDY.preference, batchSize: 8, checks: 1 },
+  validationProblems: 8,
+  testProblems: 8,
+};
+
+test("every method of a small study leaves a record, and a second run does nothing again", async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), "study-"));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  const run = () =>
+    runStudy({ config: TINY, store: join(folder, "stages"), results: join(folder, "study.jsonl"), workers: 1 });
+  const first = await run();
+  const errors = first.states.flatMap(({ error }) => error ?? []);
+  assert.deepEqual(errors, []);
+  assert.equal(first.finished, METHODS.length + 1); // sft at two sizes
+  const lines = await readJsonLines(join(folder, "study.jsonl"));
+  for (const { record } of lines) {
+    const { testError, size, method } = record as { testError: number; size: number; method: string };
+    assert.ok(testError >= 0 && testError <= 1, `${method} at ${size}: ${testError}`);
+    for (const field of ["config", "seed", "stage", "versions", "seconds", "key"]) assert.ok(field in record, field);
+  }
+  const before = readFileSync(join(folder, "study.jsonl"), "utf8");
+  const second = await run();
+  assert.deepEqual(new Set(second.states.map(({ status }) => status)), new Set(["reused"]));
+  assert.equal(readFileSync(join(folder, "study.jsonl"), "utf8"), before);
+});
+
+test("methods at one size share its teaching, its rollouts and its step values", () => {
+  const works = plan(
+    planStudy(TINY).map(({ stage }) => stage),
+    "1",
+  ).map(({ stage }) => stage.work);
+  const count = (work: string): number => works.filter((one) => one === work).length;
+  assert.deepEqual([count("base"), count("rollouts"), count("values")], [1, 1, 1]);
+  assert.equal(count("supervise") + count("prefer"), METHODS.length + 1);
+});
+
+test("both profiles are studies that can be planned, and the quick one is smaller", () => {
+  assert.ok(planStudy(QUICK_STUDY).length < planStudy(FULL_STUDY).length / 10);
+});
+
+const UNFIT: [string, Partial<StudyConfig>, RegExp][] = [
+  [
+    "a compared size without teaching",
+    { comparedSizes: [12] },
+    /a study requires comparedSizes to be among sizes \(8, 16\), got 12/,
+  ],
+  ["no seed", { seeds: [] }, /a study requires seeds to be different and at least one/],
+  ["a seed twice", { seeds: [1, 1] }, /seeds to be different/],
+  ["an unknown method", { methods: ["ppo" as "dpo"] }, /a study requires methods to be "sft" or .*, got "ppo"/],
+  ["no epochs", { sft: { ...TINY.sft, epochs: 0 } }, /sft\.epochs to be a number above 0, got 0/],
+];
+
+for (const [what, change, message] of UNFIT) {
+  test(`a study with ${what} is refused`, () => {
+    assert.throws(() => planStudy({ ...TINY, ...change }), message);
+  });
+}
