@@ -5,3 +5,7 @@ export { type Json, type Stage, type StageRecord, stageKey } from "./stage.ts";
 export { openStageStore, type StageStore } from "./stage-store.ts";
 export { runSweep, type StageState, type StageStatus, type SweepOptions, type SweepResult } from "./sweep.ts";
 export { createWorkerPool, type Job, type JobOutcome, serveJobs, type Work, type WorkerPool } from "./worker-pool.ts";
+export { FULL_STUDY, QUICK_STUDY } from "./study/profiles.ts";
+export { type RunStudyOptions, runStudy, type StudyOutcome } from "./study/run-study.ts";
+export { METHODS, type Method, type StudyConfig } from "./study/study-config.ts";
+export { planStudy, type StudyRun } from "./study/study-plan.ts";

@@ -6,7 +6,13 @@ import {
   type TransformerParameters,
   writeCheckpoint,
 } from "../../model/index.ts";
+import type { TransformerPolicy } from "../../rollout/index.ts";
 import type { Numbers } from "../../tensor/index.ts";
+
+/** A policy whose parameters are at hand. */
+export interface LearnedPolicy extends TransformerPolicy {
+  readonly parameters: TransformerParameters<Numbers>;
+}
 
 /** Keeps a policy in a stage's folder. @throws CheckpointError */
 export async function savePolicy(

@@ -1,14 +1,15 @@
 /** @file Preference training of a study: the pairs of each method, and the policy they give. */
 
 import { farthestPairs, type PreferencePair, randomPairs, type Selection, stepPairs } from "../../rollout/index.ts";
-import { dpo, type Policy, stepDpo, withReferenceLogProbs } from "../../train/index.ts";
+import { dpo, stepDpo, withReferenceLogProbs } from "../../train/index.ts";
 import type { Json } from "../stage.ts";
 import { type FittedPolicy, fitPolicy } from "./fit-policy.ts";
 import { readRollouts, readValues } from "./job-files.ts";
 import type { Learner } from "./learner.ts";
+import type { LearnedPolicy } from "./policy-file.ts";
 import type { StudyConfig, TrainedSettings } from "./study-config.ts";
 
-export type PreferSettings = TrainedSettings & Omit<StudyConfig["preference"], "updatesShare">;
+type PreferSettings = TrainedSettings & Omit<StudyConfig["preference"], "updatesShare">;
 
 /**
  * @param policy where training starts, and the reference
@@ -17,7 +18,7 @@ export type PreferSettings = TrainedSettings & Omit<StudyConfig["preference"], "
  */
 export async function prefer(
   learner: Learner,
-  policy: Policy,
+  policy: LearnedPolicy,
   settings: PreferSettings,
   folders: { readonly rollouts: string; readonly values: string | undefined },
 ): Promise<{ fitted: FittedPolicy; pairs: number; selected: Json }> {

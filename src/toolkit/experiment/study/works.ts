@@ -13,7 +13,7 @@ import {
   type ValuedSolution,
   valueSteps,
 } from "../../rollout/index.ts";
-import { type Policy, sft } from "../../train/index.ts";
+import { sft } from "../../train/index.ts";
 import type { Json } from "../stage.ts";
 import type { Job, Work } from "../worker-pool.ts";
 import { evaluatePolicy } from "./evaluate-policy.ts";
@@ -21,7 +21,7 @@ import { type FittedPolicy, fitPolicy } from "./fit-policy.ts";
 import { solverOf } from "./greedy.ts";
 import { needed, ROLLOUTS, readRollouts, VALUES } from "./job-files.ts";
 import { baseTask, createLearner, knownExamples, type Learner, type LearnerSettings, problemsOf } from "./learner.ts";
-import { loadPolicy, savePolicy } from "./policy-file.ts";
+import { type LearnedPolicy, loadPolicy, savePolicy } from "./policy-file.ts";
 import { prefer } from "./prefer.ts";
 import type { StudyConfig, TrainedSettings } from "./study-config.ts";
 import { supervisedExamples } from "./supervised-examples.ts";
@@ -130,7 +130,7 @@ function engineOf(threads: number): Promise<Engine> {
   return engine;
 }
 
-async function policyOf(job: Job, need: string, { config }: Learner, threads: number): Promise<Policy> {
+async function policyOf(job: Job, need: string, { config }: Learner, threads: number): Promise<LearnedPolicy> {
   return { engine: await engineOf(threads), config, parameters: await loadPolicy(needed(job, need).folder, config) };
 }
 
