@@ -7,12 +7,12 @@ export const FULL_STUDY: StudyConfig = {
   base: { lengths: [1, 3], updates: 500, knownOperators: 24, learningRate: 3e-3, batchSize: 128, checks: 2 },
   model: { layers: 2, channels: 64, heads: 4 },
   sizes: [250, 500, 1000, 2000, 4000, 8000, 16_000],
-  comparedSizes: [500, 1000, 2000],
+  comparedSizes: [1000, 2000, 4000],
   methods: [
     ...(["sft", "rft", "rft-process", "dpo", "dpo-farthest"] as const),
     ...(["step-dpo-forked", "step-dpo-full", "step-dpo-shuffled", "advantage-filtered"] as const),
   ],
-  seeds: [11, 12, 13, 14, 15],
+  seeds: [21, 22, 23, 24, 25],
   sft: { epochs: 10, learningRate: 2e-3, batchSize: 64, checks: 5 },
   rollouts: { samples: 8, negatives: 4, positives: 2, valueSamples: 5 },
   preference: { learningRate: 1e-4, batchSize: 64, checks: 5, beta: 0.1, updatesShare: 1, pairs: 4 },
@@ -25,9 +25,9 @@ export const FULL_STUDY: StudyConfig = {
 export const QUICK_STUDY: StudyConfig = {
   ...FULL_STUDY,
   sizes: [250, 500, 1000],
-  comparedSizes: [500],
+  comparedSizes: [1000],
   methods: ["sft", "rft", "dpo", "step-dpo-forked"],
-  seeds: [11],
+  seeds: [21],
   validationProblems: 250,
   testProblems: 2000,
 };
