@@ -9,6 +9,9 @@ import type { HistoryEntry, HistoryQuery } from "./wire/index.ts";
 /** A longer text is cut: nobody types it, and every reader would load it. */
 const LONGEST = 100_000;
 
+/** So many lines of a session are kept in memory at least, and twice as many at most: it may run for days. */
+const KEPT = 10_000;
+
 export interface History {
   /** Keeps a cell; returns at once. */
   addInput(line: number, input: string): void;
@@ -46,7 +49,7 @@ export function historyFile(): string | undefined {
  */
 export function openHistory(file: string | undefined, log: (line: string) => void): History {
   const session = randomBytes(8).toString("hex");
-  const own: Line[] = []; // what this session added, in case the file cannot hold it
+  let own: Line[] = []; // what this session added last, in case the file cannot hold it
   let writing: Promise<void> = Promise.resolve();
   let pending = "";
   let broken = file === undefined;
@@ -67,6 +70,7 @@ export function openHistory(file: string | undefined, log: (line: string) => voi
 
   function add(line: Line): void {
     own.push(line);
+    if (own.length > 2 * KEPT) own = own.slice(-KEPT);
     if (broken) return;
     pending += `${JSON.stringify(line)}\n`;
     writing = writing.then(write);
