@@ -11,15 +11,20 @@ const black = "#000000";
 /** Black and yellow are left to the end and out: black reads as text, yellow vanishes on white. */
 const palette = [blue, vermilion, green, purple, orange, sky, black] as const;
 
-/** The methods of the study, under each of their names, letters and digits only. */
+/** The methods of the study, under each of their names, letters and digits only; variants have their method's colour. */
 const studied: Record<string, string> = {
   sft: blue,
   supervisedfinetuning: blue,
   rft: orange,
   rejectionfinetuning: orange,
+  rftprocess: orange,
   dpo: purple,
+  dpofarthest: purple,
   stepdpo: vermilion,
   perstepdpo: vermilion,
+  stepdpoforked: vermilion,
+  stepdpofull: vermilion,
+  stepdposhuffled: vermilion,
   advantagefiltered: green,
   advantagefilteredsft: green,
   advantageweighted: sky,

@@ -7,6 +7,7 @@ export type { Fits } from "./fits.ts";
 export { formatEstimate, formatInterval, type Ranged } from "./format.ts";
 export { type Line, type LineFigureOptions, plotLines } from "./line-figure.ts";
 export { formatCount, logTicks } from "./log-axis.ts";
+export { type Measured, type MeasuredLine, plotMeasured } from "./measured-figure.ts";
 export { type MultiplierReading, type Multipliers, plotMultipliers } from "./multiplier-figure.ts";
 export type { Json, Picture, PlotlyPart } from "./picture.ts";
 export { plotProfiles } from "./profile-figure.ts";

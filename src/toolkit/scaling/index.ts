@@ -28,6 +28,8 @@ export { predictionBand } from "./prediction-band.ts";
 export { type LikelihoodProfile, profileLaw } from "./profile-law.ts";
 export { type RunsTest, runsTest } from "./runs-test.ts";
 export type { ScoredRun } from "./scored-runs.ts";
+export { meanOverSeeds, type SeedMean } from "./seed-mean.ts";
+export { type SeededMultiplier, type SeededRun, seededMultiplier } from "./seed-multiplier.ts";
 export {
   pairedMultiplier,
   type SharedShapeMultiplier,

@@ -1,12 +1,13 @@
 /** @file A study in small: every method leaves a record, a second run does nothing, and a bad configuration is refused at once. */
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { readJsonLines } from "../../../src/toolkit/core/json-lines.ts";
 import { plan } from "../../../src/toolkit/experiment/stage.ts";
 import { FULL_STUDY, QUICK_STUDY } from "../../../src/toolkit/experiment/study/profiles.ts";
+import { readStudy } from "../../../src/toolkit/experiment/study/read-study.ts";
 import { runStudy } from "../../../src/toolkit/experiment/study/run-study.ts";
 import { METHODS, type StudyConfig } from "../../../src/toolkit/experiment/study/study-config.ts";
 import { planStudy } from "../../../src/toolkit/experiment/study/study-plan.ts";
@@ -42,6 +43,11 @@ test("every method of a small study leaves a record, and a second run does nothi
     assert.ok(testError >= 0 && testError <= 1, `${method} at ${size}: ${testError}`);
     for (const field of ["config", "seed", "stage", "versions", "seconds", "key"]) assert.ok(field in record, field);
   }
+  const read = await readStudy(join(folder, "study.jsonl"));
+  assert.deepEqual(
+    read.map(({ method, size }) => [method, size]),
+    lines.map(({ record }) => [record.method, record.size]),
+  );
   const before = readFileSync(join(folder, "study.jsonl"), "utf8");
   const second = await run();
   assert.deepEqual(new Set(second.states.map(({ status }) => status)), new Set(["reused"]));
@@ -79,3 +85,16 @@ for (const [what, change, message] of UNFIT) {
     assert.throws(() => planStudy({ ...TINY, ...change }), message);
   });
 }
+
+test("a record that lacks a number is named by its line", async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), "study-"));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  const path = join(folder, "study.jsonl");
+  writeFileSync(
+    path,
+    '{"method": "sft", "size": 8, "seed": 1, "testProblems": 8, "bestUpdate": 0, "testError": 1.5}\n',
+  );
+  await assert.rejects(readStudy(path), {
+    message: `${path}, line 1 requires testError to be a number in [0, 1], got 1.5`,
+  });
+});

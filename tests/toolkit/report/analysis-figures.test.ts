@@ -5,6 +5,7 @@ import {
   figureToPng,
   methodColour,
   type PlotlyPart,
+  plotMeasured,
   plotMultipliers,
   plotProfiles,
   plotResiduals,
@@ -134,4 +135,30 @@ test("what cannot be drawn is refused", () => {
     () => plotMultipliers({ RFT: [sft as never] }, { title: "t" }),
     /RFT\[0\] to be what dataMultiplier gives/,
   );
+});
+
+test("measured lines: means with their bars, arrows at cut ends, an open triangle for a bound, variants in one colour", () => {
+  const y = [
+    { value: 2, low: 1.5, high: 3 },
+    { value: 3, low: 2, high: 4, censored: "high" as const },
+  ];
+  const bound = { reason: "beyond the sizes", bound: { kind: "at least" as const, value: 4 } };
+  const lines = [
+    { name: "step-dpo-forked", x: [1000, 2000, 4000], y: [...y, bound] },
+    { name: "step-dpo-shuffled", x: [1000], y: y.slice(0, 1), dash: "dot" as const },
+  ];
+  const options = { title: "Worth more", xTitle: "problems", yTitle: "times", log: "both" as const };
+  const { data, description } = plotMeasured(lines, options);
+  const [forked, marks, shuffled] = data as [PlotlyPart, PlotlyPart, PlotlyPart];
+  assert.deepEqual(forked.y, [2, 3]);
+  assert.deepEqual((forked.error_y as PlotlyPart).array, [1, 1]);
+  assert.deepEqual((marks.marker as PlotlyPart).symbol, ["triangle-up", "triangle-up-open"]);
+  assert.deepEqual(marks.y, [4, 4]);
+  assert.equal((shuffled.line as PlotlyPart).color, methodColour("per-step DPO"));
+  assert.equal((shuffled.line as PlotlyPart).dash, "dot");
+  assert.match(
+    description,
+    /2\.00 \[1\.50, 3\.00\] at 1k, 3\.0 \[2\.0, > 4\.0\] at 2k, at least 4 at 4k; step-dpo-shuffled/,
+  );
+  assert.throws(() => plotMeasured([], options), /plotMeasured requires at least one line/);
 });

@@ -1,0 +1,143 @@
+/** @file Measured means with their intervals, joined by lines: errors, rates or multipliers of several methods against one quantity. */
+import { wrong } from "../core/argument-checks.ts";
+import { methodColour } from "./colours.ts";
+import { type Figure, makeFigure } from "./figure.ts";
+import { claimLayout } from "./figure-layout.ts";
+import { formatEstimate, type Ranged } from "./format.ts";
+import type { LineFigureOptions } from "./line-figure.ts";
+import { linearAxis } from "./linear-axis.ts";
+import { formatCount, logAxis } from "./log-axis.ts";
+import { markerSymbol, padded } from "./marks.ts";
+import type { PlotlyPart } from "./picture.ts";
+
+/** What was measured at one place; only a bound where the data give no number. */
+export type Measured = Ranged | { reason: string; bound?: { kind: "at least" | "at most"; value: number } };
+
+/** The measurements of one method. */
+export interface MeasuredLine {
+  name: string;
+  x: readonly number[];
+  y: readonly Measured[];
+  /** default "solid"; the mechanism switched off is drawn dotted */
+  dash?: "solid" | "dash" | "dot";
+  /** the method whose colour is used; default the name */
+  method?: string;
+}
+
+/**
+ * A figure of means with 95 % bars. Points of several lines at one x are set a little apart, so that no bar hides another. An end
+ * that the measured sizes cut off has an arrow; where there is only a bound, an open triangle points to where the truth may lie.
+ *
+ * @param lines methods in the order of the legend; two lines may share a method's colour when their dashes differ
+ * @param options title, the claim; axes with units; log; caption
+ * @returns a figure; a measurement with neither value nor bound is left out
+ * @throws RangeError or TypeError when there is no line, or a logarithmic axis would show a value that is not above 0
+ */
+export function plotMeasured(lines: readonly MeasuredLine[], options: Omit<LineFigureOptions, "stacked">): Figure {
+  const { title, xTitle, yTitle, log } = options;
+  const caption = options.caption ?? "Bars: 95 % intervals over seeds and test items.";
+  if (lines.length === 0) throw wrong("plotMeasured", "at least one line", [...lines]);
+  const logX = log === "x" || log === "both";
+  const logY = log === "y" || log === "both";
+  const points = lines.map((line, place) => {
+    const offset = (place - (lines.length - 1) / 2) * SPREAD;
+    return line.y.flatMap((measured, index): Point[] => {
+      const x = line.x[index] ?? Number.NaN;
+      return pointOf(logX ? x * (1 + offset) : x, measured);
+    });
+  });
+  const values = points.flat().map(({ value }) => value);
+  if (logY && !(Math.min(...values) > 0)) {
+    throw wrong("plotMeasured", "values above 0 on the logarithmic y axis", Math.min(...values));
+  }
+  const sizes = lines.flatMap(({ x }) => x);
+  const yAxis = logY ? logAxis(yTitle, padded(values, 1.35), String) : linearAxis(yTitle);
+  return makeFigure(
+    lines.flatMap((line, place) => tracesOf(line, points[place] ?? [], markerSymbol(place))),
+    {
+      ...claimLayout({ title, legendEntries: lines.length, caption }),
+      xaxis: logX ? logAxis(xTitle, padded(sizes, 1.15), formatCount) : linearAxis(xTitle),
+      yaxis: yAxis,
+    },
+    `${title}. ${lines.map(inWords).join("; ")}.`,
+  );
+}
+
+const SPREAD = 0.018; // of x between neighbouring lines: a marker's width
+
+interface Point {
+  x: number;
+  value: number;
+  low: number;
+  high: number;
+  /** arrows at the ends, or the open triangle of a bound */
+  marks: { value: number; symbol: string }[];
+  known: boolean;
+}
+
+function pointOf(x: number, measured: Measured): Point[] {
+  if ("reason" in measured) {
+    if (measured.bound === undefined) return [];
+    const { kind, value } = measured.bound;
+    const symbol = kind === "at least" ? "triangle-up-open" : "triangle-down-open";
+    return [{ x, value, low: value, high: value, marks: [{ value, symbol }], known: false }];
+  }
+  const { value, censored = "none" } = measured;
+  const { low, high } = "interval" in measured ? measured.interval : measured;
+  const marks = [
+    ...(censored === "high" || censored === "both" ? [{ value: high, symbol: "triangle-up" }] : []),
+    ...(censored === "low" || censored === "both" ? [{ value: low, symbol: "triangle-down" }] : []),
+  ];
+  return [{ x, value, low, high, marks, known: true }];
+}
+
+function tracesOf(
+  { name, dash = "solid", method = name }: MeasuredLine,
+  points: readonly Point[],
+  symbol: string,
+): PlotlyPart[] {
+  const color = methodColour(method);
+  const known = points.filter((point) => point.known);
+  const marks = points.flatMap(({ x, marks: own }) => own.map((mark) => ({ x, ...mark })));
+  const own: PlotlyPart = { type: "scatter", legendgroup: name };
+  return [
+    {
+      ...own,
+      mode: "lines+markers",
+      name,
+      x: known.map(({ x }) => x),
+      y: known.map(({ value }) => value),
+      marker: { color, symbol: dash === "solid" ? symbol : `${symbol}-open`, size: 8 },
+      line: { color, width: 2, dash },
+      error_y: {
+        type: "data",
+        symmetric: false,
+        array: known.map(({ value, high }) => high - value),
+        arrayminus: known.map(({ value, low }) => value - low),
+        color,
+        thickness: 1.2,
+        width: 3,
+      },
+      hovertemplate: `${name}<br>%{x:.3s}: %{y:.3g}<extra></extra>`,
+    },
+    {
+      ...own,
+      mode: "markers",
+      showlegend: false,
+      hoverinfo: "skip",
+      x: marks.map(({ x }) => x),
+      y: marks.map(({ value }) => value),
+      marker: { color, symbol: marks.map((mark) => mark.symbol), size: 10, line: { width: 2, color } },
+    },
+  ];
+}
+
+function inWords({ name, x, y }: MeasuredLine): string {
+  const texts = y.map((measured, index) => {
+    const at = `at ${formatCount(x[index] ?? 0)}`;
+    if (!("reason" in measured)) return `${formatEstimate(measured)} ${at}`;
+    const { bound } = measured;
+    return bound === undefined ? `unknown ${at}` : `${bound.kind} ${Number(bound.value.toPrecision(3))} ${at}`;
+  });
+  return `${name}: ${texts.join(", ")}`;
+}
