@@ -80,6 +80,13 @@ test("an array of another engine, or of another shape, is refused", async () => 
   );
 });
 
+test("a run leaves the numbers of the process alone, the smallest too", async () => {
+  const double = await compile(engine, ({ x }) => t.add(x, x), { x: t.f32(1) });
+  await double({ x: Float32Array.of(1) });
+  const smallest = Number.MIN_VALUE;
+  assert.ok(smallest > 0 && smallest * 2 > smallest);
+});
+
 test("the engine says who computes", () => {
   const { engine: name, provider, device, threads, versions } = engine.describe();
   assert.deepEqual([name, provider, device, threads], ["onnxruntime", "cpu", "cpu", 1]);

@@ -118,9 +118,7 @@ function sessionOptions({ provider, threads, profile }: SessionSettings): Ort.In
     interOpNumThreads: 1,
     graphOptimizationLevel: "basic", // the lowerings say what is fused; more only lengthens the creation
     logSeverityLevel: 3, // errors; what the engine cannot do is thrown
-    extra: {
-      session: { set_denormal_as_zero: "1" },
-      optimization: { disable_specified_optimizers: KEPT_AS_LOWERED },
-    },
+    // set_denormal_as_zero stays off: it would flush the float64 numbers of the caller's thread too
+    extra: { optimization: { disable_specified_optimizers: KEPT_AS_LOWERED } },
   };
 }
