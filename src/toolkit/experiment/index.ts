@@ -3,7 +3,7 @@ export { codeVersion } from "./code-version.ts";
 export { progressLine, type SweepProgress, sweepProgress } from "./progress.ts";
 export { type Json, type Stage, type StageRecord, stageKey } from "./stage.ts";
 export { openStageStore, type StageStore } from "./stage-store.ts";
-export { FULL_STUDY, QUICK_STUDY } from "./study/profiles.ts";
+export { FULL_STUDY, QUICK_STUDY, RFT_SAMPLES_STUDY } from "./study/profiles.ts";
 export { readStudy, type StudyRecord } from "./study/read-study.ts";
 export { type RunStudyOptions, runStudy, type StudyOutcome } from "./study/run-study.ts";
 export { METHODS, type Method, type StudyConfig } from "./study/study-config.ts";

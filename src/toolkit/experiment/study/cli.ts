@@ -5,15 +5,15 @@ import { parseArgs } from "node:util";
 import { secondsNow } from "../../core/clock.ts";
 import { progressLine, sweepProgress } from "../progress.ts";
 import type { StageState } from "../sweep.ts";
-import { FULL_STUDY, QUICK_STUDY } from "./profiles.ts";
+import { STUDIES } from "./profiles.ts";
 import { runStudy } from "./run-study.ts";
 
-const USAGE = `npm run study -- quick|full [--results FILE] [--store FOLDER] [--workers N]
+const USAGE = `npm run study -- ${Object.keys(STUDIES).join("|")} [--results FILE] [--store FOLDER] [--workers N]
 
 Trains and measures every policy of the study (docs/study-protocol.md). What is done already is not done again: after a
 crash, or a change of the code, the same command does what is left.
 
-  --results  JSON lines, one a policy (default out/study-quick.jsonl, out/study-full.jsonl)
+  --results  JSON lines, one a policy (default out/study-NAME.jsonl)
   --store    where stages are kept (default out/stages)
   --workers  processes at a time (default: one a core)
 
@@ -33,7 +33,8 @@ async function main(args: string[]): Promise<number> {
     },
   });
   const [profile] = positionals;
-  if (values.help || (profile !== "quick" && profile !== "full")) {
+  const config = STUDIES[profile ?? ""];
+  if (values.help || config === undefined) {
     console.error(USAGE);
     return values.help ? 0 : 2;
   }
@@ -41,7 +42,7 @@ async function main(args: string[]): Promise<number> {
   mkdirSync(dirname(results), { recursive: true });
   const started = secondsNow();
   const { states, finished, planned } = await runStudy({
-    config: profile === "full" ? FULL_STUDY : QUICK_STUDY,
+    config,
     store: values.store,
     results,
     ...(values.workers !== undefined && { workers: Number(values.workers) }),

@@ -16,7 +16,7 @@ export const FULL_STUDY: StudyConfig = {
   sft: { epochs: 10, learningRate: 2e-3, batchSize: 64, checks: 5 },
   rollouts: { samples: 8, negatives: 4, positives: 2, valueSamples: 5 },
   preference: { learningRate: 1e-4, batchSize: 64, checks: 5, beta: 0.1, updatesShare: 1, pairs: 4 },
-  rftKept: 4,
+  rftKept: [4],
   validationProblems: 500,
   testProblems: 20_000,
 };
@@ -30,4 +30,21 @@ export const QUICK_STUDY: StudyConfig = {
   seeds: [21],
   validationProblems: 250,
   testProblems: 2000,
+};
+
+/** Rejection fine-tuning with more and more samples a problem, all at equal updates. */
+export const RFT_SAMPLES_STUDY: StudyConfig = {
+  ...FULL_STUDY,
+  sizes: [2000],
+  comparedSizes: [2000],
+  methods: ["sft", "rft", "rft-process"],
+  rollouts: { ...FULL_STUDY.rollouts, samples: 64 },
+  rftKept: [1, 2, 4, 8, 16, 32, 64],
+};
+
+/** What `npm run study` knows by name. */
+export const STUDIES: Readonly<Record<string, StudyConfig>> = {
+  quick: QUICK_STUDY,
+  full: FULL_STUDY,
+  "rft-samples": RFT_SAMPLES_STUDY,
 };

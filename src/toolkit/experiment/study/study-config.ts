@@ -57,8 +57,8 @@ export interface StudyConfig {
     /** pairs a problem, at most */
     readonly pairs: number;
   };
-  /** right samples a problem that rejection fine-tuning keeps, at most */
-  readonly rftKept: number;
+  /** right samples a problem that rejection fine-tuning keeps, at most: a policy for each */
+  readonly rftKept: readonly number[];
   readonly validationProblems: number;
   readonly testProblems: number;
 }
@@ -77,9 +77,9 @@ export function requireStudy(config: StudyConfig): void {
     ["rollouts.positives", config.rollouts.positives, 0],
     ["rollouts.valueSamples", config.rollouts.valueSamples, 1],
     ["preference.pairs", config.preference.pairs, 1],
-    ["rftKept", config.rftKept, 1],
     ["validationProblems", config.validationProblems, 1],
     ["testProblems", config.testProblems, 1],
+    ...config.rftKept.map((kept, at): [string, number, number] => [`rftKept[${at}]`, kept, 1]),
     ...config.sizes.map((size, at): [string, number, number] => [`sizes[${at}]`, size, 1]),
     ...config.seeds.map((seed, at): [string, number, number] => [`seeds[${at}]`, seed, 0]),
   ];

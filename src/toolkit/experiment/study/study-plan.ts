@@ -28,15 +28,9 @@ export function planStudy(config: StudyConfig): StudyRun[] {
     return config.sizes.flatMap((size) => {
       const updates = Math.max(1, Math.round((size * config.sft.epochs) / config.sft.batchSize));
       const trained = { ...common, size, testProblems: config.testProblems };
-      const supervised = (method: Method, needs: Stage["needs"]): Stage => ({
+      const supervised = (method: Method, needs: Stage["needs"], kept?: number): Stage => ({
         work: "supervise",
-        config: asJson({
-          ...trained,
-          ...config.sft,
-          updates,
-          method,
-          ...(method.startsWith("rft") && { kept: config.rftKept }),
-        }),
+        config: asJson({ ...trained, ...config.sft, updates, method, kept }),
         needs: { base, ...needs },
       });
       const sft = supervised("sft", {});
@@ -63,12 +57,15 @@ export function planStudy(config: StudyConfig): StudyRun[] {
           needs: { policy: sft, rollouts, ...needs },
         };
       };
-      const stageOf = (method: Exclude<Method, "sft">): Stage => {
-        if (method === "rft" || method === "rft-process") return supervised(method, { rollouts });
-        if (method === "advantage-filtered") return supervised(method, { values });
-        return prefer(method, method.startsWith("step") ? { values } : {});
+      const stagesOf = (method: Method): Stage[] => {
+        if (method === "sft") return [];
+        if (method === "rft" || method === "rft-process") {
+          return config.rftKept.map((kept) => supervised(method, { rollouts }, kept));
+        }
+        if (method === "advantage-filtered") return [supervised(method, { values })];
+        return [prefer(method, method.startsWith("step") ? { values } : {})];
       };
-      return [...runs, ...config.methods.flatMap((method) => (method === "sft" ? [] : [run(method, stageOf(method))]))];
+      return [...runs, ...config.methods.flatMap((method) => stagesOf(method).map((stage) => run(method, stage)))];
     });
   });
 }

@@ -61,7 +61,11 @@ export const STUDY_WORKS: Readonly<Record<string, Work>> = {
       budget: settings,
       validationProblems: settings.validationProblems,
     });
-    return finish(job, threads, learner, fitted, settings, { examples: examples.length, selected });
+    return finish(job, threads, learner, fitted, settings, {
+      examples: examples.length,
+      kept: settings.kept ?? null,
+      selected,
+    });
   },
 
   rollouts: async (job, threads) => {
