@@ -72,6 +72,7 @@ export const OP_CASES: readonly OpCase[] = [
   unary("mean", (x) => t.mean(x)),
   unary("reduceSum over all axes", (x) => t.reduceSum(x)),
   unary("reduceSum over the middle axis", (x) => t.reduceSum(x, [1]), [-2, 2], f32(2, 3, 2)),
+  unary("sum of squares", (x) => t.reduceSum(t.mul(x, x), [0]), [-2, 2], f32(3, 4)),
   unary("reduceMax", t.reduceMax, [-2, 2], f32(3, 4)),
   unary("argmax", (x) => t.cast(t.argmax(x), "float32"), [-2, 2], f32(3, 4)),
   unary("cumulativeSum", (x) => t.cumulativeSum(x)),

@@ -56,9 +56,14 @@ export const LOWERINGS: Readonly<Record<string, Lowering>> = {
   ),
   standardise: lowering<{ epsilon: number }>((call) => standardised(call)[0] as string),
   inverseDeviation: lowering<{ epsilon: number }>((call) => standardised(call)[2] as string),
-  reduceSum: lowering<{ axes: readonly number[] }>(({ model, tensor, inputs }) =>
-    model.node("ReduceSum", [...inputs, model.int64(...tensor.attributes.axes)]),
-  ),
+  reduceSum: lowering<{ axes: readonly number[] }>(({ model, tensor, inputs, value }) => {
+    const axes = model.int64(...tensor.attributes.axes);
+    const [summed] = tensor.inputs as readonly [Tensor];
+    const isSquare = summed.op.name === "mul" && summed.inputs[0] === summed.inputs[1];
+    return isSquare
+      ? model.node("ReduceSumSquare", [value(summed.inputs[0] as Tensor), axes]) // the squares are not written down
+      : model.node("ReduceSum", [...inputs, axes]);
+  }),
   reduceMax: ({ model, inputs }) => model.node("ReduceMax", [...inputs, model.int64(-1)]),
   argmax: ({ model, inputs }) => {
     const place = model.node("ArgMax", inputs, { attributes: { axis: { int: -1 }, keepdims: { int: 0 } } });

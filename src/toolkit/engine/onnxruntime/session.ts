@@ -115,6 +115,7 @@ function sessionOptions({ provider, threads, profile }: SessionSettings): Ort.In
     executionProviders: [provider],
     ...(threads !== undefined && { intraOpNumThreads: threads }),
     ...(profile !== undefined && { enableProfiling: true, profileFilePrefix: profile }),
+    enableMemPattern: false, // the pattern's block comes on top of what the first run took: a third more memory, no faster
     interOpNumThreads: 1,
     graphOptimizationLevel: "basic", // the lowerings say what is fused; more only lengthens the creation
     logSeverityLevel: 3, // errors; what the engine cannot do is thrown
