@@ -50,13 +50,12 @@ export function plotMeasured(lines: readonly MeasuredLine[], options: Omit<LineF
   if (logY && !(Math.min(...values) > 0)) {
     throw wrong("plotMeasured", "values above 0 on the logarithmic y axis", Math.min(...values));
   }
-  const sizes = lines.flatMap(({ x }) => x);
   const yAxis = logY ? logAxis(yTitle, padded(values, 1.35), String) : linearAxis(yTitle);
   return makeFigure(
     lines.flatMap((line, place) => tracesOf(line, points[place] ?? [], markerSymbol(place))),
     {
       ...claimLayout({ title, legendEntries: lines.length, caption }),
-      xaxis: logX ? logAxis(xTitle, padded(sizes, 1.15), formatCount) : linearAxis(xTitle),
+      xaxis: logX ? placesAxis(xTitle, [...new Set(lines.flatMap(({ x }) => x))]) : linearAxis(xTitle),
       yaxis: yAxis,
     },
     `${title}. ${lines.map(inWords).join("; ")}.`,
@@ -64,6 +63,12 @@ export function plotMeasured(lines: readonly MeasuredLine[], options: Omit<LineF
 }
 
 const SPREAD = 0.018; // of x between neighbouring lines: a marker's width
+
+/** A few measured places are labelled themselves; of many the axis chooses. */
+function placesAxis(title: string, places: readonly number[]): PlotlyPart {
+  const axis = logAxis(title, padded(places, 1.15), formatCount);
+  return places.length > 8 ? axis : { ...axis, tickvals: [...places], ticktext: places.map(formatCount), minor: {} };
+}
 
 interface Point {
   x: number;

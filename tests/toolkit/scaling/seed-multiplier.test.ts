@@ -6,9 +6,8 @@ import { meanOverSeeds, type SeededRun, seededMultiplier } from "../../../src/to
 
 const SIZES = [250, 500, 1000, 2000, 4000, 8000, 16_000];
 
-/** Falls by 0.1 a doubling from 0.8 at 250: linear in the logarithm of the size, as the readings are. */
 function error(dataSize: number): number {
-  return 0.8 - 0.1 * Math.log2(dataSize / 250);
+  return 0.8 * (dataSize / 250) ** -0.35;
 }
 
 /** A seed shifts all its errors alike; each run has its own luck of training and of 1,000 test items. */
@@ -41,20 +40,37 @@ test("seeds that agree give the multiplier exactly, between sizes too", () => {
   for (const multiplier of [0.5, 1, 3, 8]) {
     const { runs, baseline } = study(3, multiplier, 1000, null);
     const result = seededMultiplier(runs, baseline);
-    assert.ok(result.ok && result.censored === "none");
+    assert.ok(result.ok);
     for (const number of [result.value, result.low, result.high]) assert.ok(Math.abs(number - multiplier) < 1e-9);
   }
 });
 
-test("an interval is that of the sizes at which Student's t sees no difference", () => {
-  // By hand: differences -0.01, 0, 0.01 at the crossing, slope 0.1 a doubling without variance: t(2) * 0.01 / sqrt(3) = 0.024841,
-  // which is 0.24841 doublings to either side of 2,000
-  const baseline = study(3, 1, 1000, null).baseline;
-  const runs = [-0.01, 0, 0.01].map((shift, seed) => ({ seed, dataSize: 1000, error: error(2000) + shift }));
+test("the mean is geometric, and its interval Student's of the logarithms", () => {
+  // By hand: log2 of 2, 4, 8 has mean 2 and deviation 1; t(2) / sqrt(3) = 2.484138 doublings
+  const { baseline } = study(3, 1, 1000, null);
+  const runs = [2, 4, 8].map((times, seed) => ({ seed, dataSize: 1000, error: error(1000 * times) }));
   const result = seededMultiplier(runs, baseline);
-  assert.ok(result.ok && Math.abs(result.value - 2) < 1e-9);
-  assert.ok(Math.abs(Math.log2(result.low) - (1 - 0.24841)) < 1e-4);
-  assert.ok(Math.abs(Math.log2(result.high) - (1 + 0.24841)) < 1e-4);
+  assert.ok(result.ok && Math.abs(result.value - 4) < 1e-9);
+  assert.ok(Math.abs(result.low - 2 ** (2 - 2.484138)) < 1e-5 && Math.abs(result.high - 2 ** (2 + 2.484138)) < 1e-4);
+  for (const [index, times] of [2, 4, 8].entries()) assert.ok(Math.abs((result.bySeed[index] ?? 0) - times) < 1e-9);
+});
+
+test("a flat or rising piece of a baseline is passed over: the first size that is as good counts", () => {
+  const baseline = [0, 1].flatMap((seed) =>
+    [0.8, 0.4, 0.4, 0.6, 0.1].map((each, k) => ({ seed, dataSize: 100 * 2 ** k, error: each })),
+  );
+  const at = (each: number) =>
+    seededMultiplier(
+      [0, 1].map((seed) => ({ seed, dataSize: 100, error: each })),
+      baseline,
+    );
+  for (const [each, expected] of [
+    [0.4, 2],
+    [0.6, (100 * 2 ** (Math.log(0.8 / 0.6) / Math.log(2))) / 100],
+  ] as const) {
+    const result = at(each);
+    assert.ok(result.ok && Math.abs(result.value - expected) < 1e-9);
+  }
 });
 
 for (const seeds of [3, 5]) {
@@ -73,22 +89,25 @@ for (const seeds of [3, 5]) {
 
 test("beyond the measured sizes there is a bound, never a number", () => {
   const { baseline } = study(3, 1, 1000, null);
-  const at = (shift: number) => [0, 1, 2].map((seed) => ({ seed, dataSize: 1000, error: error(16_000) + shift }));
-  const better = seededMultiplier(at(-0.05), baseline);
-  assert.ok(!better.ok && better.bound?.kind === "at least" && better.bound.value === 16);
-  assert.match(better.reason, /^the baseline's mean error is still higher at its largest dataSize 16000 than 0\.150$/);
-  const worse = seededMultiplier(at(0.7), baseline);
-  assert.ok(!worse.ok && worse.bound?.kind === "at most" && worse.bound.value === 0.25);
-  const near = [-0.04, 0, 0.04].map((shift, seed) => ({ seed, dataSize: 1000, error: error(15_000) + shift }));
-  const cut = seededMultiplier(near, baseline);
-  assert.ok(cut.ok && cut.censored === "high" && cut.high === 16);
+  const at = (errors: number[]) =>
+    seededMultiplier(
+      errors.map((each, seed) => ({ seed, dataSize: 1000, error: each })),
+      baseline,
+    );
+  const better = at([0.1, 0.1, error(16_000)]);
+  assert.ok(!better.ok && better.bound?.kind === "at least" && Math.abs(better.bound.value - 16) < 1e-9);
+  assert.equal(better.reason, "the baseline is still worse at its largest size in 2 of 3 seeds");
+  const worse = at([0.9, 0.9, 0.9]);
+  assert.ok(!worse.ok && worse.bound?.kind === "at most" && Math.abs(worse.bound.value - 0.25) < 1e-9);
+  const both = at([0.9, 0.5, 0.1]);
+  assert.ok(!both.ok && both.bound === undefined);
 });
 
 test("a seed without its baseline, or two runs of one seed, is an error", () => {
   const { runs, baseline } = study(3, 2, 1000, null);
-  const lacking = baseline.filter(({ seed, dataSize }) => seed !== 1 || dataSize !== 500);
+  const lacking = baseline.filter(({ seed }) => seed !== 1);
   assert.throws(() => seededMultiplier(runs, lacking), {
-    message: "seededMultiplier requires one baseline run of seed 1 at dataSize 500, got 0",
+    message: "seededMultiplier requires the baseline runs of seed 1 to be an integer in [2, 9007199254740991], got 0",
   });
   assert.throws(() => seededMultiplier([...runs, ...runs], baseline), /runs of one size and of different seeds/);
 });
