@@ -31,7 +31,7 @@ export interface MeasuredLine {
  * @param lines methods in the order of the legend; two lines may share a method's colour when their dashes differ
  * @param options title, the claim; axes with units; log; caption
  * @returns a figure; a measurement with neither value nor bound is left out
- * @throws RangeError or TypeError when there is no line, or a logarithmic axis would show a value that is not above 0
+ * @throws RangeError or TypeError when there is no line, or a logarithmic axis would show a mean that is not above 0
  */
 export function plotMeasured(lines: readonly MeasuredLine[], options: Omit<LineFigureOptions, "stacked">): Figure {
   const { title, xTitle, yTitle, log } = options;
@@ -50,7 +50,17 @@ export function plotMeasured(lines: readonly MeasuredLine[], options: Omit<LineF
   if (logY && !(Math.min(...values) > 0)) {
     throw wrong("plotMeasured", "values above 0 on the logarithmic y axis", Math.min(...values));
   }
-  const yAxis = logY ? logAxis(yTitle, padded(values, 1.35), String) : linearAxis(yTitle);
+  const ends = points.flat().flatMap(({ value, low, high }) => [value, low, high]);
+  const yAxis = logY
+    ? logAxis(
+        yTitle,
+        padded(
+          ends.filter((end) => end > 0),
+          1.15,
+        ),
+        String,
+      )
+    : linearAxis(yTitle);
   return makeFigure(
     lines.flatMap((line, place) => tracesOf(line, points[place] ?? [], markerSymbol(place))),
     {
@@ -102,7 +112,6 @@ function tracesOf(
   symbol: string,
 ): PlotlyPart[] {
   const color = methodColour(method);
-  const known = points.filter((point) => point.known);
   const marks = points.flatMap(({ x, marks: own }) => own.map((mark) => ({ x, ...mark })));
   const own: PlotlyPart = { type: "scatter", legendgroup: name };
   return [
@@ -110,15 +119,15 @@ function tracesOf(
       ...own,
       mode: "lines+markers",
       name,
-      x: known.map(({ x }) => x),
-      y: known.map(({ value }) => value),
+      x: points.map(({ x }) => x),
+      y: points.map(({ known, value }) => (known ? value : null)),
       marker: { color, symbol: dash === "solid" ? symbol : `${symbol}-open`, size: 8 },
       line: { color, width: 2, dash },
       error_y: {
         type: "data",
         symmetric: false,
-        array: known.map(({ value, high }) => high - value),
-        arrayminus: known.map(({ value, low }) => value - low),
+        array: points.map(({ value, high }) => high - value),
+        arrayminus: points.map(({ value, low }) => value - low),
         color,
         thickness: 1.2,
         width: 3,

@@ -51,9 +51,11 @@ export function seededMultiplier(
   const dataSize = (runs[0] as SeededRun).dataSize;
   const readings = runs.map(({ seed, error }) => readingOf(error, curveOf(baseline, seed)));
   const bySeed = readings.map(({ size }) => size / dataSize);
-  const mean = meanOverSeeds(bySeed.map(Math.log), { level });
-  const atError = Math.exp(meanOverSeeds(runs.map(({ error }) => Math.log(error))).value);
-  const [value, low, high] = [mean.value, mean.low, mean.high].map(Math.exp) as [number, number, number];
+  const { value, low, high } = meanOverSeeds(bySeed, { level, scale: "log" });
+  const atError = meanOverSeeds(
+    runs.map(({ error }) => error),
+    { scale: "log" },
+  ).value;
   const above = readings.filter(({ beyond }) => beyond === "above").length;
   const below = readings.filter(({ beyond }) => beyond === "below").length;
   if (above + below === 0) return { ok: true, value, low, high, level, method: "student", bySeed, atError, dataSize };

@@ -150,8 +150,8 @@ test("measured lines: means with their bars, arrows at cut ends, an open triangl
   const options = { title: "Worth more", xTitle: "problems", yTitle: "times", log: "both" as const };
   const { data, description } = plotMeasured(lines, options);
   const [forked, marks, shuffled] = data as [PlotlyPart, PlotlyPart, PlotlyPart];
-  assert.deepEqual(forked.y, [2, 3]);
-  assert.deepEqual((forked.error_y as PlotlyPart).array, [1, 1]);
+  assert.deepEqual(forked.y, [2, 3, null]);
+  assert.deepEqual((forked.error_y as PlotlyPart).array, [1, 1, 0]);
   assert.deepEqual((marks.marker as PlotlyPart).symbol, ["triangle-up", "triangle-up-open"]);
   assert.deepEqual(marks.y, [4, 4]);
   assert.equal((shuffled.line as PlotlyPart).color, methodColour("per-step DPO"));
