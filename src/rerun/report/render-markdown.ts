@@ -38,6 +38,14 @@ function createMarkdown(): Markdown {
       if (token.type.startsWith("heading_")) token.tag = `h${Math.min(6, Number(token.tag.slice(1)) + HEADING_SHIFT)}`;
     }
   });
+  it.core.ruler.push("empty-heads", ({ tokens }) => {
+    for (const [at, token] of tokens.entries()) {
+      if (token.type !== "th_open" || tokens[at + 1]?.content !== "") continue;
+      token.tag = "td"; // a head without a word says nothing to a screen reader
+      const close = tokens[at + 2];
+      if (close?.type === "th_close") close.tag = "td";
+    }
+  });
   const { rules } = it.renderer;
   rules.math_inline = (tokens, index) => renderMath(tokens[index]?.content ?? "", false).html;
   rules.math_block = (tokens, index) => renderMath(tokens[index]?.content ?? "", true).html;

@@ -184,3 +184,8 @@ test("a line written over by a carriage return shows its last state, and a very 
   const long = text(Array.from({ length: 1000 }, (_, index) => `line ${index}`).join("\n"));
   assert.match(long, /line 299\n… 600 more lines in the executed notebook …\nline 900\n/);
 });
+
+test("a table's head without a word is no head, for screen readers", () => {
+  const { html } = renderMarkdown("| | error |\n|--|--|\n| SFT | 0.4 |");
+  assert.match(html, /<td><\/td>\s*<th>error<\/th>/);
+});
