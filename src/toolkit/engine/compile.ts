@@ -1,10 +1,10 @@
 /** @file From a function of symbolic tensors to a function of arrays: trace, compile on an engine, keep the names. */
 
-import { isSpec } from "../tensor/graph.ts";
 import { type Numbers, type Spec, type Tensor, trace } from "../tensor/index.ts";
-import { Tensor as SymbolicTensor } from "../tensor/tensor.ts";
+import { isNumbers } from "../tensor/spec.ts";
+import { isTensor } from "../tensor/tensor.ts";
 import { flattenTree, type MapTree, rebuildTree } from "../tensor/tree.ts";
-import type { DeviceArray, Engine } from "./engine.ts";
+import { type DeviceArray, type Engine, isDeviceArray } from "./engine.ts";
 
 export interface CallOptions<Outputs> {
   /** Seed of the run's random numbers, an integer in [0, 2^53); default 0. */
@@ -62,16 +62,6 @@ export async function compile<Specs, Outputs>(
     return rebuildTree(outputs, isTensor, results);
   };
   return Object.assign(run, { dispose: () => program.dispose() });
-}
-
-const isTensor = (value: unknown): value is Tensor => value instanceof SymbolicTensor;
-
-function isNumbers(value: unknown): value is Numbers {
-  return ArrayBuffer.isView(value) && !(value instanceof DataView);
-}
-
-function isDeviceArray(value: unknown): value is DeviceArray {
-  return typeof value === "object" && value !== null && isSpec((value as { spec?: unknown }).spec);
 }
 
 const isArray = (value: unknown): value is DeviceArray | Numbers => isNumbers(value) || isDeviceArray(value);

@@ -1,4 +1,5 @@
 /** @file What every engine offers: it holds arrays on its device and turns a graph into a program that runs there. */
+import { isSpec } from "../tensor/graph.ts";
 import type { Graph, Numbers, Spec } from "../tensor/index.ts";
 
 /** An array on an engine's device. Disposed arrays must not be used again. */
@@ -7,6 +8,11 @@ export interface DeviceArray {
   /** Its elements in row-major order, rounded to nothing narrower than float32; a copy that the caller owns. */
   read(): Promise<Numbers>;
   dispose(): void;
+}
+
+/** An array on a device as a leaf of a tree. */
+export function isDeviceArray(value: unknown): value is DeviceArray {
+  return typeof value === "object" && value !== null && isSpec((value as { spec?: unknown }).spec);
 }
 
 export interface EngineDescription {

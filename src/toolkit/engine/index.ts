@@ -1,7 +1,14 @@
 /** @file Engines run graphs: the reference in plain TypeScript, and those with a device. */
 export { describeEngine, type EngineName, type OpenEngineOptions, openEngine } from "./choose.ts";
 export { type CallOptions, type Compiled, compile } from "./compile.ts";
-export type { DeviceArray, Engine, EngineDescription, Program, RunOptions } from "./engine.ts";
+export {
+  type DeviceArray,
+  type Engine,
+  type EngineDescription,
+  isDeviceArray,
+  type Program,
+  type RunOptions,
+} from "./engine.ts";
 export { EngineMissing } from "./engine-missing.ts";
 export { lowerGraph } from "./onnxruntime/lower-graph.ts";
 export { type OnnxruntimeOptions, onnxruntimeEngine } from "./onnxruntime/onnxruntime.ts";

@@ -1,4 +1,5 @@
 /** @file How far a sweep is: counts, time left, and a table of what runs, failed or is blocked. */
+import { formatDuration } from "../core/duration.ts";
 import type { StageState } from "./sweep.ts";
 
 export interface SweepProgress {
@@ -48,15 +49,9 @@ export function progressLine(progress: SweepProgress): string {
     ...(reused > 0 ? [`${reused} reused`] : []),
     `${running} running`,
     ...(failed + blocked > 0 ? [`${failed} failed, ${blocked} blocked`] : []),
-    secondsLeft === undefined ? "time left unknown" : `${duration(secondsLeft)} left`,
+    secondsLeft === undefined ? "time left unknown" : `${formatDuration(secondsLeft)} left`,
   ];
   return parts.join(", ");
-}
-
-/** As people say it: "2 min 5 s". */
-function duration(seconds: number): string {
-  const whole = Math.round(seconds);
-  return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
 }
 
 function mean(values: readonly number[] | undefined): number | undefined {

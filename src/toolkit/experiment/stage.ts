@@ -31,11 +31,16 @@ export interface StageRecord {
  * @param codeVersion a text that changes with the code that does the work
  * @throws TypeError for a configuration that JSON would change (NaN, undefined, functions)
  */
-export function stageKey({ work, config, needs }: Stage, codeVersion: string): string {
-  const upstream = Object.fromEntries(
-    Object.entries(needs).map(([name, stage]) => [name, stageKey(stage, codeVersion)]),
-  );
-  const text = canonicalJson({ work, config, codeVersion, needs: upstream });
+export function stageKey(stage: Stage, codeVersion: string): string {
+  const needs = Object.entries(stage.needs).map(([name, need]): [string, string] => [
+    name,
+    stageKey(need, codeVersion),
+  ]);
+  return hashOf(stage, needs, codeVersion);
+}
+
+function hashOf({ work, config }: Stage, needs: Iterable<[string, string]>, codeVersion: string): string {
+  const text = canonicalJson({ work, config, codeVersion, needs: Object.fromEntries(needs) });
   return createHash("sha256").update(text).digest("hex").slice(0, 16);
 }
 
@@ -68,7 +73,7 @@ export function plan(roots: readonly Stage[], codeVersion: string): PlannedStage
     const known = keys.get(stage);
     if (known !== undefined) return known;
     const needs = new Map(Object.entries(stage.needs).map(([name, need]) => [name, visit(need)]));
-    const key = stageKey(stage, codeVersion);
+    const key = hashOf(stage, needs, codeVersion);
     keys.set(stage, key);
     if (!planned.has(key)) planned.set(key, { key, stage, needs });
     return key;

@@ -3,7 +3,7 @@ import { mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { isSpec } from "../tensor/graph.ts";
 import type { Numbers, Spec } from "../tensor/index.ts";
-import { sameShape } from "../tensor/spec.ts";
+import { isNumbers, sameShape } from "../tensor/spec.ts";
 import { flattenTree, rebuildTree } from "../tensor/tree.ts";
 import type { TransformerConfig } from "./config.ts";
 import { parameterSpecs, type TransformerParameters } from "./parameters.ts";
@@ -164,7 +164,6 @@ function requireTensor(path: string, name: string, tensor: StoredTensor | undefi
 }
 
 function leavesOf(config: TransformerConfig, numbers: TransformerParameters<Numbers>) {
-  const isNumbers = (value: unknown): value is Numbers => ArrayBuffer.isView(value);
   const given = flattenTree(numbers, isNumbers);
   return flattenTree(parameterSpecs(config), isSpec).map(({ name, leaf: spec }) => {
     const leaf = given.find((own) => own.name === name)?.leaf;

@@ -3,6 +3,7 @@ import { requireCount } from "../core/argument-checks.ts";
 import { lowerGraph } from "../engine/index.ts";
 import { trace } from "../tensor/graph.ts";
 import { constant, equal, f32, i32, type Numbers, reshape, type Spec, type Tensor, where } from "../tensor/index.ts";
+import { isNumbers } from "../tensor/spec.ts";
 import { flattenTree } from "../tensor/tree.ts";
 import { causalMask, type KeysValues } from "./attention.ts";
 import { writeAtOnce } from "./checkpoint.ts";
@@ -37,7 +38,6 @@ export async function exportOnnx(
 ): Promise<void> {
   requireCount("exportOnnx", "batch", batch, 1, 2 ** 20);
   requireCount("exportOnnx", "length", length, 1, config.contextLength);
-  const isNumbers = (value: unknown): value is Numbers => ArrayBuffer.isView(value);
   const fixed = new Map(flattenTree({ parameters }, isNumbers).map(({ name, leaf }) => [name, leaf]));
   const { graph } = cached ? cachedGraph(config, batch, length) : wholeGraph(config, batch, length);
   await writeAtOnce(path, [lowerGraph(graph, fixed).bytes]);

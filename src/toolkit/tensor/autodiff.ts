@@ -4,7 +4,7 @@ import { inTopologicalOrder } from "./graph.ts";
 import { constant } from "./ops/inputs.ts";
 import { broadcastTo } from "./ops/reduce-sum.ts";
 import { addShares } from "./shares.ts";
-import { apply, type Op, OpMismatch, Tensor } from "./tensor.ts";
+import { apply, isTensor, type Op, OpMismatch, type Tensor } from "./tensor.ts";
 import { flattenTree, type MapTree, rebuildTree } from "./tree.ts";
 
 /**
@@ -46,8 +46,6 @@ function dependents(order: readonly Tensor[], wrt: readonly Tensor[]): Set<Tenso
   for (const node of order) if (node.inputs.some((input) => needed.has(input))) needed.add(node);
   return needed;
 }
-
-const isTensor = (value: unknown): value is Tensor => value instanceof Tensor;
 
 /** A loss and its gradients in its first argument, a tree of tensors. */
 export type ValueAndGrad<P, Rest extends unknown[]> = (

@@ -1,7 +1,7 @@
 /** @file Tracing: a function of symbolic tensors becomes a graph, its equal parts merged and its unused parts dropped. */
 import { input } from "./ops/inputs.ts";
 import { type DType, describeSpec, type Spec } from "./spec.ts";
-import { Tensor } from "./tensor.ts";
+import { isTensor, Tensor } from "./tensor.ts";
 import { flattenTree, type MapTree, rebuildTree } from "./tree.ts";
 
 /** What an engine compiles: nodes in an order in which each comes after its inputs. */
@@ -23,8 +23,6 @@ export interface Traced<Inputs, Outputs> {
   readonly inputs: Inputs;
   readonly outputs: Outputs;
 }
-
-const isTensor = (value: unknown): value is Tensor => value instanceof Tensor;
 
 /** A spec as a leaf of a tree. */
 export function isSpec(value: unknown): value is Spec {

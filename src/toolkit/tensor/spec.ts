@@ -13,6 +13,11 @@ export interface Spec {
 /** Numbers as a user hands them in or reads them back, row by row. */
 export type Numbers = Float32Array | Float64Array | Int32Array | Uint8Array;
 
+/** Numbers as a leaf of a tree. */
+export function isNumbers(value: unknown): value is Numbers {
+  return ArrayBuffer.isView(value) && !(value instanceof DataView);
+}
+
 /** The count of elements. @example sizeOf([2, 3]) // => 6 */
 export function sizeOf(shape: Shape): number {
   return shape.reduce((size, length) => size * length, 1);

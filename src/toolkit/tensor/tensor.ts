@@ -44,6 +44,11 @@ export class Tensor implements Spec {
   }
 }
 
+/** A symbolic tensor as a leaf of a tree. */
+export function isTensor(value: unknown): value is Tensor {
+  return value instanceof Tensor;
+}
+
 /** Inputs that do not fit an op: names the op, what came in, and the line of the user's code. */
 export class OpMismatch extends TypeError {
   override readonly name = "OpMismatch";

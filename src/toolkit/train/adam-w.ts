@@ -1,8 +1,9 @@
 /** @file AdamW as a pure pair of init and update in graph ops: decay apart from the gradient (Loshchilov & Hutter 2019; the pair after optax). */
 import { requirePositive, requireWithin } from "../core/argument-checks.ts";
 import { isSpec } from "../tensor/graph.ts";
-import { add, div, exp, mul, sqrt, sub, Tensor, tanh } from "../tensor/index.ts";
+import { add, div, exp, mul, sqrt, sub, type Tensor, tanh } from "../tensor/index.ts";
 import { type Spec, sizeOf } from "../tensor/spec.ts";
+import { isTensor } from "../tensor/tensor.ts";
 import { flattenTree, type MapTree, rebuildTree } from "../tensor/tree.ts";
 
 export interface AdamWOptions {
@@ -103,8 +104,4 @@ function bias(beta: number, count: Tensor): Tensor {
   if (beta === 0) return add(mul(count, 0), 1);
   const x = mul(count, Math.log(beta));
   return mul(tanh(mul(x, -0.5)), add(exp(x), 1));
-}
-
-function isTensor(value: unknown): value is Tensor {
-  return value instanceof Tensor;
 }

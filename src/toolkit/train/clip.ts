@@ -1,5 +1,6 @@
 /** @file Gradients clipped by their global norm (Pascanu, Mikolov, Bengio 2013). */
-import { add, constant, div, less, mul, reduceSum, reshape, sqrt, Tensor, where } from "../tensor/index.ts";
+import { add, constant, div, less, mul, reduceSum, reshape, sqrt, type Tensor, where } from "../tensor/index.ts";
+import { isTensor } from "../tensor/tensor.ts";
 import { flattenTree, rebuildTree } from "../tensor/tree.ts";
 
 /**
@@ -26,8 +27,4 @@ export function clipByGlobalNorm<P>(gradient: P, largest: number | undefined): {
     ) as P,
     norm,
   };
-}
-
-function isTensor(value: unknown): value is Tensor {
-  return value instanceof Tensor;
 }

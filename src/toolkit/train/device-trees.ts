@@ -1,7 +1,8 @@
 /** @file Trees of arrays moved to a device, read back, and freed. */
-import type { DeviceArray, Engine } from "../engine/index.ts";
+import { type DeviceArray, type Engine, isDeviceArray } from "../engine/index.ts";
 import { isSpec } from "../tensor/graph.ts";
 import type { Numbers, Spec } from "../tensor/index.ts";
+import { isNumbers } from "../tensor/spec.ts";
 import { flattenTree, type MapTree, rebuildTree } from "../tensor/tree.ts";
 
 /**
@@ -28,12 +29,4 @@ export async function readTree<Arrays>(arrays: Arrays): Promise<MapTree<Arrays, 
 
 export function disposeTree(arrays: unknown): void {
   for (const { leaf } of flattenTree(arrays, isDeviceArray)) leaf.dispose();
-}
-
-export function isNumbers(value: unknown): value is Numbers {
-  return ArrayBuffer.isView(value) && !(value instanceof DataView);
-}
-
-function isDeviceArray(value: unknown): value is DeviceArray {
-  return typeof value === "object" && value !== null && isSpec((value as { spec?: unknown }).spec);
 }

@@ -1,5 +1,6 @@
 /** @file How far a training run is, as one line that is replaced: in a terminal, or in a notebook's display. */
 import { secondsNow } from "../core/clock.ts";
+import { formatDuration } from "../core/duration.ts";
 import { formatNumber } from "../core/number-format.ts";
 import type { EvaluationRecord, TrainingObserver, UpdateRecord } from "./observer.ts";
 
@@ -22,17 +23,8 @@ function progressLine({ updates, evaluations }: TrainingHistory): string {
     `loss ${formatNumber(last.loss)}`,
     ...(validated === undefined ? [] : [`validation loss ${formatNumber(validated)}`]),
     `${formatNumber(last.tokensPerSecond / 1000)}k tokens/s`,
-    `${duration(last.secondsLeft)} left`,
+    `${formatDuration(last.secondsLeft)} left`,
   ].join(", ");
-}
-
-/** Seconds as people say them. @example duration(125) // => "2 min 5 s" */
-function duration(seconds: number): string {
-  const whole = Math.round(seconds);
-  if (whole < 60) return `${whole} s`;
-  return whole < 3600
-    ? `${Math.floor(whole / 60)} min ${whole % 60} s`
-    : `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
 }
 
 export interface ProgressOptions {

@@ -1,6 +1,7 @@
 /** @file The graphs of an update, as functions of symbolic tensors: all of it at once, or the gradients of several batches added up. */
 import type { TransformerConfig, TransformerParameters } from "../model/index.ts";
-import { add, concat, div, reshape, Tensor, valueAndGrad } from "../tensor/index.ts";
+import { add, concat, div, reshape, type Tensor, valueAndGrad } from "../tensor/index.ts";
+import { isTensor } from "../tensor/tensor.ts";
 import { flattenTree, rebuildTree } from "../tensor/tree.ts";
 import { type AdamWOptions, type AdamWState, adamWUpdate, type UpdateInputs } from "./adam-w.ts";
 import { clipByGlobalNorm } from "./clip.ts";
@@ -95,8 +96,4 @@ function tensors(tree: Parameters): Tensor[] {
 
 function mapTensors(tree: Parameters, f: (leaf: Tensor, at: number) => Tensor): Parameters {
   return rebuildTree(tree, isTensor, tensors(tree).map(f));
-}
-
-function isTensor(value: unknown): value is Tensor {
-  return value instanceof Tensor;
 }

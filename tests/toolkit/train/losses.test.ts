@@ -10,8 +10,9 @@ import {
   transformerConfig,
 } from "../../../src/toolkit/model/index.ts";
 import { div, type Numbers, type Tensor, valueAndGrad } from "../../../src/toolkit/tensor/index.ts";
+import { isNumbers } from "../../../src/toolkit/tensor/spec.ts";
 import { flattenTree, rebuildTree } from "../../../src/toolkit/tensor/tree.ts";
-import { isNumbers, readTree } from "../../../src/toolkit/train/device-trees.ts";
+import { readTree } from "../../../src/toolkit/train/device-trees.ts";
 import {
   advantageWeightedSft,
   dpo,

@@ -8,9 +8,10 @@ import { logits, parameterSpecs, type TransformerConfig } from "../../../src/too
 import { decodeSafetensors, type StoredTensor } from "../../../src/toolkit/model/safetensors.ts";
 import { isSpec } from "../../../src/toolkit/tensor/graph.ts";
 import { div, type Numbers, type Tensor, valueAndGrad } from "../../../src/toolkit/tensor/index.ts";
+import { isNumbers } from "../../../src/toolkit/tensor/spec.ts";
 import { flattenTree, rebuildTree } from "../../../src/toolkit/tensor/tree.ts";
 import { adamWInit } from "../../../src/toolkit/train/adam-w.ts";
-import { isNumbers, readTree, uploadTree } from "../../../src/toolkit/train/device-trees.ts";
+import { readTree, uploadTree } from "../../../src/toolkit/train/device-trees.ts";
 import { sft } from "../../../src/toolkit/train/index.ts";
 import { createUpdater, type PackedBatch } from "../../../src/toolkit/train/updater.ts";
 

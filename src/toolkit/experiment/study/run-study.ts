@@ -4,6 +4,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { writeJsonLines } from "../../core/json-lines.ts";
 import { codeVersion } from "../code-version.ts";
+import { stageKey } from "../stage.ts";
 import { openStageStore } from "../stage-store.ts";
 import { runSweep, type StageState } from "../sweep.ts";
 import { createWorkerPool } from "../worker-pool.ts";
@@ -62,9 +63,8 @@ export async function runStudy({
         ...(onChange && { onChange: (now: readonly StageState[]) => onChange(now, pool.size) }),
       },
     );
-    const keys = new Map(states.map(({ planned }) => [planned.stage, planned.key]));
     const lines = runs.flatMap(({ method, size, seed, stage }) => {
-      const record = records.get(keys.get(stage) ?? "");
+      const record = records.get(stageKey(stage, version));
       if (record === undefined) return [];
       const { result, key, seconds, versions, work } = record;
       return [

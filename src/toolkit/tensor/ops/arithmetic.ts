@@ -1,8 +1,8 @@
 /** @file The four operations and the sign, elementwise with broadcasting. */
 import type { Spec } from "../spec.ts";
-import { apply, type Op, Tensor } from "../tensor.ts";
+import { apply, type Op, type Tensor } from "../tensor.ts";
 import { evaluateBinary, evaluateUnary, inferBinary } from "./elementwise.ts";
-import { asTensor } from "./inputs.ts";
+import { applyBinary } from "./inputs.ts";
 import { sumTo } from "./reduce-sum.ts";
 
 const NUMERIC = ["float32", "int32"] as const;
@@ -51,32 +51,27 @@ export const negOp: Op = {
 
 /** a + b. A number stands for a scalar. @throws OpMismatch when the shapes do not broadcast or the dtypes differ */
 export function add(a: Tensor | number, b: Tensor | number): Tensor {
-  return binary(addOp, a, b);
+  return applyBinary(addOp, a, b);
 }
 
 /** a - b. @throws OpMismatch as add */
 export function sub(a: Tensor | number, b: Tensor | number): Tensor {
-  return binary(subOp, a, b);
+  return applyBinary(subOp, a, b);
 }
 
 /** a * b, elementwise. @throws OpMismatch as add */
 export function mul(a: Tensor | number, b: Tensor | number): Tensor {
-  return binary(mulOp, a, b);
+  return applyBinary(mulOp, a, b);
 }
 
 /** a / b, elementwise, float32 only. @throws OpMismatch as add */
 export function div(a: Tensor | number, b: Tensor | number): Tensor {
-  return binary(divOp, a, b);
+  return applyBinary(divOp, a, b);
 }
 
 /** -a */
 export function neg(a: Tensor): Tensor {
   return apply(negOp, [a], {});
-}
-
-function binary(op: Op, a: Tensor | number, b: Tensor | number): Tensor {
-  const left = asTensor(a, b instanceof Tensor ? b : undefined);
-  return apply(op, [left, asTensor(b, left)], {});
 }
 
 /** The share of a gradient that an operand takes: summed over what was broadcast; integers take none. */

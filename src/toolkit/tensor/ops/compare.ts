@@ -1,8 +1,8 @@
 /** @file Comparisons and logic, elementwise with broadcasting; the results are bools and have no gradient. */
 import type { Spec } from "../spec.ts";
-import { apply, type Op, OpMismatch, Tensor } from "../tensor.ts";
+import { apply, type Op, OpMismatch, type Tensor } from "../tensor.ts";
 import { evaluateBinary, evaluateUnary, inferBinary } from "./elementwise.ts";
-import { asTensor } from "./inputs.ts";
+import { applyBinary } from "./inputs.ts";
 
 export const equalOp = comparison("equal", (a, b) => a === b);
 export const lessOp = comparison("less", (a, b) => a < b);
@@ -23,27 +23,27 @@ export const notOp: Op = {
 
 /** a = b. @throws OpMismatch when the shapes do not broadcast or the dtypes differ */
 export function equal(a: Tensor | number, b: Tensor | number): Tensor {
-  return compare(equalOp, a, b);
+  return applyBinary(equalOp, a, b);
 }
 
 /** a < b. @throws OpMismatch as equal */
 export function less(a: Tensor | number, b: Tensor | number): Tensor {
-  return compare(lessOp, a, b);
+  return applyBinary(lessOp, a, b);
 }
 
 /** a <= b. @throws OpMismatch as equal */
 export function lessEqual(a: Tensor | number, b: Tensor | number): Tensor {
-  return compare(lessEqualOp, a, b);
+  return applyBinary(lessEqualOp, a, b);
 }
 
 /** a > b. @throws OpMismatch as equal */
 export function greater(a: Tensor | number, b: Tensor | number): Tensor {
-  return compare(lessOp, b, a);
+  return applyBinary(lessOp, b, a);
 }
 
 /** a >= b. @throws OpMismatch as equal */
 export function greaterEqual(a: Tensor | number, b: Tensor | number): Tensor {
-  return compare(lessEqualOp, b, a);
+  return applyBinary(lessEqualOp, b, a);
 }
 
 /** Both. @throws OpMismatch unless both are bools */
@@ -59,11 +59,6 @@ export function or(a: Tensor, b: Tensor): Tensor {
 /** Not. @throws OpMismatch unless a bool */
 export function not(a: Tensor): Tensor {
   return apply(notOp, [a], {});
-}
-
-function compare(op: Op, a: Tensor | number, b: Tensor | number): Tensor {
-  const left = asTensor(a, b instanceof Tensor ? b : undefined);
-  return apply(op, [left, asTensor(b, left)], {});
 }
 
 function comparison(name: string, holds: (a: number, b: number) => boolean): Op {

@@ -44,6 +44,12 @@ export function asTensor(value: Tensor | number, like?: Spec): Tensor {
   return constant(value, { dtype: like?.dtype === "int32" ? "int32" : "float32" });
 }
 
+/** op(a, b), where a number stands for a scalar of the other's dtype. @throws OpMismatch when they do not fit */
+export function applyBinary(op: Op, a: Tensor | number, b: Tensor | number): Tensor {
+  const left = asTensor(a, b instanceof Tensor ? b : undefined);
+  return apply(op, [left, asTensor(b, left)], {});
+}
+
 /** Uniform numbers in [0, 1), filled anew at each run from the run's seed: the same on every engine. */
 const uniformOp: Op<{ stream: string; shape: readonly number[] }> = {
   name: "uniform",
