@@ -3,8 +3,7 @@ import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { parseArgs } from "node:util";
 import { secondsNow } from "../../core/clock.ts";
-import { progressLine, sweepProgress } from "../progress.ts";
-import type { StageState } from "../sweep.ts";
+import { terminalSweep } from "../sweep-display.ts";
 import { STUDIES } from "./profiles.ts";
 import { runStudy } from "./run-study.ts";
 
@@ -12,6 +11,9 @@ const USAGE = `npm run study -- ${Object.keys(STUDIES).join("|")} [--results FIL
 
 Trains and measures every policy of the study (docs/study-protocol.md). What is done already is not done again: after a
 crash, or a change of the code, the same command does what is left.
+
+A terminal shows a table of methods and sizes: "3/5 1> 1!" is 3 of 5 runs done, 1 running, 1 failed; a log, a line a change.
+A stage that fails is tried once more.
 
   --results  JSON lines, one a policy (default out/study-NAME.jsonl)
   --store    where stages are kept (default out/stages)
@@ -46,21 +48,11 @@ async function main(args: string[]): Promise<number> {
     store: values.store,
     results,
     ...(values.workers !== undefined && { workers: Number(values.workers) }),
-    onChange: tellProgress(),
+    onChange: terminalSweep(),
   });
   for (const { planned: stage, status, error } of states) {
     if (status === "failed") console.error(`${stage.stage.work} ${stage.key} failed: ${error}`);
   }
   console.log(`${results}: ${finished} of ${planned} policies, ${((secondsNow() - started) / 60).toFixed(1)} min`);
   return finished === planned ? 0 : 1;
-}
-
-/** One line a change: stages done, running, failed, time left. */
-function tellProgress(): (states: readonly StageState[], workers: number) => void {
-  let last = "";
-  return (states, workers) => {
-    const line = progressLine(sweepProgress(states, workers));
-    if (line !== last) console.error(line);
-    last = line;
-  };
 }
