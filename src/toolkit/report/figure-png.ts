@@ -1,5 +1,6 @@
 /** @file Figures as SVG and PNG without a browser: Plotly draws under jsdom, resvg turns the SVG into pixels. */
 import { requirePositive } from "../core/argument-checks.ts";
+import { indexedPng } from "./indexed-png.ts";
 import type { Picture } from "./picture.ts";
 
 /** Size of a picture: width and height in CSS pixels (default: the layout's), and pixels of the image a CSS pixel. */
@@ -35,7 +36,7 @@ export async function figureToSvg(
  *
  * @param figure what to draw
  * @param size width and height in CSS pixels, scale in image pixels a CSS pixel
- * @returns the bytes of a PNG of width * scale by height * scale pixels
+ * @returns the bytes of a PNG of width * scale by height * scale pixels, of 256 colours at most
  * @throws RangeError when a size or the scale is not positive
  */
 export async function figureToPng(
@@ -46,7 +47,8 @@ export async function figureToPng(
   const svg = await figureToSvg(figure, size);
   const [{ Resvg }, { fontOptions }] = await Promise.all([import("@resvg/resvg-js"), import("./fonts.ts")]);
   const fitTo = { mode: "zoom", value: scale } as const;
-  return new Resvg(svg, { background: "#ffffff", fitTo, font: fontOptions() }).render().asPng();
+  const { width, height, pixels } = new Resvg(svg, { background: "#ffffff", fitTo, font: fontOptions() }).render();
+  return indexedPng({ width, height, pixels });
 }
 
 /** Plotly marks every id of a drawing with six random hexadecimal digits, to keep the figures of one page apart. */

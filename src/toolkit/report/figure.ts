@@ -44,11 +44,23 @@ export function makeFigure(data: readonly PlotlyPart[], layout: PlotlyPart, desc
   }
   const figure = { data, layout: { ...house, ...layout }, description };
   const show = async (): Promise<MimeBundle> => ({
-    "application/vnd.plotly.v1+json": { data: [...data], layout: figure.layout, config: { displaylogo: false } },
+    "application/vnd.plotly.v1+json": {
+      data: data.map(inNineDigits),
+      layout: inNineDigits(figure.layout),
+      config: { displaylogo: false },
+    },
     "image/png": Buffer.from(await figureToPng(figure)).toString("base64"),
     "text/plain": description,
   });
   // Not enumerable: a figure that is compared, cloned or stored is its data alone.
   Object.defineProperty(figure, displayMethod, { value: show });
   return Object.freeze(figure) as Figure;
+}
+
+/** A notebook's file need not hold what no screen can show: numbers lose what is beyond their ninth digit. */
+function inNineDigits(value: Json): Json {
+  if (typeof value === "number") return Number(value.toPrecision(9));
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map(inNineDigits);
+  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, inNineDigits(part)]));
 }

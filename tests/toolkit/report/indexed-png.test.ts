@@ -1,0 +1,61 @@
+/** @file A PNG with a palette shows the image it was made of. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { inflateSync } from "node:zlib";
+import { Resvg } from "@resvg/resvg-js";
+import { indexedPng } from "../../../src/toolkit/report/indexed-png.ts";
+
+/** The colours that a program that is not ours reads from a PNG: resvg, drawing it as an image. */
+function readBack(png: Uint8Array, width: number, height: number): Uint8Array {
+  const href = `data:image/png;base64,${Buffer.from(png).toString("base64")}`;
+  const image = `<image width="${width}" height="${height}" href="${href}" image-rendering="optimizeSpeed"/>`;
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">${image}</svg>`;
+  return Uint8Array.from(new Resvg(svg).render().pixels);
+}
+
+/** Opaque pixels of the colours given, row by row. */
+function image(width: number, colours: readonly (readonly [number, number, number])[]) {
+  const pixels = Uint8Array.from(colours.flatMap((colour) => [...colour, 255]));
+  return { width, height: colours.length / width, pixels };
+}
+
+test("an image of at most 256 colours is kept as it is", () => {
+  const drawn = image(
+    32,
+    Array.from({ length: 32 * 8 }, (_, at) => [at, 255 - at, (7 * at) % 256] as const),
+  );
+  assert.deepEqual(readBack(indexedPng(drawn), 32, 8), drawn.pixels);
+});
+
+test("with more colours the frequent ones are kept, and a rare one becomes the nearest of them", () => {
+  const frequent = Array.from({ length: 2 * 256 }, (_, at) => [at % 256, 0, 0] as const);
+  const black = Array.from({ length: 7 }, () => [0, 0, 0] as const);
+  const drawn = image(8, [...frequent, [40, 3, 2], ...black]);
+  const read = readBack(indexedPng(drawn), 8, drawn.height);
+  const rare = 4 * frequent.length;
+  assert.deepEqual([...read.subarray(rare, rare + 4)], [40, 0, 0, 255]);
+  assert.deepEqual(read.subarray(0, rare), drawn.pixels.subarray(0, rare));
+});
+
+test("each row begins with filter 0, and its places follow", () => {
+  const png = Buffer.from(
+    indexedPng(
+      image(2, [
+        [0, 0, 0],
+        [0, 0, 0],
+        [9, 9, 9],
+        [0, 0, 0],
+      ]),
+    ),
+  );
+  const start = png.indexOf("IDAT") + 4;
+  const rows = inflateSync(png.subarray(start, start + png.readUInt32BE(start - 8)));
+  assert.deepEqual([...rows], [0, 0, 0, 0, 1, 0]); // PNG specification, section 9.2
+});
+
+test("pixels that are not four bytes each are refused", () => {
+  assert.throws(
+    () => indexedPng({ width: 1, height: 1, pixels: new Uint8Array(3) }),
+    /requires 4 bytes of pixels, got 3/,
+  );
+});
