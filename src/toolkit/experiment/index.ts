@@ -4,7 +4,7 @@ export { progressLine, type SweepProgress, sweepProgress } from "./progress.ts";
 export type { PlannedRun, RunOptions, RunOutcome } from "./run-plan.ts";
 export { type Json, type Stage, type StageRecord, stageKey } from "./stage.ts";
 export { openStageStore, type StageStore } from "./stage-store.ts";
-export { FULL_STUDY, QUICK_STUDY, RFT_SAMPLES_STUDY } from "./study/profiles.ts";
+export { CUE_STUDY, FULL_STUDY, QUICK_STUDY, RFT_SAMPLES_STUDY, SMALL_STEPS_STUDY } from "./study/profiles.ts";
 export { readStudy, type StudyRecord } from "./study/read-study.ts";
 export { type RunStudyOptions, runStudy } from "./study/run-study.ts";
 export { METHODS, type Method, type StudyConfig } from "./study/study-config.ts";

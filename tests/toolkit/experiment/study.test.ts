@@ -54,6 +54,34 @@ test("every method of a small study leaves a record, and a second run does nothi
   assert.equal(readFileSync(join(folder, "study.jsonl"), "utf8"), before);
 });
 
+test("with a cue each policy is measured with the cue as in training too, and its steps by what they are worth to it", async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), "study-"));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  const results = join(folder, "study.jsonl");
+  const config: StudyConfig = {
+    ...TINY,
+    task: { ...TINY.task, cue: { place: "answer", rate: 1 } },
+    sizes: [200],
+    comparedSizes: [],
+    testProblems: 30,
+    credit: { problems: 20, samples: 3 },
+  };
+  const { states } = await runStudy({ config, store: join(folder, "stages"), results, workers: 1 });
+  assert.deepEqual(
+    states.flatMap(({ error }) => error ?? []),
+    [],
+  );
+  const [record] = await readStudy(results);
+  const { testError, cueFollowing, inDistribution, credit } = record ?? {};
+  assert.ok((inDistribution?.testError ?? 1) < (testError ?? 0), "a cue that is always right is learnt first");
+  assert.ok((cueFollowing ?? 0) > (testError ?? 1) / 4, `follows ${cueFollowing} of the cues that mislead`);
+  assert.equal(inDistribution?.cueFollowing, null, "no cue misleads in training");
+  assert.equal(credit?.problems, 20);
+  for (const { mean, steps } of [credit?.spurious, credit?.useful].flatMap((part) => part ?? [])) {
+    assert.ok(mean === null ? steps === 0 : Math.abs(mean) <= 1);
+  }
+});
+
 test("methods at one size share its teaching, its rollouts and its step values", () => {
   const works = plan(
     planStudy(TINY).map(({ stage }) => stage),

@@ -1,4 +1,4 @@
-/** @file The two protocols of the study: the full one, whose results are kept, and a quick one that shows the same in minutes. */
+/** @file The protocols of the study: the full one, a quick one that shows the same in minutes, and those that vary one thing. */
 import type { StudyConfig } from "./study-config.ts";
 
 /** docs/study-protocol.md says why each number is what it is. */
@@ -42,9 +42,31 @@ export const RFT_SAMPLES_STUDY: StudyConfig = {
   rftKept: [1, 2, 4, 8, 16, 32, 64],
 };
 
+/** With a cue for the answer, right half the time in training and at chance where policies are chosen and tested. */
+export const CUE_STUDY: StudyConfig = {
+  ...FULL_STUDY,
+  task: { ...FULL_STUDY.task, cue: { place: "answer", rate: 0.5, brokenIn: ["validation", "test"] } },
+  sizes: [125, 250, 500, 1000, 2000, 4000],
+  comparedSizes: [2000],
+  testProblems: 5000,
+  credit: { problems: 200, samples: 5 },
+};
+
+/** With the likely mechanism switched off: a teacher who writes as the learner does, in small steps. */
+export const SMALL_STEPS_STUDY: StudyConfig = {
+  ...FULL_STUDY,
+  task: { ...FULL_STUDY.task, teacher: { skipRate: 0 } },
+  sizes: [250, 1000],
+  comparedSizes: [250, 1000],
+  methods: ["sft", "rft", "dpo", "step-dpo-forked"],
+  testProblems: 5000,
+};
+
 /** What `npm run study` knows by name. */
 export const STUDIES: Readonly<Record<string, StudyConfig>> = {
   quick: QUICK_STUDY,
   full: FULL_STUDY,
   "rft-samples": RFT_SAMPLES_STUDY,
+  cue: CUE_STUDY,
+  "small-steps": SMALL_STEPS_STUDY,
 };

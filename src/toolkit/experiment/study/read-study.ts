@@ -1,7 +1,7 @@
 /** @file The records of a study as its analysis reads them: one policy each, checked when they come in. */
 import { requireCount, requireOneOf, requireWithin, wrong } from "../../core/argument-checks.ts";
 import { readJsonLines } from "../../core/json-lines.ts";
-import type { PolicyMeasures } from "./evaluate-policy.ts";
+import type { GreedyMeasures, PolicyMeasures } from "./evaluate-policy.ts";
 import { METHODS, type Method } from "./study-config.ts";
 
 /** A policy of a study: what made it, what was measured of it, and how its training went. */
@@ -17,8 +17,11 @@ export interface StudyRecord extends PolicyMeasures {
   readonly seconds: number;
 }
 
-const SHARES = [
+const GREEDY_SHARES = [
   ...(["testError", "wrongSteps", "uselessSteps", "spuriousSteps", "skippingSteps"] as const),
+] as const satisfies readonly (keyof GreedyMeasures)[];
+const SHARES = [
+  ...GREEDY_SHARES,
   ...(["passAt1", "passAt5"] as const),
 ] as const satisfies readonly (keyof PolicyMeasures)[];
 
@@ -37,7 +40,11 @@ export async function readStudy(path: string): Promise<StudyRecord[]> {
       requireCount(where, name, record[name], 0, Number.MAX_SAFE_INTEGER);
     }
     for (const name of SHARES) requireWithin(where, name, record[name], 0, 1);
-    const { checks } = record;
+    const { checks, inDistribution } = record;
+    if (inDistribution !== undefined) {
+      const measures = inDistribution as Readonly<Record<string, unknown>>;
+      for (const name of GREEDY_SHARES) requireWithin(`${where}, inDistribution`, name, measures[name], 0, 1);
+    }
     if (!Array.isArray(checks) || checks.length === 0)
       throw wrong(where, "checks to be [update, accuracy] pairs", checks);
     return record as unknown as StudyRecord;

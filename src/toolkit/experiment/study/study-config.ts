@@ -61,6 +61,8 @@ export interface StudyConfig {
   readonly rftKept: readonly number[];
   readonly validationProblems: number;
   readonly testProblems: number;
+  /** what each policy's own steps are worth to it: test problems, and rollouts a prefix; not measured by default */
+  readonly credit?: { readonly problems: number; readonly samples: number };
 }
 
 /** @throws RangeError or TypeError that names the setting */
@@ -79,6 +81,7 @@ export function requireStudy(config: StudyConfig): void {
     ["preference.pairs", config.preference.pairs, 1],
     ["validationProblems", config.validationProblems, 1],
     ["testProblems", config.testProblems, 1],
+    ...(config.credit === undefined ? [] : creditCounts(config.credit)),
     ...config.rftKept.map((kept, at): [string, number, number] => [`rftKept[${at}]`, kept, 1]),
     ...config.sizes.map((size, at): [string, number, number] => [`sizes[${at}]`, size, 1]),
     ...config.seeds.map((seed, at): [string, number, number] => [`seeds[${at}]`, seed, 0]),
@@ -103,6 +106,13 @@ export function requireStudy(config: StudyConfig): void {
     throw wrong(caller, `comparedSizes to be among sizes (${config.sizes.join(", ")})`, unknown);
 }
 
+function creditCounts({ problems, samples }: NonNullable<StudyConfig["credit"]>): [string, number, number][] {
+  return [
+    ["credit.problems", problems, 1],
+    ["credit.samples", samples, 1],
+  ];
+}
+
 /** What the stages that give a compared policy are told. */
 export interface TrainedSettings extends TrainingBudget {
   readonly task: ChainArithmeticOptions;
@@ -113,4 +123,5 @@ export interface TrainedSettings extends TrainingBudget {
   readonly size: number;
   readonly updates: number;
   readonly testProblems: number;
+  readonly credit?: NonNullable<StudyConfig["credit"]>;
 }

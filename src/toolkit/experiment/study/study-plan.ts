@@ -27,7 +27,7 @@ export function planStudy(config: StudyConfig): StudyRun[] {
     const base: Stage = { work: "base", config: asJson({ ...common, ...config.base }), needs: {} };
     return config.sizes.flatMap((size) => {
       const updates = Math.max(1, Math.round((size * config.sft.epochs) / config.sft.batchSize));
-      const trained = { ...common, size, testProblems: config.testProblems };
+      const trained = { ...common, size, testProblems: config.testProblems, credit: config.credit };
       const supervised = (method: Method, needs: Stage["needs"], kept?: number): Stage => ({
         work: "supervise",
         config: asJson({ ...trained, ...config.sft, updates, method, kept }),

@@ -142,14 +142,17 @@ async function policyOf(job: Job, need: string, { config }: Learner, threads: nu
 async function finish(
   job: Job,
   threads: number,
-  { task, config }: Learner,
+  { config }: Learner,
   fitted: FittedPolicy,
-  { method, size, seed, testProblems }: TrainedSettings,
+  settings: TrainedSettings,
   data: Readonly<Record<string, Json>>,
 ): Promise<Json> {
   await savePolicy(job.folder, config, fitted.parameters);
   const policy = { engine: await engineOf(threads), config, parameters: fitted.parameters };
-  const measures = await evaluatePolicy(task, policy, testProblems);
+  const measures = (await evaluatePolicy(settings.task, policy, settings)) as object as {
+    readonly [name: string]: Json;
+  };
+  const { method, size, seed } = settings;
   return { method, size, seed, ...measures, ...data, ...historyOf(fitted) };
 }
 
