@@ -59,7 +59,7 @@ export async function startKernel(program: KernelProgram): Promise<KernelSession
   const started = performance.now();
   const child = spawn(file, words, {
     cwd,
-    env: { ...process.env, ...env },
+    env: { ...process.env, EIGHTFOLD_HISTORY: join(folder, "history.jsonl"), ...env }, // not the user's own
     stdio: ["ignore", "ignore", "pipe"],
   });
   const log: string[] = [];

@@ -1,15 +1,13 @@
-/** @file What was typed, kept over restarts: a file of JSON lines for each user, appended by all kernels, read when asked. */
+/** @file What was typed, kept over restarts: this session's cells in memory, those of all kernels of a user in a file. */
 import { randomBytes } from "node:crypto";
-import { readFileSync } from "node:fs";
-import { appendFile, mkdir } from "node:fs/promises";
-import { dirname, join } from "node:path";
-import { userDataFolder } from "./jupyter-paths.ts";
+import { appendHistory, createHistoryReader, type HistoryLine } from "./history-file.ts";
+import { selectEntries } from "./history-query.ts";
 import type { HistoryEntry, HistoryQuery } from "./wire/index.ts";
 
 /** A longer text is cut: nobody types it, and every reader would load it. */
 const LONGEST = 100_000;
 
-/** So many lines of a session are kept in memory at least, and twice as many at most: it may run for days. */
+/** So many cells are kept in memory at least, and twice as many at most: a session may run for days, a file for years. */
 const KEPT = 10_000;
 
 export interface History {
@@ -22,25 +20,6 @@ export interface History {
   written(): Promise<void>;
 }
 
-/** A line of the file. Sessions are numbered by their first appearance, so that kernels need no lock to number theirs. */
-interface Line {
-  readonly session: string;
-  readonly line: number;
-  readonly input?: string;
-  readonly output?: string;
-}
-
-/**
- * Where history is kept: what EIGHTFOLD_HISTORY names, else the user's Jupyter folder.
- *
- * @returns an absolute path; undefined when EIGHTFOLD_HISTORY is `off`
- */
-export function historyFile(): string | undefined {
-  const { EIGHTFOLD_HISTORY } = process.env;
-  if (EIGHTFOLD_HISTORY === "off") return undefined;
-  return EIGHTFOLD_HISTORY || join(userDataFolder(), "eightfold", "history.jsonl");
-}
-
 /**
  * The history as a new session of it.
  *
@@ -49,7 +28,10 @@ export function historyFile(): string | undefined {
  */
 export function openHistory(file: string | undefined, log: (line: string) => void): History {
   const session = randomBytes(8).toString("hex");
-  let own: Line[] = []; // what this session added last, in case the file cannot hold it
+  const reader = file === undefined ? undefined : createHistoryReader(file);
+  const own: Cells = new Map(); // also what the file could not take
+  const sessions = new Map<string, Cells>(); // of the file, in the order of their numbers
+  let count = 0; // cells of the file that are kept
   let writing: Promise<void> = Promise.resolve();
   let pending = "";
   let broken = file === undefined;
@@ -60,95 +42,82 @@ export function openHistory(file: string | undefined, log: (line: string) => voi
     pending = "";
     if (text === "" || broken || file === undefined) return;
     try {
-      await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-      await appendFile(file, text, { mode: 0o600 });
+      await appendHistory(file, text);
     } catch (error) {
       broken = true;
       log(`history is kept in memory alone: ${(error as Error).message}`);
     }
   }
 
-  function add(line: Line): void {
-    own.push(line);
-    if (own.length > 2 * KEPT) own = own.slice(-KEPT);
+  function add(line: HistoryLine): void {
+    putLine(own, line);
+    if (own.size > 2 * KEPT) dropFirst(own, own.size - KEPT);
     if (broken) return;
     pending += `${JSON.stringify(line)}\n`;
     writing = writing.then(write);
+  }
+
+  function addOfFile(line: HistoryLine): void {
+    let cells = sessions.get(line.session);
+    if (cells === undefined) {
+      cells = new Map();
+      sessions.set(line.session, cells);
+    }
+    if (line.session === session) return;
+    count += putLine(cells, line);
+    if (count > 2 * KEPT) dropOldest();
+  }
+
+  /** A session whose cells are dropped keeps its number. */
+  function dropOldest(): void {
+    for (const cells of sessions.values()) {
+      if (count <= KEPT) break;
+      count -= dropFirst(cells, Math.min(cells.size, count - KEPT));
+    }
+  }
+
+  function startOver(): void {
+    sessions.clear();
+    count = 0;
   }
 
   return {
     addInput: (line, input) => add({ session, line, input: input.slice(0, LONGEST) }),
     addOutput: (line, output) => add({ session, line, output: output.slice(0, LONGEST) }),
     find(query) {
-      const { entries, sessions } = numbered([...(file === undefined ? [] : readLines(file)), ...own]);
-      return select(entries, query, sessions.get(session) ?? sessions.size + 1);
+      reader?.read(addOfFile, startOver);
+      const ids = [...sessions.keys()];
+      if (!sessions.has(session)) ids.push(session);
+      const entries = ids.flatMap((id, at) =>
+        Array.from(id === session ? own : (sessions.get(id) ?? []), ([line, cell]) => {
+          return { session: at + 1, line, ...cell };
+        }),
+      );
+      return selectEntries(entries, query, ids.indexOf(session) + 1);
     },
     written: () => writing,
   };
 }
 
-function readLines(file: string): Line[] {
-  let text: string;
-  try {
-    text = readFileSync(file, "utf8");
-  } catch {
-    return []; // no kernel has written one yet
+/** What was typed and what came of it, by the cell's execution count, in the order in which they were typed. */
+type Cells = Map<number, Pick<HistoryEntry, "input" | "output">>;
+
+/** @returns how many cells have come: 1, or 0 for the output of a cell */
+function putLine(cells: Cells, { line, input, output }: HistoryLine): number {
+  const before = cells.size;
+  const known = cells.get(line);
+  if (input !== undefined) cells.set(line, { input, output });
+  else if (known !== undefined) cells.set(line, { ...known, output });
+  return cells.size - before;
+}
+
+/** @returns how many were dropped: `most`, which the map has */
+function dropFirst(cells: Cells, most: number): number {
+  let dropped = 0;
+  for (const line of cells.keys()) {
+    if (dropped === most) break;
+    cells.delete(line);
+    dropped++;
   }
-  return text.split("\n").flatMap((line) => {
-    try {
-      const value = JSON.parse(line) as Line;
-      return typeof value.session === "string" && typeof value.line === "number" ? [value] : [];
-    } catch {
-      return []; // a line that a full disk or a crash cut off
-    }
-  });
-}
-
-/** Inputs and outputs put together, in order of session and line, and the number of each session. */
-function numbered(lines: readonly Line[]): { entries: HistoryEntry[]; sessions: ReadonlyMap<string, number> } {
-  const sessions = new Map<string, number>();
-  const entries = new Map<string, HistoryEntry>();
-  for (const { session: id, line, input, output } of lines) {
-    const session = sessions.get(id) ?? sessions.size + 1;
-    sessions.set(id, session);
-    const key = `${session} ${line}`;
-    if (input !== undefined) entries.set(key, { session, line, input, output });
-    const known = entries.get(key);
-    if (output !== undefined && known !== undefined) entries.set(key, { ...known, output });
-  }
-  return { entries: [...entries.values()].sort((a, b) => a.session - b.session || a.line - b.line), sessions };
-}
-
-/**
- * The entries that a query asks for, in their order.
- *
- * @param entries in order of session and line
- * @param current number of this session
- */
-function select(entries: readonly HistoryEntry[], query: HistoryQuery, current: number): readonly HistoryEntry[] {
-  if (query.access === "tail") return last(entries, query.n);
-  if (query.access === "search") {
-    const found = entries.filter(matches(query.pattern));
-    const latest = new Map(found.map((entry) => [entry.input, entry]));
-    return last(query.unique ? found.filter((entry) => latest.get(entry.input) === entry) : found, query.n);
-  }
-  const session = query.session > 0 ? query.session : current + query.session;
-  const lines = entries.filter((entry) => entry.session === session);
-  const end = (lines.at(-1)?.line ?? 0) + 1;
-  const start = query.start < 0 ? end + query.start : query.start;
-  const stop = query.stop === undefined ? end : query.stop < 0 ? end + query.stop : query.stop;
-  return lines.filter(({ line }) => line >= start && line < stop);
-}
-
-function last(entries: readonly HistoryEntry[], n: number | undefined): readonly HistoryEntry[] {
-  return n === undefined ? entries : entries.slice(Math.max(0, entries.length - Math.max(0, n)));
-}
-
-function matches(pattern: string): (entry: HistoryEntry) => boolean {
-  const escaped = pattern
-    .replace(/[.+^${}()|[\]\\]/g, "\\$&")
-    .replace(/\*+/g, "[^]*")
-    .replace(/\?/g, "[^]");
-  const whole = new RegExp(`^${escaped}$`, "u");
-  return ({ input }) => whole.test(input);
+  return dropped;
 }

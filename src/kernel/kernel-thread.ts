@@ -2,7 +2,8 @@
 import { fstatSync, readFileSync, statSync, writeSync } from "node:fs";
 import { workerData } from "node:worker_threads";
 import { bindServer } from "./channels/index.ts";
-import { historyFile, openHistory } from "./history.ts";
+import { openHistory } from "./history.ts";
+import { historyFile } from "./history-file.ts";
 import { createKernel, type Kernel } from "./kernel.ts";
 import { connectMainThread } from "./main-thread-link.ts";
 import { type KernelThreadData, SHARED } from "./thread-messages.ts";
