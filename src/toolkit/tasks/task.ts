@@ -54,5 +54,5 @@ export interface Task<P extends Problem = Problem> {
   /** "right" only when the answer is right and every step holds. */
   verifyProcess(problem: P, completion: readonly number[]): Verdict;
   /** One judgment a step, where the task can tell. */
-  readonly oracle?: (problem: P, completion: readonly number[]) => StepJudgment[];
+  oracle?(problem: P, completion: readonly number[]): StepJudgment[];
 }

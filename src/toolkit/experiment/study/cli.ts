@@ -3,11 +3,22 @@ import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { parseArgs } from "node:util";
 import { secondsNow } from "../../core/clock.ts";
+import type { RunOptions, RunOutcome } from "../run-plan.ts";
+import { runStarStudy } from "../star/run-star-study.ts";
+import { STAR_STUDY } from "../star/star-config.ts";
 import { terminalSweep } from "../sweep-display.ts";
 import { STUDIES } from "./profiles.ts";
 import { runStudy } from "./run-study.ts";
 
-const USAGE = `npm run study -- ${Object.keys(STUDIES).join("|")} [--results FILE] [--store FOLDER] [--workers N]
+/** What the command knows by name. */
+const RUNS: Readonly<Record<string, (options: RunOptions) => Promise<RunOutcome>>> = {
+  ...Object.fromEntries(
+    Object.entries(STUDIES).map(([name, config]) => [name, (options: RunOptions) => runStudy({ config, ...options })]),
+  ),
+  star: (options) => runStarStudy({ config: STAR_STUDY, ...options }),
+};
+
+const USAGE = `npm run study -- ${Object.keys(RUNS).join("|")} [--results FILE] [--store FOLDER] [--workers N]
 
 Trains and measures every policy of the study (docs/study-protocol.md). What is done already is not done again: after a
 crash, or a change of the code, the same command does what is left.
@@ -35,16 +46,15 @@ async function main(args: string[]): Promise<number> {
     },
   });
   const [profile] = positionals;
-  const config = STUDIES[profile ?? ""];
-  if (values.help || config === undefined) {
+  const run = RUNS[profile ?? ""];
+  if (values.help || run === undefined) {
     console.error(USAGE);
     return values.help ? 0 : 2;
   }
   const results = values.results ?? `out/study-${profile}.jsonl`;
   mkdirSync(dirname(results), { recursive: true });
   const started = secondsNow();
-  const { states, finished, planned } = await runStudy({
-    config,
+  const { states, finished, planned } = await run({
     store: values.store,
     results,
     ...(values.workers !== undefined && { workers: Number(values.workers) }),

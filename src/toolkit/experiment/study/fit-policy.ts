@@ -18,11 +18,13 @@ export interface FitOptions<Example extends Identified> {
   readonly updates: number;
   readonly budget: TrainingBudget;
   readonly validationProblems: number;
+  /** which parameters to keep: of the best check, by default, or of the last update */
+  readonly keep?: "best" | "last";
 }
 
 export interface FittedPolicy {
   readonly parameters: TransformerParameters<Numbers>;
-  /** the update after which they were taken */
+  /** the update of the best check */
   readonly bestUpdate: number;
   /** update and validation accuracy of each check; update 0 is the policy that training began with */
   readonly checks: readonly { readonly update: number; readonly accuracy: number }[];
@@ -72,7 +74,8 @@ export async function fitPolicy<Example extends Identified>(options: FitOptions<
     },
   });
   if (!outcome.ok) throw new Error(outcome.reason);
-  return { parameters: best.parameters, bestUpdate: best.update, checks, last };
+  const parametersKept = options.keep === "last" ? outcome.parameters : best.parameters;
+  return { parameters: parametersKept, bestUpdate: best.update, checks, last };
 }
 
 const WARM_UP = 50; // updates

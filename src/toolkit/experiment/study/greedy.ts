@@ -2,22 +2,22 @@
 import { createStream } from "../../core/random-stream.ts";
 import type { ContinueFrom, Solution, TransformerPolicy } from "../../rollout/index.ts";
 import { continueFrom } from "../../rollout/index.ts";
-import type { ChainArithmetic, ChainProblem, Split } from "../../tasks/index.ts";
+import type { Problem, Split, Task } from "../../tasks/index.ts";
 import { problemsOf } from "./learner.ts";
 
 /** A transformer writing solutions of a task: no longer than the context, ended by the task's end token. */
-export function solverOf(
-  task: ChainArithmetic,
+export function solverOf<P extends Problem>(
+  task: Task<P>,
   policy: TransformerPolicy,
   temperature: number,
-): ContinueFrom<ChainProblem> {
+): ContinueFrom<P> {
   const maxTokens = policy.config.contextLength - task.longest.prompt;
   return continueFrom(policy, { temperature, maxTokens, stopTokens: [task.vocabulary.endId], batchSize: 512 });
 }
 
 /** Greedy solutions of the first `count` problems of a split. */
-export async function greedySolutions(
-  task: ChainArithmetic,
+export async function greedySolutions<P extends Problem>(
+  task: Task<P>,
   policy: TransformerPolicy,
   split: Split,
   count: number,
@@ -29,8 +29,8 @@ export async function greedySolutions(
 }
 
 /** The share of the first `count` problems of a split that greedy completions answer right. */
-export async function greedyAccuracy(
-  task: ChainArithmetic,
+export async function greedyAccuracy<P extends Problem>(
+  task: Task<P>,
   policy: TransformerPolicy,
   split: Split,
   count: number,

@@ -4,11 +4,12 @@ import { type TransformerConfig, transformerConfig } from "../../model/index.ts"
 import {
   type ChainArithmetic,
   type ChainArithmeticOptions,
-  type ChainProblem,
   chainArithmetic,
   distinctProblems,
+  type Problem,
   problemStream,
   type Split,
+  type Task,
 } from "../../tasks/index.ts";
 import type { SftExample } from "../../train/index.ts";
 import type { StudyConfig } from "./study-config.ts";
@@ -21,15 +22,18 @@ export interface LearnerSettings {
   readonly validationProblems: number;
 }
 
-export interface Learner {
-  readonly task: ChainArithmetic;
+export interface Learner<T extends Task = Task> {
+  readonly task: T;
   readonly config: TransformerConfig;
   /** of the run's seed and the stage's name: no two stages share draws */
   readonly stream: RandomStream;
 }
 
 /** @param stage whose random numbers are drawn */
-export function createLearner({ task: options, model, seed }: LearnerSettings, stage: string): Learner {
+export function createLearner(
+  { task: options, model, seed }: LearnerSettings,
+  stage: string,
+): Learner<ChainArithmetic> {
   const task = chainArithmetic(options);
   const { prompt, completion } = task.longest;
   const config = transformerConfig({
@@ -51,14 +55,14 @@ export function baseTask(
 }
 
 /** The first `count` different problems of a split. @throws Error when the task has not so many */
-export function problemsOf(task: ChainArithmetic, split: Split, count: number): ChainProblem[] {
+export function problemsOf<P extends Problem>(task: Task<P>, split: Split, count: number): P[] {
   const found = distinctProblems(task, split, count);
   if (!found.ok) throw new Error(found.reason);
   return found.problems;
 }
 
 /** A problem with its teacher's solution. */
-export function taught(task: ChainArithmetic, problem: ChainProblem): SftExample {
+export function taught<P extends Problem>(task: Task<P>, problem: P): SftExample {
   return { id: problem.id, prompt: task.prompt(problem), completion: task.teach(problem) };
 }
 

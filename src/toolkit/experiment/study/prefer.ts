@@ -9,21 +9,38 @@ import type { Learner } from "./learner.ts";
 import type { LearnedPolicy } from "./policy-file.ts";
 import type { StudyConfig, TrainedSettings } from "./study-config.ts";
 
-type PreferSettings = TrainedSettings & Omit<StudyConfig["preference"], "updatesShare">;
+export type PreferSettings = Pick<TrainedSettings, "method" | "updates" | "validationProblems"> &
+  Omit<StudyConfig["preference"], "updatesShare">;
+
+export interface PreferFolders {
+  readonly rollouts: string;
+  /** of the values of wrong solutions, where the method asks for credit */
+  readonly values: string | undefined;
+}
 
 /**
  * @param policy where training starts, and the reference
- * @param folders of its rollouts, and of the values of its wrong solutions where the method asks for credit
+ * @param folders of its rollouts and values
  * @throws Error when no pair is left, with the reasons counted
  */
 export async function prefer(
   learner: Learner,
   policy: LearnedPolicy,
   settings: PreferSettings,
-  folders: { readonly rollouts: string; readonly values: string | undefined },
+  folders: PreferFolders,
 ): Promise<{ fitted: FittedPolicy; pairs: number; selected: Json }> {
   const selection = await pairsOf(learner, settings, folders);
   if (!selection.ok) throw new Error(selection.reason);
+  return preferPairs(learner, policy, settings, selection);
+}
+
+/** The same, when the pairs are at hand. */
+export async function preferPairs(
+  learner: Learner,
+  policy: LearnedPolicy,
+  settings: PreferSettings,
+  selection: Selection<PreferencePair>,
+): Promise<{ fitted: FittedPolicy; pairs: number; selected: Json }> {
   const pairs = selection.kept.map((pair, at) => ({ ...pair, id: `${pair.id} (pair ${at})` }));
   const options = { beta: settings.beta };
   const fitted = await fitPolicy({
@@ -39,10 +56,11 @@ export async function prefer(
   return { fitted, pairs: pairs.length, selected: { kept: pairs.length, ...selection.skipped } };
 }
 
-async function pairsOf(
+/** The pairs of a method, or why there is none. */
+export async function pairsOf(
   { stream }: Learner,
   { method, pairs: atMost }: PreferSettings,
-  folders: { readonly rollouts: string; readonly values: string | undefined },
+  folders: PreferFolders,
 ): Promise<Selection<PreferencePair>> {
   const rollouts = await readRollouts(folders.rollouts);
   const options = { atMost, stream: stream.split("pairs") };

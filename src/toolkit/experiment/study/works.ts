@@ -1,28 +1,16 @@
 /** @file The stages of a study as the work of a worker: each reads what others left and leaves a policy, or records. */
-import { join } from "node:path";
-import { type Engine, openEngine } from "../../engine/index.ts";
 import { initialiseParameters } from "../../model/index.ts";
-import {
-  countVerdicts,
-  type ProblemRollouts,
-  recordBatches,
-  type Solution,
-  sampleRollouts,
-  selectNegatives,
-  selectPositives,
-  type ValuedSolution,
-  valueSteps,
-} from "../../rollout/index.ts";
 import { sft } from "../../train/index.ts";
 import type { Json } from "../stage.ts";
 import type { Job, Work } from "../worker-pool.ts";
 import { evaluatePolicy } from "./evaluate-policy.ts";
 import { type FittedPolicy, fitPolicy } from "./fit-policy.ts";
-import { solverOf } from "./greedy.ts";
-import { needed, ROLLOUTS, readRollouts, VALUES } from "./job-files.ts";
-import { baseTask, createLearner, knownExamples, type Learner, type LearnerSettings, problemsOf } from "./learner.ts";
-import { type LearnedPolicy, loadPolicy, savePolicy } from "./policy-file.ts";
+import { needed } from "./job-files.ts";
+import { engineOf, historyOf, policyOf } from "./job-policy.ts";
+import { baseTask, createLearner, knownExamples, type Learner, type LearnerSettings } from "./learner.ts";
+import { loadPolicy, savePolicy } from "./policy-file.ts";
 import { prefer } from "./prefer.ts";
+import { rolloutStage, valueStage } from "./rollout-stages.ts";
 import type { StudyConfig, TrainedSettings } from "./study-config.ts";
 import { supervisedExamples } from "./supervised-examples.ts";
 
@@ -69,45 +57,13 @@ export const STUDY_WORKS: Readonly<Record<string, Work>> = {
   },
 
   rollouts: async (job, threads) => {
-    const settings = job.config as unknown as LearnerSettings & { size: number; samples: number };
-    const learner = createLearner(settings, "rollouts");
-    const { task } = learner;
-    const write = solverOf(task, await policyOf(job, "policy", learner, threads), 1);
-    const records = await recordBatches<ReturnType<typeof problemsOf>[number], ProblemRollouts>({
-      path: join(job.folder, ROLLOUTS),
-      items: problemsOf(task, "train", settings.size),
-      batchSize: PROBLEMS_AT_ONCE,
-      work: (problems, batch) =>
-        sampleRollouts(task, problems, write, { samples: settings.samples, stream: learner.stream.split(batch) }),
-    });
-    const counts = countVerdicts(records);
-    const mixed = records.filter((record) => {
-      const { right, wrong } = countVerdicts([record]);
-      return right > 0 && wrong > 0;
-    });
-    return { ...counts, mixedProblems: mixed.length, problems: records.length };
+    const learner = createLearner(job.config as unknown as LearnerSettings, "rollouts");
+    return rolloutStage(job, learner, await policyOf(job, "policy", learner, threads));
   },
 
   values: async (job, threads) => {
-    const settings = job.config as unknown as LearnerSettings & Omit<StudyConfig["rollouts"], "samples">;
-    const learner = createLearner(settings, "values");
-    const { task, stream } = learner;
-    const rollouts = await readRollouts(needed(job, "rollouts").folder);
-    const options = { stream: stream.split("select") };
-    const wrong = selectNegatives(rollouts, { ...options, atMost: settings.negatives }).kept;
-    const right =
-      settings.positives === 0
-        ? []
-        : selectPositives(task, rollouts, { ...options, verifier: "answer", atMost: settings.positives }).kept;
-    const write = solverOf(task, await policyOf(job, "policy", learner, threads), 1);
-    const records = await recordBatches<Solution, ValuedSolution>({
-      path: join(job.folder, VALUES),
-      items: [...wrong, ...right],
-      batchSize: SOLUTIONS_AT_ONCE,
-      work: (solutions, batch) =>
-        valueSteps(task, solutions, write, { samples: settings.valueSamples, stream: stream.split(batch) }),
-    });
-    return { wrong: wrong.length, right: right.length, solutions: records.length };
+    const learner = createLearner(job.config as unknown as LearnerSettings, "values");
+    return valueStage(job, learner, await policyOf(job, "policy", learner, threads));
   },
 
   prefer: async (job, threads) => {
@@ -122,21 +78,6 @@ export const STUDY_WORKS: Readonly<Record<string, Work>> = {
     return finish(job, threads, learner, fitted, settings, { pairs, selected });
   },
 };
-
-const PROBLEMS_AT_ONCE = 500;
-const SOLUTIONS_AT_ONCE = 500;
-
-let engine: Promise<Engine> | undefined;
-
-/** One engine a worker: the graphs that it compiled serve every job. */
-function engineOf(threads: number): Promise<Engine> {
-  engine ??= openEngine({ threads });
-  return engine;
-}
-
-async function policyOf(job: Job, need: string, { config }: Learner, threads: number): Promise<LearnedPolicy> {
-  return { engine: await engineOf(threads), config, parameters: await loadPolicy(needed(job, need).folder, config) };
-}
 
 /** Keeps the policy, and measures it on the test problems. */
 async function finish(
@@ -154,8 +95,4 @@ async function finish(
   };
   const { method, size, seed } = settings;
   return { method, size, seed, ...measures, ...data, ...historyOf(fitted) };
-}
-
-function historyOf({ bestUpdate, checks, last }: FittedPolicy): { readonly [name: string]: Json } {
-  return { bestUpdate, checks: checks.map(({ update, accuracy }) => [update, accuracy]), last };
 }

@@ -1,0 +1,83 @@
+/** @file The configuration of the star graph's study: one typed record, checked whole before anything runs, and the protocol. */
+import { requireCount, requireOneOf, requirePositive, wrong } from "../../core/argument-checks.ts";
+import type { StarGraphOptions } from "../../tasks/index.ts";
+import { METHODS, type Method, type StudyConfig, type TrainingBudget } from "../study/study-config.ts";
+
+/** How long the policy was trained by SFT from which a method's data is sampled. */
+export const STAR_POLICIES = ["early-stopped", "over-trained"] as const;
+
+export type StarPolicy = (typeof STAR_POLICIES)[number];
+
+/** Forward paths, whose first node is the only choice, or the control without one. */
+export type StarTarget = NonNullable<StarGraphOptions["target"]>;
+
+export interface StarStudyConfig {
+  /** the seed of each run is added */
+  readonly graph: Pick<StarGraphOptions, "degree" | "armLength" | "labels">;
+  readonly model: StudyConfig["model"];
+  /** the learner before the study: it has read paths backwards in other graphs, so that it can look up an edge */
+  readonly base: TrainingBudget & { readonly updates: number; readonly problems: number };
+  /** problems with the right path */
+  readonly size: number;
+  readonly sft: TrainingBudget & { readonly updates: Readonly<Record<StarPolicy, number>> };
+  readonly methods: readonly Exclude<Method, "sft">[];
+  readonly rollouts: StudyConfig["rollouts"];
+  readonly preference: Omit<StudyConfig["preference"], "updatesShare"> & { readonly updates: number };
+  /** right samples a problem that rejection fine-tuning keeps, at most */
+  readonly rftKept: number;
+  readonly seeds: readonly number[];
+  readonly validationProblems: number;
+  readonly testProblems: number;
+}
+
+/** docs/study-protocol.md, "The star graph", says why each number is what it is. */
+export const STAR_STUDY: StarStudyConfig = {
+  graph: { degree: 2, armLength: 3, labels: 10 },
+  model: { layers: 3, channels: 64, heads: 4 },
+  base: { problems: 32_000, updates: 300, learningRate: 3e-3, batchSize: 128, checks: 1 },
+  size: 1000,
+  sft: {
+    updates: { "early-stopped": 300, "over-trained": 1200 },
+    ...{ learningRate: 2e-3, batchSize: 64, checks: 4 },
+  },
+  methods: ["rft", "dpo", "step-dpo-forked", "step-dpo-full", "step-dpo-shuffled", "advantage-filtered"],
+  rollouts: { samples: 8, negatives: 4, positives: 2, valueSamples: 5 },
+  preference: { updates: 300, learningRate: 1e-4, batchSize: 64, checks: 5, beta: 0.1, pairs: 4 },
+  rftKept: 4,
+  seeds: [21, 22, 23],
+  validationProblems: 500,
+  testProblems: 5000,
+};
+
+/** @throws RangeError or TypeError that names the setting */
+export function requireStarStudy(config: StarStudyConfig): void {
+  const caller = "a star study";
+  const counts: [string, number][] = [
+    ...(["layers", "channels", "heads"] as const).map((name): [string, number] => [name, config.model[name]]),
+    ["base.updates", config.base.updates],
+    ["base.problems", config.base.problems],
+    ["size", config.size],
+    ...STAR_POLICIES.map((policy): [string, number] => [`sft.updates, ${policy},`, config.sft.updates[policy]]),
+    ["rollouts.samples", config.rollouts.samples],
+    ["rollouts.negatives", config.rollouts.negatives],
+    ["rollouts.valueSamples", config.rollouts.valueSamples],
+    ["preference.updates", config.preference.updates],
+    ["preference.pairs", config.preference.pairs],
+    ["rftKept", config.rftKept],
+    ["validationProblems", config.validationProblems],
+    ["testProblems", config.testProblems],
+  ];
+  for (const [name, value] of counts) requireCount(caller, name, value, 1, Number.MAX_SAFE_INTEGER);
+  requireCount(caller, "rollouts.positives", config.rollouts.positives, 0, Number.MAX_SAFE_INTEGER);
+  for (const name of ["base", "sft", "preference"] as const) {
+    requirePositive(caller, `${name}.learningRate`, config[name].learningRate);
+    requireCount(caller, `${name}.batchSize`, config[name].batchSize, 1, 2 ** 16);
+    requireCount(caller, `${name}.checks`, config[name].checks, 1, 1000);
+  }
+  requirePositive(caller, "preference.beta", config.preference.beta);
+  for (const method of config.methods) requireOneOf(caller, "methods", method, METHODS);
+  for (const seed of config.seeds) requireCount(caller, "seeds", seed, 0, Number.MAX_SAFE_INTEGER);
+  if (new Set(config.seeds).size !== config.seeds.length || config.seeds.length === 0) {
+    throw wrong(caller, "seeds to be different and at least one", config.seeds);
+  }
+}
