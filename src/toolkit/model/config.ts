@@ -19,7 +19,8 @@ export interface TransformerConfig {
   readonly hidden: number;
   readonly positions: "learned" | "rotary";
   readonly normalisation: "layerNorm" | "rmsNorm";
-  readonly activation: "gelu" | "swiglu";
+  /** "geluTanh": GELU by the hyperbolic tangent, as GPT-2 was trained with */
+  readonly activation: "gelu" | "geluTanh" | "swiglu";
   /** Whether the linear layers have biases. */
   readonly biases: boolean;
   /** Whether the logits are read out with the token embedding. */
@@ -50,7 +51,7 @@ export function transformerConfig(options: TransformerOptions): TransformerConfi
   const { activation = "gelu", channels, heads } = options;
   const config: TransformerConfig = {
     keyValueHeads: heads,
-    hidden: activation === "gelu" ? 4 * channels : 8 * Math.ceil(channels / 3),
+    hidden: activation === "swiglu" ? 8 * Math.ceil(channels / 3) : 4 * channels,
     positions: "rotary",
     normalisation: "rmsNorm",
     activation,
@@ -71,7 +72,7 @@ function requireConfig(config: TransformerConfig): void {
   for (const name of COUNTS) requireCount(caller, name, config[name], 1, MOST);
   requireOneOf(caller, "positions", config.positions, ["learned", "rotary"]);
   requireOneOf(caller, "normalisation", config.normalisation, ["layerNorm", "rmsNorm"]);
-  requireOneOf(caller, "activation", config.activation, ["gelu", "swiglu"]);
+  requireOneOf(caller, "activation", config.activation, ["gelu", "geluTanh", "swiglu"]);
   for (const name of ["biases", "tiedHead"] as const) {
     if (typeof config[name] !== "boolean") throw wrong(caller, `${name} to be true or false`, config[name]);
   }

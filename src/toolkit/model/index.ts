@@ -12,5 +12,7 @@ export {
 export { headSize, type TransformerConfig, type TransformerOptions, transformerConfig } from "./config.ts";
 export { type ExportOptions, exportOnnx } from "./export-onnx.ts";
 export { initialiseParameters, parameterCount, parameterSpecs, type TransformerParameters } from "./parameters.ts";
+export { UnsupportedModel } from "./pretrained/architecture.ts";
+export { type PretrainedOptions, readPretrained } from "./pretrained/read-pretrained.ts";
 export { ContextOverflow, requireTokens, TokenOutOfRange } from "./token-checks.ts";
 export { hiddenStates, logits, type Placement, readOut } from "./transformer.ts";

@@ -1,5 +1,5 @@
 /** @file The layers between which attention stands: linear, normalisation, feed-forward. */
-import { add, gelu, layerNorm, matmul, mul, rmsNorm, silu, slice, type Tensor } from "../tensor/index.ts";
+import { add, gelu, geluTanh, layerNorm, matmul, mul, rmsNorm, silu, slice, type Tensor } from "../tensor/index.ts";
 import type { TransformerConfig } from "./config.ts";
 import type { Block, Linear, Normalisation } from "./parameters.ts";
 
@@ -21,7 +21,7 @@ export function feedForward(
   config: TransformerConfig,
 ): Tensor {
   const wide = linear(x, up); // (B, T, hidden), or twice that
-  if (config.activation === "gelu") return linear(gelu(wide), down);
+  if (config.activation !== "swiglu") return linear((config.activation === "gelu" ? gelu : geluTanh)(wide), down);
   const gate = slice(wide, -1, 0, config.hidden);
   return linear(mul(silu(gate), slice(wide, -1, config.hidden)), down);
 }

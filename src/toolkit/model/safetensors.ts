@@ -21,7 +21,8 @@ export class SafetensorsError extends Error {
 const DTYPES = { F32: Float32Array, F64: Float64Array, I32: Int32Array, U8: Uint8Array } as const;
 type DtypeName = keyof typeof DTYPES;
 
-interface Entry {
+/** What the header says of a tensor. */
+export interface SafetensorsEntry {
   readonly dtype: string;
   readonly shape: readonly number[];
   readonly data_offsets: readonly [number, number];
@@ -35,7 +36,7 @@ interface Entry {
  * @source https://huggingface.co/docs/safetensors, "Format"
  */
 export function encodeSafetensors({ tensors, metadata }: Safetensors): Uint8Array[] {
-  const entries: Record<string, Entry | Record<string, string>> = {};
+  const entries: Record<string, SafetensorsEntry | Record<string, string>> = {};
   if (Object.keys(metadata).length > 0) entries.__metadata__ = { ...metadata };
   const byWidth = [...tensors].sort(([, a], [, b]) => b.data.BYTES_PER_ELEMENT - a.data.BYTES_PER_ELEMENT);
   let end = 0;
@@ -54,7 +55,8 @@ export function encodeSafetensors({ tensors, metadata }: Safetensors): Uint8Arra
   return [header, ...byWidth.map(([, { data }]) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength))];
 }
 
-const HEADER_START = 8;
+/** The bytes before the header say how long it is. */
+export const HEADER_START = 8;
 const ALIGNMENT = 8;
 
 /**
@@ -84,18 +86,33 @@ export function decodeSafetensors(bytes: Uint8Array): Safetensors {
   return { tensors, metadata };
 }
 
-function headerOf(bytes: Uint8Array): { entries: [string, Entry][]; metadata: Record<string, string>; start: number } {
+function headerOf(bytes: Uint8Array): {
+  entries: [string, SafetensorsEntry][];
+  metadata: Record<string, string>;
+  start: number;
+} {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const length = bytes.length < HEADER_START ? Infinity : Number(view.getBigUint64(0, true));
   const start = HEADER_START + length;
   if (start > bytes.length) {
     throw new SafetensorsError(`cut off: the header ends at byte ${start} of a file of ${bytes.length}`);
   }
-  const { __metadata__: metadata = {}, ...entries } = parsed(bytes.subarray(HEADER_START, start));
+  return { ...decodeHeader(bytes.subarray(HEADER_START, start)), start };
+}
+
+/** The header's entries. @throws SafetensorsError when it is no JSON, or one of them no tensor */
+export function decodeHeader(text: Uint8Array): {
+  entries: [string, SafetensorsEntry][];
+  metadata: Record<string, string>;
+} {
+  const { __metadata__: metadata = {}, ...entries } = parsed(text);
   for (const [name, entry] of Object.entries(entries)) {
     if (!isEntry(entry)) throw new SafetensorsError(`the header's entry ${name} is no tensor`);
   }
-  return { entries: Object.entries(entries) as [string, Entry][], metadata: metadata as Record<string, string>, start };
+  return {
+    entries: Object.entries(entries) as [string, SafetensorsEntry][],
+    metadata: metadata as Record<string, string>,
+  };
 }
 
 function parsed(text: Uint8Array): Record<string, unknown> {
@@ -106,8 +123,8 @@ function parsed(text: Uint8Array): Record<string, unknown> {
   }
 }
 
-function isEntry(value: unknown): value is Entry {
-  const { dtype, shape, data_offsets: offsets } = (value ?? {}) as Partial<Entry>;
+function isEntry(value: unknown): value is SafetensorsEntry {
+  const { dtype, shape, data_offsets: offsets } = (value ?? {}) as Partial<SafetensorsEntry>;
   const counts = (list: unknown): boolean =>
     Array.isArray(list) && list.every((count) => Number.isSafeInteger(count) && count >= 0);
   return typeof dtype === "string" && counts(shape) && counts(offsets) && offsets?.length === 2;

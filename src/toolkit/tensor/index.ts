@@ -1,7 +1,7 @@
 /** @file Symbolic tensors: write a function of them, differentiate it, trace it to a graph that an engine runs. */
 export { grad, gradients, stopGradient, valueAndGrad } from "./autodiff.ts";
 export { f32, type Graph, i32, type Traced, trace } from "./graph.ts";
-export { erf, gelu, logSigmoid, sigmoid, silu, softplus, tanh } from "./ops/activations.ts";
+export { erf, gelu, geluTanh, logSigmoid, sigmoid, silu, softplus, tanh } from "./ops/activations.ts";
 export { add, div, mul, neg, sub } from "./ops/arithmetic.ts";
 export { and, equal, greater, greaterEqual, less, lessEqual, not, or } from "./ops/compare.ts";
 export { concat } from "./ops/concat.ts";

@@ -61,6 +61,7 @@ export const OP_CASES: readonly OpCase[] = [
   unary("softplus", t.softplus, [-30, 30]),
   unary("logSigmoid", t.logSigmoid, [-30, 30]),
   unary("gelu", t.gelu, [-4, 4]),
+  unary("geluTanh", t.geluTanh, [-4, 4]),
   unary("silu", t.silu),
   unary("softmax", t.softmax, [-5, 5], f32(2, 2, 5)),
   unary("logSoftmax", t.logSoftmax, [-5, 5], f32(2, 2, 5)),
