@@ -1,4 +1,5 @@
 /** @file The parameters of a transformer: a plain named record, of specs, of numbers, of symbolic tensors or of arrays on a device. */
+import { requirePositive } from "../core/argument-checks.ts";
 import type { RandomStream } from "../core/random-stream.ts";
 import { isSpec } from "../tensor/graph.ts";
 import { f32, type Spec } from "../tensor/index.ts";
@@ -76,29 +77,31 @@ export function parameterCount(config: TransformerConfig): number {
   return flattenTree(parameterSpecs(config), isSpec).reduce((count, { leaf }) => count + sizeOf(leaf.shape), 0);
 }
 
-const DEVIATION = 0.02;
-
 /**
- * Fresh parameters: gains 1, biases 0, weights normal with deviation 0.02, and those that write into the residual stream
- * with 0.02 / sqrt(2 L). Each tensor is drawn from a stream of its own, named like it.
+ * Fresh parameters: gains 1, biases 0, weights normal with a deviation, and those that write into the residual stream
+ * with that / sqrt(2 L). Each tensor is drawn from a stream of its own, named like it.
  *
  * @param stream not moved on
+ * @param options deviation: > 0, default 0.02, which suits hundreds of channels; with few, attention begins almost uniform
+ *   and stays so for long: about 1 / sqrt(C) is learnt from sooner
  * @returns float32 numbers in the nesting of parameterSpecs
  * @source Radford et al. 2019, section 2.3; nanoGPT
  */
 export function initialiseParameters(
   config: TransformerConfig,
   stream: RandomStream,
+  { deviation = 0.02 }: { deviation?: number } = {},
 ): TransformerParameters<Float32Array> {
+  requirePositive("initialiseParameters", "deviation", deviation);
   const specs = parameterSpecs(config);
   const leaves = flattenTree(specs, isSpec).map(({ name, leaf }) => {
     const values = new Float32Array(sizeOf(leaf.shape));
     if (name.endsWith(".gain")) return values.fill(1);
     if (name.endsWith(".bias")) return values;
     const intoResidual = /\.(attentionOutput|down)\.weight$/.test(name);
-    const deviation = intoResidual ? DEVIATION / Math.sqrt(2 * config.layers) : DEVIATION;
+    const own = intoResidual ? deviation / Math.sqrt(2 * config.layers) : deviation;
     const draws = stream.split(name);
-    return values.map(() => draws.normal(0, deviation));
+    return values.map(() => draws.normal(0, own));
   });
   return rebuildTree(specs, isSpec, leaves);
 }

@@ -16,7 +16,12 @@ export interface StarStudyConfig {
   readonly graph: Pick<StarGraphOptions, "degree" | "armLength" | "labels">;
   readonly model: StudyConfig["model"];
   /** the learner before the study: it has read paths backwards in other graphs, so that it can look up an edge */
-  readonly base: TrainingBudget & { readonly updates: number; readonly problems: number };
+  readonly base: TrainingBudget & {
+    readonly updates: number;
+    readonly problems: number;
+    /** of its initial weights */
+    readonly deviation: number;
+  };
   /** problems with the right path */
   readonly size: number;
   readonly sft: TrainingBudget & { readonly updates: Readonly<Record<StarPolicy, number>> };
@@ -34,10 +39,10 @@ export interface StarStudyConfig {
 export const STAR_STUDY: StarStudyConfig = {
   graph: { degree: 2, armLength: 3, labels: 10 },
   model: { layers: 3, channels: 64, heads: 4 },
-  base: { problems: 32_000, updates: 300, learningRate: 3e-3, batchSize: 128, checks: 1 },
+  base: { problems: 32_000, updates: 500, deviation: 0.1, learningRate: 3e-3, batchSize: 64, checks: 1 },
   size: 1000,
   sft: {
-    updates: { "early-stopped": 300, "over-trained": 1200 },
+    updates: { "early-stopped": 300, "over-trained": 1000 },
     ...{ learningRate: 2e-3, batchSize: 64, checks: 4 },
   },
   methods: ["rft", "dpo", "step-dpo-forked", "step-dpo-full", "step-dpo-shuffled", "advantage-filtered"],
@@ -74,6 +79,7 @@ export function requireStarStudy(config: StarStudyConfig): void {
     requireCount(caller, `${name}.batchSize`, config[name].batchSize, 1, 2 ** 16);
     requireCount(caller, `${name}.checks`, config[name].checks, 1, 1000);
   }
+  requirePositive(caller, "base.deviation", config.base.deviation);
   requirePositive(caller, "preference.beta", config.preference.beta);
   for (const method of config.methods) requireOneOf(caller, "methods", method, METHODS);
   for (const seed of config.seeds) requireCount(caller, "seeds", seed, 0, Number.MAX_SAFE_INTEGER);

@@ -44,7 +44,7 @@ export function planStarStudy(config: StarStudyConfig): StarRun[] {
       };
       const stageOf = (method: Exclude<Method, "sft">): Stage => {
         if (method.startsWith("rft")) return supervised(method, { rollouts });
-        if (method === "advantage-filtered") return supervised(method, { values });
+        if (method === "advantage-filtered") return supervised(method, { rollouts, values });
         return {
           work: "star-prefer",
           config: asJson({ ...common, testProblems, ...config.preference, method }),

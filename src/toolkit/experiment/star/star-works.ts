@@ -14,6 +14,7 @@ import type { Method, TrainingBudget } from "../study/study-config.ts";
 import { supervisedExamples } from "../study/supervised-examples.ts";
 import type { Job, Work } from "../worker-pool.ts";
 import { evaluatePaths } from "./evaluate-paths.ts";
+import type { StarStudyConfig } from "./star-config.ts";
 import { baseGraphs, createStarLearner, type StarSettings } from "./star-learner.ts";
 
 type Supervised = StarSettings &
@@ -22,13 +23,13 @@ type Supervised = StarSettings &
 /** By the names that planStarStudy gives its stages. */
 export const STAR_WORKS: Readonly<Record<string, Work>> = {
   "star-base": async (job, threads) => {
-    const settings = job.config as unknown as StarSettings & TrainingBudget & { updates: number; problems: number };
+    const settings = job.config as unknown as StarSettings & StarStudyConfig["base"];
     const learner = createStarLearner(settings, "base");
     const task = baseGraphs(settings);
     const fitted = await fitPolicy({
       engine: await engineOf(threads),
       learner: { ...learner, task },
-      parameters: initialiseParameters(learner.config, learner.stream.split("initial")),
+      parameters: initialiseParameters(learner.config, learner.stream.split("initial"), settings),
       objective: sft(),
       examples: problemsOf(task, "train", settings.problems).map((problem) => taught(task, problem)),
       updates: settings.updates,
