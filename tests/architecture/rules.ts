@@ -39,6 +39,7 @@ const KERNEL_FOLDERS: Record<string, readonly string[]> = {
 const TOOLKIT_FILE_EDGES = [
   "src/toolkit/core/text-file.ts",
   "src/toolkit/model/checkpoint.ts",
+  "src/toolkit/model/pretrained/safetensors-file.ts",
   "src/toolkit/experiment/",
 ];
 

@@ -1,7 +1,7 @@
 /** @file Published checkpoints as our policy: a folder with config.json and safetensors files, as transformers saves them. */
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { requireCount } from "../../core/argument-checks.ts";
+import { readText } from "../../core/text-file.ts";
 import { isSpec } from "../../tensor/graph.ts";
 import type { Spec } from "../../tensor/index.ts";
 import { sizeOf } from "../../tensor/spec.ts";
@@ -166,9 +166,8 @@ async function filesOf(folder: string): Promise<string[]> {
 }
 
 async function readJson(path: string): Promise<PublishedConfig> {
-  const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
-    const kind = error.code === "ENOENT" ? "missing" : "damaged";
-    throw new CheckpointError(path, kind, error.message, { cause: error });
+  const text = await readText(path).catch((error: Error) => {
+    throw new CheckpointError(path, "missing", "no such file", { cause: error });
   });
   try {
     return JSON.parse(text) as PublishedConfig;
