@@ -7,6 +7,7 @@ import { ADAM_W, sft } from "@eightfold/toolkit/train";
 import { createStream } from "../../src/toolkit/core/random-stream.ts";
 import { adamWInit } from "../../src/toolkit/train/adam-w.ts";
 import { uploadTree } from "../../src/toolkit/train/device-trees.ts";
+import { partsOf } from "../../src/toolkit/train/parts.ts";
 import { type Trained, updateGraphs } from "../../src/toolkit/train/update-graphs.ts";
 
 /** What the parent asks, of this process and of the peer's. */
@@ -67,10 +68,12 @@ async function trainer({ name: _, batch, ...sizes }: Size, threads: number): Pro
   const engine = await onnxruntimeEngine({ threads });
   const parameters = parameterSpecs(config);
   const elapsed = stopwatch();
-  const step = await compile(engine, graphs.whole, {
+  const specs = {
     ...{ parameters, optimiser: { means: parameters, squares: parameters } },
     ...{ count: f32(), learningRate: f32(), batch: objective.specs(shape) },
-  });
+  };
+  const parts = partsOf(batch, specs.batch, config, engine.numbersAtOnce);
+  const step = await compile(engine, (inputs) => graphs.whole(inputs, parts), specs);
   created = elapsed();
   const stream = createStream(7);
   const tokens = (): Int32Array =>

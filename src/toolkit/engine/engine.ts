@@ -47,6 +47,8 @@ export interface RunOptions {
 export interface Engine {
   readonly name: "reference" | "onnxruntime" | "tfjs";
   describe(): EngineDescription;
+  /** How many numbers of a layer it runs fastest at a time, for its caches' sake; undefined: as many as there are. */
+  readonly numbersAtOnce?: number;
   /** @throws TypeError when the data are not as many as the spec's shape holds */
   upload(data: Numbers, spec: Spec): DeviceArray;
   /** An array of zeros (of false) that the engine owns. */

@@ -2,6 +2,7 @@
 import type { Graph, Spec } from "../tensor/index.ts";
 import { constantValues } from "../tensor/ops/inputs.ts";
 import { sizeOf } from "../tensor/spec.ts";
+import { stagesOf, type Turn, turnsOf } from "../tensor/stages.ts";
 import type { HostArray, Tensor } from "../tensor/tensor.ts";
 import type { DeviceArray, Engine, Program } from "./engine.ts";
 import { copyRows, rowSize, writeSliceInto } from "./moved-parts.ts";
@@ -59,12 +60,15 @@ interface HostDeviceArray extends DeviceArray {
 }
 
 function programOf(graph: Graph): Program {
+  const turns = turnsOf(stagesOf(graph));
   return {
     run: async (inputs, { seed = 0 } = {}) => {
       requireInputs(graph, inputs);
       const values = new Map<Tensor, HostArray>();
       for (const [at, { tensor }] of graph.inputs.entries()) values.set(tensor, hostOf(inputs[at] as DeviceArray));
-      for (const node of graph.nodes) if (!values.has(node)) values.set(node, evaluate(node, values, seed));
+      for (const turn of turns) {
+        if (turn.node.op.name !== "input") values.set(turn.node, evaluate(turn, values, seed));
+      }
       return graph.outputs.map(({ tensor }) =>
         hostDeviceArray(emptyHost(tensor), (values.get(tensor) as HostArray).data),
       );
@@ -73,18 +77,28 @@ function programOf(graph: Graph): Program {
   };
 }
 
-function evaluate(node: Tensor, values: ReadonlyMap<Tensor, HostArray>, seed: number): HostArray {
-  const output = emptyHost(node);
+function evaluate({ node, part }: Turn, values: ReadonlyMap<Tensor, HostArray>, seed: number): HostArray {
+  const sofar = node.op.name === "sumOfParts" && part > 0 ? values.get(node) : undefined;
+  const output = sofar ?? emptyHost(node);
   const constants = constantValues(node);
   if (constants !== undefined) output.data.set(constants);
   else if (node.op.name === "uniform") output.data.set(uniforms(seed, String(node.attributes.stream), node.shape));
   else
     node.op.evaluate(
-      node.inputs.map((part) => values.get(part) as HostArray),
+      node.inputs.map((input) => {
+        const whole = values.get(input) as HostArray;
+        return node.op.name === "eachPart" ? rowsOf(whole, node, part) : whole;
+      }),
       node.attributes,
       output,
     );
   return output;
+}
+
+/** The rows of one part, where they lie. */
+function rowsOf({ data, dtype }: HostArray, { shape }: Spec, part: number): HostArray {
+  const size = sizeOf(shape);
+  return { shape, dtype, data: data.subarray(part * size, (part + 1) * size) };
 }
 
 function emptyHost({ shape, dtype }: Spec): HostArray {

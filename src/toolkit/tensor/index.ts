@@ -13,6 +13,7 @@ export { argmax, reduceMax } from "./ops/largest.ts";
 export { matmul } from "./ops/matmul.ts";
 export { layerNorm, mean, rmsNorm } from "./ops/normalisation.ts";
 export { oneHot } from "./ops/one-hot.ts";
+export { eachPart, sumOfParts } from "./ops/parts.ts";
 export { broadcastTo, reduceSum } from "./ops/reduce-sum.ts";
 export { reshape } from "./ops/reshape.ts";
 export { pad, slice } from "./ops/slice.ts";

@@ -61,30 +61,40 @@ export interface UpdateInputs {
   readonly learningRate: Tensor;
 }
 
+/** A gradient that is still to be multiplied. */
+export interface ScaledGradient<Parameters> {
+  readonly gradient: Parameters;
+  /** float32 scalar */
+  readonly scale: Tensor;
+}
+
 /**
- * One update: m' = b1 m + (1 - b1) g, v' = b2 v + (1 - b2) g^2,
+ * One update by g = scale gradient: m' = b1 m + (1 - b1) g, v' = b2 v + (1 - b2) g^2,
  * p' = p (1 - rate decay) - rate m' / (1 - b1^count) / (sqrt(v' / (1 - b2^count)) + epsilon).
  *
  * @param parameters a tree of tensors
- * @param gradient a tree like it
+ * @param scaled a tree like it, and a factor that joins those of the means: no pass of its own
  * @source Loshchilov & Hutter 2019, arXiv:1711.05101, algorithm 2
  */
 export function adamWUpdate<P>(
   parameters: P,
-  gradient: P,
+  { gradient, scale }: ScaledGradient<P>,
   state: AdamWState<P>,
   { count, learningRate }: UpdateInputs,
   { beta1, beta2, epsilon, weightDecay, decays }: AdamWOptions,
 ): { parameters: P; state: AdamWState<P> } {
   const rate = div(learningRate, bias(beta1, count));
   const rootBias = sqrt(bias(beta2, count));
+  const intoMean = mul(scale, 1 - beta1);
+  const intoRoot = mul(scale, Math.sqrt(1 - beta2));
   const kept = sub(1, mul(learningRate, weightDecay));
   const leaves = (tree: P): Tensor[] => flattenTree(tree, isTensor).map(({ leaf }) => leaf);
   const [gradients, means, squares] = [leaves(gradient), leaves(state.means), leaves(state.squares)];
   const updated = leaves(parameters).map((parameter, at) => {
     const g = gradients[at] as Tensor;
-    const mean = add(mul(means[at] as Tensor, beta1), mul(g, 1 - beta1));
-    const square = add(mul(squares[at] as Tensor, beta2), mul(mul(g, g), 1 - beta2));
+    const root = mul(g, intoRoot); // not squared before it is scaled: the gradient of a sum may be large
+    const mean = add(mul(means[at] as Tensor, beta1), mul(g, intoMean));
+    const square = add(mul(squares[at] as Tensor, beta2), mul(root, root));
     // the bias of v under the root, moved to the numerator and to epsilon: one pass over the tensor less
     const step = mul(div(mean, add(sqrt(square), mul(rootBias, epsilon))), mul(rate, rootBias));
     const decayed = weightDecay > 0 && (decays === "all" || parameter.shape.length >= 2);

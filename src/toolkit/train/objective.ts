@@ -34,7 +34,7 @@ export interface Objective<Example extends Identified, Fields extends string = s
   readonly name: string;
   /** The token ids of each row that the example fills. @throws RangeError or TypeError for an example that cannot be trained on */
   texts(example: Example): readonly (readonly number[])[];
-  /** The arrays of a batch. */
+  /** The arrays of a batch: along the first axis of each, one example after another, so that a batch may be taken in parts. */
   specs(shape: BatchShape): Record<Fields, Spec>;
   /** At most shape.examples examples as arrays; what is not filled weighs nothing. */
   pack(examples: readonly Example[], shape: BatchShape): Record<Fields, Numbers>;

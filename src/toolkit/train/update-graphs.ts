@@ -1,6 +1,7 @@
 /** @file The graphs of an update, as functions of symbolic tensors: all of it at once, or the gradients of several batches added up. */
 import type { TransformerConfig, TransformerParameters } from "../model/index.ts";
-import { add, concat, div, reshape, type Tensor, valueAndGrad } from "../tensor/index.ts";
+import { inTopologicalOrder } from "../tensor/graph.ts";
+import { add, concat, eachPart, reshape, slice, sumOfParts, type Tensor, valueAndGrad } from "../tensor/index.ts";
 import { isTensor } from "../tensor/tensor.ts";
 import { flattenTree, rebuildTree } from "../tensor/tree.ts";
 import { type AdamWOptions, type AdamWState, adamWUpdate, type UpdateInputs } from "./adam-w.ts";
@@ -18,9 +19,12 @@ type Batch = Readonly<Record<string, Tensor>>;
 
 export interface UpdateGraphs {
   /** Forward, backward, clipping and AdamW; the last of `sums` is the gradient's norm. */
-  whole(inputs: Trained<Tensor> & UpdateInputs & { batch: Batch }): Trained<Tensor> & { sums: Tensor };
+  whole(inputs: Trained<Tensor> & UpdateInputs & { batch: Batch }, parts: number): Trained<Tensor> & { sums: Tensor };
   /** The gradient of the loss's sum added to those before. */
-  accumulate(inputs: { parameters: Parameters; sofar: Parameters; batch: Batch }): { sofar: Parameters; sums: Tensor };
+  accumulate(
+    inputs: { parameters: Parameters; sofar: Parameters; batch: Batch },
+    parts: number,
+  ): { sofar: Parameters; sums: Tensor };
   /** Clipping and AdamW with the gradient of a sum, divided by its weight. */
   apply(
     inputs: Trained<Tensor> & UpdateInputs & { sofar: Parameters; weight: Tensor },
@@ -32,7 +36,8 @@ export interface UpdateGraphs {
 }
 
 /**
- * `sums` is one vector, so that a single read brings everything: the loss's sum and weight, then each metric's.
+ * `sums` is one vector, so that a single read brings everything: the loss's sum and weight, then each metric's. A batch is
+ * taken in `parts`, a count that divides its examples, one after another in one run (see partsOf).
  *
  * @param clipNorm largest global norm of the gradient; undefined: not clipped
  */
@@ -48,39 +53,51 @@ export function updateGraphs<Example extends Identified>(
     names = Object.keys(losses.metrics);
     return losses;
   };
-  const differentiate = (parameters: Parameters, batch: Batch, scalar: (losses: Losses) => Tensor) => {
-    let sums: Tensor | undefined;
+  const differentiate = (
+    parameters: Parameters,
+    batch: Batch,
+    parts: number,
+  ): { gradient: Parameters; sums: Tensor } => {
+    const rows = Object.fromEntries(Object.entries(batch).map(([name, x]) => [name, eachPart(x, parts)]));
+    let ofPart: Tensor | undefined;
     const { gradient } = valueAndGrad((at: Parameters) => {
-      const losses = lossOf(at, batch);
-      sums = sumsOf(losses);
-      return scalar(losses);
+      const losses = lossOf(at, rows);
+      ofPart = sumsOf(losses);
+      return losses.loss.sum;
     })(parameters);
-    return { gradient, sums: sums as Tensor };
+    const sums = ofPart as Tensor;
+    if (parts > 1 && drawsNumbers(sums)) return differentiate(parameters, batch, 1); // each part would be dealt the same
+    return { gradient: mapTensors(gradient, (leaf) => sumOfParts(leaf, parts)), sums: sumOfParts(sums, parts) };
   };
-  const step = ({ parameters, optimiser, ...inputs }: Trained<Tensor> & UpdateInputs, gradient: Parameters) => {
-    const clipped = clipByGlobalNorm(gradient, clipNorm);
-    const next = adamWUpdate(parameters, clipped.gradient, optimiser, inputs, adamW);
-    return { parameters: next.parameters, optimiser: next.state, norm: clipped.norm };
+  const step = (
+    { parameters, optimiser, ...inputs }: Trained<Tensor> & UpdateInputs,
+    gradient: Parameters,
+    weight: Tensor,
+  ) => {
+    const { scale, norm } = clipByGlobalNorm(gradient, weight, clipNorm);
+    const next = adamWUpdate(parameters, { gradient, scale }, optimiser, inputs, adamW);
+    return { parameters: next.parameters, optimiser: next.state, norm };
   };
   return {
-    whole: ({ batch, ...inputs }) => {
-      const { gradient, sums } = differentiate(inputs.parameters, batch, ({ loss }) => div(loss.sum, loss.weight));
-      const { norm, ...trained } = step(inputs, gradient);
+    whole: ({ batch, ...inputs }, parts) => {
+      const { gradient, sums } = differentiate(inputs.parameters, batch, parts);
+      const weight = reshape(slice(sums, 0, 1, 2), []);
+      const { norm, ...trained } = step(inputs, gradient, weight);
       return { ...trained, sums: concat([sums, reshape(norm, [1])], 0) };
     },
-    accumulate: ({ parameters, sofar, batch }) => {
-      const { gradient, sums } = differentiate(parameters, batch, ({ loss }) => loss.sum);
+    accumulate: ({ parameters, sofar, batch }, parts) => {
+      const { gradient, sums } = differentiate(parameters, batch, parts);
       const added = tensors(gradient);
       return { sofar: mapTensors(sofar, (leaf, at) => add(leaf, added[at] as Tensor)), sums };
     },
-    apply: ({ sofar, weight, ...inputs }) =>
-      step(
-        inputs,
-        mapTensors(sofar, (leaf) => div(leaf, weight)),
-      ),
+    apply: ({ sofar, weight, ...inputs }) => step(inputs, sofar, weight),
     measure: ({ parameters, batch }) => sumsOf(lossOf(parameters, batch)),
     metricNames: () => names,
   };
+}
+
+function drawsNumbers(tensor: Tensor): boolean {
+  return inTopologicalOrder([tensor]).some(({ op }) => op.name === "uniform");
 }
 
 function sumsOf({ loss, metrics }: Losses): Tensor {

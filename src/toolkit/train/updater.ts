@@ -5,6 +5,7 @@ import { f32, type Numbers } from "../tensor/index.ts";
 import { type AdamWOptions, adamWInit } from "./adam-w.ts";
 import { disposeTree, uploadTree } from "./device-trees.ts";
 import type { BatchShape, Identified, Objective } from "./objective.ts";
+import { partsOf } from "./parts.ts";
 import { type Trained, updateGraphs } from "./update-graphs.ts";
 
 /** A batch on the host. */
@@ -62,12 +63,16 @@ export function createUpdater<Example extends Identified>(
   const parameters = parameterSpecs(config);
   const optimiser = { means: parameters, squares: parameters };
   const rates = { count: f32(), learningRate: f32() };
-  const whole = perShape((shape) =>
-    compile(engine, graphs.whole, { parameters, optimiser, ...rates, batch: objective.specs(shape) }),
-  );
-  const accumulate = perShape((shape) =>
-    compile(engine, graphs.accumulate, { parameters, sofar: parameters, batch: objective.specs(shape) }),
-  );
+  const whole = perShape((shape) => {
+    const batch = objective.specs(shape);
+    const parts = partsOf(shape.examples, batch, config, engine.numbersAtOnce);
+    return compile(engine, (inputs) => graphs.whole(inputs, parts), { parameters, optimiser, ...rates, batch });
+  });
+  const accumulate = perShape((shape) => {
+    const batch = objective.specs(shape);
+    const parts = partsOf(shape.examples, batch, config, engine.numbersAtOnce);
+    return compile(engine, (inputs) => graphs.accumulate(inputs, parts), { parameters, sofar: parameters, batch });
+  });
   const apply = perShape(() =>
     compile(engine, graphs.apply, { parameters, optimiser, ...rates, sofar: parameters, weight: f32() }),
   );

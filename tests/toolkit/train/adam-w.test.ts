@@ -21,11 +21,18 @@ async function update(
 ) {
   const run = await compile(
     referenceEngine(),
-    ({ parameters, gradient, state, count: at, learningRate }) =>
-      adamWUpdate(parameters as Pair<Tensor>, gradient, state, { count: at, learningRate }, { ...ADAM_W, ...options }),
+    ({ parameters, gradient, scale, state, count: at, learningRate }) =>
+      adamWUpdate(
+        parameters as Pair<Tensor>,
+        { gradient, scale },
+        state,
+        { count: at, learningRate },
+        { ...ADAM_W, ...options },
+      ),
     {
       parameters: SPECS,
       gradient: SPECS,
+      scale: f32(),
       state: { means: SPECS, squares: SPECS },
       count: f32(),
       learningRate: f32(),
@@ -34,7 +41,8 @@ async function update(
   const both = (x: number): Pair<Float64Array> => ({ weight: Float64Array.of(x, x), bias: Float64Array.of(x) });
   const { parameters, state } = await run({
     parameters: both(2),
-    gradient: both(from.gradient),
+    gradient: both(from.gradient * 8),
+    scale: Float64Array.of(1 / 8),
     state: { means: both(from.mean), squares: both(from.square) },
     count: Float64Array.of(count),
     learningRate: Float64Array.of(0.1),
@@ -92,17 +100,20 @@ test("the state begins with zeros in the shape of the parameters", () => {
   assert.deepEqual(squares, means);
 });
 
-test("gradients are clipped by the norm of all of them together", async () => {
+test("the mean gradient is clipped by the norm of all its tensors together", async () => {
   const clip = (largest: number | undefined) =>
-    compile(referenceEngine(), (gradient) => clipByGlobalNorm(gradient as Pair<Tensor>, largest), SPECS);
-  const given = { weight: Float64Array.of(3, 4), bias: Float64Array.of(12) }; // norm 13
+    compile(referenceEngine(), ({ gradient, weight }) => clipByGlobalNorm(gradient, weight, largest), {
+      gradient: SPECS,
+      weight: f32(),
+    });
+  const gradient = { weight: Float64Array.of(6, 8), bias: Float64Array.of(24) }; // of a sum; norm 26
   const read = async (largest: number | undefined) => {
-    const { gradient, norm } = await (await clip(largest))(given);
-    return [...(await gradient.weight.read()), ...(await gradient.bias.read()), ...(await norm.read())];
+    const { scale, norm } = await (await clip(largest))({ gradient, weight: Float64Array.of(2) });
+    return [...(await scale.read()), ...(await norm.read())];
   };
-  const scale = 6.5 / (13 + 1e-6);
-  const clipped = await read(6.5);
-  for (const [at, expected] of [3 * scale, 4 * scale, 12 * scale, 13].entries()) near(clipped[at] as number, expected);
-  assert.deepEqual(await read(14), [3, 4, 12, 13]);
-  assert.deepEqual(await read(undefined), [3, 4, 12, 13]);
+  const [scale = NaN, norm = NaN] = await read(6.5);
+  near(scale, 6.5 / (13 + 1e-6) / 2);
+  near(norm, 13);
+  assert.deepEqual(await read(14), [0.5, 13]);
+  assert.deepEqual(await read(undefined), [0.5, 13]);
 });

@@ -49,7 +49,7 @@ function idCount({ op, inputs, shape }: Tensor): number | undefined {
 
 /** Where the elements come from, through ops that only move them. What a slice drops is held to the bound as well. */
 function sources(ids: Tensor): Tensor[] {
-  if (["reshape", "transpose", "broadcastTo", "concat", "slice"].includes(ids.op.name)) {
+  if (["reshape", "transpose", "broadcastTo", "concat", "slice", "eachPart"].includes(ids.op.name)) {
     return ids.inputs.flatMap(sources);
   }
   return [ids];

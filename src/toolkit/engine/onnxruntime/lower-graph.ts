@@ -1,6 +1,7 @@
 /** @file A graph as one ONNX model: a node for each call, the run's random numbers as further inputs. */
 import type { Graph, Numbers, Shape } from "../../tensor/index.ts";
 import { constantValues } from "../../tensor/ops/inputs.ts";
+import { type Stages, stagesOf } from "../../tensor/stages.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { LOWERINGS } from "./lowerings.ts";
 import { OnnxModel } from "./onnx-model.ts";
@@ -40,8 +41,8 @@ export function lowerGraph(graph: Graph, fixed: ReadonlyMap<string, Numbers> = n
       : model.parameter(name, numbers, tensor);
   });
   for (const [at, { tensor }] of graph.inputs.entries()) values.set(tensor, inputs[at] as string);
-  for (const node of graph.nodes) {
-    if (values.has(node)) continue;
+  const lower = (node: Tensor): void => {
+    if (values.has(node)) return;
     const numbers = constantValues(node);
     if (numbers !== undefined) values.set(node, model.constant(numbers, node.shape, node.dtype));
     else if (node.op.name === "uniform") {
@@ -50,7 +51,11 @@ export function lowerGraph(graph: Graph, fixed: ReadonlyMap<string, Numbers> = n
       uniforms.push({ name, stream, shape: node.shape });
       values.set(node, name);
     } else values.set(node, lowerCall(model, node, values));
-  }
+  };
+  const stages = stagesOf(graph);
+  for (const node of stages.before) lower(node);
+  if (stages.parts > 1) lowerParts(model, stages, values, lower);
+  for (const node of stages.after) lower(node);
   const taken = new Set(inputs);
   const outputs = graph.outputs.map(({ name, tensor }) => {
     const own = name === "" ? "output" : taken.has(name) ? `${name}.next` : name;
@@ -58,6 +63,31 @@ export function lowerGraph(graph: Graph, fixed: ReadonlyMap<string, Numbers> = n
     return own;
   });
   return { bytes: model.finish(), inputs, outputs, uniforms };
+}
+
+/** The nodes of each part as the body of one loop, whose states are the sums. */
+function lowerParts(
+  model: OnnxModel,
+  { each, sums, parts }: Stages,
+  values: Map<Tensor, string>,
+  lower: (node: Tensor) => void,
+): void {
+  const zero = model.constant([0], [], "float32");
+  const states = sums.map((spec) => ({ initial: model.node("Expand", [zero, model.int64(...spec.shape)]), spec }));
+  const totals = model.loop(parts, states, (turn, sofar) => {
+    for (const node of each) {
+      if (node.op.name !== "eachPart") lower(node);
+      else {
+        const apart = model.int64(parts, ...node.shape); // (parts, B / parts, ...)
+        const rows = model.node("Reshape", [values.get(node.inputs[0] as Tensor) as string, apart]);
+        values.set(node, model.node("Gather", [rows, turn]));
+      }
+    }
+    return sums.map(({ inputs: [value] }, at) =>
+      model.node("Add", [sofar[at] as string, values.get(value as Tensor) as string]),
+    );
+  });
+  for (const [at, sum] of sums.entries()) values.set(sum, totals[at] as string);
 }
 
 function lowerCall(model: OnnxModel, tensor: Tensor, values: ReadonlyMap<Tensor, string>): string {

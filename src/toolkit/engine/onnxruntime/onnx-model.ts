@@ -12,7 +12,11 @@ const OPSETS = [
 ];
 
 /** An attribute of a node: `int` and `ints` are int64, since JSON's numbers do not tell 1 from 1.0. */
-export type OnnxAttribute = { int: number } | { ints: readonly number[] } | { float: number };
+export type OnnxAttribute =
+  | { int: number }
+  | { ints: readonly number[] }
+  | { float: number }
+  | { graph: ProtobufWriter };
 
 interface OnnxNode {
   readonly type: string;
@@ -20,6 +24,8 @@ interface OnnxNode {
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
   readonly attributes: Readonly<Record<string, OnnxAttribute>>;
+  /** Values of the model that its body reads. */
+  readonly captured?: readonly string[];
 }
 
 export interface NodeOptions {
@@ -27,8 +33,14 @@ export interface NodeOptions {
   readonly domain?: "" | "com.microsoft";
 }
 
+/** A value that a loop hands from one turn to the next. */
+export interface LoopState {
+  readonly initial: string;
+  readonly spec: Spec;
+}
+
 export class OnnxModel {
-  readonly #nodes: OnnxNode[] = [];
+  #nodes: OnnxNode[] = [];
   readonly #inputs: ProtobufWriter[] = [];
   readonly #outputs: { name: string; info: ProtobufWriter }[] = [];
   readonly #constants = new Map<string, ProtobufWriter>();
@@ -43,8 +55,12 @@ export class OnnxModel {
 
   /** A value that a run gives back under a name of its own. */
   output(name: string, value: string, spec: Spec): void {
-    this.#nodes.push({ type: "Identity", domain: "", inputs: [value], outputs: [name], attributes: {} });
+    this.#identity(value, name);
     this.#outputs.push({ name, info: valueInfo(name, spec) });
+  }
+
+  #identity(value: string, name: string): void {
+    this.#nodes.push({ type: "Identity", domain: "", inputs: [value], outputs: [name], attributes: {} });
   }
 
   /** One node. @returns the name of its first output */
@@ -57,6 +73,44 @@ export class OnnxModel {
     const outputs = Array.from({ length: count }, () => `#${this.#count++}`);
     const { attributes = {}, domain = "" } = options;
     this.#nodes.push({ type, domain, inputs, outputs, attributes });
+    return outputs;
+  }
+
+  /**
+   * A node that runs a body `turns` times.
+   *
+   * @param body adds its nodes, given the turn (int64 scalar) and the states; gives the next states
+   * @returns the names of the last states
+   */
+  loop(
+    turns: number,
+    states: readonly LoopState[],
+    body: (turn: string, states: readonly string[]) => readonly string[],
+  ): string[] {
+    const name = (): string => `#${this.#count++}`;
+    const [turn, going, kept] = [name(), name(), name()];
+    const given = states.map(name);
+    const outside = this.#nodes;
+    this.#nodes = [];
+    const next = body(turn, given);
+    const left = next.map(name); // a body's outputs are values of its own
+    for (const [at, value] of next.entries()) this.#identity(value, left[at] as string);
+    this.#identity(going, kept);
+    const { nodes, values } = needed(this.#nodes, [kept, ...left]);
+    this.#nodes = outside;
+    const graph = new ProtobufWriter();
+    for (const node of nodes) graph.part(1, nodeProto(node));
+    graph.part(2, "body");
+    const specs = states.map(({ spec }) => spec);
+    const flag = { shape: [], dtype: "bool" } as const;
+    graph.part(11, valueInfo(turn, { shape: [], dtype: "int64" })).part(11, valueInfo(going, flag));
+    for (const [at, spec] of specs.entries()) graph.part(11, valueInfo(given[at] as string, spec));
+    graph.part(12, valueInfo(kept, flag));
+    for (const [at, spec] of specs.entries()) graph.part(12, valueInfo(left[at] as string, spec));
+    const outputs = states.map(name);
+    const inputs = [this.constant([turns], [], "int64"), "", ...states.map(({ initial }) => initial)];
+    const captured = [...values];
+    this.#nodes.push({ type: "Loop", domain: "", inputs, outputs, attributes: { body: { graph } }, captured });
     return outputs;
   }
 
@@ -86,7 +140,8 @@ export class OnnxModel {
   /** The model's bytes, without nodes and constants that no output needs. */
   finish(): Uint8Array {
     const graph = new ProtobufWriter();
-    const { nodes, values } = this.#needed();
+    const outputs = this.#outputs.map(({ name }) => name);
+    const { nodes, values } = needed(this.#nodes, outputs);
     for (const node of nodes) graph.part(1, nodeProto(node));
     graph.part(2, "eightfold");
     for (const [name, tensor] of this.#constants) if (values.has(name)) graph.part(5, tensor);
@@ -96,17 +151,18 @@ export class OnnxModel {
     for (const { domain, version } of OPSETS) model.part(8, new ProtobufWriter().part(1, domain).integer(2, version));
     return model.finish();
   }
+}
 
-  #needed(): { nodes: OnnxNode[]; values: Set<string> } {
-    const values = new Set(this.#outputs.map(({ name }) => name));
-    const nodes: OnnxNode[] = [];
-    for (const node of this.#nodes.toReversed()) {
-      if (!node.outputs.some((name) => values.has(name))) continue;
-      for (const name of node.inputs) values.add(name);
-      nodes.push(node);
-    }
-    return { nodes: nodes.reverse(), values };
+/** The nodes that the outputs need, and every value that these read. */
+function needed(all: readonly OnnxNode[], outputs: readonly string[]): { nodes: OnnxNode[]; values: Set<string> } {
+  const values = new Set(outputs);
+  const nodes: OnnxNode[] = [];
+  for (const node of all.toReversed()) {
+    if (!node.outputs.some((name) => values.has(name))) continue;
+    for (const name of [...node.inputs, ...(node.captured ?? [])]) values.add(name);
+    nodes.push(node);
   }
+  return { nodes: nodes.reverse(), values };
 }
 
 function tensorProto(name: string, bytes: Uint8Array, shape: Shape, dtype: DType | "int64"): ProtobufWriter {
@@ -127,12 +183,13 @@ function nodeProto({ type, domain, inputs, outputs, attributes }: OnnxNode): Pro
 function attributeProto(name: string, attribute: OnnxAttribute): ProtobufWriter {
   const proto = new ProtobufWriter().part(1, name);
   if ("float" in attribute) return proto.float(2, attribute.float).integer(20, 1);
+  if ("graph" in attribute) return proto.part(6, attribute.graph).integer(20, 5);
   if ("int" in attribute) return proto.integer(3, attribute.int).integer(20, 2);
   for (const value of attribute.ints) proto.integer(8, value);
   return proto.integer(20, 7);
 }
 
-function valueInfo(name: string, { shape, dtype }: Spec): ProtobufWriter {
+function valueInfo(name: string, { shape, dtype }: { shape: Shape; dtype: DType | "int64" }): ProtobufWriter {
   const lengths = new ProtobufWriter();
   for (const length of shape) lengths.part(1, new ProtobufWriter().integer(1, length));
   const tensor = new ProtobufWriter().integer(1, DATA_TYPES[dtype]).part(2, lengths);

@@ -1,6 +1,7 @@
 /** @file Which inputs of a graph an output may be written over: those that nothing reads after the output has been made. */
 import type { Graph } from "../../tensor/index.ts";
 import { sameShape } from "../../tensor/spec.ts";
+import { stagesOf } from "../../tensor/stages.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 
 /** Ops whose result may share, or be fused to read, its input's memory. */
@@ -53,16 +54,25 @@ function outputsNeeding(graph: Graph): (node: Tensor, output: number) => boolean
   const row = new Map(graph.nodes.map((node, at) => [node, at * words]));
   const bits = new Uint32Array(graph.nodes.length * words);
   for (const [which, { tensor }] of graph.outputs.entries()) mark(row.get(tensor) as number, which);
-  for (const node of graph.nodes.toReversed()) {
-    const own = row.get(node) as number;
-    for (const part of node.inputs) {
-      const into = row.get(part) as number;
-      for (let word = 0; word < words; word++) {
-        bits[into + word] = (bits[into + word] as number) | (bits[own + word] as number);
-      }
+  const { before, each, sums, after } = stagesOf(graph);
+  for (const node of after.toReversed()) toInputs(node);
+  const [loop] = sums; // the parts are one node of the model: who needs a sum needs all of them
+  for (const sum of sums) if (loop !== undefined) add(loop, sum);
+  for (const node of [...sums, ...each]) if (loop !== undefined) add(node, loop);
+  for (const node of [...sums, ...each.toReversed(), ...before.toReversed()]) toInputs(node);
+  return (node, output) => (((bits[(row.get(node) as number) + (output >> 5)] as number) >>> (output & 31)) & 1) === 1;
+
+  function toInputs(node: Tensor): void {
+    for (const input of node.inputs) add(input, node);
+  }
+
+  /** Whoever needs `other` needs `node`. */
+  function add(node: Tensor, other: Tensor): void {
+    const [into, from] = [row.get(node) as number, row.get(other) as number];
+    for (let word = 0; word < words; word++) {
+      bits[into + word] = (bits[into + word] as number) | (bits[from + word] as number);
     }
   }
-  return (node, output) => (((bits[(row.get(node) as number) + (output >> 5)] as number) >>> (output & 31)) & 1) === 1;
 
   function mark(start: number, which: number): void {
     bits[start + (which >> 5)] = (bits[start + (which >> 5)] as number) | (1 << (which & 31));

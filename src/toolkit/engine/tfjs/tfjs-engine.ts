@@ -2,6 +2,7 @@
 
 import type { Graph, Numbers, Spec, Tensor } from "../../tensor/index.ts";
 import { constantValues } from "../../tensor/ops/inputs.ts";
+import { stagesOf, type Turn, turnsOf } from "../../tensor/stages.ts";
 import type { DeviceArray, Engine, Program } from "../engine.ts";
 import { requireInputs, requireSize } from "../run-checks.ts";
 import { uniforms } from "../uniforms.ts";
@@ -83,14 +84,17 @@ function programOf(tf: TensorFlowJs, graph: Graph): Program {
     if (values !== undefined) constants.set(node, tf.tensor(asTyped(values, node), [...node.shape], node.dtype));
   }
   const kept = new Set([...graph.inputs, ...graph.outputs].map(({ tensor }) => tensor));
-  const lastUses = lastUsesOf(graph);
+  const turns = turnsOf(stagesOf(graph));
+  const lastUses = lastUsesOf(turns);
   return {
     run: async (inputs, { seed = 0, spent = [] } = {}) => {
       requireInputs(graph, inputs);
       const values = new Map<Tensor, TfTensor>(constants);
       for (const [at, { tensor }] of graph.inputs.entries()) values.set(tensor, tensorOf(inputs[at] as DeviceArray));
-      for (const [at, node] of graph.nodes.entries()) {
-        if (!values.has(node)) values.set(node, evaluate(tf, node, values, seed));
+      for (const [at, turn] of turns.entries()) {
+        const earlier = values.get(turn.node); // an input, a constant, or the value of the part before
+        if (earlier === undefined || turn.part > 0) values.set(turn.node, evaluate(tf, turn, values, seed));
+        if (turn.part > 0) earlier?.dispose();
         for (const done of lastUses[at] ?? []) {
           if (kept.has(done) || constants.has(done)) continue;
           values.get(done)?.dispose(); // as soon as nobody reads it again: the peak stays that of the graph
@@ -117,19 +121,30 @@ function takeOutputs(graph: Graph, values: ReadonlyMap<Tensor, TfTensor>, owned:
   });
 }
 
-/** For each node, the tensors that no later node reads. */
-function lastUsesOf({ nodes }: Graph): Tensor[][] {
+/** For each turn, the tensors that no later one reads. */
+function lastUsesOf(turns: readonly Turn[]): Tensor[][] {
   const last = new Map<Tensor, number>();
-  for (const [at, node] of nodes.entries()) {
+  for (const [at, { node }] of turns.entries()) {
     last.set(node, at);
     for (const input of node.inputs) last.set(input, at);
   }
-  const uses: Tensor[][] = nodes.map(() => []);
+  const uses: Tensor[][] = turns.map(() => []);
   for (const [tensor, at] of last) uses[at]?.push(tensor);
   return uses;
 }
 
-function evaluate(tf: TensorFlowJs, node: Tensor, values: ReadonlyMap<Tensor, TfTensor>, seed: number): TfTensor {
+function evaluate(
+  tf: TensorFlowJs,
+  { node, part }: Turn,
+  values: ReadonlyMap<Tensor, TfTensor>,
+  seed: number,
+): TfTensor {
+  const first = values.get(node.inputs[0] as Tensor) as TfTensor;
+  if (node.op.name === "eachPart") {
+    const start = part * (node.shape[0] as number);
+    return tf.slice(first, [start, ...node.shape.slice(1).fill(0)], [...node.shape]);
+  }
+  if (node.op.name === "sumOfParts") return part === 0 ? first.clone() : tf.add(values.get(node) as TfTensor, first);
   if (node.op.name === "uniform") {
     return tf.tensor(uniforms(seed, String(node.attributes.stream), node.shape), [...node.shape], "float32");
   }

@@ -18,7 +18,10 @@ import { placeLastOp, takeLastOp } from "./take-along.ts";
 import { transposeOp } from "./transpose.ts";
 import { castOp, whereOp } from "./where.ts";
 
-/** The leaves (input, constant, uniform) are not here: a graph hands them to the engine as values. */
+/**
+ * The leaves (input, constant, uniform) are not here: a graph hands them to the engine as values; nor are eachPart and
+ * sumOfParts, which say how often the others are run (stages.ts).
+ */
 export const PRIMITIVES: readonly Op[] = [
   ...[addOp, subOp, mulOp, divOp, negOp, expOp, logOp, sqrtOp],
   ...[tanhOp, erfOp, sigmoidOp, softplusOp, geluOp],
