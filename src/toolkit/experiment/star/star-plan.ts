@@ -24,13 +24,17 @@ export function planStarStudy(config: StarStudyConfig): StarRun[] {
     const common = { graph: { ...graph, seed }, model, seed, size, validationProblems };
     const base: Stage = { work: "star-base", config: asJson({ ...common, ...config.base }), needs: {} };
     return STAR_POLICIES.flatMap((policy): StarRun[] => {
-      const updates = config.sft.updates[policy];
-      const supervised = (method: StarRun["method"], needs: Stage["needs"]): Stage => ({
+      // what learns from a policy's samples begins at the base learner and trains as long as the early-stopped policy did
+      const supervised = (
+        method: StarRun["method"],
+        needs: Stage["needs"],
+        updates = config.sft.updates["early-stopped"],
+      ): Stage => ({
         work: "star-supervise",
         config: asJson({ ...common, testProblems, ...config.sft, updates, method, kept: config.rftKept }),
         needs: { base, ...needs },
       });
-      const sft = supervised("sft", {});
+      const sft = supervised("sft", {}, config.sft.updates[policy]);
       const { samples, ...valued } = config.rollouts;
       const rollouts: Stage = {
         work: "star-rollouts",
