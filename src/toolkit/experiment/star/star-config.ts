@@ -39,18 +39,18 @@ export interface StarStudyConfig {
 export const STAR_STUDY: StarStudyConfig = {
   graph: { degree: 2, armLength: 3, labels: 10 },
   model: { layers: 3, channels: 64, heads: 4 },
-  base: { problems: 32_000, updates: 500, deviation: 0.1, learningRate: 3e-3, batchSize: 64, checks: 1 },
+  base: { problems: 32_000, updates: 400, deviation: 0.1, learningRate: 3e-3, batchSize: 64, checks: 1 },
   size: 2000,
   sft: {
-    updates: { "early-stopped": 300, "over-trained": 1200 },
+    updates: { "early-stopped": 300, "over-trained": 1000 },
     ...{ learningRate: 2e-3, batchSize: 64, checks: 4 },
   },
   methods: ["rft", "dpo", "step-dpo-forked", "step-dpo-full", "step-dpo-shuffled", "advantage-filtered"],
   rollouts: { samples: 8, negatives: 4, positives: 2, valueSamples: 5 },
-  preference: { updates: 200, learningRate: 1e-4, batchSize: 64, checks: 5, beta: 0.1, pairs: 4 },
+  preference: { updates: 150, learningRate: 3e-4, batchSize: 32, checks: 5, beta: 0.1, pairs: 4 },
   rftKept: 4,
   seeds: [21, 22, 23],
-  validationProblems: 500,
+  validationProblems: 300,
   testProblems: 3000,
 };
 
