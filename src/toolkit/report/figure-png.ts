@@ -10,8 +10,8 @@ export interface PictureSize {
   scale?: number;
 }
 
-/** Two image pixels a CSS pixel: sharp on today's screens and in print at column width. */
-const defaultScale = 2;
+/** Image pixels a CSS pixel: sharp in print at column width, and two thirds of the bytes of twice as many. */
+const defaultScale = 1.5;
 
 /**
  * Draws a figure as SVG.
@@ -36,7 +36,7 @@ export async function figureToSvg(
  *
  * @param figure what to draw
  * @param size width and height in CSS pixels, scale in image pixels a CSS pixel
- * @returns the bytes of a PNG of width * scale by height * scale pixels, of 256 colours at most
+ * @returns the bytes of a PNG of width * scale by height * scale pixels, of 128 colours at most
  * @throws RangeError when a size or the scale is not positive
  */
 export async function figureToPng(
