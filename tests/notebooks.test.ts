@@ -1,9 +1,11 @@
-/** @file The notebooks' cells are good TypeScript: an editor and the kernel see the types of the doors they import. */
+/** @file The notebooks as published: cells are good TypeScript, and the saved outputs are those of the cells as they stand. */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, test } from "node:test";
+import { readNotebook } from "../src/rerun/notebook/notebook.ts";
+import { editedCells, savedProfile } from "../src/rerun/notebook/saved-run.ts";
 
 const root = join(import.meta.dirname, "..");
 const notebooks = join(root, "notebooks");
@@ -29,11 +31,33 @@ function typeErrors(name: string, source: string): string[] {
   return stdout.split("\n").filter((line) => line.includes("error TS"));
 }
 
-for (const file of readdirSync(notebooks).filter((name) => name.endsWith(".ipynb"))) {
+const names = readdirSync(notebooks).filter((name) => name.endsWith(".ipynb"));
+
+for (const file of names) {
   test(`the cells of ${file} type-check`, () => {
     const { cells } = JSON.parse(readFileSync(join(notebooks, file), "utf8")) as { cells: readonly Cell[] };
     const code = cells.filter((cell) => cell.cell_type === "code").map(({ source }) => [source].flat().join(""));
     assert.deepEqual(typeErrors(file.replace(".ipynb", ""), code.join("\n")), []);
+  });
+}
+
+/** Notebooks and their outputs stay small enough for a repository that is cloned in seconds. */
+const MOST_BYTES = 3_000_000;
+
+test("the saved notebooks have fewer than 3 MB together", () => {
+  const bytes = names.reduce((sum, name) => sum + statSync(join(notebooks, name)).size, 0);
+  assert.ok(bytes < MOST_BYTES, `${bytes} bytes`);
+});
+
+for (const file of names) {
+  test(`${file} holds the outputs of its cells as they stand, in the quick profile (else: npm start -- --write)`, () => {
+    const notebook = readNotebook(join(notebooks, file));
+    assert.ok(notebook.ok);
+    assert.equal(savedProfile(notebook.value), "quick");
+    assert.deepEqual(
+      editedCells(notebook.value).map(({ id }) => id),
+      [],
+    );
   });
 }
 

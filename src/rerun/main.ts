@@ -8,6 +8,7 @@ import { proposeClaims } from "./propose.ts";
 import { annotations } from "./report/annotations.ts";
 import { type Rerun, type RerunOptions, readPlan, rerun } from "./rerun.ts";
 import {
+  changedTextsSummary,
   claimLine,
   claimsSummary,
   exitCode,
@@ -74,7 +75,7 @@ function printChecks(checks: readonly EnvironmentCheck[]): void {
 }
 
 function printResult(result: Rerun, github: boolean): void {
-  const { runs, judgements, figures, seeds, checks, written } = result;
+  const { runs, judgements, figures, changedTexts, seeds, checks, written } = result;
   for (const run of runs) {
     if (run.failure !== undefined) process.stderr.write(`${failureText(run, process.stderr.isTTY)}\n`);
   }
@@ -86,6 +87,7 @@ function printResult(result: Rerun, github: boolean): void {
     ...seedLines(seeds),
     ...(judgements.length > 0 ? [claimsSummary(judgements)] : []),
     figuresSummary(figures) ?? [],
+    changedTextsSummary(changedTexts) ?? [],
     ...(github ? annotations(result) : []),
     `written: ${written.join(", ")}`,
   ].flat();

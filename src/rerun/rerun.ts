@@ -1,6 +1,7 @@
 /** @file The whole way: read and check everything, run each notebook, judge claims and figures, write the reports. */
 import { dirname, join } from "node:path";
 import { writeAtomically } from "./atomic-write.ts";
+import { changedTexts } from "./claims/changed-texts.ts";
 import { type Claim, type ClaimsFile, readClaims } from "./claims/claims.ts";
 import { judgeFigures } from "./claims/figures.ts";
 import { type SeedRun, seedOf, studySeeds } from "./claims/seeds.ts";
@@ -10,6 +11,7 @@ import { checkEnvironment, differencesOf, type EnvironmentCheck } from "./enviro
 import { describeEnvironment, platformDifference } from "./environment/environment.ts";
 import { notebookText } from "./notebook/notebook-text.ts";
 import { type NotebookRun, type RunOptions, type RunProgress, runNotebook } from "./notebook/run-notebook.ts";
+import { SAVED_RUN, savedRun } from "./notebook/saved-run.ts";
 import { type Outcome, success } from "./outcome.ts";
 import { type PlanOptions, planTasks, prepareFolder, type Task } from "./plan.ts";
 import { junitXml } from "./report/junit.ts";
@@ -94,7 +96,8 @@ export async function rerun(options: RerunOptions): Promise<Outcome<Rerun>> {
     if (options.signal.aborted) return;
     const run = await start(task, undefined);
     runs.set(task, run);
-    const text = notebookText(task.notebook, run.cells, run.languageInfo);
+    const stamp = { language_info: run.languageInfo, [SAVED_RUN]: savedRun(task.notebook, options.profile) };
+    const text = notebookText(task.notebook, run.cells, stamp);
     written.push(writeAtomically(task.target, text)); // at once: what was computed is kept whatever comes next
     if (options.write && run.failure === undefined) written.push(writeAtomically(task.notebook.path, text));
     const first = (seedOf(run) ?? 0) + 1;
@@ -113,7 +116,8 @@ export async function rerun(options: RerunOptions): Promise<Outcome<Rerun>> {
   const report: Report = {
     runs: done,
     judgements,
-    figures: done.flatMap((run) => judgeFigures(run, options.cells, difference)),
+    figures: done.flatMap((run) => judgeFigures(run, { ...options, environmentDifference: difference })),
+    changedTexts: done.flatMap(changedTexts),
     seeds: options.seeds > 0 ? studySeeds(judgements, seedRuns) : [],
     checks: allChecks,
     environment,

@@ -1,5 +1,6 @@
 /** @file What the command prints: a line for each claim that fails, a failed cell with all that explains it, a summary. */
 import { stripVTControlCharacters } from "node:util";
+import type { ChangedText } from "./claims/changed-texts.ts";
 import type { FigureJudgement } from "./claims/figures.ts";
 import { SEED_FINDINGS, type SeedFinding } from "./claims/seeds.ts";
 import { holds, type Judgement, numbersOf, VERDICTS } from "./claims/verdict.ts";
@@ -80,6 +81,12 @@ export function figuresSummary(figures: readonly FigureJudgement[]): string | un
     return count > 0 ? [`${count} ${verdict ?? "without data to compare"}`] : [];
   });
   return `${figures.length} ${figures.length === 1 ? "figure" : "figures"}: ${words.join(", ")}`;
+}
+
+/** "2 cells print something else than was saved"; undefined when none does. */
+export function changedTextsSummary(texts: readonly ChangedText[]): string | undefined {
+  if (texts.length === 0) return undefined;
+  return `${texts.length} ${texts.length === 1 ? "cell prints" : "cells print"} something else than was saved`;
 }
 
 /** What other seeds do to the claims: a line for each that moves, one for each reason why it is not known, and a count. */

@@ -59,6 +59,11 @@ export function readWords(words: readonly string[]): Outcome<Words> {
   if (!jobs.ok) return jobs;
   const cells = range(values.cells);
   if (!cells.ok) return cells;
+  if (values.write && values.cells !== undefined) {
+    return failure(
+      "eightfold requires --write to be of a whole notebook, got --cells: it would drop the other outputs",
+    );
+  }
   const task = values.help ? "help" : init ? "init" : values.list ? "list" : "rerun";
   const { out, write, sandbox, junit, github, since, kernel } = values;
   return success({

@@ -171,6 +171,28 @@ test("--write replaces the notebook after a run that succeeds, keeping its mode,
   assert.equal(readJson(bad.folder, "a.ipynb").cells[0].outputs.length, 0);
 });
 
+test("a notebook saved by --write is compared with the next run: figures by data, text for the reader", async (t) => {
+  const figure = (y: string) =>
+    `display({ [Symbol.for("Jupyter.display")]: () => ({ "application/vnd.plotly.v1+json": { data: [{ y: ${y} }], layout: {} } }) });`;
+  const cells = [`${figure("[1, 2]")}\nprocess.env.EIGHTFOLD_PROFILE`, 'console.log("same")'];
+  const { code, folder } = await run(t, cells, "--write");
+  assert.equal(code, 0);
+  const again = (...words: string[]) => startCommand(folder, ["a.ipynb", ...words]).ended;
+  const same = await again();
+  assert.equal(same.code, 0, same.stderr);
+  assert.match(same.stdout, /^1 figure: 1 reproduced\nwritten/m);
+  const full = await again("--full");
+  assert.equal(full.code, 0, full.stderr);
+  assert.match(full.stdout, /^1 cell prints something else than was saved$/m);
+  const saved = readJson(folder, "a.ipynb");
+  assert.equal(saved.metadata.eightfold.profile, "quick");
+  saved.cells[0].source = `${figure("[1, 3]")}\nprocess.env.EIGHTFOLD_PROFILE`;
+  writeJson(folder, "a.ipynb", saved);
+  const edited = await again();
+  assert.equal(edited.code, 1);
+  assert.match(edited.stdout, /figure 1 differs: data\[0\]\.y\[1\] is 3, saved 2; its cell was edited after/);
+});
+
 test("the results never overwrite a source, by its folder or by a link", async (t) => {
   const same = await run(t, ["1"], "--out", ".");
   assert.equal(same.code, 2);
@@ -188,6 +210,7 @@ const BAD_WORDS: [words: string[], line: RegExp][] = [
   [["broken.ipynb"], /broken\.ipynb, line 2, column 1: "\}" stands where a value should/],
   [["a.ipynb", "--claims", "none.json"], /^none\.json: there is no such file/],
   [["a.ipynb", "--timeout", "soon"], /^eightfold requires --timeout to be seconds in \[0\.001, 2147483\], got soon/],
+  [["a.ipynb", "--write", "--cells", "1"], /^eightfold requires --write to be of a whole notebook, got --cells/],
   [["a.ipynb", "--fast"], /^Unknown option '--fast'/],
   [["a.ipynb", "a.ipynb"], /a\.ipynb and a\.ipynb would both be written to out\/a\.ipynb/],
   [["a.ipynb", "--out", "a.ipynb"], /^a\.ipynb: no folder for the results: /m],

@@ -6,6 +6,8 @@ import type { TestContext } from "node:test";
 import type { JsonObject, Message } from "@eightfold/kernel/wire";
 import type { Claim } from "../../src/rerun/claims/claims.ts";
 import { type Notebook, parseNotebook } from "../../src/rerun/notebook/notebook.ts";
+import type { Output } from "../../src/rerun/notebook/outputs.ts";
+import type { NotebookRun } from "../../src/rerun/notebook/run-notebook.ts";
 
 /** A code cell by its source alone, or a cell in full. */
 export type SampleCell = string | Record<string, unknown>;
@@ -32,10 +34,28 @@ export function notebookJson(
 }
 
 /** The same as it is read. */
-export function sampleNotebook(cells: readonly SampleCell[], path = "notebooks/04-scaling.ipynb"): Notebook {
-  const notebook = parseNotebook(path, JSON.stringify(notebookJson(cells)));
+export function sampleNotebook(cells: readonly SampleCell[], more: Record<string, unknown> = {}): Notebook {
+  const notebook = parseNotebook("notebooks/04-scaling.ipynb", JSON.stringify(notebookJson(cells, more)));
   if (!notebook.ok) throw new Error(notebook.reason);
   return notebook.value;
+}
+
+/** A run whose first code cells left the outputs given; a cell beyond them did not run. */
+export function sampleRun(notebook: Notebook, outputs: readonly (readonly Output[])[]): NotebookRun {
+  const code = notebook.cells.filter(({ number }) => number !== undefined);
+  const results = outputs.map((own, index) => {
+    const result = { outputs: own, executionCount: index + 1, seconds: 0.5, seed: 7, measurements: new Map() };
+    return [code[index]?.id ?? "", result] as const;
+  });
+  return {
+    notebook,
+    kernel: "eightfold",
+    sandboxed: false,
+    seconds: 1.23456,
+    cells: new Map(results),
+    failure: undefined,
+    languageInfo: { name: "typescript" },
+  };
 }
 
 /** A folder that goes when the test ends. */

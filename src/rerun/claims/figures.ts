@@ -3,6 +3,7 @@ import { isObject } from "../json-text.ts";
 import type { Cell, Notebook } from "../notebook/notebook.ts";
 import { joinLines, type MimeBundle, type Output } from "../notebook/outputs.ts";
 import type { NotebookRun } from "../notebook/run-notebook.ts";
+import { editedCells, savedProfile } from "../notebook/saved-run.ts";
 import { figureNumbers } from "./figure-numbers.ts";
 import type { Verdict } from "./verdict.ts";
 
@@ -11,7 +12,7 @@ export interface FigureJudgement {
   readonly cell: Cell;
   /** Place among the cell's figures, from 1. */
   readonly place: number;
-  /** Undefined for a picture without data whose bytes differ: only an eye can judge it. */
+  /** Undefined for one that need not be the same: only an eye can judge it. */
   readonly verdict: Verdict | undefined;
   readonly reason: string | undefined;
   /** As the notebook's file holds it. */
@@ -25,39 +26,57 @@ const SAME = 1e-9;
 /** Numbers this close make pictures that no reader can tell apart. */
 const TOLERANCE = 1e-4;
 
+/** Tag of a cell whose numbers hang on the machine's rounding, such as a training over hundreds of updates. */
+const ROUNDING = "machine-dependent";
+
+export interface FigureGrounds {
+  /** Numbers of the first and the last cell that were asked for. */
+  readonly cells: { readonly first: number; readonly last: number };
+  /** Of this run; figures that were saved in the other one may differ. */
+  readonly profile: string;
+  /** How this environment differs from the recorded one; undefined when it does not. */
+  readonly environmentDifference: string | undefined;
+}
+
 /**
  * Judges the figures that a notebook's file holds against those of a run.
  *
  * @param run of the notebook
- * @param cells numbers of the first and the last cell that were asked for
- * @param environmentDifference how this environment differs from the recorded one; undefined when it does not
+ * @param grounds which cells, and what excuses a difference
  * @returns a judgement a saved figure; none for a notebook that was saved without outputs
  */
-export function judgeFigures(
-  run: NotebookRun,
-  cells: { readonly first: number; readonly last: number },
-  environmentDifference: string | undefined,
-): FigureJudgement[] {
+export function judgeFigures(run: NotebookRun, grounds: FigureGrounds): FigureJudgement[] {
   const { notebook } = run;
-  const { first, last } = cells;
+  const { first, last } = grounds.cells;
   return notebook.cells.flatMap((cell) => {
     if (cell.number === undefined || cell.number < first || cell.number > last) return [];
     const made = figuresIn(run.cells.get(cell.id)?.outputs ?? []);
     return figuresIn(cell.savedOutputs).map((saved, index) => {
       const found = made[index];
-      const [verdict, reason] = found === undefined ? missing(run, cell) : compareFigures(saved, found);
-      const elsewhere = verdict === "differs" && environmentDifference !== undefined;
-      return {
-        notebook,
-        cell,
-        place: index + 1,
-        verdict: elsewhere ? "environment differs" : verdict,
-        reason: elsewhere ? environmentDifference : reason,
-        saved,
-        made: found,
-      };
+      const compared = found === undefined ? missing(run, cell) : compareFigures(saved, found);
+      const [verdict, reason] =
+        compared[0] === "differs" ? explained(compared, { run, cell, made: found }, grounds) : compared;
+      return { notebook, cell, place: index + 1, verdict, reason, saved, made: found };
     });
   });
+}
+
+type Compared = readonly [verdict: Verdict | undefined, reason: string | undefined];
+
+/** A figure that differs, with what may be the cause: only the first two excuse it. */
+function explained(
+  [verdict, reason]: Compared,
+  { run: { notebook }, cell, made }: { run: NotebookRun; cell: Cell; made: MimeBundle | undefined },
+  { profile, environmentDifference }: FigureGrounds,
+): Compared {
+  const saved = savedProfile(notebook);
+  if (made !== undefined && cell.tags.includes(ROUNDING))
+    return [undefined, `${reason}; its cell is tagged ${ROUNDING}: see for yourself`];
+  if (saved !== undefined && saved !== profile)
+    return [undefined, `saved in the ${saved} profile, this one is ${profile}`];
+  if (environmentDifference !== undefined) return ["environment differs", environmentDifference];
+  const edited = editedCells(notebook).includes(cell);
+  return [verdict, edited ? `${reason}; its cell was edited after its outputs were saved` : reason];
 }
 
 /** The bundles among a cell's outputs that are figures. */
@@ -69,7 +88,7 @@ export function figuresIn(outputs: readonly Output[]): MimeBundle[] {
   });
 }
 
-function missing(run: NotebookRun, cell: Cell): [Verdict, string] {
+function missing(run: NotebookRun, cell: Cell): Compared {
   return run.cells.has(cell.id) ? ["differs", "the cell shows fewer figures"] : ["not run", "its cell was not run"];
 }
 
@@ -85,7 +104,7 @@ function isDataFormat(type: string): boolean {
  * @param made the other
  * @returns a verdict, undefined when there is no data to judge by, and why it is not the best
  */
-export function compareFigures(saved: MimeBundle, made: MimeBundle): [Verdict | undefined, string | undefined] {
+export function compareFigures(saved: MimeBundle, made: MimeBundle): Compared {
   const type = Object.keys(saved).find((key) => isDataFormat(key) && key in made);
   if (type === undefined) return compareFiles(saved, made);
   const [theirs, ours] = [figureNumbers(saved[type]), figureNumbers(made[type])];
@@ -117,7 +136,7 @@ function distanceOf(then: unknown, now: unknown, scale: number): number {
 }
 
 /** A picture has no data: it is the same to the last byte, or is left to the reader's eye. */
-function compareFiles(saved: MimeBundle, made: MimeBundle): [Verdict | undefined, string | undefined] {
+function compareFiles(saved: MimeBundle, made: MimeBundle): Compared {
   const types = Object.keys(saved).filter((key) => key.startsWith("image/"));
   const same = types.some((type) => type in made && normalised(saved[type]) === normalised(made[type]));
   if (same) return ["reproduced", undefined];

@@ -2,6 +2,7 @@
 import { stripVTControlCharacters } from "node:util";
 import { joinLines, type Output } from "../notebook/outputs.ts";
 import { failure, success } from "../outcome.ts";
+import { figuresIn } from "./figures.ts";
 import type { Measurement } from "./measurement.ts";
 
 export interface PrintedNumber {
@@ -22,8 +23,8 @@ const NUMBER =
  * @param outputs of one cell
  */
 export function printedNumbers(outputs: readonly Output[]): PrintedNumber[] {
-  return outputs
-    .flatMap((output) => stripVTControlCharacters(textOf(output)).split("\n"))
+  return printedText(outputs)
+    .split("\n")
     .flatMap((line) => Array.from(line.matchAll(NUMBER), ([text]) => ({ text, line, value: numberFrom(text) })));
 }
 
@@ -39,11 +40,15 @@ export function printedNumber(outputs: readonly Output[], place: number): Measur
   return failure(`the cell printed ${numbers.length} numbers, not ${place}`);
 }
 
+/** What a cell printed and showed as text, an output after the other, without colours. */
+export function printedText(outputs: readonly Output[]): string {
+  return outputs.map((output) => stripVTControlCharacters(textOf(output))).join("\n");
+}
+
 function textOf(output: Output): string {
   if (output.output_type === "stream") return output.name === "stdout" ? output.text : "";
-  if (output.output_type === "error") return "";
-  const isFigure = Object.keys(output.data).some((type) => type.startsWith("image/") || type.includes("plotly"));
-  return isFigure ? "" : (joinLines(output.data["text/plain"]) ?? "");
+  if (output.output_type === "error" || figuresIn([output]).length > 0) return "";
+  return joinLines(output.data["text/plain"]) ?? "";
 }
 
 function numberFrom(text: string): number {

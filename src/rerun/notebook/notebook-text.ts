@@ -14,15 +14,11 @@ export interface CellResult {
  *
  * @param notebook as it was read; fields this program does not know stay
  * @param results cell id -> what the run left in it; a code cell without an entry did not run and has no output
- * @param languageInfo the kernel's `language_info`, which Jupyter keeps in the metadata
+ * @param added to the notebook's metadata, such as the kernel's `language_info`; what is undefined is left out
  * @returns text with sorted keys, indent 1, sources and texts as lists of lines
  * @source nbformat 5.11, v4/rwbase.py (split_lines)
  */
-export function notebookText(
-  notebook: Notebook,
-  results: ReadonlyMap<string, CellResult>,
-  languageInfo: unknown,
-): string {
+export function notebookText(notebook: Notebook, results: ReadonlyMap<string, CellResult>, added: JsonObject): string {
   const { document } = notebook;
   const rawCells = document.cells as JsonObject[];
   const cells = notebook.cells.map((cell, index) => {
@@ -33,8 +29,8 @@ export function notebookText(
     const { outputs = [], executionCount = null } = results.get(cell.id) ?? {};
     return { ...raw, outputs: outputs.map(outputForFile), execution_count: executionCount };
   });
-  const metadata = { ...(document.metadata as JsonObject) };
-  if (languageInfo !== undefined) metadata.language_info = languageInfo;
+  const known = Object.entries(added).filter(([, value]) => value !== undefined);
+  const metadata = { ...(document.metadata as JsonObject), ...Object.fromEntries(known) };
   return jupyterJson({ ...document, metadata, cells });
 }
 

@@ -1,9 +1,10 @@
 /** @file An executed notebook as HTML: prose, code with its number and time, outputs, and where the run ended. */
 
-import type { FigureJudgement } from "../claims/figures.ts";
+import type { ChangedText } from "../claims/changed-texts.ts";
+import { type FigureJudgement, figuresIn } from "../claims/figures.ts";
 import { isObject } from "../json-text.ts";
 import type { Cell } from "../notebook/notebook.ts";
-import type { Output } from "../notebook/outputs.ts";
+import { joinLines, type MimeBundle, type Output } from "../notebook/outputs.ts";
 import { type NotebookRun, runnableCells } from "../notebook/run-notebook.ts";
 import { badge } from "./badge.ts";
 import { highlight } from "./highlight.ts";
@@ -15,16 +16,22 @@ import { altText, renderBundle, renderOutput, renderPicture } from "./render-out
  * The section of one notebook.
  *
  * @param index place of the notebook in the report, from 0
+ * @param comparison what was compared with the notebook's file
  */
-export function renderNotebook(run: NotebookRun, index: number, figures: readonly FigureJudgement[] = []): Html {
+export function renderNotebook(run: NotebookRun, index: number, comparison: Comparison): Html {
   const { notebook, seconds, cells, kernel } = run;
   const of = runnableCells(notebook).length;
   const ran = cells.size === of ? `${of} code cells` : `${cells.size} of ${of} code cells`;
   return html`<section class="notebook" aria-labelledby="notebook-${index}">
 <h2 id="notebook-${index}">${notebook.path}</h2>
 <p class="facts">${ran} in ${seconds.toFixed(1)} s, in a fresh kernel (${kernel}), from top to bottom</p>
-${notebook.cells.map((cell) => renderCell(cell, run, index, figures))}
+${notebook.cells.map((cell) => renderCell(cell, run, index, comparison))}
 </section>`;
+}
+
+interface Comparison {
+  readonly figures: readonly FigureJudgement[];
+  readonly changedTexts: readonly ChangedText[];
 }
 
 /** The address of a cell within the page. */
@@ -32,7 +39,7 @@ export function cellAnchor(notebookIndex: number, cellId: string): string {
   return `cell-${notebookIndex}-${cellId}`;
 }
 
-function renderCell(cell: Cell, run: NotebookRun, index: number, figures: readonly FigureJudgement[]): Html {
+function renderCell(cell: Cell, run: NotebookRun, index: number, { figures, changedTexts }: Comparison): Html {
   const anchor = cellAnchor(index, cell.id);
   switch (cell.type) {
     case "markdown":
@@ -45,6 +52,7 @@ function renderCell(cell: Cell, run: NotebookRun, index: number, figures: readon
         run,
         anchor,
         figures.filter((figure) => figure.cell === cell),
+        changedTexts.find((text) => text.cell === cell),
       );
   }
 }
@@ -54,6 +62,7 @@ function renderCode(
   { cells, failure, languageInfo }: NotebookRun,
   anchor: string,
   figures: readonly FigureJudgement[],
+  changed: ChangedText | undefined,
 ): Html {
   const ran = cells.get(cell.id);
   const failed = failure?.cell === cell;
@@ -68,20 +77,40 @@ function renderCode(
 ${ran?.seed === undefined ? undefined : html`<span class="time">seed ${ran.seed}</span>`}</div>
 <div class="body"><pre class="source"><code>${highlight(cell.source, language)}</code></pre>
 ${failed && !told ? html`<p class="stop">${failure.reason}</p>` : undefined}
-${outputs.map((output) => html`<div class="output">${renderBeside(output, figures)}</div>`)}
+${changed === undefined ? outputs.map((output) => renderCompared(output, figures)) : renderChanged(outputs, changed, figures)}
 ${figures.filter(({ made }) => made === undefined).map(renderSaved)}</div>
 </div>`;
 }
 
-/** A figure's picture beside the one that the notebook was saved with, and the figure itself below; any other output alone. */
-function renderBeside(output: Output, figures: readonly FigureJudgement[]): Html {
+/** The texts that were saved beside those of this run, then the figures. */
+function renderChanged(outputs: readonly Output[], { saved }: ChangedText, figures: readonly FigureJudgement[]): Html {
+  const isFigure = (output: Output) => figuresIn([output]).length > 0;
+  const texts = (all: readonly Output[]) =>
+    all.map((output) => html`<div class="output">${renderOutput(output)}</div>`);
+  return html`<div class="pair"><div><p class="label">Printed when it was saved</p>${texts(saved)}</div>
+<div><p class="label">Printed by this run</p>${texts(outputs.filter((output) => !isFigure(output)))}</div></div>
+${outputs.filter(isFigure).map((output) => renderCompared(output, figures))}`;
+}
+
+/** A figure's picture beside the one that was saved, and the figure itself below; the same picture, or another output, once. */
+function renderCompared(output: Output, figures: readonly FigureJudgement[]): Html {
   const figure = "data" in output ? figures.find(({ made }) => made === output.data) : undefined;
-  if (figure?.made === undefined) return renderOutput(output);
-  const { saved, made, verdict } = figure;
+  return html`<div class="output">${figure?.made === undefined ? renderOutput(output) : renderPair(figure, figure.made)}</div>`;
+}
+
+function renderPair({ saved, verdict }: FigureJudgement, made: MimeBundle): Html {
+  if (samePicture(saved, made)) {
+    return html`<p class="label">As saved, and made again by this run ${badge(verdict)}</p>${renderBundle(made)}`;
+  }
   const alive = Object.entries(made).filter(([type]) => !type.startsWith("image/") && type !== "text/plain");
   const below = alive.length === 0 ? undefined : renderBundle(Object.fromEntries(alive), altText(made));
   return html`<div class="pair"><div><p class="label">As saved</p>${renderPicture(saved, "saved")}</div>
 <div><p class="label">This run ${badge(verdict)}</p>${renderPicture(made, "made")}</div></div>${below}`;
+}
+
+function samePicture(saved: MimeBundle, made: MimeBundle): boolean {
+  const types = Object.keys(made).filter((type) => type.startsWith("image/"));
+  return types.length > 0 && types.every((type) => joinLines(saved[type])?.trim() === joinLines(made[type])?.trim());
 }
 
 function renderSaved({ saved }: FigureJudgement): Html {

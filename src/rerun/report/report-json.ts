@@ -1,4 +1,5 @@
 /** @file report.json: what a run found, for programs. */
+import type { ChangedText } from "../claims/changed-texts.ts";
 import type { Claim, Profile, Value } from "../claims/claims.ts";
 import type { FigureJudgement } from "../claims/figures.ts";
 import type { SeedFinding } from "../claims/seeds.ts";
@@ -33,10 +34,12 @@ export interface ReportJson {
     readonly notebook: string;
     readonly cell: string;
     readonly place: number;
-    /** Null for a picture without data whose bytes differ. */
+    /** Null for one that need not be the same, as its reason says. */
     readonly verdict: Verdict | null;
     readonly reason: string | null;
   }[];
+  /** Cells that print something else than was saved. */
+  readonly changedTexts: readonly { readonly notebook: string; readonly cell: string }[];
   readonly seeds: readonly {
     readonly id: string;
     readonly finding: SeedFinding["finding"];
@@ -52,6 +55,7 @@ export interface Report {
   readonly runs: readonly NotebookRun[];
   readonly judgements: readonly Judgement[];
   readonly figures: readonly FigureJudgement[];
+  readonly changedTexts: readonly ChangedText[];
   /** Empty when no other seeds were asked for. */
   readonly seeds: readonly SeedFinding[];
   readonly checks: readonly EnvironmentCheck[];
@@ -60,7 +64,16 @@ export interface Report {
 }
 
 /** The text of report.json. */
-export function reportJson({ runs, judgements, figures, seeds, checks, environment, profile }: Report): string {
+export function reportJson({
+  runs,
+  judgements,
+  figures,
+  changedTexts,
+  seeds,
+  checks,
+  environment,
+  profile,
+}: Report): string {
   const report: ReportJson = {
     profile,
     notebooks: runs.map((run) => ({
@@ -87,6 +100,7 @@ export function reportJson({ runs, judgements, figures, seeds, checks, environme
     figures: figures.map(({ notebook, cell, place, verdict = null, reason = null }) => {
       return { notebook: notebook.path, cell: cell.id, place, verdict, reason };
     }),
+    changedTexts: changedTexts.map(({ notebook, cell }) => ({ notebook: notebook.path, cell: cell.id })),
     seeds: seeds.map(({ claim, finding, values, reason = null }) => ({ id: claim.id, finding, values, reason })),
     checks: checks.map(({ what, record, difference = null }) => ({ what, record, difference })),
     environment,

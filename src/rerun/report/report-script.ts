@@ -1,9 +1,21 @@
-/** @file The page's own script: draws the figures and gives HTML outputs their height. It runs in the reader's browser. */
+/** @file The page's own script: unpacks Plotly, draws the figures, gives HTML outputs their height. It runs in the reader's browser. */
 
-/** Text of the script; it finds Plotly when the page holds figures. */
+/** Text of the script; it finds Plotly, packed, when the page holds figures, and leaves the pictures where it cannot unpack it. */
 export const REPORT_SCRIPT = `"use strict";
-document.documentElement.classList.add("scripted");
-for (const figure of document.querySelectorAll("figure.plot")) {
+const plotly = document.getElementById("plotly");
+if (plotly !== null) unpack(plotly.textContent).then(drawFigures);
+async function unpack(base64) {
+  const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+  const source = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+  const script = document.createElement("script");
+  script.textContent = await new Response(source).text();
+  document.head.append(script);
+}
+function drawFigures() {
+  document.documentElement.classList.add("scripted");
+  for (const figure of document.querySelectorAll("figure.plot")) draw(figure);
+}
+function draw(figure) {
   const { data, layout, config } = JSON.parse(figure.querySelector("script").textContent);
   const { width, ...rest } = layout; // the column's width, not that of the picture
   const area = figure.querySelector(".plot-area");

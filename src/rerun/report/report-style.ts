@@ -89,7 +89,7 @@ math { font-size: 1.08em; } math[display=block], .prose > math { margin: 1em 0; 
 .note { color: var(--faint); font-style: italic; margin: 0; }
 iframe { width: 100%; border: 0; height: 12rem; }
 .plot { margin: 0; padding: .5rem; overflow: hidden; background: #fff; border: 1px solid var(--line); border-radius: .5rem; color: #1b1f24; }
-.scripted .plot:not(.undrawn) .plot-picture { display: none; }
+.scripted .plot:not(.undrawn) .plot-picture, html:not(.scripted) .pair + .plot { display: none; }
 .pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(24rem, 100%), 1fr)); gap: 1rem; align-items: start; }
 .pair > * { min-width: 0; } .pair + .plot { margin-top: 1rem; }
 .label { margin: 0 0 .4rem; color: var(--faint); font-size: .8rem; }

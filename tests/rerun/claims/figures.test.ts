@@ -1,8 +1,12 @@
 /** @file Figures are compared by what they draw: a moved point is found, another title or id is not a difference. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { compareFigures } from "../../../src/rerun/claims/figures.ts";
-import type { MimeBundle } from "../../../src/rerun/notebook/outputs.ts";
+import { changedTexts } from "../../../src/rerun/claims/changed-texts.ts";
+import { compareFigures, judgeFigures } from "../../../src/rerun/claims/figures.ts";
+import type { MimeBundle, Output } from "../../../src/rerun/notebook/outputs.ts";
+import type { NotebookRun } from "../../../src/rerun/notebook/run-notebook.ts";
+import { editedCells, savedRun } from "../../../src/rerun/notebook/saved-run.ts";
+import { sampleNotebook, sampleRun } from "../samples.ts";
 
 const PLOTLY = "application/vnd.plotly.v1+json";
 
@@ -40,4 +44,80 @@ for (const [claim, saved, made, verdict] of [
 
 test("what differs is named by its place in the figure", () => {
   assert.deepEqual(compareFigures(plot([1, 2, 3]), plot([1, 5, 3])), ["differs", "data[0].y[1] is 5, saved 2"]);
+});
+
+/** A run of one cell that was saved with some outputs, in the quick profile, and now gives others. */
+function runOf(saved: readonly Output[], made: readonly Output[], tags: readonly string[] = []): NotebookRun {
+  const cell = { source: "draw()", metadata: { tags }, outputs: saved };
+  const metadata = { eightfold: savedRun(sampleNotebook([cell]), "quick") };
+  return sampleRun(sampleNotebook([cell], { metadata }), [made]);
+}
+
+const shown = (data: MimeBundle): Output => ({ output_type: "display_data", data, metadata: {} });
+const printed = (text: string): Output => ({ output_type: "stream", name: "stdout", text });
+const OLD = shown(plot([1, 2, 3]));
+const NEW = shown(plot([1, 2, 9]));
+const HERE = { cells: { first: 1, last: 9 }, profile: "quick", environmentDifference: undefined };
+
+for (const [claim, run, grounds, verdict, reason] of [
+  ["a figure as it was saved is reproduced", runOf([OLD], [OLD]), HERE, "reproduced", /^undefined$/],
+  ["another one differs", runOf([OLD], [NEW]), HERE, "differs", /^data\[0\]\.y\[2\] is 9, saved 3$/],
+  ["one that is not made any more differs", runOf([OLD], []), HERE, "differs", /fewer figures/],
+  [
+    "one that hangs on the machine by its cell's tag is left to the reader",
+    runOf([OLD], [NEW], ["machine-dependent"]),
+    HERE,
+    undefined,
+    /tagged machine-dependent/,
+  ],
+  [
+    "such a tag excuses no figure that is not made",
+    runOf([OLD], [], ["machine-dependent"]),
+    HERE,
+    "differs",
+    /fewer figures/,
+  ],
+  [
+    "one of the other profile is left to the reader",
+    runOf([OLD], [NEW]),
+    { ...HERE, profile: "full" },
+    undefined,
+    /^saved in the quick profile, this one is full$/,
+  ],
+  [
+    "in another environment, that is why",
+    runOf([OLD], [NEW]),
+    { ...HERE, environmentDifference: "other data" },
+    "environment differs",
+    /^other data$/,
+  ],
+] as const) {
+  test(claim, () => {
+    const [judged] = judgeFigures(run, grounds);
+    assert.equal(judged?.verdict, verdict);
+    assert.match(String(judged?.reason), reason);
+  });
+}
+
+test("a cell that was edited since its outputs were saved is known, and named beside its figure", () => {
+  const saved = sampleNotebook(["1", "2"]);
+  const metadata = { eightfold: savedRun(saved, "quick") };
+  const ids = (cells: readonly string[]) => editedCells(sampleNotebook(cells, { metadata })).map(({ id }) => id);
+  assert.deepEqual(ids(["1", "2"]), []);
+  assert.deepEqual(ids(["1", "3"]), ["b"]);
+  assert.deepEqual(ids(["1", "2", "new"]), ["c"]);
+  const edited = sampleNotebook([{ source: "edited", outputs: [OLD] }], { metadata });
+  assert.match(
+    String(judgeFigures(sampleRun(edited, [[NEW]]), HERE)[0]?.reason),
+    /edited after its outputs were saved$/,
+  );
+});
+
+test("printed text that is not the saved one is found; times, figures and notebooks without outputs are left alone", () => {
+  const found = (run: NotebookRun) => changedTexts(run).length;
+  assert.equal(found(runOf([printed("1")], [printed("1")])), 0);
+  assert.equal(found(runOf([printed("1\n"), printed("2")], [printed("1\n"), printed("3")])), 1);
+  assert.equal(found(runOf([printed("1 s")], [printed("2 s")], ["tells-time"])), 0);
+  assert.equal(found(runOf([OLD], [NEW])), 0);
+  assert.equal(found(runOf([], [printed("1")])), 0);
 });

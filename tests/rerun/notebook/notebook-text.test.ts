@@ -32,7 +32,7 @@ test("an executed notebook is written as nbformat writes it: sorted keys, split 
   const notebook = parseNotebook("source.ipynb", readFileSync(join(fixtures, "source.ipynb"), "utf8"));
   assert.ok(notebook.ok);
   const text = notebookText(notebook.value, new Map([["first", { outputs: OUTPUTS, executionCount: 1 }]]), {
-    name: "typescript",
+    language_info: { name: "typescript" },
   });
   assert.equal(text, readFileSync(join(fixtures, "written-by-nbformat.ipynb"), "utf8"));
 });
@@ -40,7 +40,7 @@ test("an executed notebook is written as nbformat writes it: sorted keys, split 
 test("a cell that did not run loses the outputs of an earlier run, and nothing else", () => {
   const old = { output_type: "stream", name: "stdout", text: "old" };
   const notebook = sampleNotebook([{ source: "1", execution_count: 3, outputs: [old], metadata: { kept: true } }]);
-  const [cell] = JSON.parse(notebookText(notebook, new Map(), undefined)).cells;
+  const [cell] = JSON.parse(notebookText(notebook, new Map(), {})).cells;
   assert.deepEqual(cell, {
     cell_type: "code",
     execution_count: null,
@@ -55,5 +55,5 @@ test("before format 4.5 no ids are written", () => {
   const text = JSON.stringify(notebookJson([{ id: undefined, source: "1" }], { nbformat_minor: 4 }));
   const notebook = parseNotebook("a.ipynb", text);
   assert.ok(notebook.ok);
-  assert.ok(!("id" in JSON.parse(notebookText(notebook.value, new Map(), undefined)).cells[0]));
+  assert.ok(!("id" in JSON.parse(notebookText(notebook.value, new Map(), {})).cells[0]));
 });

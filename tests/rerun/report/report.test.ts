@@ -1,6 +1,10 @@
 /** @file The reports: report.json has its format, report.html stands alone and runs nothing of a notebook's. */
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { test } from "node:test";
+import { gunzipSync } from "node:zlib";
+import { changedTexts } from "../../../src/rerun/claims/changed-texts.ts";
+import { judgeFigures } from "../../../src/rerun/claims/figures.ts";
 import { judge } from "../../../src/rerun/claims/verdict.ts";
 import type { Environment } from "../../../src/rerun/environment/environment.ts";
 import type { Output } from "../../../src/rerun/notebook/outputs.ts";
@@ -9,7 +13,7 @@ import { renderMarkdown } from "../../../src/rerun/report/render-markdown.ts";
 import { renderOutput } from "../../../src/rerun/report/render-output.ts";
 import { reportHtml } from "../../../src/rerun/report/report-html.ts";
 import { type Report, reportJson } from "../../../src/rerun/report/report-json.ts";
-import { type SampleCell, sampleClaim, sampleNotebook } from "../samples.ts";
+import { type SampleCell, sampleClaim, sampleNotebook, sampleRun } from "../samples.ts";
 
 const environment: Environment = {
   date: "2024-05-06T07:08:09.000Z",
@@ -24,13 +28,15 @@ const environment: Environment = {
   files: {},
 };
 
+const GROUNDS = { cells: { first: 1, last: 9 }, profile: "quick", environmentDifference: undefined };
+
 const FIGURE = {
   "application/vnd.plotly.v1+json": { data: [{ x: [1], y: [2], name: "</script><b>" }], layout: { width: 820 } },
   "image/png": "AAAA",
   "text/plain": 'a figure of "errors"',
 };
 
-const BUNDLE_START = "plotly.js (basic - minified)";
+const BUNDLE_START = '<script type="application/gzip" id="plotly">';
 
 function display(data: Record<string, unknown>): Output {
   return { output_type: "display_data", data, metadata: {} };
@@ -38,24 +44,22 @@ function display(data: Record<string, unknown>): Output {
 
 /** A run whose first cells have the outputs given; a cell beyond them did not run. */
 function sampleReport(cells: readonly SampleCell[], outputs: readonly Output[][], failure?: string): Report {
-  const notebook = sampleNotebook(cells);
-  const code = notebook.cells.filter(({ number }) => number !== undefined);
-  const results = outputs.map((own, index) => {
-    const result = { outputs: own, executionCount: index + 1, seconds: 0.5, seed: 7, measurements: new Map() };
-    return [code[index]?.id ?? "", result] as const;
-  });
-  const last = code[outputs.length - 1];
-  const run: NotebookRun = {
-    notebook,
-    kernel: "eightfold",
-    sandboxed: false,
-    seconds: 1.23456,
-    cells: new Map(results),
-    failure: failure === undefined ? undefined : { cell: last, reason: failure, lastLines: [] },
-    languageInfo: { name: "typescript" },
-  };
+  const ran = sampleRun(sampleNotebook(cells), outputs);
+  const { notebook } = ran;
+  const last = notebook.cells[outputs.length - 1];
+  const failed = failure === undefined ? undefined : { cell: last, reason: failure, lastLines: [] };
+  const run: NotebookRun = { ...ran, failure: failed };
   const judgements = [judge(sampleClaim(), notebook, { ok: true, value: 0.41 }, undefined)];
-  return { runs: [run], judgements, figures: [], seeds: [], checks: [], environment, profile: "quick" };
+  return {
+    runs: [run],
+    judgements,
+    figures: [],
+    changedTexts: [],
+    seeds: [],
+    checks: [],
+    environment,
+    profile: "quick",
+  };
 }
 
 test("report.json has exactly the keys that later work reads", () => {
@@ -87,6 +91,7 @@ test("report.json has exactly the keys that later work reads", () => {
       },
     ],
     figures: [],
+    changedTexts: [],
     seeds: [],
     checks: [],
     environment: { ...environment },
@@ -97,6 +102,28 @@ test("the figure library is in the page once, however many figures there are, an
   const count = (page: string) => page.split(BUNDLE_START).length - 1;
   assert.equal(count(reportHtml(sampleReport(["1"], [[display(FIGURE), display(FIGURE)]]))), 1);
   assert.equal(count(reportHtml(sampleReport(["1"], [[]]))), 0);
+});
+
+test("the figure library unpacks to a script that the page's policy allows", () => {
+  const page = reportHtml(sampleReport(["1"], [[display(FIGURE)]]));
+  const [, base64 = ""] = /id="plotly">([^<]*)</.exec(page) ?? [];
+  const source = gunzipSync(Buffer.from(base64, "base64"));
+  assert.match(source.toString("utf8", 0, 100), /plotly\.js \(basic - minified\)/);
+  assert.ok(page.includes(`sha256-${createHash("sha256").update(source).digest("base64")}`));
+});
+
+test("a figure as it was saved is shown once, another one as a pair, and so is changed text", () => {
+  const saved = { output_type: "display_data", data: FIGURE, metadata: {} };
+  const text = (said: string): Output => ({ output_type: "stream", name: "stdout", text: said });
+  const pictures = (made: Record<string, unknown>, said: string): [pictures: number, pairs: number] => {
+    const report = sampleReport([{ source: "1", outputs: [saved, text("2.31")] }], [[display(made), text(said)]]);
+    const compared = report.runs.flatMap((run) => judgeFigures(run, GROUNDS));
+    const page = reportHtml({ ...report, figures: compared, changedTexts: report.runs.flatMap(changedTexts) });
+    return [page.split("<img").length - 1, page.split('<div class="pair">').length - 1];
+  };
+  assert.deepEqual(pictures(FIGURE, "2.31"), [1, 0]);
+  assert.deepEqual(pictures({ ...FIGURE, "image/png": "BBBB" }, "2.31"), [2, 1]);
+  assert.deepEqual(pictures(FIGURE, "2.32"), [1, 1]);
 });
 
 test("the page asks for nothing: its policy forbids every load, and no element names an address", () => {
