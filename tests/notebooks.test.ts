@@ -50,9 +50,10 @@ test("the saved notebooks have fewer than 3 MB together", () => {
 });
 
 for (const file of names) {
-  test(`${file} holds the outputs of its cells as they stand, in the quick profile (else: npm start -- --write)`, () => {
+  test(`outputs in ${file} are those of its cells as they stand, in the quick profile (else: npm start -- --write)`, () => {
     const notebook = readNotebook(join(notebooks, file));
     assert.ok(notebook.ok);
+    if (notebook.value.cells.every(({ savedOutputs }) => savedOutputs.length === 0)) return;
     assert.equal(savedProfile(notebook.value), "quick");
     assert.deepEqual(
       editedCells(notebook.value).map(({ id }) => id),

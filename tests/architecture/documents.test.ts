@@ -19,6 +19,7 @@ function read(path: string): string {
 }
 
 interface Manifest {
+  bin?: Record<string, string>;
   scripts?: Record<string, string>;
   dependencies?: Record<string, string>;
   devDependencies?: Record<string, string>;
@@ -78,6 +79,15 @@ function handlersOf(path: string): Record<string, Set<string>> {
   });
   return tables;
 }
+
+test("a command that npm links as it installs is there before anything is built", () => {
+  const missing = readdirSync(join(root, "src")).flatMap((name) => {
+    const { bin = {} } = JSON.parse(read(`src/${name}/package.json`)) as Manifest;
+    const built = (path: string) => path.includes("dist/") || !existsSync(join(root, "src", name, path));
+    return Object.entries(bin).flatMap(([command, path]) => (built(path) ? [`${command}: ${path}`] : []));
+  });
+  assert.deepEqual(missing, []);
+});
 
 test("every link, every path and every npm script that a document names exists", () => {
   const scripts = new Set(Object.keys(manifests()[0]?.scripts ?? {}));

@@ -175,7 +175,7 @@ function copyRepository() {
 }
 
 function rerun(...words) {
-  const cli = join(scratch, "src/rerun/dist/cli.js");
+  const cli = join(scratch, "src/rerun/eightfold.mjs");
   const { status, stdout, stderr } = spawnSync(process.execPath, [cli, notebook, ...words], {
     cwd: scratch,
     encoding: "utf8",

@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-const command = fileURLToPath(new URL("../../src/rerun/dist/cli.js", import.meta.url));
+const command = fileURLToPath(new URL("../../src/rerun/eightfold.mjs", import.meta.url));
 
 export interface Ended {
   readonly code: number | null;

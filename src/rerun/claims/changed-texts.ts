@@ -1,8 +1,7 @@
 /** @file Cells that print something else than the notebook was saved with: shown to the reader, judged by nobody. */
 import type { Cell, Notebook } from "../notebook/notebook.ts";
-import type { Output } from "../notebook/outputs.ts";
+import { figuresIn, type Output } from "../notebook/outputs.ts";
 import type { NotebookRun } from "../notebook/run-notebook.ts";
-import { figuresIn } from "./figures.ts";
 import { printedText } from "./printed-numbers.ts";
 
 /** A cell whose printed text is not the saved one. Numbers that matter are claims, which carry their tolerances. */

@@ -1,7 +1,7 @@
 /** @file Comparing figures by their data: the numbers behind them, not their pixels, ids or titles. */
 import { isObject } from "../json-text.ts";
 import type { Cell, Notebook } from "../notebook/notebook.ts";
-import { joinLines, type MimeBundle, type Output } from "../notebook/outputs.ts";
+import { figuresIn, isDataFormat, joinLines, type MimeBundle } from "../notebook/outputs.ts";
 import type { NotebookRun } from "../notebook/run-notebook.ts";
 import { editedCells, savedProfile } from "../notebook/saved-run.ts";
 import { figureNumbers } from "./figure-numbers.ts";
@@ -79,22 +79,8 @@ function explained(
   return [verdict, edited ? `${reason}; its cell was edited after its outputs were saved` : reason];
 }
 
-/** The bundles among a cell's outputs that are figures. */
-export function figuresIn(outputs: readonly Output[]): MimeBundle[] {
-  return outputs.flatMap((output) => {
-    if (output.output_type !== "display_data" && output.output_type !== "execute_result") return [];
-    const isFigure = Object.keys(output.data).some((type) => type.startsWith("image/") || isDataFormat(type));
-    return isFigure ? [output.data] : [];
-  });
-}
-
 function missing(run: NotebookRun, cell: Cell): Compared {
   return run.cells.has(cell.id) ? ["differs", "the cell shows fewer figures"] : ["not run", "its cell was not run"];
-}
-
-/** Plotly's and Vega's JSON: figures that carry their data. */
-function isDataFormat(type: string): boolean {
-  return /^application\/vnd\.(plotly|vega|vegalite)\.v\d+\+json$/.test(type);
 }
 
 /**

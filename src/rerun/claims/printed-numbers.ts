@@ -1,8 +1,7 @@
 /** @file The numbers that a cell prints, in the order in which a reader meets them. */
 import { stripVTControlCharacters } from "node:util";
-import { joinLines, type Output } from "../notebook/outputs.ts";
+import { figuresIn, joinLines, type Output } from "../notebook/outputs.ts";
 import { failure, success } from "../outcome.ts";
-import { figuresIn } from "./figures.ts";
 import type { Measurement } from "./measurement.ts";
 
 export interface PrintedNumber {

@@ -152,6 +152,20 @@ export function readOutputs(saved: unknown): Output[] {
   });
 }
 
+/** The bundles among a cell's outputs that are figures. */
+export function figuresIn(outputs: readonly Output[]): MimeBundle[] {
+  return outputs.flatMap((output) => {
+    if (output.output_type !== "display_data" && output.output_type !== "execute_result") return [];
+    const isFigure = Object.keys(output.data).some((type) => type.startsWith("image/") || isDataFormat(type));
+    return isFigure ? [output.data] : [];
+  });
+}
+
+/** Plotly's and Vega's JSON: figures that carry their data. */
+export function isDataFormat(type: string): boolean {
+  return /^application\/vnd\.(plotly|vega|vegalite)\.v\d+\+json$/.test(type);
+}
+
 /** Text that may be stored as a list of lines; undefined when it is neither. */
 export function joinLines(value: unknown): string | undefined {
   if (typeof value === "string") return value;

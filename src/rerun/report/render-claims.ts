@@ -1,8 +1,8 @@
 /** @file The table of claims: verdict, what was said, what was measured, and a way to the cell. */
 
-import { figuresIn } from "../claims/figures.ts";
 import type { SeedFinding } from "../claims/seeds.ts";
 import type { Judgement } from "../claims/verdict.ts";
+import { figuresIn } from "../notebook/outputs.ts";
 import type { NotebookRun } from "../notebook/run-notebook.ts";
 import { apart, toleranceText, valueText } from "../number-text.ts";
 import { cellPlace, seedValues } from "../result-text.ts";

@@ -1,10 +1,10 @@
 /** @file An executed notebook as HTML: prose, code with its number and time, outputs, and where the run ended. */
 
 import type { ChangedText } from "../claims/changed-texts.ts";
-import { type FigureJudgement, figuresIn } from "../claims/figures.ts";
+import type { FigureJudgement } from "../claims/figures.ts";
 import { isObject } from "../json-text.ts";
 import type { Cell } from "../notebook/notebook.ts";
-import { joinLines, type MimeBundle, type Output } from "../notebook/outputs.ts";
+import { figuresIn, joinLines, type MimeBundle, type Output } from "../notebook/outputs.ts";
 import { type NotebookRun, runnableCells } from "../notebook/run-notebook.ts";
 import { badge } from "./badge.ts";
 import { highlight } from "./highlight.ts";

@@ -50,13 +50,18 @@ test("of a kernel's last words the error is repeated, else the last line", () =>
   );
 });
 
-test("a missing package is one line that says what to do, exit 2", (t) => {
+test("a missing package or build is one line that says what to do, exit 2", (t) => {
   const folder = temporaryFolder(t);
-  cpSync(fileURLToPath(new URL("../../../src/rerun/dist", import.meta.url)), folder, { recursive: true });
-  const { status, stderr } = spawnSync(process.execPath, [join(folder, "cli.js"), "a.ipynb"], { encoding: "utf8" });
-  assert.equal(status, 2);
-  assert.match(
-    stderr,
-    /^eightfold: Cannot find package '[^']+' imported from \S+ \(hint: run npm ci, then npm run build\)\n$/,
-  );
+  const source = fileURLToPath(new URL("../../../src/rerun", import.meta.url));
+  for (const part of ["eightfold.mjs", "dist"]) {
+    cpSync(join(source, part), join(folder, part), { recursive: true });
+    const command = [join(folder, "eightfold.mjs"), "a.ipynb"];
+    const { status, stderr } = spawnSync(process.execPath, command, { encoding: "utf8" });
+    assert.equal(status, 2);
+    const missing = part === "dist" ? "package" : "module"; // one is not installed, the other not built
+    assert.match(
+      stderr,
+      new RegExp(`^eightfold: Cannot find ${missing} '[^']+' imported from \\S+ \\(hint: [^\n]+\\)\n$`),
+    );
+  }
 });
