@@ -10,6 +10,8 @@ export interface StudyRecord extends PolicyMeasures {
   /** problems with a teacher's solution */
   readonly size: number;
   readonly seed: number;
+  /** right samples a problem that rejection fine-tuning kept at most; null for other methods' supervised runs */
+  readonly kept?: number | null;
   /** the update after which its parameters were taken; 0: training never did better than where it began */
   readonly bestUpdate: number;
   /** [update, validation accuracy] at each check */

@@ -1,0 +1,42 @@
+"""The numbers of the study's variants (more kept samples, a teacher in small steps) from their records alone, by numpy and scipy.
+
+python3 tests/reference/study-variants.py    (numpy, scipy 1.17.1; prints JSON)
+"""
+
+import json
+import pathlib
+
+import numpy as np
+from scipy import stats
+
+FOLDER = pathlib.Path(__file__).parents[2] / "data/results"
+NAMES = {"kept": "study-rft-samples", "small": "study-small-steps"}
+RECORDS = {name: [json.loads(line) for line in (FOLDER / f"{file}.jsonl").read_text().splitlines()] for name, file in NAMES.items()}
+
+
+def values(study, method, size, pick, kept=None):
+    found = {r["seed"]: pick(r) for r in RECORDS[study] if (r["method"], r["size"]) == (method, size) and kept in (None, r.get("kept"))}
+    return np.array([found[seed] for seed in sorted(found)])
+
+
+def student(numbers):
+    low, high = stats.t.interval(0.95, len(numbers) - 1, np.mean(numbers), stats.sem(numbers))
+    return [float(np.mean(numbers)), float(low), float(high)]
+
+
+def error(record):
+    return record["testError"]
+
+
+def less(study, one, other, size, pick=error):
+    return student(values(study, one, size, pick) - values(study, other, size, pick))
+
+
+if __name__ == "__main__":
+    turn = lambda m, a, b, name: student(values("kept", m, 2000, lambda r: r[name], b) - values("kept", m, 2000, lambda r: r[name], a))
+    print(json.dumps({
+        "turns": {f"{m} {a} to {b} {name}": turn(m, a, b, name) for m in ["rft", "rft-process"] for a, b in [(1, 4), (4, 16), (16, 64)]
+                  for name in ["testError", "spuriousSteps", "wrongSteps"]},
+        "small": {f"{m} {s}": student(values("small", m, s, error)) for m in ["sft", "rft", "dpo", "step-dpo-forked"] for s in [250, 1000]},
+        "small less sft": {f"{m} {s}": less("small", m, "sft", s) for m in ["rft", "dpo", "step-dpo-forked"] for s in [250, 1000]},
+    }, indent=1))
