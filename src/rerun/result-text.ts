@@ -30,7 +30,7 @@ export function claimLine({ claim, notebook, verdict, measured, reason }: Judgem
 
 /** One line about a figure that is not the saved one. */
 export function figureLine({ notebook, cell, place, verdict, reason }: FigureJudgement): string {
-  const said = verdict === undefined ? "is not compared" : verdict === "not run" ? "was not made" : verdict;
+  const said = verdict === undefined ? "is left to the reader" : verdict === "not run" ? "was not made" : verdict;
   return `${cellPlace(notebook, cell.id)}: figure ${place} ${said}: ${reason}`;
 }
 
@@ -78,7 +78,7 @@ export function figuresSummary(figures: readonly FigureJudgement[]): string | un
   if (figures.length === 0) return undefined;
   const words = [...VERDICTS, undefined].flatMap((verdict) => {
     const count = figures.filter((figure) => figure.verdict === verdict).length;
-    return count > 0 ? [`${count} ${verdict ?? "without data to compare"}`] : [];
+    return count > 0 ? [`${count} ${verdict ?? "left to the reader"}`] : [];
   });
   return `${figures.length} ${figures.length === 1 ? "figure" : "figures"}: ${words.join(", ")}`;
 }

@@ -13,7 +13,7 @@ const SIGNS: Readonly<Record<Verdict, string>> = {
 /** The badge of a verdict; of none, where there is nothing to judge by. */
 export function badge(verdict: Verdict | undefined): Html {
   if (verdict === undefined)
-    return html`<span class="badge not-run"><span aria-hidden="true">?</span> not compared</span>`;
+    return html`<span class="badge not-run"><span aria-hidden="true">?</span> left to the reader</span>`;
   const sign = html`<span aria-hidden="true">${SIGNS[verdict]}</span>`;
   return html`<span class="badge ${verdict.replaceAll(" ", "-")}">${sign} ${verdict}</span>`;
 }

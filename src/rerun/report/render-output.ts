@@ -3,6 +3,7 @@ import { AnsiUp } from "ansi_up";
 import type { JsonObject } from "../json-text.ts";
 import { joinLines, type MimeBundle, type Output } from "../notebook/outputs.ts";
 import { type Html, html, trusted } from "./html.ts";
+import { packed } from "./packed.ts";
 import { renderMarkdown, renderMath } from "./render-markdown.ts";
 
 /** A longer text is cut in the page; the executed notebook has it whole. */
@@ -62,9 +63,9 @@ export function renderBundle(bundle: MimeBundle, alt = altText(bundle)): Html {
 function renderFigure(value: unknown, alt: string, bundle: MimeBundle): Html | undefined {
   const { data, layout, config } = value as JsonObject;
   if (!Array.isArray(data)) return undefined;
-  const json = JSON.stringify({ data, layout: layout ?? {}, config: config ?? {} }).replaceAll("<", "\\u003c");
+  const json = JSON.stringify({ data, layout: layout ?? {}, config: config ?? {} });
   return html`<figure class="plot"><div class="plot-area" role="group" aria-label="${alt}"></div>
-<script type="application/json">${trusted(json)}</script>
+<script type="application/gzip">${packed(json)}</script>
 <div class="plot-picture">${renderImage("image/png", bundle["image/png"], alt)}</div></figure>`;
 }
 

@@ -2,10 +2,10 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { gzipSync } from "node:zlib";
 import { holds } from "../claims/verdict.ts";
 import { cellPlace, claimsSummary, exitCode, figuresSummary } from "../result-text.ts";
 import { type Html, html, trusted } from "./html.ts";
+import { packed } from "./packed.ts";
 import { renderClaims } from "./render-claims.ts";
 import { renderEnvironment } from "./render-environment.ts";
 import { renderChangedTexts, renderFigures } from "./render-figures.ts";
@@ -102,11 +102,6 @@ function hasFigures({ runs }: Report): boolean {
 /** Its one place in the page, whatever the number of figures. */
 function plotlySource(): string {
   return readFileSync(fileURLToPath(import.meta.resolve("plotly.js-basic-dist-min")), "utf8");
-}
-
-/** As the page's script unpacks it: 0.5 MB instead of 1.2. */
-function packed(source: string): string {
-  return gzipSync(source, { level: 9 }).toString("base64");
 }
 
 /** The page loads nothing, and runs its own scripts only: what a notebook put out cannot add one. */

@@ -3,23 +3,23 @@
 /** Text of the script; it finds Plotly, packed, when the page holds figures, and leaves the pictures where it cannot unpack it. */
 export const REPORT_SCRIPT = `"use strict";
 const plotly = document.getElementById("plotly");
-if (plotly !== null) unpack(plotly.textContent).then(drawFigures);
-async function unpack(base64) {
-  const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
-  const source = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+if (plotly !== null) drawFigures();
+async function drawFigures() {
   const script = document.createElement("script");
-  script.textContent = await new Response(source).text();
+  script.textContent = await unpack(plotly);
   document.head.append(script);
-}
-function drawFigures() {
   document.documentElement.classList.add("scripted");
-  for (const figure of document.querySelectorAll("figure.plot")) draw(figure);
+  for (const figure of document.querySelectorAll("figure.plot")) await draw(figure);
 }
-function draw(figure) {
-  const { data, layout, config } = JSON.parse(figure.querySelector("script").textContent);
+async function unpack({ textContent }) {
+  const bytes = Uint8Array.from(atob(textContent), (letter) => letter.charCodeAt(0));
+  return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).text();
+}
+async function draw(figure) {
+  const { data, layout, config } = JSON.parse(await unpack(figure.querySelector("script")));
   const { width, ...rest } = layout; // the column's width, not that of the picture
   const area = figure.querySelector(".plot-area");
-  Plotly.newPlot(area, data, { height: 480, ...rest, autosize: true }, { displaylogo: false, ...config, responsive: true })
+  await Plotly.newPlot(area, data, { height: 480, ...rest, autosize: true }, { displaylogo: false, ...config, responsive: true })
     .catch((error) => {
       area.textContent = "The figure could not be drawn: " + error.message;
       figure.classList.add("undrawn");

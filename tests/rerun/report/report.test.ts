@@ -143,7 +143,8 @@ test("a figure is data for the page's script, with its picture for print", () =>
   const { html } = renderOutput(display(FIGURE));
   assert.match(html, /aria-label="a figure of &quot;errors&quot;"/);
   assert.match(html, /<img class="made" alt="[^"]*" src="data:image\/png;base64,AAAA">/);
-  const json = /<script type="application\/json">(.*?)<\/script>/s.exec(html)?.[1] ?? "";
+  const base64 = /<script type="application\/gzip">(.*?)<\/script>/s.exec(html)?.[1] ?? "";
+  const json = gunzipSync(Buffer.from(base64, "base64")).toString();
   assert.deepEqual(JSON.parse(json).data, FIGURE["application/vnd.plotly.v1+json"].data);
 });
 
