@@ -72,21 +72,24 @@ function lowerParts(
   values: Map<Tensor, string>,
   lower: (node: Tensor) => void,
 ): void {
-  const zero = model.constant([0], [], "float32");
-  const states = sums.map((spec) => ({ initial: model.node("Expand", [zero, model.int64(...spec.shape)]), spec }));
-  const totals = model.loop(parts, states, (turn, sofar) => {
-    for (const node of each) {
-      if (node.op.name !== "eachPart") lower(node);
-      else {
-        const apart = model.int64(parts, ...node.shape); // (parts, B / parts, ...)
-        const rows = model.node("Reshape", [values.get(node.inputs[0] as Tensor) as string, apart]);
-        values.set(node, model.node("Gather", [rows, turn]));
+  const zero = model.constant([0], [], "float32"); // the first sum takes the shape of what is added to it
+  const totals = model.loop(
+    parts,
+    sums.map(() => zero),
+    (turn, sofar) => {
+      for (const node of each) {
+        if (node.op.name !== "eachPart") lower(node);
+        else {
+          const apart = model.int64(parts, ...node.shape); // (parts, B / parts, ...)
+          const rows = model.node("Reshape", [values.get(node.inputs[0] as Tensor) as string, apart]);
+          values.set(node, model.node("Gather", [rows, turn]));
+        }
       }
-    }
-    return sums.map(({ inputs: [value] }, at) =>
-      model.node("Add", [sofar[at] as string, values.get(value as Tensor) as string]),
-    );
-  });
+      return sums.map(({ inputs: [value] }, at) =>
+        model.node("Add", [sofar[at] as string, values.get(value as Tensor) as string]),
+      );
+    },
+  );
   for (const [at, sum] of sums.entries()) values.set(sum, totals[at] as string);
 }
 

@@ -33,12 +33,6 @@ export interface NodeOptions {
   readonly domain?: "" | "com.microsoft";
 }
 
-/** A value that a loop hands from one turn to the next. */
-export interface LoopState {
-  readonly initial: string;
-  readonly spec: Spec;
-}
-
 export class OnnxModel {
   #nodes: OnnxNode[] = [];
   readonly #inputs: ProtobufWriter[] = [];
@@ -79,38 +73,40 @@ export class OnnxModel {
   /**
    * A node that runs a body `turns` times.
    *
-   * @param body adds its nodes, given the turn (int64 scalar) and the states; gives the next states
-   * @returns the names of the last states
+   * @param initial float32 values that are handed from one turn to the next, in whatever shape the body gives them
+   * @param body adds its nodes, given the turn (int64 scalar) and the values; gives the next values
+   * @returns the names of the last values
    */
   loop(
     turns: number,
-    states: readonly LoopState[],
-    body: (turn: string, states: readonly string[]) => readonly string[],
+    initial: readonly string[],
+    body: (turn: string, values: readonly string[]) => readonly string[],
   ): string[] {
-    const name = (): string => `#${this.#count++}`;
-    const [turn, going, kept] = [name(), name(), name()];
-    const given = states.map(name);
+    const fresh = (): string => `#${this.#count++}`;
+    const [turn, going, goesOn] = [fresh(), fresh(), fresh()];
+    const given = initial.map(fresh);
     const outside = this.#nodes;
     this.#nodes = [];
     const next = body(turn, given);
-    const left = next.map(name); // a body's outputs are values of its own
+    const left = next.map(fresh); // a body's outputs are values of its own
     for (const [at, value] of next.entries()) this.#identity(value, left[at] as string);
-    this.#identity(going, kept);
-    const { nodes, values } = needed(this.#nodes, [kept, ...left]);
+    this.#identity(going, goesOn);
+    const { nodes, values } = needed(this.#nodes, [goesOn, ...left]);
     this.#nodes = outside;
     const graph = new ProtobufWriter();
     for (const node of nodes) graph.part(1, nodeProto(node));
     graph.part(2, "body");
-    const specs = states.map(({ spec }) => spec);
     const flag = { shape: [], dtype: "bool" } as const;
     graph.part(11, valueInfo(turn, { shape: [], dtype: "int64" })).part(11, valueInfo(going, flag));
-    for (const [at, spec] of specs.entries()) graph.part(11, valueInfo(given[at] as string, spec));
-    graph.part(12, valueInfo(kept, flag));
-    for (const [at, spec] of specs.entries()) graph.part(12, valueInfo(left[at] as string, spec));
-    const outputs = states.map(name);
-    const inputs = [this.constant([turns], [], "int64"), "", ...states.map(({ initial }) => initial)];
-    const captured = [...values];
-    this.#nodes.push({ type: "Loop", domain: "", inputs, outputs, attributes: { body: { graph } }, captured });
+    for (const name of given) graph.part(11, valueInfo(name, { dtype: "float32" }));
+    graph.part(12, valueInfo(goesOn, flag));
+    for (const name of left) graph.part(12, valueInfo(name, { dtype: "float32" }));
+    const outputs = initial.map(fresh);
+    const inputs = [this.constant([turns], [], "int64"), "", ...initial];
+    this.#nodes.push({
+      ...{ type: "Loop", domain: "", inputs, outputs },
+      ...{ attributes: { body: { graph } }, captured: [...values] },
+    });
     return outputs;
   }
 
@@ -189,10 +185,14 @@ function attributeProto(name: string, attribute: OnnxAttribute): ProtobufWriter 
   return proto.integer(20, 7);
 }
 
-function valueInfo(name: string, { shape, dtype }: { shape: Shape; dtype: DType | "int64" }): ProtobufWriter {
-  const lengths = new ProtobufWriter();
-  for (const length of shape) lengths.part(1, new ProtobufWriter().integer(1, length));
-  const tensor = new ProtobufWriter().integer(1, DATA_TYPES[dtype]).part(2, lengths);
+/** A value's type; without a shape it may have any. */
+function valueInfo(name: string, { shape, dtype }: { shape?: Shape; dtype: DType | "int64" }): ProtobufWriter {
+  const tensor = new ProtobufWriter().integer(1, DATA_TYPES[dtype]);
+  if (shape !== undefined) {
+    const lengths = new ProtobufWriter();
+    for (const length of shape) lengths.part(1, new ProtobufWriter().integer(1, length));
+    tensor.part(2, lengths);
+  }
   return new ProtobufWriter().part(1, name).part(2, new ProtobufWriter().part(1, tensor));
 }
 

@@ -4,6 +4,7 @@ import { add, mul, neg, sub } from "./arithmetic.ts";
 import { evaluateUnary, inferUnary } from "./elementwise.ts";
 import { errorFunction } from "./error-function.ts";
 import { exp } from "./exponentials.ts";
+import { scaled } from "./matmul.ts";
 
 export const tanhOp: Op = {
   name: "tanh",
@@ -43,9 +44,9 @@ export const geluOp: Op = {
   infer: (inputs) => inferUnary("gelu", inputs),
   gradient: ({ inputs, upstream }) => {
     const x = inputs[0] as Tensor;
-    const distribution = mul(0.5, add(1, erf(mul(x, Math.SQRT1_2))));
-    const density = mul(1 / Math.sqrt(2 * Math.PI), exp(mul(-0.5, mul(x, x))));
-    return [mul(upstream, add(distribution, mul(x, density)))]; // Phi(x) + x phi(x)
+    const s = mul(x, Math.SQRT1_2);
+    const bump = mul(s, exp(sub(Math.log(2 / Math.sqrt(Math.PI)), mul(s, s)))); // 2 x phi(x)
+    return [mul(scaled(upstream, 0.5), add(add(erf(s), 1), bump))]; // Phi(x) + x phi(x), in as few passes as it takes
   },
   evaluate: (inputs, _attributes, output) =>
     evaluateUnary(inputs, output, (x) => 0.5 * x * (1 + errorFunction(x * Math.SQRT1_2))),

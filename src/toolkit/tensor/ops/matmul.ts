@@ -1,6 +1,7 @@
 /** @file Matrix products of the last two axes, batched over the axes before them. */
 import { broadcastShapes, type Shape, type Spec, sizeOf } from "../spec.ts";
 import { apply, type HostArray, type Op, OpMismatch, type Tensor } from "../tensor.ts";
+import { mul } from "./arithmetic.ts";
 import { offsetsInto } from "./elementwise.ts";
 import { sumTo } from "./reduce-sum.ts";
 import { reshape } from "./reshape.ts";
@@ -76,6 +77,15 @@ export function matmul(a: Tensor, b: Tensor, options: Partial<MatmulAttributes> 
   // rows of a batch times one matrix are one product, and so is its gradient by the matrix: no sum over the batch
   const rows = apply(matmulOp, [reshape(a, [-1, inner]), b], attributes);
   return reshape(rows, [...a.shape.slice(0, -1), rows.shape[1] as number]);
+}
+
+/** factor x, the factor taken into the product where x is one: no pass over its elements. */
+export function scaled(x: Tensor, factor: number): Tensor {
+  const [a, b] = x.inputs as readonly [Tensor, Tensor];
+  if (x.op.name === "reshape") return reshape(scaled(a, factor), x.shape);
+  if (x.op.name !== matmulOp.name) return mul(x, factor);
+  const { scale, ...attributes } = x.attributes as MatmulAttributes;
+  return apply(matmulOp, [a, b], { ...attributes, scale: scale * factor });
 }
 
 function lastTwo(shape: Shape, transposed: boolean): [number, number] {
