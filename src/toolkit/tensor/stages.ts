@@ -27,8 +27,12 @@ export function stagesOf({ nodes, outputs }: Pick<Graph, "nodes" | "outputs">): 
   const stageOf = new Map<Tensor, keyof typeof stages>();
   const counts = new Set<number>();
   for (const node of nodes) {
-    const ofPart = node.inputs.some((input) => stageOf.get(input) === "each");
-    const ofSum = node.inputs.some((input) => ["sums", "after"].includes(stageOf.get(input) as string));
+    let [ofPart, ofSum] = [false, false];
+    for (const input of node.inputs) {
+      const stage = stageOf.get(input);
+      ofPart ||= stage === "each";
+      ofSum ||= stage === "sums" || stage === "after";
+    }
     const isPart = node.op.name === "eachPart";
     const isSum = node.op.name === "sumOfParts";
     if (isPart || isSum) counts.add(node.attributes.count as number);

@@ -15,10 +15,11 @@ export function overwritable(graph: Graph): readonly ReadonlySet<number>[] {
   const readers = readersOf(graph);
   const neededBy = outputsNeeding(graph);
   const outputs = new Set(graph.outputs.map(({ tensor }) => tensor));
+  const readersOfInputs = graph.inputs.map(({ tensor }) => allReaders(tensor, readers));
   return graph.outputs.map(({ tensor: output }, which) => {
     const fits = graph.inputs.flatMap(({ tensor: input }, place) => {
       if (input.dtype !== output.dtype || !sameShape(input.shape, output.shape) || outputs.has(input)) return [];
-      return allReaders(input, readers).every((reader) => isBefore(reader, input)) ? [place] : [];
+      return readersOfInputs[place]?.every((reader) => isBefore(reader, input)) ? [place] : [];
     });
     return new Set(fits);
 
