@@ -107,7 +107,7 @@ function rowsOf(
   ];
 }
 
-const GRAPHS = 3; // prefill, decode over 16 and over 32 places
+const GRAPHS = 2; // prefill, decode over 32 places
 
 async function policyAtS(threads: number): Promise<TransformerPolicy> {
   const parameters = initialiseParameters(CONFIG, createStream(1));

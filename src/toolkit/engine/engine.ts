@@ -62,6 +62,7 @@ export interface Engine {
   writeSlice(target: DeviceArray, part: DeviceArray, axis: number, start: number): DeviceArray;
   /**
    * The first rows of `part` written over rows of `target`, row i over row `rows[i]`, in place where the device allows it.
+   * Along one further axis the part may be shorter: the end of each row stays as it was.
    *
    * @returns the array that now holds the result; `target` must not be used again
    */

@@ -21,8 +21,45 @@ export function writeSliceInto(
     const from = block * run;
     const to = block * stride + start * inner;
     if (run >= WORTH_A_CALL) whole.set(part.subarray(from, from + run), to);
+    else if (whole instanceof Float32Array && part instanceof Float32Array) copyFloats(whole, to, part, from, run);
     else for (let at = 0; at < run; at++) whole[to + at] = part[from + at] as number;
   }
+}
+
+/** Apart from the loop for any kind of array, and four at a time: half its time, and a cache is written at each token. */
+function copyFloats(whole: Float32Array, to: number, part: Float32Array, from: number, count: number): void {
+  const fours = count - (count % 4);
+  for (let at = 0; at < fours; at += 4) {
+    whole[to + at] = part[from + at] as number;
+    whole[to + at + 1] = part[from + at + 1] as number;
+    whole[to + at + 2] = part[from + at + 2] as number;
+    whole[to + at + 3] = part[from + at + 3] as number;
+  }
+  for (let at = fours; at < count; at++) whole[to + at] = part[from + at] as number;
+}
+
+/** The first rows of `part` over rows of `whole`; over the beginning of each where the part is shorter along an axis. */
+export function writeRowsInto(
+  whole: Numbers,
+  wholeShape: Shape,
+  part: Numbers,
+  shape: Shape,
+  rows: ArrayLike<number>,
+): void {
+  const axis = shorterAxis(wholeShape, shape);
+  const [width, stride] = [rowSize(shape), rowSize(wholeShape)];
+  for (let at = 0; at < rows.length; at++) {
+    const from = requireRow(at, shape[0] as number) * width;
+    const to = requireRow(rows[at] as number, wholeShape[0] as number) * stride;
+    const [row, source] = [whole.subarray(to, to + stride), part.subarray(from, from + width)];
+    writeSliceInto(row, wholeShape.slice(1), source, shape.slice(1), axis - 1, 0);
+  }
+}
+
+/** The axis after the first along which a part is shorter than the whole; 1 where there is none. */
+export function shorterAxis(wholeShape: Shape, shape: Shape): number {
+  const axis = shape.findIndex((length, at) => at > 0 && length !== wholeShape[at]);
+  return axis === -1 ? 1 : axis;
 }
 
 /** Row `from[i]` of `part` over row `to[i]` of `whole`; rows are places along the first axis, each `width` numbers. */

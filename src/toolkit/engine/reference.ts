@@ -5,7 +5,7 @@ import { sizeOf } from "../tensor/spec.ts";
 import { stagesOf, type Turn, turnsOf } from "../tensor/stages.ts";
 import type { HostArray, Tensor } from "../tensor/tensor.ts";
 import type { DeviceArray, Engine, Program } from "./engine.ts";
-import { copyRows, rowSize, writeSliceInto } from "./moved-parts.ts";
+import { copyRows, rowSize, writeRowsInto, writeSliceInto } from "./moved-parts.ts";
 import { requireInputs, requireSize } from "./run-checks.ts";
 import { uniforms } from "./uniforms.ts";
 
@@ -31,13 +31,7 @@ export function referenceEngine(): Engine {
       return target;
     },
     writeRows: (target, part, rows) => {
-      copyRows(
-        hostOf(target).data,
-        rows,
-        hostOf(part).data,
-        rows.map((_, at) => at),
-        rowSize(part.spec.shape),
-      );
+      writeRowsInto(hostOf(target).data, target.spec.shape, hostOf(part).data, part.spec.shape, rows);
       return target;
     },
     takeRows: (array, rows) => {

@@ -88,8 +88,11 @@ export function attend(queries: Tensor, memories: readonly KeysValues<Tensor>[],
 function allScores(queries: Tensor, memories: readonly KeysValues<Tensor>[], scale: number): Tensor {
   const [only, ...more] = memories;
   if (only !== undefined && more.length === 0) return scoresOf(queries, only, scale);
-  const scores = memories.map((memory) => scoresOf(queries, memory, 1));
-  return mul(concat(scores, -1), scale);
+  const scaled = mul(queries, scale); // a pass over one head, not over all that it sees
+  return concat(
+    memories.map((memory) => scoresOf(scaled, memory, 1)),
+    -1,
+  );
 }
 
 /** scale q k', (B, H, T, S). */

@@ -80,9 +80,9 @@ interface DecodeInputs<Leaf> {
   readonly positions: Leaf;
   /** added to scores, (B, 1, 1, promptLength + length + 1): the prompt's, those written since, the token's own */
   readonly mask: Leaf;
-  /** (R, KV, promptLength, D) */
+  /** what the samples of a prompt share, (R, KV, promptLength, D); none where a prompt has one sample */
   readonly prompts: Memory<Leaf>;
-  /** (B, KV, length, D) */
+  /** (B, KV, length, D); where a prompt has one sample its promptLength places stand before these */
   readonly written: Memory<Leaf>;
 }
 
@@ -98,8 +98,7 @@ export function decodeProgram(
     tokens: i32(B, 1),
     positions: i32(B, 1),
     mask: f32(B, 1, 1, promptLength + length + 1),
-    prompts: memorySpecs(config, rows, promptLength),
-    written: memorySpecs(config, B, length),
+    ...cacheSpecs(config, { rows, samples, promptLength, length }),
   };
   return programFor(policy, "decode", (inputs) => decode(inputs as DecodeInputs<Tensor>, config), specs);
 }
@@ -112,14 +111,28 @@ function decode(inputs: DecodeInputs<Tensor>, config: TransformerConfig): Predic
     mask,
     remember: (layer, fresh) => {
       memory.push(fresh);
-      return [prompts[layer] as KeysValues<Tensor>, written[layer] as KeysValues<Tensor>, fresh];
+      const shared = prompts[layer];
+      return [...(shared === undefined ? [] : [shared]), written[layer] as KeysValues<Tensor>, fresh];
     },
   });
   return { logits: readOut(parameters, reshape(states, [-1, config.channels])), memory };
 }
 
-/** What a cache of so many rows and places is made of. */
-export function memorySpecs(config: TransformerConfig, rows: number, length: number): Memory<Spec> {
+/**
+ * What a cache is made of. A product for each row and head costs a call, whatever its size: what need not be read apart
+ * stands together.
+ */
+export function cacheSpecs(
+  config: TransformerConfig,
+  { rows, samples, promptLength, length }: CacheShape,
+): { prompts: Memory<Spec>; written: Memory<Spec> } {
+  return samples === 1
+    ? { prompts: [], written: memorySpecs(config, rows, promptLength + length) }
+    : { prompts: memorySpecs(config, rows, promptLength), written: memorySpecs(config, rows * samples, length) };
+}
+
+/** One KeysValues a layer. */
+function memorySpecs(config: TransformerConfig, rows: number, length: number): Memory<Spec> {
   const spec = f32(rows, config.keyValueHeads, length, headSize(config));
   return Array.from({ length: config.layers }, () => ({ keys: spec, values: spec }));
 }

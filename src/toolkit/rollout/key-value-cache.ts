@@ -1,10 +1,11 @@
 /** @file The key-value cache of a batch: prompts once for all their samples, and a ring of places for the tokens written since. */
 import type { DeviceArray } from "../engine/index.ts";
 import type { KeysValues } from "../model/index.ts";
-import { type CacheShape, type Memory, memorySpecs } from "./cached-graphs.ts";
+import type { Spec } from "../tensor/index.ts";
+import { type CacheShape, cacheSpecs, type Memory } from "./cached-graphs.ts";
 import type { TransformerPolicy } from "./transformer-policy.ts";
 
-const FIRST_LENGTH = 16;
+const FIRST_LENGTH = 32;
 const TIME = 2; // of the axes (B, KV, T, D)
 
 /**
@@ -24,8 +25,9 @@ export class KeyValueCache {
     this.#policy = policy;
     this.#capacity = capacity;
     this.#shape = { ...shape, length: FIRST_LENGTH };
-    this.#prompts = this.#zeros(shape.rows, shape.promptLength);
-    this.#written = this.#zeros(shape.rows * shape.samples, this.#shape.length);
+    const { prompts, written } = cacheSpecs(policy.config, this.#shape);
+    this.#prompts = this.#zeros(prompts);
+    this.#written = this.#zeros(written);
   }
 
   get shape(): CacheShape {
@@ -48,31 +50,33 @@ export class KeyValueCache {
   /** Puts the first prompts of a memory into rows, one each. */
   putPrompts(fresh: Memory<DeviceArray>, rows: Int32Array): void {
     const { engine } = this.#policy;
-    this.#prompts = this.#prompts.map(({ keys, values }, layer) => {
-      const prompts = fresh[layer] as KeysValues<DeviceArray>;
-      return {
-        keys: engine.writeRows(keys, prompts.keys, rows),
-        values: engine.writeRows(values, prompts.values, rows),
-      };
-    });
+    const put = (memory: Memory<DeviceArray>): Memory<DeviceArray> =>
+      memory.map(({ keys, values }, layer) => {
+        const prompts = fresh[layer] as KeysValues<DeviceArray>;
+        return {
+          keys: engine.writeRows(keys, prompts.keys, rows),
+          values: engine.writeRows(values, prompts.values, rows),
+        };
+      });
+    if (this.#ringStart === 0) this.#prompts = put(this.#prompts);
+    else this.#written = put(this.#written);
   }
 
   /** Writes a token of each sequence, and moves on. */
   write(fresh: Memory<DeviceArray>): void {
-    this.#written = this.#joined(this.#written, fresh, this.#next);
+    this.#written = this.#joined(this.#written, fresh, this.#ringStart + this.#next);
     this.#next++;
     if (this.#next === this.#shape.length && this.#next >= this.#capacity) this.#next = 0;
   }
 
   /** Makes room for one more token where there is none. @returns whether the count of places has changed */
   grow(): boolean {
-    const { rows, samples, length } = this.#shape;
-    if (this.#next < length) return false;
-    const longer = 2 * length;
-    const written = this.#joined(this.#zeros(rows * samples, longer), this.#written, 0);
+    if (this.#next < this.#shape.length) return false;
+    this.#shape = { ...this.#shape, length: 2 * this.#shape.length };
+    const longer = this.#zeros(cacheSpecs(this.#policy.config, this.#shape).written);
+    const written = this.#joined(longer, this.#written, 0);
     disposeMemory(this.#written);
     this.#written = written;
-    this.#shape = { ...this.#shape, length: longer };
     return true;
   }
 
@@ -92,9 +96,14 @@ export class KeyValueCache {
     for (const memory of [this.#prompts, this.#written]) disposeMemory(memory);
   }
 
-  #zeros(rows: number, length: number): Memory<DeviceArray> {
-    const { engine, config } = this.#policy;
-    return memorySpecs(config, rows, length).map(({ keys, values }) => ({
+  /** Where the ring begins among the places for tokens written: behind the prompt of a sequence that has it alone. */
+  get #ringStart(): number {
+    return this.#shape.samples === 1 ? this.#shape.promptLength : 0;
+  }
+
+  #zeros(specs: Memory<Spec>): Memory<DeviceArray> {
+    const { engine } = this.#policy;
+    return specs.map(({ keys, values }) => ({
       keys: engine.zeros(keys),
       values: engine.zeros(values),
     }));

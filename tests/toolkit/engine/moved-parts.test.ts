@@ -39,3 +39,15 @@ test("the first rows of a part are written over rows of a whole", async () => {
     assert.deepEqual([...(await written.read())], [3, 4, 0, 0, 0, 0, 1, 2], engine.name);
   }
 });
+
+test("shorter rows are written over the beginning of rows, whose ends stay", async () => {
+  for (const engine of await engines()) {
+    const nines = engine.upload(new Float32Array(12).fill(9), f32(2, 3, 2));
+    const part = engine.upload(Float32Array.of(1, 2, 3, 4, 5, 6, 7, 8), f32(2, 2, 2));
+    const both = await engine.writeRows(nines, part, Int32Array.of(1, 0)).read();
+    assert.deepEqual([...both], [5, 6, 7, 8, 9, 9, 1, 2, 3, 4, 9, 9], engine.name);
+    const columns = engine.upload(Float32Array.of(1, 2, 3, 4, 5, 6), f32(2, 3, 1));
+    const written = await engine.writeRows(engine.zeros(f32(2, 3, 2)), columns, Int32Array.of(1)).read();
+    assert.deepEqual([...written], [0, 0, 0, 0, 0, 0, 1, 0, 2, 0, 3, 0], engine.name);
+  }
+});

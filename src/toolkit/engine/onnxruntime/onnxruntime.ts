@@ -2,7 +2,7 @@
 import { availableParallelism } from "node:os";
 import { requireCount, requireOneOf } from "../../core/argument-checks.ts";
 import type { Engine } from "../engine.ts";
-import { copyRows, rowSize, writeSliceInto } from "../moved-parts.ts";
+import { copyRows, rowSize, writeRowsInto, writeSliceInto } from "../moved-parts.ts";
 import { type Cells, emptyArray, OnnxArray, ownArray, uploaded } from "./arrays.ts";
 import { compileProgram } from "./program.ts";
 import { loadOnnxruntime, type OnnxProvider, requireProvider, SessionCache } from "./session.ts";
@@ -64,13 +64,7 @@ export async function onnxruntimeEngine(options: OnnxruntimeOptions = {}): Promi
     },
     writeRows: (target, part, rows) => {
       const into = writable(ownArray(target));
-      copyRows(
-        into,
-        rows,
-        ownArray(part).cells,
-        rows.map((_, at) => at),
-        rowSize(part.spec.shape),
-      );
+      writeRowsInto(into, target.spec.shape, ownArray(part).cells, part.spec.shape, rows);
       target.dispose();
       return new OnnxArray(ort, target.spec, into, true);
     },

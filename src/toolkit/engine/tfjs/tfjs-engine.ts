@@ -4,6 +4,7 @@ import type { Graph, Numbers, Spec, Tensor } from "../../tensor/index.ts";
 import { constantValues } from "../../tensor/ops/inputs.ts";
 import { stagesOf, type Turn, turnsOf } from "../../tensor/stages.ts";
 import type { DeviceArray, Engine, Program } from "../engine.ts";
+import { shorterAxis } from "../moved-parts.ts";
 import { requireInputs, requireSize } from "../run-checks.ts";
 import { uniforms } from "../uniforms.ts";
 import { LOWERINGS, type TensorFlowJs, type TfTensor } from "./lowerings.ts";
@@ -53,9 +54,15 @@ export function tfjsEngine(tf: TensorFlowJs, packageName: string): Engine {
       const count = spec.shape[0] as number;
       const sources = Int32Array.from({ length: count }, (_, row) => row);
       for (const [at, row] of rows.entries()) sources[row] = count + at;
-      const joined = tf.tidy(() =>
-        tf.gather(tf.concat([tensorOf(target), tensorOf(part)], 0), tf.tensor1d(sources, "int32")),
-      );
+      const joined = tf.tidy(() => {
+        const axis = shorterAxis(spec.shape, part.spec.shape);
+        const [start, end] = [part.spec.shape[axis] as number, spec.shape[axis] as number];
+        const ends = spec.shape.map((_, at) => (at === axis ? start : 0));
+        const written = tf.slice(tensorOf(part), 0, rows.length);
+        const kept = start === end ? [] : [tf.slice(tf.gather(tensorOf(target), tf.tensor1d(rows, "int32")), ends)];
+        const whole = tf.concat([tensorOf(target), tf.concat([written, ...kept], axis)], 0);
+        return tf.gather(whole, tf.tensor1d(sources, "int32"));
+      });
       target.dispose();
       return onDevice(joined, spec);
     },
