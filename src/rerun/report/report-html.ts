@@ -17,7 +17,7 @@ import { REPORT_STYLE } from "./report-style.ts";
 import { withinSize } from "./within-size.ts";
 
 /** Characters: a page that can be sent by mail. */
-const PAGE_LIMIT = 2_500_000;
+const PAGE_LIMIT = 2_800_000;
 
 /** The text of report.html. */
 export function reportHtml(report: Report): string {
