@@ -1,8 +1,7 @@
 /** @file Our fits beside scipy's: one weighted 8-point fit with its covariance, 1,000 bootstrap fits, and published problems. */
-import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { type FittedScalingLaw, fitScalingLaw, type LearningCurvePoint } from "@eightfold/toolkit/scaling";
+import { type AskedChild, startAskedChild } from "./asked-child.ts";
 import { type Benchmark, findPython, interleave, median, type Row } from "./harness.ts";
 import { publishedRows } from "./published-fits.ts";
 
@@ -18,6 +17,9 @@ const POINTS: LearningCurvePoint[] = WRONG.map((wrong, k) => {
   const error = wrong / ITEMS;
   return { dataSize: 250 * 4 ** k, error, standardError: Math.sqrt((error * (1 - error)) / ITEMS) };
 });
+
+/** So that both use one core. */
+const ONE_THREAD = { OMP_NUM_THREADS: "1", OPENBLAS_NUM_THREADS: "1" };
 
 interface Seconds {
   fit: number;
@@ -50,7 +52,7 @@ async function run(): Promise<{ rows: Row[] }> {
     const { ours } = await interleave(ROUNDS, { ours: measureOurs });
     return { rows: [...rowsOf(ours, undefined, `scipy ${python.reason}`), ...(await publishedRows(undefined))] };
   }
-  const peer = startPeer(python.python);
+  const peer: Peer = startAskedChild(python.python, [join(import.meta.dirname, "peers", "fit.py")], ONE_THREAD);
   try {
     const figures = await interleave(ROUNDS, { ours: measureOurs, peer: () => measurePeer(peer) });
     const curves = rowsOf(figures.ours, figures.peer, "scipy.optimize.curve_fit, method lm");
@@ -87,10 +89,7 @@ function fitted(method: "wald" | "bootstrap"): FittedScalingLaw {
   return fit;
 }
 
-interface Peer {
-  ask(request: object): Promise<number>;
-  stop(): void;
-}
+type Peer = AskedChild<object, { seconds: number }>;
 
 async function measurePeer(peer: Peer): Promise<Seconds> {
   const data = {
@@ -100,26 +99,5 @@ async function measurePeer(peer: Peer): Promise<Seconds> {
   };
   const fit = await peer.ask({ ...data, task: "fit", repeats: PEER_FITS });
   const bootstrap = await peer.ask({ ...data, task: "bootstrap", repeats: RESAMPLES });
-  return { fit: fit / PEER_FITS, bootstrap };
-}
-
-/** One Python for all rounds, told when to run: it idles while ours is timed. One thread, so that both use one core. */
-function startPeer(python: string): Peer {
-  const oneThread = { OMP_NUM_THREADS: "1", OPENBLAS_NUM_THREADS: "1" };
-  const child: ChildProcess = spawn(python, [join(import.meta.dirname, "peers", "fit.py")], {
-    stdio: ["pipe", "pipe", "inherit"],
-    env: { ...process.env, ...oneThread },
-  });
-  const { stdin, stdout } = child;
-  if (stdin === null || stdout === null) throw new Error(`${python} was started without pipes`);
-  const answers = createInterface({ input: stdout })[Symbol.asyncIterator]();
-  return {
-    async ask(request) {
-      stdin.write(`${JSON.stringify(request)}\n`);
-      const answer = await answers.next();
-      if (answer.done === true) throw new Error("the scipy peer ended before it answered; its message stands above");
-      return (JSON.parse(answer.value) as { seconds: number }).seconds;
-    },
-    stop: () => stdin.end(),
-  };
+  return { fit: fit.seconds / PEER_FITS, bootstrap: bootstrap.seconds };
 }

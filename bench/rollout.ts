@@ -1,12 +1,11 @@
 /** @file Our sampling beside a PyTorch loop with a key-value cache: one architecture, batch and thread count, in one run. */
-import { type ChildProcess, spawn } from "node:child_process";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { createStream } from "@eightfold/toolkit/core";
 import { onnxruntimeEngine } from "@eightfold/toolkit/engine";
 import { initialiseParameters, transformerConfig } from "@eightfold/toolkit/model";
 import { requestsFor, sample, type TransformerPolicy } from "@eightfold/toolkit/rollout";
+import { type AskedChild, startAskedChild } from "./asked-child.ts";
 import { type Benchmark, findPython, interleave, median, type Row } from "./harness.ts";
 
 const ROUNDS = 3;
@@ -15,6 +14,15 @@ const PROMPT = 32;
 const COMPLETION = 32;
 const S = { layers: 4, channels: 128, heads: 4, vocabularySize: 64, contextLength: 64 };
 const CONFIG = transformerConfig({ ...S, positions: "learned", normalisation: "layerNorm", biases: true });
+
+/** S, as the peer calls it. */
+const SIZES = {
+  layers: S.layers,
+  width: S.channels,
+  heads: S.heads,
+  vocabulary: S.vocabularySize,
+  context: S.contextLength,
+};
 
 /** All prompts different, and the way rollouts are drawn in the study: several samples a prompt. */
 const WORKLOADS = [
@@ -35,7 +43,9 @@ interface Figures {
 
 async function run(): Promise<{ rows: Row[] }> {
   const python = findPython("torch", "numpy");
-  const peer = python.ok ? startPeer(python.python) : undefined;
+  const peer: Peer | undefined = python.ok
+    ? startAskedChild(python.python, [join(import.meta.dirname, "peers", "rollout_pytorch.py")])
+    : undefined;
   const name = python.ok
     ? "PyTorch, eager, preallocated cache, scaled_dot_product_attention"
     : `PyTorch ${python.reason}`;
@@ -47,12 +57,12 @@ async function run(): Promise<{ rows: Row[] }> {
         const began = performance.now();
         await measureOurs(policy, workload.samples);
         const first = (performance.now() - began) / 1000;
-        await peer?.measure(threads, workload.samples); // both are warm in the first round
+        if (peer !== undefined) await measurePeer(peer, threads, workload.samples); // both are warm in the first round
         const ours = (): Promise<Figures> => measureOurs(policy, workload.samples);
         const figures =
           peer === undefined
             ? await interleave(ROUNDS, { ours })
-            : await interleave(ROUNDS, { ours, peer: () => peer.measure(threads, workload.samples) });
+            : await interleave(ROUNDS, { ours, peer: () => measurePeer(peer, threads, workload.samples) });
         const title = `${workload.name}, ${threads} thread${threads === 1 ? "" : "s"}`;
         rows.push(...rowsOf(title, first, figures, name));
       }
@@ -126,35 +136,18 @@ async function measureOurs(policy: TransformerPolicy, samples: number): Promise<
   return { tokensPerSecond: (BATCH * COMPLETION) / seconds, peakMb: process.resourceUsage().maxRSS / 1024 };
 }
 
-interface Peer {
-  measure(threads: number, samples: number): Promise<Figures>;
-  stop(): void;
+type Peer = AskedChild<
+  typeof SIZES & Record<"batch" | "prompt" | "completion" | "samples" | "threads", number>,
+  PeerFigures
+>;
+
+interface PeerFigures {
+  seconds: number;
+  peakMb: number;
 }
 
-/** One Python for all rounds, told when to run: it idles while ours is timed. */
-function startPeer(python: string): Peer {
-  const child: ChildProcess = spawn(python, [join(import.meta.dirname, "peers", "rollout_pytorch.py")], {
-    stdio: ["pipe", "pipe", "inherit"],
-  });
-  const { stdin, stdout } = child;
-  if (stdin === null || stdout === null) throw new Error(`${python} was started without pipes`);
-  const answers = createInterface({ input: stdout })[Symbol.asyncIterator]();
-  const sizes = {
-    layers: S.layers,
-    width: S.channels,
-    heads: S.heads,
-    vocabulary: S.vocabularySize,
-    context: S.contextLength,
-  };
-  return {
-    async measure(threads, samples) {
-      const request = { ...sizes, batch: BATCH, prompt: PROMPT, completion: COMPLETION, samples, threads };
-      stdin.write(`${JSON.stringify(request)}\n`);
-      const answer = await answers.next();
-      if (answer.done === true) throw new Error("the PyTorch peer ended before it answered; its message stands above");
-      const { seconds, peakMb } = JSON.parse(answer.value) as { seconds: number; peakMb: number };
-      return { tokensPerSecond: (BATCH * COMPLETION) / seconds, peakMb };
-    },
-    stop: () => stdin.end(),
-  };
+async function measurePeer(peer: Peer, threads: number, samples: number): Promise<Figures> {
+  const request = { ...SIZES, batch: BATCH, prompt: PROMPT, completion: COMPLETION, samples, threads };
+  const { seconds, peakMb } = await peer.ask(request);
+  return { tokensPerSecond: (BATCH * COMPLETION) / seconds, peakMb };
 }

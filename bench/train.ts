@@ -1,7 +1,6 @@
 /** @file One GPT training step (forward, backward, AdamW, float32) beside PyTorch eager: speed, graph creation, memory. */
-import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
+import { type AskedChild, startAskedChild } from "./asked-child.ts";
 import type { Size, TrainRequest } from "./children/train.ts";
 import { type Benchmark, findPython, interleave, median, type Row } from "./harness.ts";
 
@@ -35,14 +34,23 @@ interface Round {
   createdInCpu?: number;
 }
 
+/** Ours and the peer: the same requests. */
+type Child = AskedChild<TrainRequest, Record<string, number>>;
+
 async function measure(
   { updates, ...size }: Size & { updates: number },
   threads: number,
   python: ReturnType<typeof findPython>,
 ): Promise<Row[]> {
   const ask = { size, threads, updates };
-  const ours = startChild(process.execPath, ["--import", "tsx", join(import.meta.dirname, "children", "train.ts")]);
-  const theirs = python.ok ? startChild(python.python, [join(import.meta.dirname, "peers", "train_pytorch.py")]) : null;
+  const ours: Child = startAskedChild(process.execPath, [
+    "--import",
+    "tsx",
+    join(import.meta.dirname, "children", "train.ts"),
+  ]);
+  const theirs: Child | null = python.ok
+    ? startAskedChild(python.python, [join(import.meta.dirname, "peers", "train_pytorch.py")])
+    : null;
   try {
     const turn = (child: Child) => async () => (await child.ask({ task: "train", ...ask })) as unknown as Round;
     const rounds: { ours: Round[]; theirs?: Round[] } =
@@ -101,26 +109,4 @@ function operationsPerToken({ layers, channels, contextLength, vocabularySize }:
   const weights = layers * 12 * channels ** 2 + channels * vocabularySize;
   const attention = layers * 2 * contextLength * channels; // q k' and weights v, masked or not
   return 6 * (weights + attention);
-}
-
-interface Child {
-  ask(request: TrainRequest): Promise<Record<string, number>>;
-  stop(): void;
-}
-
-/** One process for all rounds, told when to run: it idles while the other is timed. */
-function startChild(program: string, args: string[]): Child {
-  const child: ChildProcess = spawn(program, args, { stdio: ["pipe", "pipe", "inherit"] });
-  const { stdin, stdout } = child;
-  if (stdin === null || stdout === null) throw new Error(`${program} was started without pipes`);
-  const answers = createInterface({ input: stdout })[Symbol.asyncIterator]();
-  return {
-    async ask(request) {
-      stdin.write(`${JSON.stringify(request)}\n`);
-      const answer = await answers.next();
-      if (answer.done === true) throw new Error(`${program} ended before it answered; its message stands above`);
-      return JSON.parse(answer.value) as Record<string, number>;
-    },
-    stop: () => stdin.end(),
-  };
 }
