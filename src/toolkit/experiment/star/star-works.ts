@@ -1,17 +1,17 @@
 /** @file The stages of the star graph's study as the work of a worker. */
 import { initialiseParameters } from "../../model/index.ts";
 import type { StarGraph } from "../../tasks/index.ts";
-import { sft } from "../../train/index.ts";
 import type { Json } from "../stage.ts";
-import { type FittedPolicy, fitPolicy } from "../study/fit-policy.ts";
+import type { FittedPolicy } from "../study/fit-policy.ts";
 import { needed } from "../study/job-files.ts";
 import { engineOf, historyOf, policyOf } from "../study/job-policy.ts";
 import { type Learner, problemsOf, taught } from "../study/learner.ts";
-import { loadPolicy, savePolicy } from "../study/policy-file.ts";
+import { savePolicy } from "../study/policy-file.ts";
 import { type PreferSettings, pairsOf, preferPairs } from "../study/prefer.ts";
 import { rolloutStage, valueStage } from "../study/rollout-stages.ts";
 import type { Method, TrainingBudget } from "../study/study-config.ts";
 import { supervisedExamples } from "../study/supervised-examples.ts";
+import { fitBase, fitFromBase } from "../study/supervised-fit.ts";
 import type { Job, Work } from "../worker-pool.ts";
 import { evaluatePaths } from "./evaluate-paths.ts";
 import type { StarStudyConfig } from "./star-config.ts";
@@ -26,18 +26,9 @@ export const STAR_WORKS: Readonly<Record<string, Work>> = {
     const settings = job.config as unknown as StarSettings & StarStudyConfig["base"];
     const learner = createStarLearner(settings, "base");
     const task = baseGraphs(settings);
-    const fitted = await fitPolicy({
-      engine: await engineOf(threads),
-      learner: { ...learner, task },
-      parameters: initialiseParameters(learner.config, learner.stream.split("initial"), settings),
-      objective: sft(),
-      examples: problemsOf(task, "train", settings.problems).map((problem) => taught(task, problem)),
-      updates: settings.updates,
-      budget: settings,
-      validationProblems: settings.validationProblems,
-    });
-    await savePolicy(job.folder, learner.config, fitted.parameters);
-    return historyOf(fitted);
+    const parameters = initialiseParameters(learner.config, learner.stream.split("initial"), settings);
+    const examples = problemsOf(task, "train", settings.problems).map((problem) => taught(task, problem));
+    return fitBase(job, threads, { ...learner, task }, settings, parameters, examples);
   },
 
   "star-supervise": async (job, threads) => {
@@ -49,17 +40,8 @@ export const STAR_WORKS: Readonly<Record<string, Work>> = {
       { ...settings, method: method === "reversed" ? "sft" : method },
       (name) => needed(job, name).folder,
     );
-    const fitted = await fitPolicy({
-      engine: await engineOf(threads),
-      learner,
-      parameters: await loadPolicy(needed(job, "base").folder, learner.config),
-      objective: sft(),
-      examples,
-      updates: settings.updates,
-      budget: settings,
-      validationProblems: settings.validationProblems,
-      keep: method === "sft" ? "last" : "best", // the SFT policies are what so many updates make of a learner
-    });
+    const keep = method === "sft" ? "last" : "best"; // the SFT policies are what so many updates make of a learner
+    const fitted = await fitFromBase(job, threads, learner, settings, examples, keep);
     return finish(job, threads, learner, fitted, { examples: examples.length, selected });
   },
 

@@ -1,18 +1,18 @@
 /** @file The stages of a study as the work of a worker: each reads what others left and leaves a policy, or records. */
 import { initialiseParameters } from "../../model/index.ts";
-import { sft } from "../../train/index.ts";
 import type { Json } from "../stage.ts";
 import type { Job, Work } from "../worker-pool.ts";
 import { evaluatePolicy } from "./evaluate-policy.ts";
-import { type FittedPolicy, fitPolicy } from "./fit-policy.ts";
+import type { FittedPolicy } from "./fit-policy.ts";
 import { needed } from "./job-files.ts";
 import { engineOf, historyOf, policyOf } from "./job-policy.ts";
 import { baseTask, createLearner, knownExamples, type Learner, type LearnerSettings } from "./learner.ts";
-import { loadPolicy, savePolicy } from "./policy-file.ts";
+import { savePolicy } from "./policy-file.ts";
 import { prefer } from "./prefer.ts";
 import { rolloutStage, valueStage } from "./rollout-stages.ts";
 import type { StudyConfig, TrainedSettings } from "./study-config.ts";
 import { supervisedExamples } from "./supervised-examples.ts";
+import { fitBase, fitFromBase } from "./supervised-fit.ts";
 
 /** By the names that planStudy gives its stages. */
 export const STUDY_WORKS: Readonly<Record<string, Work>> = {
@@ -21,34 +21,15 @@ export const STUDY_WORKS: Readonly<Record<string, Work>> = {
     const learner = createLearner(settings, "base");
     const task = baseTask(settings, settings.lengths);
     const examples = knownExamples(task, settings.knownOperators, settings.updates * settings.batchSize);
-    const fitted = await fitPolicy({
-      engine: await engineOf(threads),
-      learner: { ...learner, task },
-      parameters: initialiseParameters(learner.config, learner.stream.split("initial")),
-      objective: sft(),
-      examples,
-      updates: settings.updates,
-      budget: settings,
-      validationProblems: settings.validationProblems,
-    });
-    await savePolicy(job.folder, learner.config, fitted.parameters);
-    return historyOf(fitted);
+    const parameters = initialiseParameters(learner.config, learner.stream.split("initial"));
+    return fitBase(job, threads, { ...learner, task }, settings, parameters, examples);
   },
 
   supervise: async (job, threads) => {
     const settings = job.config as unknown as TrainedSettings & { kept?: number };
     const learner = createLearner(settings, `supervise ${settings.method}`);
     const { examples, selected } = await supervisedExamples(learner, settings, (name) => needed(job, name).folder);
-    const fitted = await fitPolicy({
-      engine: await engineOf(threads),
-      learner,
-      parameters: await loadPolicy(needed(job, "base").folder, learner.config),
-      objective: sft(),
-      examples,
-      updates: settings.updates,
-      budget: settings,
-      validationProblems: settings.validationProblems,
-    });
+    const fitted = await fitFromBase(job, threads, learner, settings, examples);
     return finish(job, threads, learner, fitted, settings, {
       examples: examples.length,
       kept: settings.kept ?? null,
