@@ -1,0 +1,19 @@
+/* A pool of threads that divides work statically: the same work goes to the same thread every time. */
+#ifndef EF_THREADS_H
+#define EF_THREADS_H
+
+typedef struct ef_threads ef_threads;
+
+/* A pool of `count` threads, the caller among them; fewer where the system refuses. NULL when memory is short. */
+ef_threads *ef_threads_open(int count);
+
+/* Ends the workers. Nothing may be running. */
+void ef_threads_close(ef_threads *threads);
+
+int ef_threads_count(const ef_threads *threads);
+
+/* Runs task(context, i) for i in [0, tasks), task i on thread i % count (the caller is thread 0), and returns when all are
+   done. Calls do not nest, and one pool serves one caller at a time. */
+void ef_threads_run(ef_threads *threads, int tasks, void (*task)(void *context, int index), void *context);
+
+#endif
