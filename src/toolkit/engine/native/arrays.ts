@@ -1,0 +1,61 @@
+/** @file Arrays of the native engine: typed arrays of 4-byte elements that the kernels read and write where they are. */
+import type { DType, Numbers, Spec } from "../../tensor/index.ts";
+import { sizeOf } from "../../tensor/spec.ts";
+import type { DeviceArray } from "../engine.ts";
+import { requireSize } from "../run-checks.ts";
+
+export type Cells = Float32Array | Int32Array;
+
+/** Truth values are 0 and 1 as int32 here, so that all elements are of one size. */
+const CELLS: Readonly<Record<DType, { new (size: number): Cells; from(values: Numbers): Cells }>> = {
+  float32: Float32Array,
+  int32: Int32Array,
+  bool: Int32Array,
+};
+
+export class NativeArray implements DeviceArray {
+  readonly spec: Spec;
+  /** Whether the engine may write into the cells: not when they are the caller's own array. */
+  readonly owned: boolean;
+  #cells: Cells | undefined;
+
+  constructor({ shape, dtype }: Spec, cells: Cells, owned: boolean) {
+    this.spec = { shape, dtype };
+    this.#cells = cells;
+    this.owned = owned;
+  }
+
+  /** The elements where they lie. @throws TypeError after the array was disposed or spent */
+  get cells(): Cells {
+    if (this.#cells === undefined) throw new TypeError("a run requires arrays that are in use, got a disposed one");
+    return this.#cells;
+  }
+
+  async read(): Promise<Numbers> {
+    return this.spec.dtype === "bool" ? Uint8Array.from(this.cells) : this.cells.slice();
+  }
+
+  dispose(): void {
+    this.#cells = undefined;
+  }
+}
+
+/** An array of zeros. */
+export function emptyArray(spec: Spec): NativeArray {
+  return new NativeArray(spec, new CELLS[spec.dtype](sizeOf(spec.shape)), true);
+}
+
+/** The numbers as an array: the caller's own memory where its type is the dtype's, else a copy. */
+export function uploaded(data: Numbers, spec: Spec): NativeArray {
+  requireSize(data, spec);
+  const Own = CELLS[spec.dtype];
+  return data instanceof Own
+    ? new NativeArray(spec, data as Cells, false)
+    : new NativeArray(spec, Own.from(data), true);
+}
+
+/** @throws TypeError for an array of another engine */
+export function ownArray(array: DeviceArray): NativeArray {
+  if (array instanceof NativeArray) return array;
+  throw new TypeError("the native engine requires arrays of its own, got one of another engine");
+}

@@ -1,0 +1,38 @@
+/** @file The machine's C compiler: the one that is named, or the first that answers. */
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { EngineMissing } from "../engine-missing.ts";
+
+const run = promisify(execFile);
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export interface Compiler {
+  readonly program: string;
+  /** That the environment names behind the program. */
+  readonly options: readonly string[];
+  /** The first line that it says of itself. */
+  readonly version: string;
+}
+
+/**
+ * What EIGHTFOLD_CC names, else what CC names, else the first of cc, gcc and clang.
+ *
+ * @throws EngineMissing with what was looked for; a compiler named in EIGHTFOLD_CC is not replaced by another
+ */
+export async function findCompiler(environment: Environment): Promise<Compiler> {
+  const asked = environment.EIGHTFOLD_CC;
+  const commands = asked ? [asked] : [...(environment.CC ? [environment.CC] : []), "cc", "gcc", "clang"];
+  for (const command of commands) {
+    const [program = "", ...options] = command.trim().split(/\s+/);
+    try {
+      const { stdout } = await run(program, ["--version"], { env: { ...process.env, LC_ALL: "C" } });
+      return { program, options, version: stdout.split("\n")[0] ?? "" };
+    } catch {
+      // not there, or no compiler: the next one is asked, and the error below names them all
+    }
+  }
+  throw new EngineMissing(
+    `the native engine requires a C compiler, found none by the name of ${commands.join(", ")} (hint: install gcc or clang, or name one in EIGHTFOLD_CC)`,
+  );
+}

@@ -1,0 +1,116 @@
+/** @file Where the elements of a tensor lie: a length and a stride an axis, as the tensor is cut, turned, repeated and reshaped. */
+import { type Shape, sizeOf, stridesOf } from "../../../tensor/spec.ts";
+
+/** `stride` elements lie between two neighbours along the axis; 0 repeats. */
+export interface Axis {
+  readonly length: number;
+  readonly stride: number;
+}
+
+/** Elements in row-major order. */
+export function contiguous(shape: Shape): Axis[] {
+  const strides = stridesOf(shape);
+  return shape.map((length, axis) => ({ length, stride: strides[axis] as number }));
+}
+
+/** The same elements with as few axes as it takes. @example collapsed(contiguous([2, 1, 3])) // => [{ length: 6, stride: 1 }] */
+export function collapsed(axes: readonly Axis[]): Axis[] {
+  const joined: Axis[] = [];
+  for (const axis of axes) {
+    if (axis.length === 1) continue;
+    const outer = joined.at(-1);
+    if (outer !== undefined && outer.stride === axis.stride * axis.length) {
+      joined[joined.length - 1] = { length: outer.length * axis.length, stride: axis.stride };
+    } else joined.push(axis);
+  }
+  return joined;
+}
+
+/** The axes under another shape; undefined where that takes a copy. */
+export function reshaped(axes: readonly Axis[], shape: Shape): Axis[] | undefined {
+  const lengths = shape.filter((length) => length !== 1);
+  const cut = refined(collapsed(axes), boundariesOf(lengths));
+  if (cut === undefined) return undefined;
+  const result: Axis[] = [];
+  let at = cut.length;
+  for (const length of lengths.toReversed()) {
+    let joined: Axis = { length: 1, stride: 0 };
+    while (joined.length < length) {
+      const next = cut[--at] as Axis;
+      if (joined.length === 1) joined = next;
+      else if (next.stride === joined.stride * joined.length) {
+        joined = { length: joined.length * next.length, stride: joined.stride };
+      } else return undefined;
+    }
+    result.unshift(joined);
+  }
+  let next = 0;
+  return shape.map((length) => (length === 1 ? { length, stride: 0 } : (result[next++] as Axis)));
+}
+
+/** Repeated to a shape, by NumPy's rule. */
+export function broadcast(axes: readonly Axis[], shape: Shape): Axis[] {
+  const added = shape.length - axes.length;
+  return shape.map((length, at) => {
+    const axis = axes[at - added];
+    return axis === undefined || (axis.length === 1 && length !== 1) ? { length, stride: 0 } : axis;
+  });
+}
+
+/** How many elements stand behind each place where one axis ends and the next begins, 1 and the whole included. */
+export function boundariesOf(shape: Shape): Set<number> {
+  const boundaries = new Set([1]);
+  let size = 1;
+  for (const length of shape.toReversed()) boundaries.add((size *= length));
+  return boundaries;
+}
+
+/** Both, in order from the smallest; undefined unless each divides the next: the axes then cut each other. */
+export function joinedBoundaries(left: Iterable<number>, right: Iterable<number>): number[] | undefined {
+  const all = [...new Set([...left, ...right])].sort((a, b) => a - b);
+  return all.every((size, at) => at === 0 || size % (all[at - 1] as number) === 0) ? all : undefined;
+}
+
+/** The axes cut at further boundaries; undefined where these lie across an axis. */
+export function refined(axes: readonly Axis[], boundaries: Iterable<number>): Axis[] | undefined {
+  const all = joinedBoundaries(
+    boundaries,
+    boundariesOf(axes.map(({ length }) => length)),
+  );
+  if (all === undefined) return undefined;
+  const cut: Axis[] = [];
+  let at = axes.length - 1;
+  let [within, behind] = [1, 1]; // how far into axis `at` we are, and how many elements stand behind it
+  for (let place = 0; place + 1 < all.length; place++) {
+    const length = (all[place + 1] as number) / (all[place] as number);
+    let axis = axes[at] as Axis;
+    while ((all[place] as number) >= behind * axis.length) {
+      behind *= axis.length;
+      within = 1;
+      axis = axes[--at] as Axis;
+    }
+    cut.unshift({ length, stride: axis.stride * within });
+    within *= length;
+  }
+  return cut;
+}
+
+/** Whether the elements lie one behind another. */
+export function isContiguous(axes: readonly Axis[]): boolean {
+  const joined = collapsed(axes);
+  return joined.length === 0 || (joined.length === 1 && joined[0]?.stride === 1);
+}
+
+export function lengthsOf(axes: readonly Axis[]): number[] {
+  return axes.map(({ length }) => length);
+}
+
+/** How many elements from the first to the last that are read, both included. */
+export function reachOf(axes: readonly Axis[]): number {
+  return axes.reduce((reach, { length, stride }) => reach + (length - 1) * stride, 1);
+}
+
+/** The count of elements that the axes name, repeated ones as often as they are read. */
+export function countOf(axes: readonly Axis[]): number {
+  return sizeOf(lengthsOf(axes));
+}
