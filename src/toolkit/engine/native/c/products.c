@@ -18,8 +18,9 @@ enum { LANES = 4, ROWS = 6 };
 enum {
   WIDTH = 2 * LANES,         /* columns of a tile */
   WINDOW = (int)ROWS > 8 ? 16 : 8, /* rows of a that are copied at once where they lie side by side */
-  DEPTH = 384,               /* longest block of the inner length */
+  DEPTH = 256,               /* longest block of the inner length */
   BLOCK = 144 * 1024,        /* numbers of b that are packed at once: near half of a second-level cache of a megabyte */
+  FEW_ROWS = 2 * ROWS,
   PANEL_ROW = DEPTH + 16,    /* from row to row of a copied panel: no power of two, which would fall on few cache sets */
   ALIGNED = 64
 };
@@ -62,12 +63,19 @@ typedef struct {
 
 /* A tile that is narrower than its registers, or whose columns are strided. */
 static __attribute__((noinline)) void store_numbers(const float *sums, int rows, int64_t across, int64_t width,
-                                                    const target *to) {
-  for (int i = 0; i < rows; i++) {
-    float *c = to->c + i * to->row;
+                                                    const target *to, int64_t column) {
+  const float *bias = to->bias ? to->bias + column : NULL;
+  for (int i = 0; i < rows; i++, sums += across) {
+    float *c = to->c + i * to->row + column * to->column;
+    if (to->column == 1) {
+      if (bias && to->add) for (int64_t j = 0; j < width; j++) c[j] += to->scale * sums[j] + bias[j];
+      else if (to->add) for (int64_t j = 0; j < width; j++) c[j] += to->scale * sums[j];
+      else if (bias) for (int64_t j = 0; j < width; j++) c[j] = to->scale * sums[j] + bias[j];
+      else for (int64_t j = 0; j < width; j++) c[j] = to->scale * sums[j];
+      continue;
+    }
     for (int64_t j = 0; j < width; j++) {
-      float value = to->scale * sums[i * across + j];
-      if (to->bias) value += to->bias[j];
+      float value = to->scale * sums[j] + (bias ? bias[j] : 0);
       c[j * to->column] = to->add ? c[j * to->column] + value : value;
     }
   }
@@ -104,7 +112,7 @@ INLINE void tile(const int rows, const int vectors, const factors *of, int64_t w
     float sums[ROWS * WIDTH];
     UNROLLED for (int i = 0; i < rows; i++)
       UNROLLED for (int j = 0; j < vectors; j++) store(sums + (i * vectors + j) * LANES, sum[i][j]);
-    store_numbers(sums, rows, vectors * LANES, width, to);
+    store_numbers(sums, rows, vectors * LANES, width, to, 0);
     return;
   }
   UNROLLED for (int i = 0; i < rows; i++)
@@ -168,6 +176,8 @@ static tile_of *const tiles[ROWS][2] = {
     row[i + (s)] = SHUFFLE(row[i], row[i + (s)], LANE_LIST(HIGH, s)); \
     row[i] = low;                                                  \
   }
+
+#define MEET(a, b, s) (SHUFFLE(a, b, LANE_LIST(LOW, s)) + SHUFFLE(a, b, LANE_LIST(HIGH, s)))
 
 /* LANES rows of LANES numbers, turned. */
 INLINE void turn(vector *row) {
@@ -245,7 +255,7 @@ static void pack_a(factors *of, const float *a, int64_t row, int64_t column, int
   of->a = to;
 }
 
-/* ---- one product on one thread ---- */
+/* ---- few rows: what is read of b is what it costs, so b is read where it lies ---- */
 
 /* A range of rows and columns of one product of the batch. */
 typedef struct {
@@ -254,13 +264,91 @@ typedef struct {
   target to;
 } piece;
 
-/* A block of b, panel by panel, for one panel of a. */
-static void multiply_panel(factors *of, int64_t rows, int64_t n, const float *b, int64_t panel, const target *to) {
+/* Columns j to j + vectors * LANES of one row times b, whose rows are contiguous. Eight sums at least are under way at a
+   time, for different places where the columns are few, so that no addition waits for the one before. */
+INLINE void row_tile(const int vectors, const piece *of, int64_t j, float *sums) {
+  const int ways = 8 / vectors;
+  vector sum[8] = {0};
+  const float *a = of->a.data, *b = of->b.data + j;
+  const int64_t a_step = of->a.column, b_step = of->b.row;
+  int64_t p = 0;
+  for (; p + ways <= of->k; p += ways) {
+    UNROLLED for (int way = 0; way < ways; way++, a += a_step, b += b_step)
+      UNROLLED for (int v = 0; v < vectors; v++) sum[way * vectors + v] += *a * load(b + v * LANES);
+  }
+  for (; p < of->k; p++, a += a_step, b += b_step)
+    UNROLLED for (int v = 0; v < vectors; v++) sum[v] += *a * load(b + v * LANES);
+  UNROLLED for (int i = vectors; i < 8; i++) sum[i % vectors] += sum[i];
+  UNROLLED for (int v = 0; v < vectors; v++) store(sums + v * LANES, sum[v]);
+}
+
+/* One row times b, whose rows are contiguous and at least LANES long. */
+static void multiply_row(const piece *of) {
+  float sums[8 * LANES];
+  int64_t width;
+  for (int64_t j = 0; j < of->n; j += width) {
+    int64_t left = of->n - j, start = j;
+    if (left >= 8 * LANES) {
+      row_tile(8, of, j, sums);
+      width = 8 * LANES;
+    } else if (left >= 2 * LANES) {
+      row_tile(2, of, j, sums);
+      width = 2 * LANES;
+    } else {
+      width = smaller(left, LANES);
+      start = j + width - LANES; /* some columns again rather than some beyond b */
+      row_tile(1, of, start, sums);
+    }
+    store_numbers(sums + (j - start), 1, 0, width, &of->to, j);
+  }
+}
+
+/* LANES vectors to one, whose lane i is the sum of vector i. */
+INLINE vector sums_of(vector *row) {
+#if defined(__AVX512F__)
+  UNROLLED for (int i = 0; i < 8; i++) row[i] = MEET(row[i], row[i + 8], 8);
+#endif
+#if defined(__AVX__)
+  UNROLLED for (int i = 0; i < 4; i++) row[i] = MEET(row[i], row[i + 4], 4);
+#endif
+  UNROLLED for (int i = 0; i < 2; i++) row[i] = MEET(row[i], row[i + 2], 2);
+  return MEET(row[0], row[1], 1);
+}
+
+/* A few rows of a, contiguous, times LANES columns of b or more, contiguous as well: dot products. */
+static void multiply_dots(const piece *of) {
+  int64_t whole = of->k / LANES * LANES, width;
+  for (int64_t j = 0; j < of->n; j += width) {
+    width = smaller(of->n - j, LANES);
+    int64_t start = j + width - LANES;
+    const float *b = of->b.data + start * of->b.column;
+    for (int64_t i = 0; i < of->m; i++) {
+      const float *a = of->a.data + i * of->a.row;
+      vector sum[LANES] = {0};
+      for (int64_t p = 0; p < whole; p += LANES) {
+        vector left = load(a + p);
+        UNROLLED for (int l = 0; l < LANES; l++) sum[l] += left * load(b + l * of->b.column + p);
+      }
+      float sums[LANES];
+      store(sums, sums_of(sum));
+      for (int64_t p = whole; p < of->k; p++)
+        for (int l = 0; l < LANES; l++) sums[l] += a[p] * b[l * of->b.column + p];
+      target to = of->to;
+      to.c += i * to.row;
+      store_numbers(sums + (j - start), 1, 0, width, &to, j);
+    }
+  }
+}
+
+/* ---- one product on one thread ---- */
+
+/* A block of b for one panel of a: panel by panel, of which those before `packed` are read where they lie. */
+static void multiply_panel(factors *of, int64_t rows, int64_t n, const ef_matrix *b, int64_t packed, const target *to) {
   target at = *to;
   for (int64_t j = 0; j < n; j += WIDTH) {
     int64_t width = smaller(WIDTH, n - j), narrow = width <= LANES;
-    of->b = b + j * panel;
-    of->b_step = narrow ? LANES : WIDTH;
+    of->b = j < packed ? b->data + j : packed_b + (j - packed) * of->k;
+    of->b_step = j < packed ? b->row : narrow ? LANES : WIDTH;
     at.c = to->c + j * to->column;
     if (to->bias) at.bias = to->bias + j;
     tiles[rows - 1][!narrow](of, width, &at);
@@ -269,10 +357,12 @@ static void multiply_panel(factors *of, int64_t rows, int64_t n, const float *b,
 
 /* Columns `n` and inner places `k` of a piece from p on: b is packed once, a panel of rows at a time. */
 static void multiply_block(const piece *of, int64_t first_column, int64_t n, int64_t first, int64_t k) {
-  const ef_matrix *a = &of->a, *b = &of->b;
-  const float *right = b->data + first * b->row + first_column * b->column;
+  const ef_matrix *a = &of->a;
+  ef_matrix b = {of->b.data + first * of->b.row + first_column * of->b.column, of->b.row, of->b.column};
   const float *left = a->data + first * a->column;
-  pack_b(packed_b, right, b->row, b->column, k, n);
+  /* where few rows use it, b is not worth a copy, but for a panel that is not full */
+  int64_t packed = of->m <= FEW_ROWS && b.column == 1 ? n / WIDTH * WIDTH : 0;
+  pack_b(packed_b, b.data + packed * b.column, b.row, b.column, k, n - packed);
   target to = of->to;
   to.c += first_column * to.column;
   if (to.bias) to.bias = first > 0 ? NULL : to.bias + first_column;
@@ -285,12 +375,14 @@ static void multiply_block(const piece *of, int64_t first_column, int64_t n, int
     if (!near) pack_a(&tile_factors, left, a->row, a->column, k, rows, i, of->m);
     target here = to;
     here.c += i * to.row;
-    multiply_panel(&tile_factors, rows, n, packed_b, k, &here);
+    multiply_panel(&tile_factors, rows, n, &b, packed, &here);
   }
 }
 
 /* Blocks of near equal size, so that none is a remainder. */
 static void multiply_piece(const piece *of) {
+  if (of->n >= LANES && of->m == 1 && of->b.column == 1) return multiply_row(of);
+  if (of->n >= LANES && of->m <= 4 && of->b.row == 1 && of->a.column == 1) return multiply_dots(of);
   int64_t deep = parts_of(of->k, DEPTH), depth = parts_of(of->k, deep);
   int64_t most = BLOCK / (depth > 0 ? depth : 1) / WIDTH * WIDTH;
   int64_t wide = parts_of(of->n, most);
