@@ -3,6 +3,8 @@ import { createRequire } from "node:module";
 import { requireOneOf } from "../core/argument-checks.ts";
 import type { Engine } from "./engine.ts";
 import { EngineMissing } from "./engine-missing.ts";
+import type { Environment } from "./native/compiler.ts";
+import { nativeEngine } from "./native/native.ts";
 import { onnxruntimeEngine } from "./onnxruntime/onnxruntime.ts";
 import { cudaFilesAreThere } from "./onnxruntime/session.ts";
 import { referenceEngine } from "./reference.ts";
@@ -11,7 +13,7 @@ import { tfjsEngine } from "./tfjs/tfjs-engine.ts";
 
 const ENGINE_NAMES = [
   ...(["onnxruntime", "onnxruntime-cuda", "onnxruntime-webgpu", "onnxruntime-coreml", "onnxruntime-dml"] as const),
-  ...(["tfjs-node-gpu", "tfjs-node", "tfjs", "reference"] as const),
+  ...(["native", "tfjs-node-gpu", "tfjs-node", "tfjs", "reference"] as const),
 ] as const;
 
 /** What EIGHTFOLD_ENGINE may say; "onnxruntime" is the one on the CPU. */
@@ -23,7 +25,7 @@ export interface OpenEngineOptions {
   /** Threads within one op, where the engine lets them be chosen; default: one a core. */
   readonly threads?: number | undefined;
   /** Where EIGHTFOLD_ENGINE is read; default: the process's environment. */
-  readonly environment?: Readonly<Record<string, string | undefined>>;
+  readonly environment?: Environment;
 }
 
 /**
@@ -39,17 +41,17 @@ export async function openEngine(options: OpenEngineOptions = {}): Promise<Engin
   if (asked !== undefined && asked !== "") {
     const caller = options.engine === undefined ? "EIGHTFOLD_ENGINE" : "openEngine";
     requireOneOf(caller, "engine", asked, ENGINE_NAMES);
-    return open(asked, threads);
+    return open(asked, threads, environment);
   }
   for (const name of ["tfjs-node-gpu", "onnxruntime-cuda"] as const) {
     if (!isInstalled(name)) continue;
     try {
-      return await open(name, threads);
+      return await open(name, threads, environment);
     } catch (error) {
       if (!(error instanceof EngineMissing)) throw error; // installed without a GPU to run on: the next one is asked
     }
   }
-  return open("onnxruntime", threads);
+  return open("onnxruntime", threads, environment);
 }
 
 /** Who runs, in a line. @example describeEngine(referenceEngine()).split(",")[0] // => "reference on cpu by TypeScript" */
@@ -61,11 +63,13 @@ export function describeEngine(engine: Engine): string {
   );
 }
 
-async function open(name: EngineName, threads: number | undefined): Promise<Engine> {
+async function open(name: EngineName, threads: number | undefined, environment: Environment): Promise<Engine> {
   const settings = threads === undefined ? {} : { threads };
   switch (name) {
     case "reference":
       return referenceEngine();
+    case "native":
+      return nativeEngine({ ...settings, environment });
     case "onnxruntime":
       return onnxruntimeEngine(settings);
     case "onnxruntime-cuda":

@@ -45,7 +45,7 @@ export interface RunOptions {
 }
 
 export interface Engine {
-  readonly name: "reference" | "onnxruntime" | "tfjs";
+  readonly name: "reference" | "onnxruntime" | "native" | "tfjs";
   describe(): EngineDescription;
   /** How many numbers of a layer it runs fastest at a time, for its caches' sake; undefined: as many as there are. */
   readonly numbersAtOnce?: number;

@@ -10,6 +10,7 @@ export {
   type RunOptions,
 } from "./engine.ts";
 export { EngineMissing } from "./engine-missing.ts";
+export { type NativeOptions, nativeEngine } from "./native/native.ts";
 export { lowerGraph } from "./onnxruntime/lower-graph.ts";
 export { type OnnxruntimeOptions, onnxruntimeEngine } from "./onnxruntime/onnxruntime.ts";
 export type { OnnxProvider } from "./onnxruntime/session.ts";

@@ -11,6 +11,7 @@ import {
   tfjsEngine,
 } from "../../../src/toolkit/engine/index.ts";
 import * as t from "../../../src/toolkit/tensor/index.ts";
+import { nativeIsMissing, openNative, testNative } from "./native-engine.ts";
 
 const engines: Record<string, () => Promise<Engine>> = {
   reference: async () => referenceEngine(),
@@ -43,6 +44,10 @@ function sums(given: Record<keyof typeof SPECS, t.Tensor>, parts: number): t.Ten
   return [total, byW, found, t.sub(given.w, t.div(byW, total))];
 }
 
+const missing = await nativeIsMissing();
+if (missing === undefined) engines.native = openNative();
+else testNative("native sums over parts", missing, async () => {});
+
 for (const [name, open] of Object.entries(engines)) {
   test(`${name} sums over parts as over the whole, and leaves no tensor behind`, async () => {
     const engine = await open();
@@ -66,22 +71,27 @@ for (const [name, open] of Object.entries(engines)) {
   });
 }
 
-test("onnxruntime checks the ids of every part", async () => {
-  const run = await compile(await onnxruntimeEngine({ threads: 1 }), (given) => sums(given, 2), SPECS);
-  await assert.rejects(run({ w: W, x: X, ids: Int32Array.of(0, 1, 2, 3) }), /got 3 at place 3 of input ids/);
-});
+for (const name of ["onnxruntime", "native"]) {
+  const open = engines[name];
+  if (open === undefined) continue;
 
-test("onnxruntime writes a result over what the parts have read", async () => {
-  const engine = await onnxruntimeEngine({ threads: 1 });
-  const run = await compile(engine, (given) => ({ w: sums(given, 2)[3] as t.Tensor }), SPECS);
-  let fresh = await run({ w: W, x: X, ids: IDS });
-  let reused = await run({ w: W, x: X, ids: IDS });
-  for (let repeat = 0; repeat < 3; repeat++) {
-    fresh = await run({ w: fresh.w, x: X, ids: IDS });
-    reused = await run({ w: reused.w, x: X, ids: IDS }, { spent: reused });
-    assert.deepEqual(await reused.w.read(), await fresh.w.read());
-  }
-});
+  test(`${name} checks the ids of every part`, async () => {
+    const run = await compile(await open(), (given) => sums(given, 2), SPECS);
+    await assert.rejects(run({ w: W, x: X, ids: Int32Array.of(0, 1, 2, 3) }), /got 3 at place 3 of input ids/);
+  });
+
+  test(`${name} writes a result over what the parts have read`, async () => {
+    const engine = await open();
+    const run = await compile(engine, (given) => ({ w: sums(given, 2)[3] as t.Tensor }), SPECS);
+    let fresh = await run({ w: W, x: X, ids: IDS });
+    let reused = await run({ w: W, x: X, ids: IDS });
+    for (let repeat = 0; repeat < 3; repeat++) {
+      fresh = await run({ w: fresh.w, x: X, ids: IDS });
+      reused = await run({ w: reused.w, x: X, ids: IDS }, { spent: reused });
+      assert.deepEqual(await reused.w.read(), await fresh.w.read());
+    }
+  });
+}
 
 test("parts that leave without a sum, or are taken apart again, are refused", async () => {
   const refused = (f: (given: { x: t.Tensor }) => t.Tensor, message: RegExp) =>

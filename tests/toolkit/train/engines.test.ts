@@ -5,6 +5,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import "@tensorflow/tfjs-backend-cpu";
 import { type Engine, onnxruntimeEngine, referenceEngine, tfjsEngine } from "../../../src/toolkit/engine/index.ts";
 import { train } from "../../../src/toolkit/train/index.ts";
+import { nativeIsMissing, openNative, testNative } from "../engine/native-engine.ts";
 import { REPEATS, smallRun } from "./small-run.ts";
 
 const FLOAT32 = 1e-5;
@@ -31,6 +32,10 @@ const engines: Record<string, () => Promise<Engine>> = {
     return tfjsEngine(tf, "@tensorflow/tfjs-core");
   },
 };
+
+const missing = await nativeIsMissing();
+if (missing === undefined) engines.native = openNative();
+else testNative("on native: the reference's losses", missing, async () => {});
 
 for (const [name, open] of Object.entries(engines)) {
   for (const accumulate of [1, 2]) {

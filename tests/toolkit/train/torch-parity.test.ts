@@ -14,6 +14,7 @@ import { adamWInit } from "../../../src/toolkit/train/adam-w.ts";
 import { readTree, uploadTree } from "../../../src/toolkit/train/device-trees.ts";
 import { sft } from "../../../src/toolkit/train/index.ts";
 import { createUpdater, type PackedBatch } from "../../../src/toolkit/train/updater.ts";
+import { nativeIsMissing, openNative, testNative } from "../engine/native-engine.ts";
 
 // made by tests/reference/transformer-torch.py, in float64
 const dump = decodeSafetensors(
@@ -30,12 +31,17 @@ const UPDATES = 10;
 const TOLERANCES = {
   reference: 1e-9, // float64 on both sides; the error function is good to 1e-10
   onnxruntime: 1e-4, // float32
+  native: 1e-4,
 };
 
-const engines: Record<keyof typeof TOLERANCES, () => Promise<Engine>> = {
+const engines: Partial<Record<keyof typeof TOLERANCES, () => Promise<Engine>>> = {
   reference: async () => referenceEngine(),
   onnxruntime: () => onnxruntimeEngine({ threads: 1 }),
 };
+
+const missing = await nativeIsMissing();
+if (missing === undefined) engines.native = openNative();
+else testNative("on native: PyTorch's numbers", missing, async () => {});
 
 for (const [variant, config] of Object.entries(variants)) {
   for (const [name, open] of Object.entries(engines)) {

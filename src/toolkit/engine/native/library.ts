@@ -59,14 +59,17 @@ function keyOf({ program, version }: Compiler): string {
   const hash = createHash("sha256");
   const { platform, arch, versions } = process;
   hash.update(JSON.stringify([platform, arch, versions.napi, program, version, FLAGS, LINK_FLAGS, processor()]));
-  for (const name of readdirSync(SOURCES).toSorted()) hash.update(`${name}\n`).update(readFileSync(join(SOURCES, name)));
+  for (const name of readdirSync(SOURCES).toSorted())
+    hash.update(`${name}\n`).update(readFileSync(join(SOURCES, name)));
   return hash.digest("hex").slice(0, 32);
 }
 
 /** Model and features: a cache that several machines share must not hand one the instructions of another. */
 function processor(): string {
   const about = "/proc/cpuinfo";
-  const features = existsSync(about) ? (/^(?:flags|Features)\s*:.*$/m.exec(readFileSync(about, "utf8"))?.[0] ?? "") : "";
+  const features = existsSync(about)
+    ? (/^(?:flags|Features)\s*:.*$/m.exec(readFileSync(about, "utf8"))?.[0] ?? "")
+    : "";
   return `${cpus()[0]?.model ?? "unknown"} ${features}`;
 }
 

@@ -61,7 +61,10 @@ export function broadcast(axes: readonly Axis[], shape: Shape): Axis[] {
 export function boundariesOf(shape: Shape): Set<number> {
   const boundaries = new Set([1]);
   let size = 1;
-  for (const length of shape.toReversed()) boundaries.add((size *= length));
+  for (const length of shape.toReversed()) {
+    size *= length;
+    boundaries.add(size);
+  }
   return boundaries;
 }
 
@@ -73,10 +76,7 @@ export function joinedBoundaries(left: Iterable<number>, right: Iterable<number>
 
 /** The axes cut at further boundaries; undefined where these lie across an axis. */
 export function refined(axes: readonly Axis[], boundaries: Iterable<number>): Axis[] | undefined {
-  const all = joinedBoundaries(
-    boundaries,
-    boundariesOf(axes.map(({ length }) => length)),
-  );
+  const all = joinedBoundaries(boundaries, boundariesOf(axes.map(({ length }) => length)));
   if (all === undefined) return undefined;
   const cut: Axis[] = [];
   let at = axes.length - 1;

@@ -4,7 +4,7 @@ import { sizeOf } from "../../../tensor/spec.ts";
 import type { Tensor } from "../../../tensor/tensor.ts";
 import { boundariesOf, broadcast, collapsed, joinedBoundaries } from "./axes.ts";
 import { type Homes, productOf } from "./homes.ts";
-import { isLeaf, isStep, isView, type Roles, rowWidth, type Stage } from "./roles.ts";
+import { isLeaf, isRowProduct, isStep, isView, type Roles, rowWidth, type Stage } from "./roles.ts";
 
 /** Nodes that are run together: a pass, or a single instruction with what prepares it. */
 export interface Unit {
@@ -101,16 +101,19 @@ export function fuse(graph: Graph, roles: Roles, homes: Homes): Unit[] {
         ? node.inputs
         : [...product.product.inputs, ...(product.bias === undefined ? [] : [product.bias])];
     const shape = shapeOver(node);
-    return inputs.map((input) => {
+    return inputs.map((input, at) => {
       const { source, seen } = homes.of(input);
-      if (seen === undefined || seen.offset !== 0) return { source, isSame: false, perRow: undefined };
+      const isVector = isRowProduct(node) && at === 1; // its axes are not those of the rows
+      if (seen === undefined || seen.offset !== 0 || isVector) return { source, isSame: false, perRow: undefined };
       const axes = collapsed(broadcast(seen.axes, shape));
       const size = sizeOf(shape);
       const isSame = sizeOf(source.shape) === size && (size === 1 || (axes.length === 1 && axes[0]?.stride === 1));
       const [outer, inner] = axes;
       const rows = sizeOf(source.shape);
       const isRow =
-        inner?.stride === 0 ? axes.length === 2 && outer?.stride === 1 : rows === 1 && axes.length === 1 && outer?.stride === 0;
+        inner?.stride === 0
+          ? axes.length === 2 && outer?.stride === 1
+          : rows === 1 && axes.length === 1 && outer?.stride === 0;
       const perRow = isRow && !isSame ? size / rows : undefined;
       return { source, isSame, perRow };
     });
@@ -161,7 +164,7 @@ export function fuse(graph: Graph, roles: Roles, homes: Homes): Unit[] {
         if (here === undefined || (level !== undefined && level !== here)) return undefined;
         level = here;
       }
-      level ??= size === group.size ? "full" : undefined;
+      level ??= "full";
       if (level === "full" && size !== group.size) return undefined;
       if (level === "row" && (width !== undefined || size * (group.width ?? 0) !== group.size)) return undefined;
       if (width !== undefined && group.width !== undefined && width !== group.width) return undefined;
@@ -171,7 +174,9 @@ export function fuse(graph: Graph, roles: Roles, homes: Homes): Unit[] {
 
     function mayMerge(together: readonly Group[]): boolean {
       const [first] = together as readonly [Group];
-      const widths = new Set([rowWidth(node), ...together.map(({ width }) => width)].filter((width) => width !== undefined));
+      const widths = new Set(
+        [rowWidth(node), ...together.map(({ width }) => width)].filter((width) => width !== undefined),
+      );
       if (widths.size > 1 || together.some(({ size }) => size !== first.size)) return false;
       if (together.reduce((sum, { members }) => sum + members.length, 0) > MOST_MEMBERS) return false;
       if (new Set(together.map(levelIn)).size > 1) return false;

@@ -1,6 +1,7 @@
 /** @file Where each tensor lives: a view where its source does, a product or a pass straight where its only reader wants it. */
-import { constantValues } from "../../../tensor/ops/inputs.ts";
+
 import type { Graph } from "../../../tensor/index.ts";
+import { constantValues } from "../../../tensor/ops/inputs.ts";
 import { sizeOf } from "../../../tensor/spec.ts";
 import type { Tensor } from "../../../tensor/tensor.ts";
 import { type Axis, broadcast, contiguous, isContiguous, reshaped } from "./axes.ts";
@@ -69,7 +70,8 @@ export function findHomes(graph: Graph, roles: Roles): Homes {
   const copies = new Set<Tensor>();
   const constants: number[] = [];
   const constantTypes: ("float32" | "int32")[] = [];
-  for (const [at, tensor] of leaves.entries()) settle(tensor, { ...fresh(tensor), storage: leafStorages[at] as Storage });
+  for (const [at, tensor] of leaves.entries())
+    settle(tensor, { ...fresh(tensor), storage: leafStorages[at] as Storage });
   for (const node of graph.nodes) {
     if (roles.absorbed.has(node) || located.has(node)) continue;
     const values = constantValues(node);

@@ -1,8 +1,9 @@
 /** @file The order in which units run: what gives memory back first, then what continues where the last one stopped. */
+
+import type { Unit } from "./fuse.ts";
 import type { Homes } from "./homes.ts";
 import { productOf, type Storage } from "./homes.ts";
 import type { Roles } from "./roles.ts";
-import type { Unit } from "./fuse.ts";
 
 /** The units of one stage in an order in which each comes after those that it must run after. */
 export function inOrder(units: readonly Unit[], roles: Roles, homes: Homes): Unit[] {
@@ -67,7 +68,8 @@ function storagesRead(unit: Unit, roles: Roles, homes: Homes): Set<Storage> {
   const read = new Set<Storage>();
   for (const node of unit.members) {
     const product = productOf(node, roles);
-    const inputs = product === undefined ? node.inputs : [...product.product.inputs, ...(product.bias ? [product.bias] : [])];
+    const inputs =
+      product === undefined ? node.inputs : [...product.product.inputs, ...(product.bias ? [product.bias] : [])];
     for (const input of inputs) {
       const { source, storage } = homes.of(input);
       if (!own.has(source)) read.add(storage);

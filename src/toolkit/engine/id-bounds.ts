@@ -1,6 +1,6 @@
-/** @file Which inputs of a graph are row numbers, and below which count they must lie: onnxruntime reads negative ones from the end. */
-import type { Graph } from "../../tensor/index.ts";
-import type { Tensor } from "../../tensor/tensor.ts";
+/** @file Which inputs of a graph are row numbers, and below which count they must lie. */
+import type { Graph } from "../tensor/index.ts";
+import type { Tensor } from "../tensor/tensor.ts";
 
 /** An input that is used as ids. */
 export interface IdBound {

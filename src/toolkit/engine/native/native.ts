@@ -1,0 +1,77 @@
+/** @file The native engine: kernels in C, compiled by the machine's own compiler when they are first asked for. */
+import { availableParallelism } from "node:os";
+import { requireCount } from "../../core/argument-checks.ts";
+import type { Engine } from "../engine.ts";
+import { copyRows, rowSize, writeRowsInto, writeSliceInto } from "../moved-parts.ts";
+import { type Cells, emptyArray, NativeArray, ownArray, uploaded } from "./arrays.ts";
+import type { Environment } from "./compiler.ts";
+import { openLibrary } from "./library.ts";
+import { compileProgram, Turns } from "./program.ts";
+
+export interface NativeOptions {
+  /** Threads of a run; default: as many as there are cores. */
+  readonly threads?: number;
+  /** Where EIGHTFOLD_CC, CC and XDG_CACHE_HOME are read; default: the process's environment. */
+  readonly environment?: Environment;
+}
+
+/** For how many numbers of a layer at a time a step is fastest. */
+const NUMBERS_AT_ONCE = 600_000;
+
+/**
+ * The engine on kernels of our own. The first call on a machine compiles them, which takes some seconds; later ones find
+ * them in the cache.
+ *
+ * @throws EngineMissing without a C compiler, or with its message when it fails
+ * @throws RangeError for a count of threads that cannot be
+ */
+export async function nativeEngine({ threads, environment = process.env }: NativeOptions = {}): Promise<Engine> {
+  const count = threads ?? availableParallelism();
+  requireCount("nativeEngine", "threads", count, 1, 1024);
+  const { addon, compiler } = await openLibrary(environment);
+  const pool = addon.openThreads(count);
+  const turns = new Turns();
+  return {
+    name: "native",
+    describe: () => ({
+      engine: "native",
+      provider: "kernels in C",
+      device: "cpu",
+      threads: count,
+      versions: { [compiler.program]: compiler.version, node: process.versions.node },
+    }),
+    numbersAtOnce: NUMBERS_AT_ONCE,
+    upload: uploaded,
+    zeros: emptyArray,
+    compile: (graph) => compileProgram(addon, pool, turns, graph),
+    writeSlice: (target, part, axis, start) => {
+      const into = writable(ownArray(target));
+      writeSliceInto(into, target.spec.shape, ownArray(part).cells, part.spec.shape, axis, start);
+      target.dispose();
+      return new NativeArray(target.spec, into, true);
+    },
+    writeRows: (target, part, rows) => {
+      const into = writable(ownArray(target));
+      writeRowsInto(into, target.spec.shape, ownArray(part).cells, part.spec.shape, rows);
+      target.dispose();
+      return new NativeArray(target.spec, into, true);
+    },
+    takeRows: (array, rows) => {
+      const { cells, spec } = ownArray(array);
+      const taken = emptyArray({ ...spec, shape: spec.shape.with(0, rows.length) });
+      copyRows(
+        taken.cells,
+        rows.map((_, at) => at),
+        cells,
+        rows,
+        rowSize(spec.shape),
+      );
+      return taken;
+    },
+  };
+}
+
+/** The cells to write into: what the caller uploaded stays the caller's. */
+function writable({ cells, owned }: NativeArray): Cells {
+  return owned ? cells : cells.slice();
+}

@@ -1,0 +1,170 @@
+/** @file The native engine gives the reference's numbers for every op and gradient, runs in parts and in place, and says what it lacks. */
+import assert from "node:assert/strict";
+import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after } from "node:test";
+import {
+  compile,
+  describeEngine,
+  nativeEngine,
+  openEngine,
+  referenceEngine,
+} from "../../../src/toolkit/engine/index.ts";
+import { INSTRUCTIONS } from "../../../src/toolkit/engine/native/plan/emit.ts";
+import { hasStep } from "../../../src/toolkit/engine/native/plan/pass.ts";
+import { isView } from "../../../src/toolkit/engine/native/plan/roles.ts";
+import * as t from "../../../src/toolkit/tensor/index.ts";
+import { PRIMITIVES } from "../../../src/toolkit/tensor/ops/all.ts";
+import { nativeIsMissing, openNative, testNative } from "./native-engine.ts";
+import { testSameAsReference } from "./same-as-reference.ts";
+
+const missing = await nativeIsMissing();
+const onNative = (name: string, run: () => Promise<void>): void => testNative(name, missing, run);
+
+const folder = mkdtempSync(join(tmpdir(), "eightfold-native-"));
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+onNative("every primitive op is a view, a step of a pass, a product or an instruction", async () => {
+  const known = (name: string): boolean =>
+    name === "matmul" || hasStep(name) || Object.hasOwn(INSTRUCTIONS, name) || isView({ op: { name } } as t.Tensor);
+  assert.deepEqual(
+    PRIMITIVES.map(({ name }) => name).filter((name) => !known(name)),
+    [],
+  );
+});
+
+if (missing === undefined) {
+  testSameAsReference("native", openNative(1));
+  testSameAsReference("native on 2 threads", openNative(2));
+}
+
+const SPECS = { x: t.f32(64, 96), w: t.f32(96, 128), gain: t.f32(128), bias: t.f32(128), ids: t.i32(64) };
+const wave = (size: number): Float32Array => Float32Array.from({ length: size }, (_, at) => Math.sin(at * at));
+const NUMBERS = {
+  ...{ x: wave(64 * 96), w: wave(96 * 128), gain: wave(128), bias: wave(128) },
+  ids: Int32Array.from({ length: 64 }, (_, at) => (at * 37) % 128),
+};
+
+function step({ x, w, gain, bias, ids }: Record<keyof typeof SPECS, t.Tensor>): t.Tensor[] {
+  const noise = t.randomUniform("noise", [64, 128]);
+  const hidden = t.add(t.gelu(t.layerNorm(t.matmul(x, w), gain, bias)), noise);
+  const loss = t.reshape(t.reduceSum(t.takeLast(t.logSoftmax(hidden), ids)), []);
+  return [loss, ...t.gradients(loss, [x, w, gain, bias])];
+}
+
+for (const threads of [1, 2]) {
+  onNative(`the same seed on ${threads} threads gives the same bits`, async () => {
+    const bits = async (): Promise<string> => {
+      const run = await compile(await nativeEngine({ threads }), step, SPECS);
+      const results = await run(NUMBERS, { seed: 5 });
+      run.dispose();
+      return JSON.stringify(await Promise.all(results.map(async (array) => [...(await array.read())])));
+    };
+    const first = await bits();
+    for (let repeat = 0; repeat < 3; repeat++) assert.equal(await bits(), first);
+  });
+}
+
+onNative("an output may be called as an input, be one, be a constant, or come twice", async () => {
+  const f = ({ x }: { x: t.Tensor }) => ({ x, twice: [t.add(x, x), t.add(x, x)], one: t.constant([1, 2]) });
+  const same = await compile(await nativeEngine({ threads: 1 }), f, { x: t.f32(2) });
+  const { x, twice, one } = await same({ x: Float32Array.of(1, 2) });
+  assert.deepEqual([...(await x.read())], [1, 2]);
+  assert.deepEqual([...(await one.read())], [1, 2]);
+  for (const array of twice) assert.deepEqual([...(await array.read())], [2, 4]);
+});
+
+onNative("what the caller uploads stays as it was, though the caller spends it", async () => {
+  const engine = await nativeEngine({ threads: 1 });
+  const numbers = Float32Array.of(1, 2);
+  const double = await compile(engine, ({ x }) => ({ x: t.add(x, x) }), { x: t.f32(2) });
+  const spent = engine.upload(numbers, t.f32(2));
+  const { x } = await double({ x: spent }, { spent: { x: spent } });
+  assert.deepEqual([...(await x.read())], [2, 4]);
+  assert.deepEqual([...numbers], [1, 2]);
+});
+
+onNative("spent state gives the same numbers as fresh memory, also where a later op reads the old state", async () => {
+  // `seen` reads all of p, and may run after p's next value can be computed
+  const update = ({ p, m, x }: { p: t.Tensor; m: t.Tensor; x: t.Tensor }) => {
+    const moved = t.add(t.mul(m, 0.5), x);
+    return { p: t.sub(p, moved), m: moved, seen: t.matmul(t.softmax(t.tanh(p)), t.transpose(p)) };
+  };
+  const specs = { p: t.f32(3, 4), m: t.f32(3, 4), x: t.f32(3, 4) };
+  const run = await compile(await nativeEngine({ threads: 1 }), update, specs);
+  const x = Float32Array.from({ length: 12 }, (_, at) => Math.sin(at));
+  let fresh = await run({ p: x, m: x, x });
+  let reused = await run({ p: x, m: x, x });
+  for (let repeat = 0; repeat < 5; repeat++) {
+    fresh = await run({ p: fresh.p, m: fresh.m, x });
+    const { p, m, seen } = reused;
+    reused = await run({ p, m, x }, { spent: { p, m, seen } });
+    await assert.rejects(p.read(), /requires arrays that are in use, got a disposed one/);
+    for (const name of ["p", "m", "seen"] as const)
+      assert.deepEqual(await reused[name].read(), await fresh[name].read());
+  }
+});
+
+onNative("ids out of range are refused: those handed in with their place, those computed with their op", async () => {
+  const engine = await nativeEngine({ threads: 1 });
+  const specs = { table: t.f32(3, 2), ids: t.i32(2, 2) };
+  const look = await compile(engine, ({ table, ids }) => t.gather(table, t.reshape(ids, [4])), specs);
+  const table = new Float32Array(6);
+  const message = /^RangeError: gather requires ids in \[0, 3\), got (3|-1) at place 2 of input ids$/;
+  await assert.rejects(look({ table, ids: Int32Array.of(0, 1, 3, 0) }), message);
+  await assert.rejects(look({ table, ids: Int32Array.of(0, 1, -1, 0) }), message);
+  const computed = await compile(engine, ({ table: of, ids }) => t.gather(of, t.add(ids, 1)), specs);
+  await assert.rejects(
+    computed({ table, ids: Int32Array.of(0, 1, 2, 0) }),
+    /^RangeError: gather requires ids in \[0, 3\), got 3$/,
+  );
+  await computed({ table, ids: Int32Array.of(0, 1, 0, 1) }); // a run after one that failed
+});
+
+onNative("runs that are asked for at once are served one after another", async () => {
+  const engine = await nativeEngine({ threads: 2 });
+  const run = await compile(engine, ({ x }) => t.matmul(x, x), { x: t.f32(64, 64) });
+  const numbers = Array.from({ length: 8 }, (_, at) => new Float32Array(64 * 64).fill(at));
+  const results = await Promise.all(numbers.map((x) => run({ x })));
+  for (const [at, array] of results.entries()) assert.equal((await array.read())[0], 64 * at * at);
+  run.dispose();
+});
+
+onNative("arrays of another engine, and a program that was disposed, are refused", async () => {
+  const double = await compile(await nativeEngine({ threads: 1 }), ({ x }) => t.add(x, x), { x: t.f32(2) });
+  await assert.rejects(double({ x: referenceEngine().upload(Float64Array.of(1, 2), t.f32(2)) }), /of another engine/);
+  double.dispose();
+  await assert.rejects(double({ x: Float32Array.of(1, 2) }), /a run requires a program in use, got a disposed one/);
+});
+
+onNative("the library is compiled once, into a folder of the user's own, also when two ask at once", async () => {
+  const environment = { ...process.env, XDG_CACHE_HOME: join(folder, "cache") };
+  const kept = join(folder, "cache", "eightfold", "native");
+  await Promise.all([nativeEngine({ threads: 1, environment }), nativeEngine({ threads: 1, environment })]);
+  const [file = "", ...others] = readdirSync(kept);
+  assert.ok(file.endsWith(".node") && others.length === 0, String(readdirSync(kept)));
+  assert.equal(statSync(kept).mode & 0o777, 0o700);
+  const made = statSync(join(kept, file)).mtimeMs;
+  const engine = await openEngine({ environment: { ...environment, EIGHTFOLD_ENGINE: "native" }, threads: 1 });
+  assert.equal(statSync(join(kept, file)).mtimeMs, made);
+  assert.match(describeEngine(engine), /^native on cpu by kernels in C, 1 thread, .*\d+\.\d+.*, node \d/);
+});
+
+onNative("without a C compiler, or with one that fails, the engine says so in its words", async () => {
+  const environment = { EIGHTFOLD_CC: join(folder, "no-compiler"), XDG_CACHE_HOME: join(folder, "empty") };
+  await assert.rejects(openEngine({ engine: "native", environment }), {
+    name: "EngineMissing",
+    message: /^the native engine requires a C compiler, found none by the name of .*no-compiler \(hint: /,
+  });
+  const broken = join(folder, "broken-compiler");
+  writeFileSync(
+    broken,
+    '#!/bin/sh\n[ "$1" = --version ] && echo broken 1.0 && exit 0\necho "no such flag" >&2\nexit 1\n',
+  );
+  chmodSync(broken, 0o755);
+  await assert.rejects(nativeEngine({ environment: { ...environment, EIGHTFOLD_CC: broken } }), {
+    name: "EngineMissing",
+    message: /broken-compiler cannot compile the native engine \(hint: .*\): no such flag$/,
+  });
+});
