@@ -72,20 +72,15 @@ EF_INLINE ef_v ef_tanh(ef_v x) {
   return ef_select(size < 0.625f, near, far);
 }
 
-/* x P(x^2) / Q(x^2) within |x| <= 4, where it reaches 1. */
+/* x P(x^2) / Q(x^2) for |x| <= 3.92, fitted to 2e-8 of erf (relative); the polynomials in pairs of terms, which rounds half as
+   much as one term after the other. At 3.92 the quotient is 1, with and without fused multiply-adds. */
 EF_INLINE ef_v ef_erf(ef_v x) {
-  const ef_v t = ef_smaller(ef_splat(4.0f), ef_larger(ef_splat(-4.0f), x));
-  const ef_v square = t * t;
-  ef_v p = square * -2.72614225801306e-10f + 2.77068142495902e-08f;
-  p = p * square - 2.10102402082508e-06f;
-  p = p * square - 5.69250639462346e-05f;
-  p = p * square - 7.34990630326855e-04f;
-  p = p * square - 2.95459980854025e-03f;
-  p = p * square - 1.60960333262415e-02f;
-  ef_v q = square * -1.45660718464996e-05f - 2.13374055278905e-04f;
-  q = q * square - 1.68282697438203e-03f;
-  q = q * square - 7.37332916720468e-03f;
-  q = q * square - 1.42647390514189e-02f;
+  const ef_v t = ef_smaller(ef_splat(3.92f), ef_larger(ef_splat(-3.92f), x));
+  const ef_v s = t * t, s2 = s * s;
+  const ef_v p = (s * 1.904067248e-01f + 1.128379107e+00f) +
+                 s2 * ((s * 3.765629372e-03f + 5.274876207e-02f) + s2 * (s * 2.050089051e-06f + 2.848832810e-04f));
+  const ef_v q = (s * 5.020763278e-01f + 1.0f) +
+                 s2 * ((s * 1.496924087e-02f + 1.141092181e-01f) + s2 * (s * 3.809176269e-05f + 1.162539003e-03f));
   return t * p / q;
 }
 
