@@ -1,5 +1,5 @@
 /** @file Where the elements of a tensor lie: a length and a stride an axis, as the tensor is cut, turned, repeated and reshaped. */
-import { type Shape, sizeOf, stridesOf } from "../../../tensor/spec.ts";
+import { type Shape, stridesOf } from "../../../tensor/spec.ts";
 
 /** `stride` elements lie between two neighbours along the axis; 0 repeats. */
 export interface Axis {
@@ -103,14 +103,4 @@ export function isContiguous(axes: readonly Axis[]): boolean {
 
 export function lengthsOf(axes: readonly Axis[]): number[] {
   return axes.map(({ length }) => length);
-}
-
-/** How many elements from the first to the last that are read, both included. */
-export function reachOf(axes: readonly Axis[]): number {
-  return axes.reduce((reach, { length, stride }) => reach + (length - 1) * stride, 1);
-}
-
-/** The count of elements that the axes name, repeated ones as often as they are read. */
-export function countOf(axes: readonly Axis[]): number {
-  return sizeOf(lengthsOf(axes));
 }
