@@ -1,4 +1,4 @@
-/** @file Measured means with their intervals, joined by lines: errors, rates or multipliers of several methods against one quantity. */
+/** @file Measured means with their intervals: errors, rates or multipliers of several methods against one quantity, or side by side. */
 import { wrong } from "../core/argument-checks.ts";
 import { methodColour } from "./colours.ts";
 import { type Figure, makeFigure } from "./figure.ts";
@@ -16,7 +16,8 @@ export type Measured = Ranged | { reason: string; bound?: { kind: "at least" | "
 /** The measurements of one method. */
 export interface MeasuredLine {
   name: string;
-  x: readonly number[];
+  /** a quantity, its means joined by a line; or names that have no order, such as methods, whose means stand apart */
+  x: readonly number[] | readonly string[];
   y: readonly Measured[];
   /** default "solid"; the mechanism switched off is drawn dotted */
   dash?: "solid" | "dash" | "dot";
@@ -31,7 +32,8 @@ export interface MeasuredLine {
  * @param lines methods in the order of the legend; two lines may share a method's colour when their dashes differ
  * @param options title, the claim; axes with units; log; caption
  * @returns a figure; a measurement with neither value nor bound is left out
- * @throws RangeError or TypeError when there is no line, or a logarithmic axis would show a mean that is not above 0
+ * @throws RangeError or TypeError when there is no line, one has names where another has numbers, or a logarithmic axis would
+ *   show a mean that is not above 0 or names
  */
 export function plotMeasured(lines: readonly MeasuredLine[], options: Omit<LineFigureOptions, "stacked">): Figure {
   const { title, xTitle, yTitle, log } = options;
@@ -39,11 +41,14 @@ export function plotMeasured(lines: readonly MeasuredLine[], options: Omit<LineF
   if (lines.length === 0) throw wrong("plotMeasured", "at least one line", [...lines]);
   const logX = log === "x" || log === "both";
   const logY = log === "y" || log === "both";
+  const names = namesOf(lines);
+  if (names !== undefined && logX) throw wrong("plotMeasured", "numbers on the logarithmic x axis", names);
   const points = lines.map((line, place) => {
-    const offset = (place - (lines.length - 1) / 2) * SPREAD;
+    const offset = place - (lines.length - 1) / 2;
     return line.y.flatMap((measured, index): Point[] => {
       const x = line.x[index] ?? Number.NaN;
-      return pointOf(logX ? x * (1 + offset) : x, measured);
+      if (typeof x === "string") return pointOf((names as string[]).indexOf(x) + offset * APART, measured);
+      return pointOf(logX ? x * (1 + offset * SPREAD) : x, measured);
     });
   });
   const values = points.flat().map(({ value }) => value);
@@ -62,10 +67,15 @@ export function plotMeasured(lines: readonly MeasuredLine[], options: Omit<LineF
       )
     : linearAxis(yTitle);
   return makeFigure(
-    lines.flatMap((line, place) => tracesOf(line, points[place] ?? [], markerSymbol(place))),
+    lines.flatMap((line, place) => tracesOf(line, points[place] ?? [], markerSymbol(place), names === undefined)),
     {
       ...claimLayout({ title, legendEntries: lines.length, caption }),
-      xaxis: logX ? placesAxis(xTitle, [...new Set(lines.flatMap(({ x }) => x))]) : linearAxis(xTitle),
+      xaxis:
+        names !== undefined
+          ? namesAxis(xTitle, names)
+          : logX
+            ? placesAxis(xTitle, numbersOf(lines))
+            : linearAxis(xTitle),
       yaxis: yAxis,
     },
     `${title}. ${lines.map(inWords).join("; ")}.`,
@@ -73,6 +83,44 @@ export function plotMeasured(lines: readonly MeasuredLine[], options: Omit<LineF
 }
 
 const SPREAD = 0.018; // of x between neighbouring lines: a marker's width
+const APART = 0.16; // between neighbouring lines at one name, of the way to the next name
+
+/** The names on the x axis, in the order in which they first come; undefined where it has numbers. */
+function namesOf(lines: readonly MeasuredLine[]): string[] | undefined {
+  const all: readonly (number | string)[] = lines.flatMap(({ x }) => [...x]);
+  const names = all.filter((x) => typeof x === "string");
+  if (names.length === 0) return undefined;
+  if (names.length < all.length) throw wrong("plotMeasured", "x of numbers alone or of names alone", all);
+  return [...new Set(names)];
+}
+
+function numbersOf(lines: readonly MeasuredLine[]): number[] {
+  return [...new Set(lines.flatMap(({ x }) => x as readonly number[]))];
+}
+
+function namesAxis(title: string, names: readonly string[]): PlotlyPart {
+  const axis = linearAxis(title, [-0.5, names.length - 0.5]);
+  return {
+    ...axis,
+    tickvals: names.map((_, place) => place),
+    ticktext: names.map(wrapped),
+    tickangle: 0,
+    zeroline: false,
+  };
+}
+
+const WIDEST = 12; // characters: eight names side by side
+
+/** A long name on several lines, broken after its hyphens and spaces. */
+function wrapped(name: string): string {
+  const lines = [""];
+  for (const part of name.split(/(?<=[- ])/)) {
+    const last = lines.at(-1) as string;
+    if (last === "" || (last + part).length <= WIDEST) lines[lines.length - 1] = last + part;
+    else lines.push(part);
+  }
+  return lines.map((line) => line.trim()).join("<br>");
+}
 
 /** A few measured places are labelled themselves; of many the axis chooses. */
 function placesAxis(title: string, places: readonly number[]): PlotlyPart {
@@ -110,6 +158,7 @@ function tracesOf(
   { name, dash = "solid", method = name }: MeasuredLine,
   points: readonly Point[],
   symbol: string,
+  joined: boolean,
 ): PlotlyPart[] {
   const color = methodColour(method);
   const marks = points.flatMap(({ x, marks: own }) => own.map((mark) => ({ x, ...mark })));
@@ -117,7 +166,7 @@ function tracesOf(
   return [
     {
       ...own,
-      mode: "lines+markers",
+      mode: joined ? "lines+markers" : "markers",
       name,
       x: points.map(({ x }) => x),
       y: points.map(({ known, value }) => (known ? value : null)),
@@ -132,7 +181,7 @@ function tracesOf(
         thickness: 1.2,
         width: 3,
       },
-      hovertemplate: `${name}<br>%{x:.3s}: %{y:.3g}<extra></extra>`,
+      hovertemplate: joined ? `${name}<br>%{x:.3s}: %{y:.3g}<extra></extra>` : `${name}: %{y:.3g}<extra></extra>`,
     },
     {
       ...own,
@@ -148,7 +197,8 @@ function tracesOf(
 
 function inWords({ name, x, y }: MeasuredLine): string {
   const texts = y.map((measured, index) => {
-    const at = `at ${formatCount(x[index] ?? 0)}`;
+    const place = x[index] ?? 0;
+    const at = typeof place === "string" ? `for ${place}` : `at ${formatCount(place)}`;
     if (!("reason" in measured)) return `${formatEstimate(measured)} ${at}`;
     const { bound } = measured;
     return bound === undefined ? `unknown ${at}` : `${bound.kind} ${Number(bound.value.toPrecision(3))} ${at}`;

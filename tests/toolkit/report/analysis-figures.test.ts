@@ -162,3 +162,22 @@ test("measured lines: means with their bars, arrows at cut ends, an open triangl
   );
   assert.throws(() => plotMeasured([], options), /plotMeasured requires at least one line/);
 });
+
+test("measured by name: means stand side by side under their names, not joined", () => {
+  const at = (value: number) => ({ value, low: value - 1, high: value + 1 });
+  const lines = [
+    { name: "with", x: ["rft", "step-dpo-forked"], y: [at(1), at(2)] },
+    { name: "without", x: ["step-dpo-forked"], y: [at(3)] },
+  ];
+  const options = { title: "Less is left", xTitle: "method", yTitle: "difference" };
+  const { data, layout, description } = plotMeasured(lines, options);
+  const [left, , right] = data as [PlotlyPart, PlotlyPart, PlotlyPart];
+  assert.equal(left.mode, "markers");
+  assert.deepEqual((layout.xaxis as PlotlyPart).ticktext, ["rft", "step-dpo-<br>forked"]);
+  assert.deepEqual((layout.xaxis as PlotlyPart).tickvals, [0, 1]);
+  assert.deepEqual([left.x, right.x], [[-0.08, 0.92], [1.08]]);
+  assert.match(description, /with: 1\.0 \[0\.0, 2\.0\] for rft/);
+  const mixed = [...lines, { name: "numbers", x: [1], y: [at(1)] }];
+  assert.throws(() => plotMeasured(mixed, options), /plotMeasured requires x of numbers alone or of names alone/);
+  assert.throws(() => plotMeasured(lines, { ...options, log: "x" }), /numbers on the logarithmic x axis/);
+});
