@@ -1,5 +1,15 @@
 /** @file Which names a statement, a block or a function's body declares. */
-import { boundNames, child, children, descend, isNode, type Node, optionalChild } from "./syntax.ts";
+import {
+  addBoundNames,
+  addDeclarators,
+  boundNames,
+  child,
+  children,
+  type Fields,
+  listOf,
+  type Node,
+  optionalChild,
+} from "./syntax.ts";
 
 /** How a name is declared at the top of a cell. */
 export type Declaration = "const" | "let" | "var" | "function" | "class" | "import";
@@ -26,53 +36,87 @@ export function declareStatement(statement: Node, declared: Map<string, Declarat
   }
 }
 
-/** What can have a `var` statement below it without a function between. */
-const HOLDS_STATEMENTS = new Set(
-  [
-    "Program",
-    "BlockStatement",
-    "IfStatement",
-    "ForStatement",
-    "ForInStatement",
-    "ForOfStatement",
-    "WhileStatement",
-  ].concat(
-    ["DoWhileStatement", "TryStatement", "CatchClause", "SwitchStatement", "SwitchCase", "LabeledStatement"],
-    ["ExportNamedDeclaration"],
-  ),
-);
-
-/** Adds the `var` statements that belong to this function or program, not to a function inside it. */
-export function addHoisted(node: Node, found: Map<Node, VariablePlace>): void {
-  for (const below of descend(node)) {
-    if (below.type === "VariableDeclaration" && below.kind === "var") {
-      found.set(below, node.init === below ? "expression" : node.left === below ? "target" : "statement");
-    } else if (HOLDS_STATEMENTS.has(below.type)) addHoisted(below, found);
+/**
+ * Visits the `var` statements that belong to this function's body or program, not to a function inside it.
+ *
+ * @param statement null where a statement's optional part is absent
+ */
+export function visitVariables(
+  statement: Node | null,
+  visit: (declaration: Fields, place: VariablePlace) => void,
+  place: VariablePlace = "statement",
+): void {
+  if (statement === null) return;
+  const fields = statement as Fields;
+  switch (statement.type) {
+    case "VariableDeclaration":
+      if (fields.kind === "var") visit(fields, place);
+      return;
+    case "Program":
+    case "BlockStatement":
+      for (const below of listOf(fields)) visitVariables(below, visit);
+      return;
+    case "IfStatement":
+      visitVariables(fields.consequent, visit);
+      visitVariables(fields.alternate, visit);
+      return;
+    case "ForStatement":
+      visitVariables(fields.init, visit, "expression");
+      visitVariables(fields.body, visit);
+      return;
+    case "ForInStatement":
+    case "ForOfStatement":
+      visitVariables(fields.left, visit, "target");
+      visitVariables(fields.body, visit);
+      return;
+    case "WhileStatement":
+    case "DoWhileStatement":
+    case "LabeledStatement":
+      visitVariables(fields.body, visit);
+      return;
+    case "TryStatement":
+      visitVariables(fields.block, visit);
+      if (fields.handler !== null) visitVariables((fields.handler as Fields).body, visit);
+      visitVariables(fields.finalizer, visit);
+      return;
+    case "SwitchStatement":
+      for (const below of consequents(statement)) visitVariables(below, visit);
+      return;
+    case "ExportNamedDeclaration":
+      visitVariables(fields.declaration, visit);
   }
 }
 
-/** Names that a block, loop or switch binds for the statements inside it. */
-export function blockNames(node: Node): string[] {
-  const statements = blockStatements(node);
-  if (statements.length === 0) return [];
-  const names = new Map<string, Declaration>();
-  for (const statement of statements) {
-    if (statement.type !== "VariableDeclaration" || statement.kind !== "var") declareStatement(statement, names);
-  }
-  return [...names.keys()];
-}
-
-function blockStatements(node: Node): readonly Node[] {
+/** Names that a block, loop or switch binds for the statements inside it; undefined for none. */
+export function blockNames(node: Node): ReadonlySet<string> | undefined {
   switch (node.type) {
     case "BlockStatement":
     case "StaticBlock":
-      return children(node, "body");
+      return lexicalNames(listOf(node as Fields));
     case "SwitchStatement":
-      return children(node, "cases").flatMap((branch) => children(branch, "consequent"));
+      return lexicalNames(consequents(node));
     case "ForStatement":
+      return lexicalNames(node.init === null ? [] : [(node as Fields).init as Node]);
     case "ForInStatement":
     case "ForOfStatement":
-      return [node.init, node.left].filter(isNode);
+      return lexicalNames([(node as Fields).left]);
   }
-  return [];
+  return undefined;
+}
+
+function lexicalNames(statements: readonly Node[]): ReadonlySet<string> | undefined {
+  let names: Set<string> | undefined;
+  for (const statement of statements) {
+    const { type, kind, declarations, id } = statement as Fields;
+    const isVariable = type === "VariableDeclaration" && kind !== "var";
+    if (!isVariable && type !== "FunctionDeclaration" && type !== "ClassDeclaration") continue;
+    names ??= new Set();
+    if (isVariable) addDeclarators(declarations, names);
+    else addBoundNames(id as Node, names);
+  }
+  return names;
+}
+
+function consequents(statement: Node): Node[] {
+  return children(statement, "cases").flatMap((branch) => children(branch, "consequent"));
 }

@@ -1,8 +1,9 @@
 /** @file A cell's bindings become properties of the session's scope object, which later cells read, assign and declare again. */
 import MagicString from "magic-string";
 import { parseSync } from "oxc-parser";
-import { analyseBindings, type Bindings, type Reference } from "./bindings.ts";
+import { analyseBindings, type Bindings } from "./bindings.ts";
 import type { Declaration, VariablePlace } from "./declarations.ts";
+import type { Reference } from "./references.ts";
 import { rewriteImports } from "./rewrite-imports.ts";
 import { boundIdentifiers, child, children, descend, isFunction, type Node, optionalChild } from "./syntax.ts";
 import type { Usings } from "./using.ts";

@@ -8,6 +8,52 @@ export interface Node {
   readonly [field: string]: unknown;
 }
 
+/** With holes, as in `[a, , b]`. */
+export type List = readonly (Node | null)[];
+
+/** A node with the fields that are read by name; which of them it has, its type says. */
+export interface Fields extends Node {
+  readonly alternate: Node | null;
+  readonly argument: Node | null;
+  readonly arguments: readonly Node[];
+  readonly await: boolean;
+  readonly block: Node;
+  readonly body: Node;
+  readonly callee: Node;
+  readonly computed: boolean;
+  readonly consequent: Node;
+  readonly declaration: Node | null;
+  readonly declarations: readonly Node[];
+  readonly elements: List;
+  readonly expression: Node;
+  readonly finalizer: Node | null;
+  readonly handler: Node | null;
+  readonly id: Node | null;
+  readonly init: Node | null;
+  readonly key: Node;
+  readonly kind: string;
+  readonly left: Node;
+  readonly meta: Node;
+  readonly name: string;
+  readonly object: Node;
+  readonly operator: string;
+  readonly param: Node | null;
+  readonly params: readonly Node[];
+  readonly properties: readonly Node[];
+  readonly property: Node;
+  readonly quasi: Node;
+  readonly right: Node;
+  readonly shorthand: boolean;
+  readonly superClass: Node | null;
+  readonly tag: Node;
+  readonly value: Node | null;
+}
+
+/** What a program, a block or the body of a class holds. */
+export function listOf({ body }: Fields): readonly Node[] {
+  return body as unknown as readonly Node[];
+}
+
 export function isNode(value: unknown): value is Node {
   return typeof value === "object" && value !== null && typeof (value as Node).type === "string";
 }
@@ -45,32 +91,44 @@ export function descend(node: Node): readonly Node[] {
 }
 
 /** The identifiers that a binding pattern binds: x, {a, b: [c = 1]}, ...rest. */
-export function* boundIdentifiers(pattern: Node): Generator<Node> {
+export function boundIdentifiers(pattern: Node, found: Node[] = []): readonly Node[] {
   switch (pattern.type) {
     case "Identifier":
-      yield pattern;
+      found.push(pattern);
       break;
     case "ObjectPattern":
-      for (const property of children(pattern, "properties")) yield* boundIdentifiers(property);
+      for (const property of children(pattern, "properties")) boundIdentifiers(property, found);
       break;
     case "Property":
-      yield* boundIdentifiers(child(pattern, "value"));
+      boundIdentifiers(child(pattern, "value"), found);
       break;
     case "ArrayPattern":
-      for (const element of children(pattern, "elements")) yield* boundIdentifiers(element);
+      for (const element of children(pattern, "elements")) boundIdentifiers(element, found);
       break;
     case "AssignmentPattern":
-      yield* boundIdentifiers(child(pattern, "left"));
+      boundIdentifiers(child(pattern, "left"), found);
       break;
     case "RestElement":
-      yield* boundIdentifiers(child(pattern, "argument"));
+      boundIdentifiers(child(pattern, "argument"), found);
       break;
   }
+  return found;
 }
 
 /** The names that a binding pattern binds. */
 export function boundNames(pattern: Node): string[] {
-  return [...boundIdentifiers(pattern)].map((identifier) => String(identifier.name));
+  return boundIdentifiers(pattern).map((identifier) => String(identifier.name));
+}
+
+/** Adds the names that a binding pattern binds. */
+export function addBoundNames(pattern: Node, names: Set<string>): void {
+  if (pattern.type === "Identifier") names.add(String(pattern.name));
+  else for (const identifier of boundIdentifiers(pattern)) names.add(String(identifier.name));
+}
+
+/** Adds the names that the declarators of a `const`, `let` or `var` bind. */
+export function addDeclarators(declarators: readonly Node[], names: Set<string>): void {
+  for (const declarator of declarators) addBoundNames((declarator as Fields).id as Node, names);
 }
 
 /** Function of any kind: it starts a scope of its own for var, and its body does not run at once. */

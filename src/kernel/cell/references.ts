@@ -1,0 +1,275 @@
+/** @file The walk over a whole cell: which of its identifiers no scope inside of it binds. It visits each node once. */
+import { blockNames, visitVariables } from "./declarations.ts";
+import { addBoundNames, addDeclarators, descend, type Fields, type List, listOf, type Node } from "./syntax.ts";
+
+/** An identifier that no scope inside the cell binds: a session variable or a global. */
+export interface Reference {
+  readonly node: Node;
+  readonly name: string;
+  /** What surrounds it, where that changes how it may be rewritten. */
+  readonly role: "plain" | "callee" | "typeof" | "shorthand" | "target" | "shorthandTarget";
+  /** Inside a function, so that it may run after the cell's declarations. */
+  readonly deferred: boolean;
+}
+
+/** What a cell has of the world outside of it. */
+export interface FreeSyntax {
+  readonly references: readonly Reference[];
+  /** `import(...)` and `import.meta`. */
+  readonly moduleSyntax: readonly Node[];
+  /** Direct calls of `eval`, and the names that are bound around each. */
+  readonly evals: ReadonlyMap<Node, readonly string[]>;
+  /** It waits at the top of the cell, outside of any function. */
+  readonly awaits: boolean;
+}
+
+/** @param statements of the top of a cell, plain JavaScript */
+export function freeSyntax(statements: readonly Node[]): FreeSyntax {
+  const found: Found = { references: [], moduleSyntax: [], evals: new Map(), awaits: false };
+  visitAll(statements, TOP, found);
+  return found;
+}
+
+interface Found {
+  readonly references: Reference[];
+  readonly moduleSyntax: Node[];
+  readonly evals: Map<Node, readonly string[]>;
+  awaits: boolean;
+}
+
+interface Scope {
+  readonly names: ReadonlySet<string>;
+  readonly parent: Scope | undefined;
+  readonly deferred: boolean;
+}
+
+const NO_NAMES: ReadonlySet<string> = new Set();
+const TOP: Scope = { names: NO_NAMES, parent: undefined, deferred: false };
+
+type Visit = (node: Fields, scope: Scope, found: Found) => void;
+
+/**
+ * One function a type: each then reads nodes of one shape, which V8 does at a fixed offset from the second cell on. The
+ * types that are not here are walked field by field.
+ */
+const VISITS: ReadonlyMap<string, Visit> = new Map(
+  Object.entries<Visit>({
+    Identifier: (node, scope, found) => refer(node, "plain", scope, found),
+    Literal() {},
+    BreakStatement() {}, // it names a label
+    ContinueStatement() {},
+    ImportDeclaration() {},
+    ExportAllDeclaration() {},
+    ExportNamedDeclaration: visitExport,
+    ExportDefaultDeclaration: visitExport,
+    BlockStatement: visitBlock,
+    ClassBody: visitBlock,
+    StaticBlock: visitBlock,
+    LabeledStatement: (node, scope, found) => visit(node.body, scope, found),
+    ExpressionStatement: (node, scope, found) => visit(node.expression, scope, found),
+    ReturnStatement: (node, scope, found) => visitOptional(node.argument, scope, found),
+    VariableDeclaration: (node, scope, found) => visitAll(node.declarations, scope, found),
+    BinaryExpression: visitSides,
+    LogicalExpression: visitSides,
+    ObjectExpression: (node, scope, found) => visitAll(node.properties, scope, found),
+    ArrayExpression: (node, scope, found) => visitAll(node.elements, scope, found),
+    ObjectPattern: visitTarget,
+    ArrayPattern: visitTarget,
+    FunctionDeclaration: visitFunction,
+    FunctionExpression: visitFunction,
+    ArrowFunctionExpression: visitFunction,
+    ClassDeclaration: visitClass,
+    ClassExpression: visitClass,
+    MethodDefinition(node, scope, found) {
+      visitComputed(node, node.key, scope, found);
+      visitOptional(node.value, scope, found);
+    },
+    PropertyDefinition: visitField,
+    AccessorProperty: visitField,
+    MemberExpression(node, scope, found) {
+      visit(node.object, scope, found);
+      visitComputed(node, node.property, scope, found);
+    },
+    CallExpression(node, scope, found) {
+      visitAs("callee", node.callee, scope, found);
+      if (isDirectEval(node.callee, scope)) found.evals.set(node, boundAround(scope));
+      visitAll(node.arguments, scope, found);
+    },
+    TaggedTemplateExpression(node, scope, found) {
+      visitAs("callee", node.tag, scope, found);
+      visit(node.quasi, scope, found);
+    },
+    UnaryExpression(node, scope, found) {
+      visitAs(node.operator === "typeof" ? "typeof" : "plain", node.argument as Node, scope, found);
+    },
+    UpdateExpression: (node, scope, found) => visitTarget(node.argument as Node, scope, found),
+    AssignmentExpression(node, scope, found) {
+      visitTarget(node.left, scope, found);
+      visit(node.right, scope, found);
+    },
+    Property(node, scope, found) {
+      visitComputed(node, node.key, scope, found);
+      visitAs(node.shorthand ? "shorthand" : "plain", node.value as Node, scope, found);
+    },
+    VariableDeclarator(node, scope, found) {
+      visitBinding(node.id as Node, scope, found);
+      visitOptional(node.init, scope, found);
+    },
+    CatchClause(node, scope, found) {
+      const within = node.param === null ? scope : inside(namesOf([node.param]), scope);
+      if (node.param !== null) visitBinding(node.param, within, found);
+      visit(node.body, within, found);
+    },
+    MetaProperty(node, _, found) {
+      if (node.meta.name === "import") found.moduleSyntax.push(node);
+    },
+    ImportExpression(node, scope, found) {
+      found.moduleSyntax.push(node);
+      visitOther(node, scope, found);
+    },
+    AwaitExpression(node, scope, found) {
+      found.awaits ||= !scope.deferred;
+      visitOptional(node.argument, scope, found);
+    },
+    ForOfStatement(node, scope, found) {
+      found.awaits ||= node.await && !scope.deferred;
+      visitOther(node, scope, found);
+    },
+  }),
+);
+
+function visit(node: Node, scope: Scope, found: Found): void {
+  (VISITS.get(node.type) ?? visitOther)(node as Fields, scope, found);
+}
+
+function visitBlock(node: Fields, scope: Scope, found: Found): void {
+  const names = blockNames(node);
+  visitAll(listOf(node), names === undefined ? scope : inside(names, scope), found);
+}
+
+/** Loops, and all that has no names of its own. */
+function visitOther(node: Node, scope: Scope, found: Found): void {
+  const names = blockNames(node);
+  visitAll(descend(node), names === undefined ? scope : inside(names, scope), found);
+}
+
+function visitOptional(node: Node | null | undefined, scope: Scope, found: Found): void {
+  if (node !== null && node !== undefined) visit(node, scope, found);
+}
+
+function visitAll(nodes: List, scope: Scope, found: Found): void {
+  for (let at = 0; at < nodes.length; at++) visitOptional(nodes[at], scope, found);
+}
+
+function visitComputed({ computed }: Fields, key: Node, scope: Scope, found: Found): void {
+  if (computed) visit(key, scope, found);
+}
+
+function visitSides({ left, right }: Fields, scope: Scope, found: Found): void {
+  visit(left, scope, found);
+  visit(right, scope, found);
+}
+
+function visitExport({ declaration }: Fields, scope: Scope, found: Found): void {
+  visitOptional(declaration, scope, found);
+}
+
+function visitAs(role: Reference["role"], node: Node, scope: Scope, found: Found): void {
+  if (node.type === "Identifier") refer(node, role, scope, found);
+  else visit(node, scope, found);
+}
+
+/** What is assigned to: an identifier, a member, or a pattern of them. */
+function visitTarget(node: Node, scope: Scope, found: Found, role: Reference["role"] = "target"): void {
+  const { left, right, properties, elements, argument } = node as Fields;
+  switch (node.type) {
+    case "AssignmentPattern":
+      visitTarget(left, scope, found, role);
+      visit(right, scope, found);
+      return;
+    case "ObjectPattern":
+      for (const property of properties as readonly Fields[]) {
+        if (property.type !== "Property") visitTarget(property, scope, found);
+        else {
+          visitComputed(property, property.key, scope, found);
+          visitTarget(property.value as Node, scope, found, property.shorthand ? "shorthandTarget" : "target");
+        }
+      }
+      return;
+    case "ArrayPattern":
+      for (const element of elements) if (element !== null) visitTarget(element, scope, found);
+      return;
+    case "RestElement":
+      visitTarget(argument as Node, scope, found);
+      return;
+  }
+  visitAs(role, node, scope, found);
+}
+
+/** A pattern that declares: its names are bound, but its defaults and computed keys are expressions. */
+function visitBinding(pattern: Node, scope: Scope, found: Found): void {
+  if (pattern.type === "Identifier") return;
+  const { left, right, key, value } = pattern as Fields;
+  if (pattern.type === "AssignmentPattern") {
+    visitBinding(left, scope, found);
+    visit(right, scope, found);
+  } else if (pattern.type === "Property") {
+    visitComputed(pattern as Fields, key, scope, found);
+    visitBinding(value as Node, scope, found);
+  } else {
+    for (const below of descend(pattern)) visitBinding(below, scope, found);
+  }
+}
+
+function visitFunction(node: Fields, scope: Scope, found: Found): void {
+  const names = namesOf(node.params);
+  if (node.type === "FunctionExpression" && node.id !== null) names.add((node.id as Fields).name);
+  if (node.type !== "ArrowFunctionExpression") names.add("arguments");
+  visitVariables(node.body, ({ declarations }) => addDeclarators(declarations, names));
+  const within: Scope = { names, parent: scope, deferred: true };
+  for (const parameter of node.params) visitBinding(parameter, within, found);
+  visit(node.body, within, found);
+}
+
+function visitClass({ id, decorators, superClass, body }: Fields, scope: Scope, found: Found): void {
+  const within = id === null ? scope : inside(namesOf([id]), scope);
+  visitAll((decorators ?? []) as List, scope, found);
+  visitOptional(superClass, within, found);
+  visit(body, within, found);
+}
+
+/** A field's value is computed when the class is used. */
+function visitField(node: Fields, scope: Scope, found: Found): void {
+  visitComputed(node, node.key, scope, found);
+  visitOptional(node.value, { names: NO_NAMES, parent: scope, deferred: true }, found);
+}
+
+function refer(node: Node, role: Reference["role"], scope: Scope, found: Found): void {
+  const { name } = node as Fields;
+  if (!isBound(name, scope)) found.references.push({ node, name, role, deferred: scope.deferred });
+}
+
+function inside(names: ReadonlySet<string>, parent: Scope): Scope {
+  return { names, parent, deferred: parent.deferred };
+}
+
+function namesOf(patterns: readonly Node[]): Set<string> {
+  const names = new Set<string>();
+  for (const pattern of patterns) addBoundNames(pattern, names);
+  return names;
+}
+
+function isBound(name: string, scope: Scope): boolean {
+  for (let at: Scope | undefined = scope; at !== undefined; at = at.parent) if (at.names.has(name)) return true;
+  return false;
+}
+
+function isDirectEval(callee: Node, scope: Scope): boolean {
+  return callee.type === "Identifier" && callee.name === "eval" && !isBound("eval", scope);
+}
+
+function boundAround(scope: Scope): string[] {
+  const names: string[] = [];
+  for (let at: Scope | undefined = scope; at !== undefined; at = at.parent) names.push(...at.names);
+  return names;
+}
