@@ -5,6 +5,8 @@ import { addDeclarators, children, type Node } from "./syntax.ts";
 
 export interface Bindings extends FreeSyntax {
   readonly declared: ReadonlyMap<string, Declaration>;
+  /** Where each declaration of a variable or class ends, in UTF-16 units. */
+  readonly ends: ReadonlyMap<string, number>;
   /** `var` statements outside of functions, wherever they stand. */
   readonly variables: ReadonlyMap<Node, VariablePlace>;
 }
@@ -17,8 +19,9 @@ export interface Bindings extends FreeSyntax {
  */
 export function analyseBindings(program: Node): Bindings {
   const declared = new Map<string, Declaration>();
+  const ends = new Map<string, number>();
   const statements = children(program, "body");
-  for (const statement of statements) declareStatement(statement, declared);
+  for (const statement of statements) declareStatement(statement, declared, ends);
   const variables = new Map<Node, VariablePlace>();
   visitVariables(program, (declaration, place) => {
     variables.set(declaration, place);
@@ -26,5 +29,5 @@ export function analyseBindings(program: Node): Bindings {
     addDeclarators(declaration.declarations, names);
     for (const name of names) declared.set(name, "var");
   });
-  return { declared, variables, ...freeSyntax(statements) };
+  return { declared, ends, variables, ...freeSyntax(statements) };
 }

@@ -17,8 +17,12 @@ export type Declaration = "const" | "let" | "var" | "function" | "class" | "impo
 /** Where variables are declared: as a statement, in the head of a `for (;;)`, or as what a `for of` or `for in` assigns. */
 export type VariablePlace = "statement" | "expression" | "target";
 
-/** Adds the names that a statement declares, if it declares any; those of a `var` in a block or loop are not its own. */
-export function declareStatement(statement: Node, declared: Map<string, Declaration>): void {
+/**
+ * Adds the names that a statement declares, if it declares any; those of a `var` in a block or loop are not its own.
+ *
+ * @param ends where the declaration of each variable and class ends: before, it has no value
+ */
+export function declareStatement(statement: Node, declared: Map<string, Declaration>, ends: Map<string, number>): void {
   const isExport = statement.type === "ExportNamedDeclaration" || statement.type === "ExportDefaultDeclaration";
   const declaration = isExport ? optionalChild(statement, "declaration") : statement;
   if (declaration === undefined) return;
@@ -28,11 +32,16 @@ export function declareStatement(statement: Node, declared: Map<string, Declarat
     }
   } else if (declaration.type === "VariableDeclaration") {
     for (const declarator of children(declaration, "declarations")) {
-      for (const name of boundNames(child(declarator, "id"))) declared.set(name, declaration.kind as Declaration);
+      for (const name of boundNames(child(declarator, "id"))) {
+        declared.set(name, declaration.kind as Declaration);
+        ends.set(name, declarator.end);
+      }
     }
   } else if (declaration.type === "FunctionDeclaration" || declaration.type === "ClassDeclaration") {
     const id = optionalChild(declaration, "id");
-    if (id !== undefined) declared.set(String(id.name), declaration.type === "ClassDeclaration" ? "class" : "function");
+    if (id === undefined) return;
+    declared.set(String(id.name), declaration.type === "ClassDeclaration" ? "class" : "function");
+    ends.set(String(id.name), declaration.end);
   }
 }
 

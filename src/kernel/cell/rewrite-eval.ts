@@ -16,13 +16,12 @@ export function rewriteEval(text: unknown, known: KnownNames, locals: readonly s
   if (typeof text !== "string") return text;
   const parsed = parseSync("eval.js", text, { sourceType: "module" });
   if (parsed.errors.length > 0) return text;
-  const program = parsed.program as unknown as Node;
-  const bindings = analyseBindings(program);
+  const bindings = analyseBindings(parsed.program as unknown as Node);
   const rewritten = new MagicString(text);
   const edit = { text: rewritten, bindings, known, usings: new Map() };
   for (const reference of bindings.references) {
     const isOwn = bindings.declared.has(reference.name) || locals.includes(reference.name);
-    if (!isOwn) rewriteReference(reference, edit, program);
+    if (!isOwn) rewriteReference(reference, edit);
   }
   return rewritten.toString();
 }

@@ -46,8 +46,7 @@ export function rewriteCell(javascript: string, known: KnownNames, usings: Using
   const reads = new Set<string>();
   for (const reference of bindings.references) {
     const kind = bindings.declared.get(reference.name);
-    if (rewriteReference(reference, edit, program) && (kind === undefined || kind === "import"))
-      reads.add(reference.name);
+    if (rewriteReference(reference, edit) && (kind === undefined || kind === "import")) reads.add(reference.name);
   }
   for (const node of bindings.moduleSyntax) rewriteModuleSyntax(node, edit);
   for (const [call, locals] of bindings.evals) rewriteEvalCall(call, locals, edit);
@@ -99,13 +98,12 @@ function enumName(declaration: Node): string | undefined {
 }
 
 /** Makes a member of the session's scope of it; returns whether the name is the session's: globals stay as they are. */
-export function rewriteReference(reference: Reference, { text, bindings, known }: Edit, program: Node): boolean {
+export function rewriteReference(reference: Reference, { text, bindings, known }: Edit): boolean {
   const { node, name, role } = reference;
-  const declaredHere = bindings.declared.get(name);
-  const kind = declaredHere ?? known.declared.get(name);
+  const kind = bindings.declared.get(name) ?? known.declared.get(name);
   if (kind === undefined && (known.isGlobal(name) || name === "arguments")) return false;
   const assigns = role === "target" || role === "shorthandTarget";
-  const member = isTooEarly(reference, declaredHere, program)
+  const member = isTooEarly(reference, bindings)
     ? `__cell.tooEarly("${name}").${name}`
     : assigns && (kind === "const" || kind === "import")
       ? `__cell.constant("${name}").${name}`
@@ -124,21 +122,10 @@ function isEmptyExport({ type, declaration, specifiers, source }: Node): boolean
 }
 
 /** The temporal dead zone of code that runs before its cell's own declaration: known without running it. */
-function isTooEarly({ node, name, deferred }: Reference, kind: Declaration | undefined, program: Node): boolean {
-  if (deferred || (kind !== "const" && kind !== "let" && kind !== "class")) return false;
-  for (const statement of children(program, "body")) {
-    if (node.start < statement.start) return true; // its declaration was not met yet
-    const declaration = optionalChild(statement, "declaration") ?? statement;
-    if (declaration.type === "ClassDeclaration" && optionalChild(declaration, "id")?.name === name) {
-      return node.start < declaration.end;
-    }
-    if (declaration.type !== "VariableDeclaration") continue;
-    for (const declarator of children(declaration, "declarations")) {
-      const binds = [...boundIdentifiers(child(declarator, "id"))].some((identifier) => identifier.name === name);
-      if (binds) return node.start < declarator.end;
-    }
-  }
-  return false;
+function isTooEarly({ node, name, deferred }: Reference, { declared, ends }: Bindings): boolean {
+  const kind = declared.get(name);
+  const isLexical = kind === "const" || kind === "let" || kind === "class";
+  return isLexical && !deferred && node.start < (ends.get(name) ?? 0);
 }
 
 function rewriteStatement(statement: Node, edit: Edit, isLast: boolean): void {

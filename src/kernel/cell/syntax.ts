@@ -54,7 +54,7 @@ export function listOf({ body }: Fields): readonly Node[] {
   return body as unknown as readonly Node[];
 }
 
-export function isNode(value: unknown): value is Node {
+function isNode(value: unknown): value is Node {
   return typeof value === "object" && value !== null && typeof (value as Node).type === "string";
 }
 

@@ -35,6 +35,26 @@ const CASES: [string, string[], unknown][] = [
   ["a loop's var is the session's", ["for (var i = 0, n = 3; i < n; i++) {}", "[i, n]"], [3, 3]],
   ["for of with var and a pattern", ["for (var [k, v] of Object.entries({ a: 1 })) {}", "[k, v]"], ["a", 1]],
   ["var in a block is the session's", ["if (true) { var w = 4 }", "w"], 4],
+  [
+    "var in every statement that holds others",
+    [
+      "if (false); else { var a = 1 } try { var b = 2; throw 0 } catch { var c = 3 } finally { var d = 4 }" +
+        "switch (1) { case 1: var e = 5 } out: { var f = 6; break out } do { var g = 7 } while (false)" +
+        "while (true) { var h = 8; break } for (var i in { k: 0 }) var j = 9",
+      "[a, b, c, d, e, f, g, h, i, j]",
+    ],
+    [1, 2, 3, 4, 5, 6, 7, 8, "k", 9],
+  ],
+  [
+    "a function's own var in such a statement",
+    ["const a = 1", "(() => { try { if (true) { var a = 2 } } finally {} return a })() + a"],
+    3,
+  ],
+  [
+    "a var of an inner function is no name of the outer one",
+    ["const y = 4", "((x = y) => () => { var y = 1; return x + y })()()"],
+    5,
+  ],
   ["var without a value keeps it", ["var w = 4", "var w", "w"], 4],
   ["functions are hoisted", ["const r = f(); function f() { return 8 }", "r"], 8],
   ["a function in a block is the block's own", ["{ function g() {} }", "typeof g"], "undefined"],
