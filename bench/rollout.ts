@@ -1,28 +1,16 @@
 /** @file Our sampling beside a PyTorch loop with a key-value cache: one architecture, batch and thread count, in one run. */
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { createStream } from "@eightfold/toolkit/core";
-import { onnxruntimeEngine } from "@eightfold/toolkit/engine";
-import { initialiseParameters, transformerConfig } from "@eightfold/toolkit/model";
-import { requestsFor, sample, type TransformerPolicy } from "@eightfold/toolkit/rollout";
 import { type AskedChild, startAskedChild } from "./asked-child.ts";
+import type { RolloutRequest } from "./children/rollout.ts";
+import { processorEngines } from "./engines.ts";
 import { type Benchmark, findPython, interleave, median, type Row } from "./harness.ts";
 
 const ROUNDS = 3;
 const BATCH = 256;
 const PROMPT = 32;
 const COMPLETION = 32;
-const S = { layers: 4, channels: 128, heads: 4, vocabularySize: 64, contextLength: 64 };
-const CONFIG = transformerConfig({ ...S, positions: "learned", normalisation: "layerNorm", biases: true });
-
-/** S, as the peer calls it. */
-const SIZES = {
-  layers: S.layers,
-  width: S.channels,
-  heads: S.heads,
-  vocabulary: S.vocabularySize,
-  context: S.contextLength,
-};
+const SIZES = { layers: 4, width: 128, heads: 4, vocabulary: 64, context: 64 };
 
 /** All prompts different, and the way rollouts are drawn in the study: several samples a prompt. */
 const WORKLOADS = [
@@ -36,39 +24,45 @@ export const benchmark: Benchmark = {
   run,
 };
 
+/** Of a child: ours and the peer's alike. */
 interface Figures {
-  tokensPerSecond: number;
-  peakMb: number;
+  readonly seconds: number;
+  readonly peakMb: number;
 }
+
+type Child = AskedChild<RolloutRequest, Figures>;
 
 async function run(): Promise<{ rows: Row[] }> {
   const python = findPython("torch", "numpy");
-  const peer: Peer | undefined = python.ok
-    ? startAskedChild(python.python, [join(import.meta.dirname, "peers", "rollout_pytorch.py")])
-    : undefined;
+  const engines = await processorEngines();
   const name = python.ok
     ? "PyTorch, eager, preallocated cache, scaled_dot_product_attention"
     : `PyTorch ${python.reason}`;
   const rows: Row[] = [];
-  try {
-    for (const threads of new Set([1, availableParallelism()])) {
-      const policy = await policyAtS(threads);
-      for (const workload of WORKLOADS) {
-        const began = performance.now();
-        await measureOurs(policy, workload.samples);
-        const first = (performance.now() - began) / 1000;
-        if (peer !== undefined) await measurePeer(peer, threads, workload.samples); // both are warm in the first round
-        const ours = (): Promise<Figures> => measureOurs(policy, workload.samples);
-        const figures =
-          peer === undefined
-            ? await interleave(ROUNDS, { ours })
-            : await interleave(ROUNDS, { ours, peer: () => measurePeer(peer, threads, workload.samples) });
-        const title = `${workload.name}, ${threads} thread${threads === 1 ? "" : "s"}`;
-        rows.push(...rowsOf(title, first, figures, name));
-      }
+  for (const threads of new Set([1, availableParallelism()])) {
+    const children = new Map<string, Child>();
+    const source = join(import.meta.dirname, "children", "rollout.ts");
+    for (const engine of engines) {
+      children.set(engine, startAskedChild(process.execPath, ["--import", "tsx", source, engine]));
     }
-  } finally {
-    peer?.stop();
+    if (python.ok) {
+      children.set("peer", startAskedChild(python.python, [join(import.meta.dirname, "peers", "rollout_pytorch.py")]));
+    }
+    try {
+      for (const { name: workload, samples } of WORKLOADS) {
+        const request = { ...SIZES, batch: BATCH, prompt: PROMPT, completion: COMPLETION, samples, threads };
+        const first = new Map<string, number>(); // all are warm in the first round
+        for (const [who, child] of children) first.set(who, (await child.ask(request)).seconds);
+        const turns = [...children].map(([who, child]) => [who, () => child.ask(request)]);
+        const figures = await interleave<string, Figures>(ROUNDS, Object.fromEntries(turns));
+        for (const engine of engines) {
+          const title = `${engine}: ${workload}, ${threads} thread${threads === 1 ? "" : "s"}`;
+          rows.push(...rowsOf(title, first.get(engine) ?? NaN, figures[engine] ?? [], figures.peer, name));
+        }
+      }
+    } finally {
+      for (const child of children.values()) child.stop();
+    }
   }
   return { rows };
 }
@@ -76,12 +70,14 @@ async function run(): Promise<{ rows: Row[] }> {
 function rowsOf(
   title: string,
   first: number,
-  { ours, peer }: { ours: Figures[]; peer?: Figures[] },
+  ours: readonly Figures[],
+  peer: readonly Figures[] | undefined,
   name: string,
 ): Row[] {
-  const middle = (figures: Figures[] | undefined, key: keyof Figures): number | null =>
-    figures === undefined ? null : median(figures.map((figure) => figure[key]));
-  const speed = middle(ours, "tokensPerSecond") as number;
+  const speedOf = (figures: readonly Figures[]): number =>
+    (BATCH * COMPLETION) / median(figures.map(({ seconds }) => seconds));
+  const memoryOf = (figures: readonly Figures[]): number => median(figures.map(({ peakMb }) => peakMb));
+  const speed = speedOf(ours);
   const common = { peer: name };
   return [
     {
@@ -90,7 +86,7 @@ function rowsOf(
       unit: "tokens/s",
       better: "higher",
       ours: speed,
-      peerValue: middle(peer, "tokensPerSecond"),
+      peerValue: peer === undefined ? null : speedOf(peer),
       barKind: "ratio",
       bar: 3,
     },
@@ -99,8 +95,8 @@ function rowsOf(
       name: `${title}, memory`,
       unit: "MB",
       better: "lower",
-      ours: middle(ours, "peakMb") as number,
-      peerValue: middle(peer, "peakMb"),
+      ours: memoryOf(ours),
+      peerValue: peer === undefined ? null : memoryOf(peer),
       barKind: "ratio",
       bar: 1.5,
     },
@@ -118,36 +114,3 @@ function rowsOf(
 }
 
 const GRAPHS = 2; // prefill, decode over 32 places
-
-async function policyAtS(threads: number): Promise<TransformerPolicy> {
-  const parameters = initialiseParameters(CONFIG, createStream(1));
-  return { engine: await onnxruntimeEngine({ threads }), config: CONFIG, parameters };
-}
-
-async function measureOurs(policy: TransformerPolicy, samples: number): Promise<Figures> {
-  const draws = createStream(2);
-  const prompts = Array.from({ length: BATCH / samples }, () =>
-    Array.from({ length: PROMPT }, () => draws.integer(S.vocabularySize)),
-  );
-  const requests = requestsFor(prompts, samples, createStream(3));
-  const began = performance.now();
-  await sample(policy, requests, { maxTokens: COMPLETION, batchSize: BATCH });
-  const seconds = (performance.now() - began) / 1000;
-  return { tokensPerSecond: (BATCH * COMPLETION) / seconds, peakMb: process.resourceUsage().maxRSS / 1024 };
-}
-
-type Peer = AskedChild<
-  typeof SIZES & Record<"batch" | "prompt" | "completion" | "samples" | "threads", number>,
-  PeerFigures
->;
-
-interface PeerFigures {
-  seconds: number;
-  peakMb: number;
-}
-
-async function measurePeer(peer: Peer, threads: number, samples: number): Promise<Figures> {
-  const request = { ...SIZES, batch: BATCH, prompt: PROMPT, completion: COMPLETION, samples, threads };
-  const { seconds, peakMb } = await peer.ask(request);
-  return { tokensPerSecond: (BATCH * COMPLETION) / seconds, peakMb };
-}

@@ -1,7 +1,9 @@
 /** @file One GPT training step (forward, backward, AdamW, float32) beside PyTorch eager: speed, graph creation, memory. */
 import { join } from "node:path";
+import type { EngineName } from "@eightfold/toolkit/engine";
 import { type AskedChild, startAskedChild } from "./asked-child.ts";
 import type { Size, TrainRequest } from "./children/train.ts";
+import { processorEngines } from "./engines.ts";
 import { type Benchmark, findPython, interleave, median, type Row } from "./harness.ts";
 
 const ROUNDS = 7;
@@ -21,8 +23,11 @@ export const benchmark: Benchmark = {
   summary: "a GPT training step at two sizes on 1 and 2 threads, its creation and its memory, beside PyTorch",
   run: async () => {
     const python = findPython("torch", "numpy");
+    const engines = await processorEngines();
     const rows: Row[] = [];
-    for (const size of SIZES) for (const threads of THREADS) rows.push(...(await measure(size, threads, python)));
+    for (const size of SIZES) {
+      for (const threads of THREADS) rows.push(...(await measure(size, threads, engines, python)));
+    }
     return { rows };
   },
 };
@@ -40,67 +45,67 @@ type Child = AskedChild<TrainRequest, Record<string, number>>;
 async function measure(
   { updates, ...size }: Size & { updates: number },
   threads: number,
+  engines: readonly EngineName[],
   python: ReturnType<typeof findPython>,
 ): Promise<Row[]> {
   const ask = { size, threads, updates };
-  const ours: Child = startAskedChild(process.execPath, [
-    "--import",
-    "tsx",
-    join(import.meta.dirname, "children", "train.ts"),
-  ]);
-  const theirs: Child | null = python.ok
-    ? startAskedChild(python.python, [join(import.meta.dirname, "peers", "train_pytorch.py")])
-    : null;
+  const source = join(import.meta.dirname, "children", "train.ts");
+  const children = new Map<EngineName | "peer", Child>();
+  for (const engine of engines) children.set(engine, startAskedChild(process.execPath, ["--import", "tsx", source]));
+  if (python.ok) {
+    children.set("peer", startAskedChild(python.python, [join(import.meta.dirname, "peers", "train_pytorch.py")]));
+  }
+  const told = (name: EngineName | "peer", task: TrainRequest["task"]): Promise<Record<string, number>> =>
+    (children.get(name) as Child).ask({ task, engine: name === "peer" ? "reference" : name, ...ask });
   try {
-    const turn = (child: Child) => async () => (await child.ask({ task: "train", ...ask })) as unknown as Round;
-    const rounds: { ours: Round[]; theirs?: Round[] } =
-      theirs === null
-        ? await interleave(ROUNDS, { ours: turn(ours) })
-        : await interleave(ROUNDS, { ours: turn(ours), theirs: turn(theirs) });
-    const memory = { task: "memory", ...ask } as const;
-    const ourMemory = (await ours.ask(memory)).megabytes as number;
-    const theirMemory = ((await theirs?.ask(memory))?.megabytes as number | undefined) ?? null;
-    const { gigaflops } = (await ours.ask({ task: "product", ...ask })) as { gigaflops: number };
+    const turns = [...children.keys()].map((name) => [
+      name,
+      async () => (await told(name, "train")) as unknown as Round,
+    ]);
+    const rounds = await interleave<string, Round>(ROUNDS, Object.fromEntries(turns));
     const peer = python.ok ? PEER : `PyTorch ${python.reason}`;
+    const peerMemory = python.ok ? ((await told("peer", "memory")).megabytes as number) : null;
     const tokens = updates * size.batch * size.contextLength;
-    const rate = (all: Round[], time: "seconds" | "cpuSeconds"): number =>
-      tokens / median(all.map((round) => round[time]));
-    const speed = (time: "seconds" | "cpuSeconds") => ({
-      ours: rate(rounds.ours, time),
-      peerValue: rounds.theirs === undefined ? null : rate(rounds.theirs, time),
-    });
-    const name = `${size.name}, ${threads} thread${threads === 1 ? "" : "s"}`;
-    const higher = { better: "higher", barKind: "ratio", peer } as const;
-    return [
-      { name, unit: "tokens/s", ...higher, ...speed("seconds"), bar: BARS.speed },
-      { name: `${name}, processor time`, unit: "tokens/cpu s", ...higher, ...speed("cpuSeconds"), bar: BARS.speed },
-      {
-        ...{
-          name: `${name}, arithmetic beside one large product`,
-          unit: "GFLOP/s",
-          ...higher,
-          bar: BARS.shareOfProduct,
+    const rate = (name: string, time: "seconds" | "cpuSeconds"): number =>
+      tokens / median((rounds[name] ?? []).map((round) => round[time]));
+    const rows: Row[] = [];
+    for (const engine of engines) {
+      const memory = (await told(engine, "memory")).megabytes as number;
+      const { gigaflops } = (await told(engine, "product")) as { gigaflops: number };
+      const speed = (time: "seconds" | "cpuSeconds") => ({
+        ours: rate(engine, time),
+        peerValue: python.ok ? rate("peer", time) : null,
+      });
+      const created = rounds[engine]?.[0];
+      const name = `${engine}: ${size.name}, ${threads} thread${threads === 1 ? "" : "s"}`;
+      const higher = { better: "higher", barKind: "ratio", peer } as const;
+      const lower = { better: "lower", peer } as const;
+      const creation = {
+        ...lower,
+        unit: "s",
+        peerValue: null,
+        barKind: "absolute",
+        bar: BARS.creationSeconds,
+      } as const;
+      rows.push(
+        { name, unit: "tokens/s", ...higher, ...speed("seconds"), bar: BARS.speed },
+        { name: `${name}, processor time`, unit: "tokens/cpu s", ...higher, ...speed("cpuSeconds"), bar: BARS.speed },
+        {
+          ...{ name: `${name}, arithmetic beside one large product`, unit: "GFLOP/s", ...higher },
+          ...{ ours: (rate(engine, "cpuSeconds") * operationsPerToken(size)) / 1e9, peerValue: gigaflops },
+          ...{ bar: BARS.shareOfProduct, peer: "1024 x 1024 x 1024 by the same engine on the same threads" },
         },
-        ...{ ours: (rate(rounds.ours, "cpuSeconds") * operationsPerToken(size)) / 1e9, peerValue: gigaflops },
-        peer: "1024 x 1024 x 1024 by the same engine on the same threads",
-      },
-      {
-        ...{ name: `${name}, graph creation`, unit: "s", better: "lower", ours: rounds.ours[0]?.createdIn ?? NaN },
-        ...{ peer, peerValue: null, barKind: "absolute", bar: BARS.creationSeconds },
-      },
-      {
-        ...{ name: `${name}, graph creation, processor time`, unit: "s", better: "lower" },
-        ...{ ours: rounds.ours[0]?.createdInCpu ?? NaN, peer, peerValue: null },
-        ...{ barKind: "absolute", bar: BARS.creationSeconds },
-      },
-      {
-        ...{ name: `${name}, peak memory`, unit: "MB", better: "lower", ours: ourMemory },
-        ...{ peer, peerValue: theirMemory, barKind: "ratio", bar: BARS.memory },
-      },
-    ];
+        { name: `${name}, graph creation`, ...creation, ours: created?.createdIn ?? NaN },
+        { name: `${name}, graph creation, processor time`, ...creation, ours: created?.createdInCpu ?? NaN },
+        {
+          ...{ name: `${name}, peak memory`, unit: "MB", ...lower, ours: memory, peerValue: peerMemory },
+          ...{ barKind: "ratio", bar: BARS.memory },
+        },
+      );
+    }
+    return rows;
   } finally {
-    ours.stop();
-    theirs?.stop();
+    for (const child of children.values()) child.stop();
   }
 }
 

@@ -1,6 +1,6 @@
 /** @file One GPT training step by the toolkit, in a process of its own: answers JSON requests a line, as its PyTorch peer does. */
 import { createInterface } from "node:readline";
-import { compile, type DeviceArray, onnxruntimeEngine } from "@eightfold/toolkit/engine";
+import { compile, type DeviceArray, type EngineName, openEngine } from "@eightfold/toolkit/engine";
 import { initialiseParameters, parameterSpecs, transformerConfig } from "@eightfold/toolkit/model";
 import { f32, matmul } from "@eightfold/toolkit/tensor";
 import { ADAM_W, sft } from "@eightfold/toolkit/train";
@@ -13,6 +13,8 @@ import { type Trained, updateGraphs } from "../../src/toolkit/train/update-graph
 /** What the parent asks, of this process and of the peer's. */
 export interface TrainRequest {
   readonly task: "train" | "product" | "memory";
+  /** Ours alone. */
+  readonly engine: EngineName;
   readonly size: Size;
   readonly threads: number;
   readonly updates: number;
@@ -37,11 +39,11 @@ for await (const line of createInterface({ input: process.stdin })) {
   process.stdout.write(`${JSON.stringify(answer)}\n`);
 }
 
-async function respond({ task, size, threads, updates }: TrainRequest): Promise<Record<string, number>> {
+async function respond({ task, engine, size, threads, updates }: TrainRequest): Promise<Record<string, number>> {
   if (task === "memory") return { megabytes: process.resourceUsage().maxRSS / 1024 };
-  if (task === "product") return { gigaflops: await productRate(threads) }; // by processor time
+  if (task === "product") return { gigaflops: await productRate(engine, threads) }; // by processor time
   if (update === undefined) {
-    update = await trainer(size, threads);
+    update = await trainer(size, engine, threads);
     await update(); // the first update allocates
   }
   const elapsed = stopwatch();
@@ -60,12 +62,16 @@ function stopwatch(): () => { seconds: number; cpuSeconds: number } {
 }
 
 /** An update of a GPT-2-like model (learned positions, LayerNorm, GELU, biases) on one batch of random tokens. */
-async function trainer({ name: _, batch, ...sizes }: Size, threads: number): Promise<() => Promise<void>> {
+async function trainer(
+  { name: _, batch, ...sizes }: Size,
+  name: EngineName,
+  threads: number,
+): Promise<() => Promise<void>> {
   const config = transformerConfig({ ...sizes, positions: "learned", normalisation: "layerNorm", biases: true });
   const shape = { examples: batch, length: sizes.contextLength };
   const objective = sft();
   const graphs = updateGraphs(objective, config, ADAM_W, undefined);
-  const engine = await onnxruntimeEngine({ threads });
+  const engine = await openEngine({ engine: name, threads });
   const parameters = parameterSpecs(config);
   const elapsed = stopwatch();
   const specs = {
@@ -95,8 +101,8 @@ async function trainer({ name: _, batch, ...sizes }: Size, threads: number): Pro
 }
 
 /** The best rate of one large matrix product, in 1e9 operations a processor second: what the arithmetic can reach here. */
-async function productRate(threads: number): Promise<number> {
-  const engine = await onnxruntimeEngine({ threads });
+async function productRate(name: EngineName, threads: number): Promise<number> {
+  const engine = await openEngine({ engine: name, threads });
   const square = f32(SIDE, SIDE);
   const product = await compile(engine, ({ a, b }) => matmul(a, b), { a: square, b: square });
   const numbers = new Float32Array(SIDE * SIDE).fill(0.5);

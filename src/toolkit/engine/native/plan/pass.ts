@@ -85,6 +85,13 @@ export function passOf(unit: Unit, of: (node: Tensor) => Located, isRead: (node:
         return step("STANDARDISE", [a()], epsilon);
       case "inverseDeviation":
         return step("INVERSE_DEVIATION", [a()], epsilon);
+      case "gelu": {
+        if (!unit.members.some((member) => member.op.name === "erf")) return step("GELU", [a()]);
+        // the erf of its derivative, made of the same numbers, serves both
+        const erf = step("ERF", [step("MUL", [a(), step("CONSTANT", [], Math.SQRT1_2)])]);
+        const half = step("MUL", [a(), step("CONSTANT", [], 0.5)]);
+        return step("MULTIPLY_ADD", [half, erf, half]);
+      }
       case "where":
         return step("SELECT", [a(), b(), c()]);
       case "cast": {
@@ -207,7 +214,7 @@ const CASTS: Readonly<Record<string, StepName>> = {
 
 const FLOAT_STEPS: Readonly<Record<string, StepName>> = {
   ...{ add: "ADD", sub: "SUB", mul: "MUL", div: "DIV", neg: "NEG", exp: "EXP", log: "LOG", sqrt: "SQRT", tanh: "TANH" },
-  ...{ erf: "ERF", sigmoid: "SIGMOID", softplus: "SOFTPLUS", gelu: "GELU", equal: "EQUAL", less: "LESS" },
+  ...{ erf: "ERF", sigmoid: "SIGMOID", softplus: "SOFTPLUS", equal: "EQUAL", less: "LESS" },
   ...{ lessEqual: "LESS_EQUAL", and: "AND", or: "OR", not: "NOT", softmax: "SOFTMAX", logSoftmax: "LOG_SOFTMAX" },
   reduceMax: "MAX_ROW",
 };
@@ -219,7 +226,7 @@ const INTEGER_STEPS: Readonly<Record<string, StepName>> = {
 
 /** Whether a pass has a step for the op, or makes it of several. */
 export function hasStep(name: string): boolean {
-  const ownWay = ["reduceSum", "layerNorm", "standardise", "inverseDeviation", "where", "cast"];
+  const ownWay = ["gelu", "reduceSum", "layerNorm", "standardise", "inverseDeviation", "where", "cast"];
   return Object.hasOwn(FLOAT_STEPS, name) || ownWay.includes(name);
 }
 
