@@ -86,7 +86,8 @@ static __attribute__((noinline)) void store_numbers(const float *sums, int rows,
 INLINE void tile(const int rows, const int vectors, const factors *of, int64_t width, const target *to) {
   vector sum[ROWS][2] = {0};
   const int64_t a_row = of->a_row, a_step = of->a_step, b_step = of->b_step;
-  const float *a0 = of->a, *a1 = a0 + 5 * a_row, *a2 = a0 + 10 * a_row, *b = of->b;
+  const float *a0 = of->a, *a1 = rows > 5 ? a0 + 5 * a_row : a0, *a2 = rows > 10 ? a0 + 10 * a_row : a0,
+              *b = of->b;
   int direct = to->column == 1 && width == vectors * LANES;
   if (direct) {
     UNROLLED for (int i = 0; i < rows; i++) {
@@ -255,6 +256,17 @@ static void pack_a(factors *of, const float *a, int64_t row, int64_t column, int
   of->a = to;
 }
 
+/* Asks for rows of a that pack_a copies next, while a tile keeps the arithmetic busy. */
+static void fetch_a(const float *a, int64_t row, int64_t column, int64_t k, int64_t rows) {
+  const int64_t line = ALIGNED / (int64_t)sizeof(float);
+  if (column == 1) {
+    for (int64_t i = 0; i < rows; i++)
+      for (int64_t p = 0; p < k; p += line) __builtin_prefetch(a + i * row + p, 0, 2);
+  } else if (row == 1) {
+    for (int64_t p = 0; p < k; p++) __builtin_prefetch(a + rows - 1 + p * column, 0, 2);
+  }
+}
+
 /* ---- few rows: what is read of b is what it costs, so b is read where it lies ---- */
 
 /* A range of rows and columns of one product of the batch. */
@@ -315,24 +327,37 @@ INLINE vector sums_of(vector *row) {
   return MEET(row[0], row[1], 1);
 }
 
-/* A few rows of a, contiguous, times LANES columns of b or more, contiguous as well: dot products. */
+/* Column l of b from one of four bases, as for the rows of a in a tile. */
+INLINE const float *column_at(const float *const base[4], int l, int64_t column) {
+  return base[l / 5] + l % 5 * column;
+}
+
+/* Dot products of one row of a with LANES columns of b, all of them contiguous. */
+static __attribute__((noinline)) void dots(int64_t k, const float *a, const float *b, int64_t column, float *sums) {
+  vector sum[LANES] = {0};
+  const float *base[4];
+  for (int i = 0; i < 4; i++) base[i] = 5 * i < LANES ? b + 5 * i * column : b;
+  int64_t p = 0;
+  for (; p + LANES <= k; p += LANES) {
+    vector left = load(a + p);
+    UNROLLED for (int l = 0; l < LANES; l++) sum[l] += left * load(column_at(base, l, column));
+    for (int i = 0; i < 4; i++) base[i] += LANES;
+    __asm__("" : "+r"(base[0]), "+r"(base[1]), "+r"(base[2]), "+r"(base[3]));
+  }
+  store(sums, sums_of(sum));
+  for (; p < k; p++)
+    for (int l = 0; l < LANES; l++) sums[l] += a[p] * b[l * column + p];
+}
+
+/* A few rows of a, contiguous, times LANES columns of b or more, contiguous as well. */
 static void multiply_dots(const piece *of) {
-  int64_t whole = of->k / LANES * LANES, width;
+  float sums[LANES];
+  int64_t width;
   for (int64_t j = 0; j < of->n; j += width) {
     width = smaller(of->n - j, LANES);
-    int64_t start = j + width - LANES;
-    const float *b = of->b.data + start * of->b.column;
+    int64_t start = j + width - LANES; /* some columns again rather than some beyond b */
     for (int64_t i = 0; i < of->m; i++) {
-      const float *a = of->a.data + i * of->a.row;
-      vector sum[LANES] = {0};
-      for (int64_t p = 0; p < whole; p += LANES) {
-        vector left = load(a + p);
-        UNROLLED for (int l = 0; l < LANES; l++) sum[l] += left * load(b + l * of->b.column + p);
-      }
-      float sums[LANES];
-      store(sums, sums_of(sum));
-      for (int64_t p = whole; p < of->k; p++)
-        for (int l = 0; l < LANES; l++) sums[l] += a[p] * b[l * of->b.column + p];
+      dots(of->k, of->a.data + i * of->a.row, of->b.data + start * of->b.column, of->b.column, sums);
       target to = of->to;
       to.c += i * to.row;
       store_numbers(sums + (j - start), 1, 0, width, &to, j);
@@ -372,7 +397,10 @@ static void multiply_block(const piece *of, int64_t first_column, int64_t n, int
   for (int64_t panel = 0; panel < panels; panel++) {
     int64_t i = of->m * panel / panels, rows = of->m * (panel + 1) / panels - i;
     factors tile_factors = {k, left + i * a->row, a->row, a->column, NULL, 0};
-    if (!near) pack_a(&tile_factors, left, a->row, a->column, k, rows, i, of->m);
+    if (!near) {
+      pack_a(&tile_factors, left, a->row, a->column, k, rows, i, of->m);
+      if (panel + 1 < panels) fetch_a(left + (i + rows) * a->row, a->row, a->column, k, rows);
+    }
     target here = to;
     here.c += i * to.row;
     multiply_panel(&tile_factors, rows, n, &b, packed, &here);
