@@ -30,7 +30,11 @@ typedef float loose_vector __attribute__((vector_size(LANES * sizeof(float)), al
 typedef int32_t lane_numbers __attribute__((vector_size(LANES * sizeof(int32_t))));
 
 #define INLINE static inline __attribute__((always_inline))
+#if defined(__clang__)
+#define UNROLLED _Pragma("unroll")
+#else
 #define UNROLLED _Pragma("GCC unroll 32")
+#endif
 
 static _Thread_local float packed_b[BLOCK] __attribute__((aligned(ALIGNED)));
 static _Thread_local float packed_a[WINDOW * PANEL_ROW] __attribute__((aligned(ALIGNED)));
