@@ -1,10 +1,10 @@
 /** @file Which names a statement, a block or a function's body declares. */
 import {
-  addBoundNames,
   addDeclarators,
-  boundNames,
   child,
   children,
+  each,
+  eachBound,
   type Fields,
   listOf,
   type Node,
@@ -32,10 +32,10 @@ export function declareStatement(statement: Node, declared: Map<string, Declarat
     }
   } else if (declaration.type === "VariableDeclaration") {
     for (const declarator of children(declaration, "declarations")) {
-      for (const name of boundNames(child(declarator, "id"))) {
+      eachBound(child(declarator, "id"), ({ name }) => {
         declared.set(name, declaration.kind as Declaration);
         ends.set(name, declarator.end);
-      }
+      });
     }
   } else if (declaration.type === "FunctionDeclaration" || declaration.type === "ClassDeclaration") {
     const id = optionalChild(declaration, "id");
@@ -63,7 +63,7 @@ export function visitVariables(
       return;
     case "Program":
     case "BlockStatement":
-      for (const below of listOf(fields)) visitVariables(below, visit);
+      each(listOf(fields), (below) => visitVariables(below, visit));
       return;
     case "IfStatement":
       visitVariables(fields.consequent, visit);
@@ -89,7 +89,7 @@ export function visitVariables(
       visitVariables(fields.finalizer, visit);
       return;
     case "SwitchStatement":
-      for (const below of consequents(statement)) visitVariables(below, visit);
+      each(consequents(statement), (below) => visitVariables(below, visit));
       return;
     case "ExportNamedDeclaration":
       visitVariables(fields.declaration, visit);
@@ -115,14 +115,14 @@ export function blockNames(node: Node): ReadonlySet<string> | undefined {
 
 function lexicalNames(statements: readonly Node[]): ReadonlySet<string> | undefined {
   let names: Set<string> | undefined;
-  for (const statement of statements) {
+  each(statements, (statement) => {
     const { type, kind, declarations, id } = statement as Fields;
     const isVariable = type === "VariableDeclaration" && kind !== "var";
-    if (!isVariable && type !== "FunctionDeclaration" && type !== "ClassDeclaration") continue;
+    if (!isVariable && type !== "FunctionDeclaration" && type !== "ClassDeclaration") return;
     names ??= new Set();
     if (isVariable) addDeclarators(declarations, names);
-    else addBoundNames(id as Node, names);
-  }
+    else names.add((id as Fields).name);
+  });
   return names;
 }
 

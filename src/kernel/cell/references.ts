@@ -1,6 +1,6 @@
 /** @file The walk over a whole cell: which of its identifiers no scope inside of it binds. It visits each node once. */
 import { blockNames, visitVariables } from "./declarations.ts";
-import { addBoundNames, addDeclarators, descend, type Fields, type List, listOf, type Node } from "./syntax.ts";
+import { addBoundNames, addDeclarators, descend, each, type Fields, type List, listOf, type Node } from "./syntax.ts";
 
 /** An identifier that no scope inside the cell binds: a session variable or a global. */
 export interface Reference {
@@ -181,23 +181,21 @@ function visitAs(role: Reference["role"], node: Node, scope: Scope, found: Found
 
 /** What is assigned to: an identifier, a member, or a pattern of them. */
 function visitTarget(node: Node, scope: Scope, found: Found, role: Reference["role"] = "target"): void {
-  const { left, right, properties, elements, argument } = node as Fields;
+  const { left, right, properties, elements, argument, key, value, shorthand } = node as Fields;
   switch (node.type) {
     case "AssignmentPattern":
       visitTarget(left, scope, found, role);
       visit(right, scope, found);
       return;
     case "ObjectPattern":
-      for (const property of properties as readonly Fields[]) {
-        if (property.type !== "Property") visitTarget(property, scope, found);
-        else {
-          visitComputed(property, property.key, scope, found);
-          visitTarget(property.value as Node, scope, found, property.shorthand ? "shorthandTarget" : "target");
-        }
-      }
+      each(properties, (property) => visitTarget(property, scope, found));
+      return;
+    case "Property":
+      visitComputed(node as Fields, key, scope, found);
+      visitTarget(value as Node, scope, found, shorthand ? "shorthandTarget" : "target");
       return;
     case "ArrayPattern":
-      for (const element of elements) if (element !== null) visitTarget(element, scope, found);
+      each(elements, (element) => visitTarget(element, scope, found));
       return;
     case "RestElement":
       visitTarget(argument as Node, scope, found);
@@ -209,15 +207,24 @@ function visitTarget(node: Node, scope: Scope, found: Found, role: Reference["ro
 /** A pattern that declares: its names are bound, but its defaults and computed keys are expressions. */
 function visitBinding(pattern: Node, scope: Scope, found: Found): void {
   if (pattern.type === "Identifier") return;
-  const { left, right, key, value } = pattern as Fields;
-  if (pattern.type === "AssignmentPattern") {
-    visitBinding(left, scope, found);
-    visit(right, scope, found);
-  } else if (pattern.type === "Property") {
-    visitComputed(pattern as Fields, key, scope, found);
-    visitBinding(value as Node, scope, found);
-  } else {
-    for (const below of descend(pattern)) visitBinding(below, scope, found);
+  const { left, right, properties, elements, argument, key, value } = pattern as Fields;
+  switch (pattern.type) {
+    case "AssignmentPattern":
+      visitBinding(left, scope, found);
+      visit(right, scope, found);
+      return;
+    case "ObjectPattern":
+      each(properties, (property) => visitBinding(property, scope, found));
+      return;
+    case "Property":
+      visitComputed(pattern as Fields, key, scope, found);
+      visitBinding(value as Node, scope, found);
+      return;
+    case "ArrayPattern":
+      each(elements, (element) => visitBinding(element, scope, found));
+      return;
+    case "RestElement":
+      visitBinding(argument as Node, scope, found);
   }
 }
 
@@ -227,7 +234,7 @@ function visitFunction(node: Fields, scope: Scope, found: Found): void {
   if (node.type !== "ArrowFunctionExpression") names.add("arguments");
   visitVariables(node.body, ({ declarations }) => addDeclarators(declarations, names));
   const within: Scope = { names, parent: scope, deferred: true };
-  for (const parameter of node.params) visitBinding(parameter, within, found);
+  each(node.params, (parameter) => visitBinding(parameter, within, found));
   visit(node.body, within, found);
 }
 
@@ -255,7 +262,7 @@ function inside(names: ReadonlySet<string>, parent: Scope): Scope {
 
 function namesOf(patterns: readonly Node[]): Set<string> {
   const names = new Set<string>();
-  for (const pattern of patterns) addBoundNames(pattern, names);
+  addBoundNames(patterns, names);
   return names;
 }
 

@@ -5,7 +5,7 @@ import { analyseBindings, type Bindings } from "./bindings.ts";
 import type { Declaration, VariablePlace } from "./declarations.ts";
 import type { Reference } from "./references.ts";
 import { rewriteImports } from "./rewrite-imports.ts";
-import { boundIdentifiers, child, children, descend, isFunction, type Node, optionalChild } from "./syntax.ts";
+import { child, children, descend, eachBound, isFunction, type Node, optionalChild } from "./syntax.ts";
 import type { Usings } from "./using.ts";
 
 /** What a cell's code is given by name; a cell cannot use these names itself. */
@@ -187,10 +187,7 @@ function rewriteVariables(declaration: Node, { text, usings }: Edit, place: Vari
 }
 
 function rewritePattern(pattern: Node, text: MagicString): void {
-  for (const identifier of boundIdentifiers(pattern)) {
-    const name = String(identifier.name);
-    text.overwrite(identifier.start, identifier.end, `__declare.${name}`);
-  }
+  eachBound(pattern, ({ name, start, end }) => text.overwrite(start, end, `__declare.${name}`));
   spellOutShorthands(pattern, text);
 }
 
