@@ -57,26 +57,37 @@ export function broadcast(axes: readonly Axis[], shape: Shape): Axis[] {
   });
 }
 
-/** How many elements stand behind each place where one axis ends and the next begins, 1 and the whole included. */
-export function boundariesOf(shape: Shape): Set<number> {
-  const boundaries = new Set([1]);
+/** How many elements stand behind each place where one axis ends and the next begins, 1 and the whole included: ascending. */
+export function boundariesOf(shape: Shape): number[] {
+  const boundaries = [1];
   let size = 1;
-  for (const length of shape.toReversed()) {
-    size *= length;
-    boundaries.add(size);
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    if (shape[axis] === 1) continue;
+    size *= shape[axis] as number;
+    boundaries.push(size);
   }
   return boundaries;
 }
 
-/** Both, in order from the smallest; undefined unless each divides the next: the axes then cut each other. */
-export function joinedBoundaries(left: Iterable<number>, right: Iterable<number>): number[] | undefined {
-  const all = [...new Set([...left, ...right])].sort((a, b) => a - b);
-  return all.every((size, at) => at === 0 || size % (all[at - 1] as number) === 0) ? all : undefined;
+/** Both, ascending as they are; undefined unless each divides the next: the axes then cut each other. */
+export function joinedBoundaries(left: readonly number[], right: readonly number[]): number[] | undefined {
+  const all: number[] = [];
+  let [l, r, before] = [0, 0, 1];
+  while (l < left.length || r < right.length) {
+    const [a, b] = [left[l] ?? Infinity, right[r] ?? Infinity];
+    const next = Math.min(a, b);
+    if (next % before !== 0) return undefined;
+    if (a === next) l++;
+    if (b === next) r++;
+    all.push(next);
+    before = next;
+  }
+  return all;
 }
 
 /** The axes cut at further boundaries; undefined where these lie across an axis. */
-export function refined(axes: readonly Axis[], boundaries: Iterable<number>): Axis[] | undefined {
-  const all = joinedBoundaries(boundaries, boundariesOf(axes.map(({ length }) => length)));
+export function refined(axes: readonly Axis[], boundaries: readonly number[]): Axis[] | undefined {
+  const all = joinedBoundaries(boundaries, boundariesOf(lengthsOf(axes)));
   if (all === undefined) return undefined;
   const cut: Axis[] = [];
   let at = axes.length - 1;

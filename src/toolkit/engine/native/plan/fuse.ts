@@ -21,6 +21,15 @@ export interface Unit {
   readonly after: ReadonlySet<Unit>;
 }
 
+/** What a node reads, and how the reading goes. */
+interface Source {
+  readonly source: Tensor;
+  /** All of it, element by element. */
+  readonly isSame: boolean;
+  /** Each number for as many elements, which stand together; undefined: otherwise. */
+  readonly perRow: number | undefined;
+}
+
 type Level = "full" | "row";
 
 class Group implements Unit {
@@ -60,10 +69,12 @@ export function fuse(graph: Graph, roles: Roles, homes: Homes): Unit[] {
   const groups = new Set<Group>();
   const readersOf = new Map<Tensor, Group>(); // the last pass that reads all of a tensor, element by element
   let count = 0;
+  const sourcesMemo = new Map<Tensor, Source[]>();
   for (const node of made) {
     const stage = roles.stageOf.get(node) as Stage;
     const isPass = isStep(node) && productOf(node, roles) === undefined;
     const sources = sourcesOf(node);
+    sourcesMemo.set(node, sources);
     const inputs = [...new Set(sources.flatMap(({ source }) => unitOf.get(source) ?? []))];
     const own = new Group(count++, stage, isPass, words);
     own.members = [node];
@@ -84,7 +95,7 @@ export function fuse(graph: Graph, roles: Roles, homes: Homes): Unit[] {
   const list = [...groups];
   for (const unit of list) {
     for (const member of unit.members) {
-      for (const { source } of sourcesOf(member)) {
+      for (const { source } of sourcesMemo.get(member) ?? []) {
         const input = unitOf.get(source);
         if (input !== undefined && input !== unit) unit.after.add(input);
       }
@@ -92,8 +103,7 @@ export function fuse(graph: Graph, roles: Roles, homes: Homes): Unit[] {
   }
   return list;
 
-  /** What a node reads, and how the reading goes: the same place of each, or a row's number for each of the row. */
-  function sourcesOf(node: Tensor): { source: Tensor; isSame: boolean; perRow: number | undefined }[] {
+  function sourcesOf(node: Tensor): Source[] {
     const product = productOf(node, roles);
     const inputs = homes.copies.has(node)
       ? [node.inputs[0] as Tensor]
@@ -120,16 +130,12 @@ export function fuse(graph: Graph, roles: Roles, homes: Homes): Unit[] {
   }
 
   /** The pass that the node becomes part of, several merged where it joins them; undefined: it begins one. */
-  function join(
-    node: Tensor,
-    own: Group,
-    sources: ReturnType<typeof sourcesOf>,
-    inputs: readonly Group[],
-  ): Group | undefined {
+  function join(node: Tensor, own: Group, sources: readonly Source[], inputs: readonly Group[]): Group | undefined {
     const wanted = inputs.filter((group) => group.isPass);
     const siblings = sources.flatMap(({ source, isSame }) => (isSame ? (readersOf.get(source) ?? []) : []));
     const alive = [...new Set([...wanted, ...siblings])].filter((group) => groups.has(group)).toReversed();
-    const fitting = alive.filter((group) => levelIn(group) !== undefined);
+    const levels = new Map(alive.map((group) => [group, levelIn(group)]));
+    const fitting = alive.filter((group) => levels.get(group) !== undefined);
     let chosen: Group[] = [];
     for (const group of fitting) {
       const together = [...chosen, group];
@@ -137,12 +143,15 @@ export function fuse(graph: Graph, roles: Roles, homes: Homes): Unit[] {
     }
     if (chosen.length === 0) return undefined;
     const [into, ...more] = chosen as [Group, ...Group[]];
-    const level = levelIn(into) as Level;
+    const level = levels.get(into) as Level;
     for (const group of more) absorb(into, group);
     into.members.push(node);
-    for (const input of inputs) if (input !== into && !more.includes(input)) addAncestors(into, input);
+    let grown = more.length > 0;
+    for (const input of inputs) {
+      if (input !== into && !more.includes(input)) grown = addAncestors(into, input) || grown;
+    }
     describe(into, node, level);
-    spread(into, more);
+    if (grown) spread(into, more);
     return into;
 
     /** At which level the node stands in a group: as all its inputs there say. */
@@ -179,7 +188,7 @@ export function fuse(graph: Graph, roles: Roles, homes: Homes): Unit[] {
       );
       if (widths.size > 1 || together.some(({ size }) => size !== first.size)) return false;
       if (together.reduce((sum, { members }) => sum + members.length, 0) > MOST_MEMBERS) return false;
-      if (new Set(together.map(levelIn)).size > 1) return false;
+      if (together.some((group) => levels.get(group) !== levels.get(first))) return false;
       let boundaries: readonly number[] | undefined = [1];
       for (const group of together) boundaries = boundaries && joinedBoundaries(boundaries, group.boundaries);
       return boundaries !== undefined && rowsAreWhole(boundaries, [...widths][0]);
@@ -221,11 +230,17 @@ export function fuse(graph: Graph, roles: Roles, homes: Homes): Unit[] {
     }
   }
 
-  function addAncestors(unit: Group, input: Group): void {
-    for (let word = 0; word < words; word++) {
-      unit.ancestors[word] = (unit.ancestors[word] as number) | (input.ancestors[word] as number);
-    }
-    unit.ancestors[input.id >> 5] = (unit.ancestors[input.id >> 5] as number) | (1 << (input.id & 31));
+  /** @returns whether there are more of them now */
+  function addAncestors(unit: Group, input: Group): boolean {
+    let grown = false;
+    const add = (word: number, bits: number): void => {
+      const before = unit.ancestors[word] as number;
+      unit.ancestors[word] = before | bits;
+      grown ||= unit.ancestors[word] !== before;
+    };
+    for (let word = 0; word < words; word++) add(word, input.ancestors[word] as number);
+    add(input.id >> 5, 1 << (input.id & 31));
+    return grown;
   }
 }
 
@@ -246,8 +261,8 @@ function describe(group: Group, node: Tensor, level: Level): void {
 }
 
 function ownBoundaries(node: Tensor, level: Level, width: number | undefined): number[] {
-  const own = [...boundariesOf(shapeOver(node))];
-  return level === "full" || width === undefined ? own : [1, ...own.map((size) => size * width)];
+  const own = boundariesOf(shapeOver(node));
+  return level === "full" || width === undefined ? own : [...new Set([1, ...own.map((size) => size * width)])];
 }
 
 /** Whether no boundary lies within a row. */

@@ -37,8 +37,10 @@ export function livesOf({ instructions }: Code): Map<Storage, Life> {
 }
 
 /** @returns the offset of each storage of the arena, and the arena's size, in elements */
-export function placeInArena(code: Code): { offsets: Map<Storage, number>; size: number } {
-  const lives = livesOf(code);
+export function placeInArena(
+  code: Code,
+  lives: ReadonlyMap<Storage, Life>,
+): { offsets: Map<Storage, number>; size: number } {
   const blocks = [...blocksOf(code, lives)].toSorted((a, b) => b.size - a.size);
   const placed: typeof blocks = [];
   const offsets = new Map<Storage, number>();

@@ -2,7 +2,7 @@
 import type { MatmulAttributes } from "../../../tensor/ops/matmul.ts";
 import { sizeOf } from "../../../tensor/spec.ts";
 import type { Tensor } from "../../../tensor/tensor.ts";
-import { type Axis, boundariesOf, broadcast, contiguous, lengthsOf, refined } from "./axes.ts";
+import { type Axis, boundariesOf, broadcast, contiguous, joinedBoundaries, lengthsOf, refined } from "./axes.ts";
 import { shapeOver, type Unit } from "./fuse.ts";
 import type { Home, Located } from "./homes.ts";
 import { MODE, type StepName } from "./opcodes.ts";
@@ -161,17 +161,16 @@ export function passOf(unit: Unit, of: (node: Tensor) => Located, isRead: (node:
 
   /** All operands over one space with as few axes as they allow. */
   function laidOut(): Pass {
-    const boundaries = new Set<number>([1, size, ...(width === undefined ? [] : [width])]);
-    for (const { axes } of [...loads, ...stores]) {
-      for (const boundary of boundariesOf(lengthsOf(axes))) boundaries.add(boundary);
-    }
-    const space = refined(contiguous([size]), boundaries) ?? [];
-    const lengths = space.map(({ length }) => length);
-    const strides = [...loads, ...stores].map(({ axes }) => {
-      const cut = refined(axes, boundaries);
-      if (cut === undefined) throw new Error("the planner requires axes that cut each other"); // fuse() checks this
-      return cut.map(({ stride }) => stride);
-    });
+    let boundaries = [...new Set([1, width ?? 1, size])];
+    const cutAt = (lengths: readonly number[]): void => {
+      const joined = joinedBoundaries(boundaries, boundariesOf(lengths));
+      if (joined === undefined) throw new Error("the planner requires axes that cut each other"); // fuse() checks this
+      boundaries = joined;
+    };
+    for (const { axes } of [...loads, ...stores]) cutAt(lengthsOf(axes));
+    const cut = (axes: readonly Axis[]): Axis[] => refined(axes, boundaries) as Axis[];
+    const lengths = lengthsOf(cut(contiguous([size])));
+    const strides = [...loads, ...stores].map(({ axes }) => cut(axes).map(({ stride }) => stride));
     for (let at = lengths.length - 1; at > 0; at--) {
       const isRow = (width ?? 1) > 1 && at === lengths.length - 1;
       const [outer, inner] = [lengths[at - 1] as number, lengths[at] as number];

@@ -5,7 +5,7 @@ import { Code, type Instruction } from "./code.ts";
 import { emit, emitOutputs } from "./emit.ts";
 import { fuse } from "./fuse.ts";
 import { findHomes, type Homes, type Storage } from "./homes.ts";
-import { livesOf, placeInArena } from "./memory.ts";
+import { type Life, livesOf, placeInArena } from "./memory.ts";
 import { rolesOf } from "./roles.ts";
 import { inOrder } from "./schedule.ts";
 
@@ -35,7 +35,8 @@ export function planOf(graph: Graph): Plan {
     for (const unit of inOrder(own, roles, homes)) emit(code, unit, roles, homes);
   }
   emitOutputs(code, homes);
-  const { offsets, size } = placeInArena(code);
+  const lives = livesOf(code);
+  const { offsets, size } = placeInArena(code, lives);
   return {
     places: Float64Array.from(
       code.values.flatMap(({ storage, perPart }) => [
@@ -50,15 +51,23 @@ export function planOf(graph: Graph): Plan {
     arenaElements: size,
     uniforms: homes.uniforms,
     instructions: code.instructions,
-    mayOverwrite: overwritable(graph, code, homes),
+    mayOverwrite: overwritable(graph, code, homes, lives),
   };
 }
 
 function wordsOf({ instructions }: Code): Float64Array {
-  const sections = STAGES.map((stage) =>
-    instructions.filter((one) => one.stage === stage).flatMap(({ words }) => words),
-  );
-  return Float64Array.from(sections.flatMap((words) => [words.length, ...words]));
+  const code = new Float64Array(instructions.reduce<number>((sum, { words }) => sum + words.length, STAGES.length));
+  let end = 0;
+  for (const stage of STAGES) {
+    const start = end++;
+    for (const { stage: own, words } of instructions) {
+      if (own !== stage) continue;
+      code.set(words, end);
+      end += words.length;
+    }
+    code[start] = end - start - 1;
+  }
+  return code;
 }
 
 /** Elements of 4 bytes: whole numbers by their bits. */
@@ -73,16 +82,22 @@ function constantsOf({ constants, constantTypes }: Homes): Float32Array {
 }
 
 /** An input may be written over by what is made after its last reader, or by the pass that reads it element by element. */
-function overwritable(graph: Graph, code: Code, { externals, outputStorages }: Homes): ReadonlySet<number>[] {
-  const lives = livesOf(code);
-  const inPlace = (at: number, read: Storage, written: Storage): boolean =>
-    code.instructions[at]?.inPlace.some(([from, to]) => from === read && to === written) ?? false;
+function overwritable(
+  graph: Graph,
+  { instructions }: Code,
+  { externals, outputStorages }: Homes,
+  lives: ReadonlyMap<Storage, Life>,
+): ReadonlySet<number>[] {
+  const inputs = externals.slice(0, graph.inputs.length);
+  const bySize = new Map<number, number[]>();
+  for (const [place, { size }] of inputs.entries()) bySize.set(size, [...(bySize.get(size) ?? []), place]);
   return outputStorages.map((output) => {
     const made = lives.get(output)?.first ?? 0;
-    const fits = graph.inputs.flatMap((_, place) => {
-      const input = externals[place] as Storage;
+    const inPlace = instructions[made]?.inPlace ?? [];
+    const fits = (bySize.get(output.size) ?? []).filter((place) => {
+      const input = inputs[place] as Storage;
       const read = lives.get(input)?.last ?? -1;
-      return read < made || (read === made && inPlace(made, input, output)) ? [place] : [];
+      return read < made || (read === made && inPlace.some(([from, to]) => from === input && to === output));
     });
     return new Set(fits);
   });
