@@ -139,7 +139,8 @@ static void begin_share(const pass_run *all, ef_part *part, int index) {
   for (int at = 0; at < pass->stores; at++) view_store(all, part, at, start);
   for (int at = 0; at < pass->steps; at++) {
     const ef_step_plan *step = &pass->step[at];
-    part->reg[pass->loads + at] = step->kernel == NULL ? &step->number : part->scratch + step->strip;
+    const int constant = step->kernel == NULL && !step->filled;
+    part->reg[pass->loads + at] = constant ? &step->number : part->scratch + step->strip;
   }
 }
 
@@ -149,20 +150,20 @@ static inline int64_t row_stride(int kind, int64_t width) {
 
 static inline void run_step(ef_part *part, const ef_step_plan *step, int at, int64_t count, int64_t width) {
   ef_call call = {.rows = count, .width = width, .number = step->number, .to = (float *)part->reg[part->pass->loads + at]};
-  const int kind = step->source_kind[0] > step->kind ? step->source_kind[0] : step->kind; /* a sum of rows goes by its operand */
+  if (step->too >= 0) call.too = (float *)part->reg[step->too];
   call.a = part->reg[step->source[0]];
   call.b = step->operands > 1 ? part->reg[step->source[1]] : call.a;
   call.c = step->operands > 2 ? part->reg[step->source[2]] : call.a;
   if (step->whole) {
     call.rows = 1;
     call.width = count * width;
-  } else if (kind == EF_FULL) {
+  } else if (step->space == EF_FULL) {
     call.a_row = row_stride(step->source_kind[0], width);
     call.b_row = row_stride(step->source_kind[1], width);
     call.c_row = row_stride(step->source_kind[2], width);
   } else {
     call.rows = 1;
-    call.width = kind == EF_ALONG_ROWS ? count : kind == EF_ALONG_ROW ? width : 1;
+    call.width = step->space == EF_ALONG_ROWS ? count : step->space == EF_ALONG_ROW ? width : 1;
   }
   step->kernel(&call);
 }
@@ -184,7 +185,7 @@ static void run_block(ef_part *part, const ef_block *block) {
     part->reg[store->source] = piece != NULL ? piece : part->scratch + pass->step[store->source - pass->loads].strip;
   }
   for (int at = 0; at < pass->steps; at++) {
-    if (!pass->step[at].once) run_step(part, &pass->step[at], at, block->count, block->width);
+    if (!pass->step[at].once && pass->step[at].kernel != NULL) run_step(part, &pass->step[at], at, block->count, block->width);
   }
   ef_store_block(part, block);
 }

@@ -99,8 +99,17 @@ TWO(less_equal_int, TRUTH((ef_i)a <= (ef_i)b))
 TWO(and, (ef_v)((ef_i)a & (ef_i)b))
 TWO(or, (ef_v)((ef_i)a | (ef_i)b))
 THREE(multiply_add, a * b + c)
-THREE(multiply_sub, a * b - c)
-THREE(sub_multiply, c - a * b)
+THREE(sum_plus, a + b + c)
+THREE(difference_plus, a - b + c)
+THREE(product_minus, a * b - c)
+THREE(sum_minus, a + b - c)
+THREE(difference_minus, a - b - c)
+THREE(product_from, c - a * b)
+THREE(sum_from, c - (a + b))
+THREE(difference_from, c - (a - b))
+THREE(product_times, a * b * c)
+THREE(sum_times, (a + b) * c)
+THREE(difference_times, (a - b) * c)
 THREE(choose, ef_select((ef_i)a != 0, b, c))
 
 typedef struct {
@@ -124,7 +133,14 @@ static const entry table[] = {
   ENTRY1(FLOAT_TO_BOOL, float_to_bool), ENTRY1(INT_TO_BOOL, int_to_bool),
   {SUM_ROW, 1, {ef_sum_row}}, {MAX_ROW, 1, {ef_max_row}}, {SUM_ROW_INT, 1, {ef_sum_row_int}}, {SOFTMAX, 1, {ef_softmax}},
   {LOG_SOFTMAX, 1, {ef_log_softmax}}, {STANDARDISE, 1, {ef_standardise}}, {INVERSE_DEVIATION, 1, {ef_inverse_deviation}},
-  {EF_EXPAND, 1, {expand_0, expand_1}}, ENTRY3(EF_MULTIPLY_SUB, multiply_sub), ENTRY3(EF_SUB_MULTIPLY, sub_multiply),
+  {EF_EXPAND, 1, {expand_0, expand_1}}, {EF_SUM_ROW_OF_PRODUCT, 2, {ef_sum_row_of_product}},
+  {EF_STANDARDISE_TOO, 1, {ef_standardise}},
+  ENTRY3(EF_JOIN(EF_PLUS, EF_OF_PRODUCT), multiply_add), ENTRY3(EF_JOIN(EF_PLUS, EF_OF_SUM), sum_plus),
+  ENTRY3(EF_JOIN(EF_PLUS, EF_OF_DIFFERENCE), difference_plus), ENTRY3(EF_JOIN(EF_MINUS, EF_OF_PRODUCT), product_minus),
+  ENTRY3(EF_JOIN(EF_MINUS, EF_OF_SUM), sum_minus), ENTRY3(EF_JOIN(EF_MINUS, EF_OF_DIFFERENCE), difference_minus),
+  ENTRY3(EF_JOIN(EF_FROM, EF_OF_PRODUCT), product_from), ENTRY3(EF_JOIN(EF_FROM, EF_OF_SUM), sum_from),
+  ENTRY3(EF_JOIN(EF_FROM, EF_OF_DIFFERENCE), difference_from), ENTRY3(EF_JOIN(EF_TIMES, EF_OF_PRODUCT), product_times),
+  ENTRY3(EF_JOIN(EF_TIMES, EF_OF_SUM), sum_times), ENTRY3(EF_JOIN(EF_TIMES, EF_OF_DIFFERENCE), difference_times),
 };
 /* clang-format on */
 
@@ -145,9 +161,9 @@ int ef_operands_of(int op) {
 }
 
 int ef_takes_rows(int op) {
-  return op >= SUM_ROW && op <= INVERSE_DEVIATION;
+  return (op >= SUM_ROW && op <= INVERSE_DEVIATION) || op == EF_SUM_ROW_OF_PRODUCT || op == EF_STANDARDISE_TOO;
 }
 
 int ef_reduces(int op) {
-  return op == SUM_ROW || op == MAX_ROW || op == SUM_ROW_INT || op == INVERSE_DEVIATION;
+  return op == SUM_ROW || op == MAX_ROW || op == SUM_ROW_INT || op == INVERSE_DEVIATION || op == EF_SUM_ROW_OF_PRODUCT;
 }

@@ -15,13 +15,23 @@ typedef struct {
   float *to;
   const float *a, *b, *c;
   int64_t a_row, b_row, c_row; /* from one row to the next */
+  float *too;                  /* a number a row that is made on the way; NULL where nobody wants it */
   float number;
 } ef_call;
 
 typedef void ef_kernel(const ef_call *call);
 
-/* Steps that only the interpreter writes. */
-enum { EF_EXPAND = 100, EF_MULTIPLY_SUB, EF_SUB_MULTIPLY };
+/* Steps that only the interpreter writes. An arithmetic step and one of its operands join into a step of three operands,
+   numbered by what is done with the operand's value, and by what that value is. */
+enum {
+  EF_EXPAND = 100,
+  EF_SUM_ROW_OF_PRODUCT,
+  EF_STANDARDISE_TOO, /* STANDARDISE that also fills the register of INVERSE_DEVIATION */
+  EF_JOINED,
+};
+enum { EF_PLUS, EF_MINUS, EF_FROM, EF_TIMES };              /* value + c, value - c, c - value, value * c */
+enum { EF_OF_PRODUCT, EF_OF_SUM, EF_OF_DIFFERENCE };        /* value = a * b, a + b, a - b */
+#define EF_JOIN(OUTER, INNER) (EF_JOINED + 3 * (OUTER) + (INNER))
 
 /* Bits that say which operands have one number a row: 1 for a, 2 for b, 4 for c. NULL where there is no such kernel. */
 ef_kernel *ef_kernel_of(int op, int spread);
@@ -45,11 +55,14 @@ typedef struct {
 } ef_load_plan;
 
 typedef struct {
-  ef_kernel *kernel; /* NULL: a constant, nothing to run */
+  ef_kernel *kernel; /* NULL: nothing to run */
   int op, kind, operands;
+  int space;     /* the kinds of the result and the operands together: what it goes over */
   int source[3], source_kind[3];
   int whole;     /* all operands lie like the result: the block is one row */
   int once;      /* run once a thread, not once a block */
+  int filled;    /* by another step */
+  int too;       /* the register that is filled on the way, -1: none */
   int last_use;
   int64_t strip;
   float number;

@@ -83,6 +83,24 @@ void ef_sum_row(const ef_call *call) {
   for (int64_t row = 0; row < call->rows; row++) call->to[row] = sum(call->a + row * call->a_row, call->width);
 }
 
+EF_INLINE float sum_of_products(const float *a, const float *b, int64_t width) {
+  ef_v s0 = {0}, s1 = {0};
+  int64_t at = 0;
+  for (; at + 2 * EF_LANES <= width; at += 2 * EF_LANES) {
+    s0 += ef_load(a + at) * ef_load(b + at);
+    s1 += ef_load(a + at + EF_LANES) * ef_load(b + at + EF_LANES);
+  }
+  for (; at + EF_LANES <= width; at += EF_LANES) s0 += ef_load(a + at) * ef_load(b + at);
+  if (at < width) s1 += ef_load_part(a + at, width - at) * ef_load_part(b + at, width - at);
+  return ef_sum_lanes(s0 + s1);
+}
+
+void ef_sum_row_of_product(const ef_call *call) {
+  for (int64_t row = 0; row < call->rows; row++) {
+    call->to[row] = sum_of_products(call->a + row * call->a_row, call->b + row * call->b_row, call->width);
+  }
+}
+
 void ef_max_row(const ef_call *call) {
   for (int64_t row = 0; row < call->rows; row++) call->to[row] = largest(call->a + row * call->a_row, call->width);
 }
@@ -120,6 +138,7 @@ void ef_standardise(const ef_call *call) {
     const float *a = call->a + row * call->a_row;
     float mean;
     const float scale = deviation(a, call->width, call->number, &mean);
+    if (call->too != NULL) call->too[row] = scale;
     shift_and_scale(call->to + row * call->width, a, mean, scale, call->width);
   }
 }

@@ -5,7 +5,7 @@
 #include "pass.h"
 
 /* A number a row. */
-ef_kernel ef_sum_row, ef_max_row, ef_sum_row_int, ef_inverse_deviation;
+ef_kernel ef_sum_row, ef_max_row, ef_sum_row_int, ef_inverse_deviation, ef_sum_row_of_product;
 
 /* A row each. */
 ef_kernel ef_softmax, ef_log_softmax, ef_standardise;
