@@ -5,7 +5,7 @@
 #include "pass.h"
 
 /* Elements of a block: a handful of registers of this size fit the first-level cache. */
-enum { EF_BLOCK = 1024 };
+enum { EF_BLOCK = 2048 };
 
 /* A step as it was read, its operands numbered as they were read. */
 typedef struct {

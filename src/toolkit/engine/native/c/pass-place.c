@@ -1,7 +1,8 @@
 /* Where the registers and the sums of a PASS lie, and how threads divide it. */
 #include "pass-make.h"
 
-enum { GRAIN = 16, PARTS_WANTED = 8, MOST_PARTIAL = 1 << 20 };
+/* SKEW keeps strips from lying a power of two apart, where they would push each other out of the cache. */
+enum { GRAIN = 16, SKEW = 80, PARTS_WANTED = 8, MOST_PARTIAL = 1 << 20 };
 
 static void choose_split(ef_pass *pass);
 static void find_overlaps(ef_maker *make);
@@ -67,7 +68,7 @@ static int64_t rounded(int64_t count) {
 }
 
 static int64_t size_of_strip(const ef_pass *pass, int kind) {
-  const int64_t block = rounded(pass->block_rows * pass->block_width), rows = rounded(pass->block_rows);
+  const int64_t block = rounded(pass->block_rows * pass->block_width) + SKEW, rows = rounded(pass->block_rows);
   return kind == EF_FULL ? block : kind == EF_ALONG_ROWS ? rows : kind == EF_ALONG_ROW ? rounded(pass->width) : GRAIN;
 }
 

@@ -55,12 +55,15 @@ EF_INLINE void shift_and_scale(float *to, const float *a, float shift, float sca
 }
 
 EF_INLINE float squares(const float *a, float mean, int64_t width) {
-  ef_v s0 = {0}, s1 = {0};
+  ef_v s0 = {0}, s1 = {0}, s2 = {0}, s3 = {0};
   int64_t at = 0;
-  for (; at + 2 * EF_LANES <= width; at += 2 * EF_LANES) {
+  for (; at + 4 * EF_LANES <= width; at += 4 * EF_LANES) {
     const ef_v d0 = ef_load(a + at) - mean, d1 = ef_load(a + at + EF_LANES) - mean;
+    const ef_v d2 = ef_load(a + at + 2 * EF_LANES) - mean, d3 = ef_load(a + at + 3 * EF_LANES) - mean;
     s0 += d0 * d0;
     s1 += d1 * d1;
+    s2 += d2 * d2;
+    s3 += d3 * d3;
   }
   for (; at + EF_LANES <= width; at += EF_LANES) {
     const ef_v d = ef_load(a + at) - mean;
@@ -70,7 +73,7 @@ EF_INLINE float squares(const float *a, float mean, int64_t width) {
     const ef_v d = ef_select(ef_first_lanes(width - at), ef_load_part(a + at, width - at) - mean, (ef_v){0});
     s1 += d * d;
   }
-  return ef_sum_lanes(s0 + s1);
+  return ef_sum_lanes((s0 + s1) + (s2 + s3));
 }
 
 /* 1 / sqrt(variance + epsilon); the mean in *mean */
@@ -84,15 +87,17 @@ void ef_sum_row(const ef_call *call) {
 }
 
 EF_INLINE float sum_of_products(const float *a, const float *b, int64_t width) {
-  ef_v s0 = {0}, s1 = {0};
+  ef_v s0 = {0}, s1 = {0}, s2 = {0}, s3 = {0};
   int64_t at = 0;
-  for (; at + 2 * EF_LANES <= width; at += 2 * EF_LANES) {
+  for (; at + 4 * EF_LANES <= width; at += 4 * EF_LANES) {
     s0 += ef_load(a + at) * ef_load(b + at);
     s1 += ef_load(a + at + EF_LANES) * ef_load(b + at + EF_LANES);
+    s2 += ef_load(a + at + 2 * EF_LANES) * ef_load(b + at + 2 * EF_LANES);
+    s3 += ef_load(a + at + 3 * EF_LANES) * ef_load(b + at + 3 * EF_LANES);
   }
   for (; at + EF_LANES <= width; at += EF_LANES) s0 += ef_load(a + at) * ef_load(b + at);
   if (at < width) s1 += ef_load_part(a + at, width - at) * ef_load_part(b + at, width - at);
-  return ef_sum_lanes(s0 + s1);
+  return ef_sum_lanes((s0 + s1) + (s2 + s3));
 }
 
 void ef_sum_row_of_product(const ef_call *call) {
