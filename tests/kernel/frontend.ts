@@ -128,8 +128,13 @@ export async function startFrontend(
   const heard = until((message) => message.header.msg_type === "status" && message.parent_header.msg_id !== undefined);
   const ask = setInterval(() => void channels.send("shell", "kernel_info_request", {}), 50);
   await channels.send("shell", "kernel_info_request", {});
-  await heard;
-  clearInterval(ask);
+  const died = new Promise<never>((_, reject) => {
+    child.once("exit", (code, signal) =>
+      reject(new Error(`the kernel ended (${code ?? signal}) before it answered: ${log}`)),
+    );
+  });
+  died.catch(() => undefined); // it may well end later
+  await Promise.race([heard, died]).finally(() => clearInterval(ask));
   return frontend;
 }
 

@@ -1,13 +1,12 @@
 /** @file A frontend's side of the sockets: what runs a notebook without a browser. */
 
-import { randomBytes, randomInt } from "node:crypto";
-import { once } from "node:events";
-import { createServer, type Server } from "node:net";
+import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { Dealer, Subscriber } from "zeromq";
 import { type ConnectionInfo, channelAddress } from "../wire/connection.ts";
 import { decodeMessage, encodeMessage } from "../wire/frames.ts";
 import { createMessage, createSession, type JsonObject, type Message, type MessageHeader } from "../wire/message.ts";
+import { freePort } from "./free-ports.ts";
 import { createSendQueue } from "./send-queue.ts";
 
 export type ClientChannel = "shell" | "control" | "stdin";
@@ -29,24 +28,14 @@ const SOCKET = { reconnectInterval: 5, linger: 0 };
  * @returns a connection no process listens on yet
  */
 export async function createConnection(): Promise<ConnectionInfo> {
-  const servers = await Promise.all(Array.from({ length: 5 }, listenAnywhere)); // held together, so that no two are the same
-  const ports = servers.map((server) => (server.address() as { port: number }).port) as [
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  const [shell_port, control_port, iopub_port, stdin_port, hb_port] = ports;
   return {
     transport: "tcp",
     ip: "127.0.0.1",
-    shell_port,
-    control_port,
-    iopub_port,
-    stdin_port,
-    hb_port,
+    shell_port: await freePort(),
+    control_port: await freePort(),
+    iopub_port: await freePort(),
+    stdin_port: await freePort(),
+    hb_port: await freePort(),
     key: randomBytes(16).toString("hex"),
     signature_scheme: "hmac-sha256",
   };
@@ -127,22 +116,5 @@ async function receive(socket: Dealer | Subscriber, key: string, hand: (message:
     const decoded = decodeMessage(frames, key);
     if (decoded.ok) hand(decoded.message);
     else process.emitWarning(`a kernel sent ${decoded.reason}; it was dropped`);
-  }
-}
-
-/**
- * Below what Linux (32768), macOS and Windows (49152) give to outgoing connections. A client that tries a port on which
- * nothing listens yet may else be given that very port as its own, and then talks to itself while the kernel cannot bind.
- */
-const PORTS = { first: 10_000, end: 32_000 };
-
-async function listenAnywhere(): Promise<Server> {
-  for (;;) {
-    const server = createServer().listen(randomInt(PORTS.first, PORTS.end), "127.0.0.1");
-    const listens = await once(server, "listening").then(
-      () => true,
-      () => false, // someone has it: try another
-    );
-    if (listens) return server;
   }
 }
