@@ -3,26 +3,59 @@ import type { Numbers, Shape } from "../tensor/index.ts";
 import { around } from "../tensor/ops/slice.ts";
 import { sizeOf } from "../tensor/spec.ts";
 
+/** Where `count` runs of `length` numbers are taken from and put, a step of numbers from one to the next. */
+export interface Runs {
+  readonly count: number;
+  readonly length: number;
+  readonly from: number;
+  readonly fromStep: number;
+  readonly to: number;
+  readonly toStep: number;
+}
+
+/** Of a part into a whole that differs from it in its length along `axis` alone, from `start` on. */
+export function runsOfSlice(whole: Shape, part: Shape, axis: number, start: number): Runs {
+  const { outer, inner, length } = around(part, axis);
+  const run = length * inner;
+  const toStep = (whole[axis] as number) * inner;
+  return { count: outer, length: run, from: 0, fromStep: run, to: start * inner, toStep };
+}
+
+/** Of a part's first rows over rows of a whole; over the beginning of each where the part is shorter along an axis. */
+export function runsOfRows(whole: Shape, part: Shape, rows: ArrayLike<number>): Runs[] {
+  const { outer, inner, length } = around(part.slice(1), shorterAxis(whole, part) - 1);
+  const run = length * inner;
+  const [width, stride] = [rowSize(part), rowSize(whole)];
+  return Array.from(rows, (row, at) => {
+    const from = requireRow(at, part[0] as number) * width;
+    const to = requireRow(row, whole[0] as number) * stride;
+    return { count: outer, length: run, from, fromStep: run, to, toStep: stride / outer };
+  });
+}
+
+/** Of some rows of a whole into as many, in their order. */
+export function runsOfTaken(whole: Shape, rows: ArrayLike<number>): Runs[] {
+  const width = rowSize(whole);
+  return Array.from(rows, (row, at) => {
+    const from = requireRow(row, whole[0] as number) * width;
+    return { count: 1, length: width, from, fromStep: width, to: at * width, toStep: width };
+  });
+}
+
 const WORTH_A_CALL = 256; // numbers that stand together; fewer are copied faster one by one than by a call of set()
 
-/** `part`, of shape `shape`, into `whole`, which differs from it in its length along `axis` alone, from `start` on. */
-export function writeSliceInto(
-  whole: Numbers,
-  wholeShape: Shape,
-  part: Numbers,
-  shape: Shape,
-  axis: number,
-  start: number,
-): void {
-  const { outer, inner, length } = around(shape, axis);
-  const run = length * inner;
-  const stride = (wholeShape[axis] as number) * inner;
-  for (let block = 0; block < outer; block++) {
-    const from = block * run;
-    const to = block * stride + start * inner;
-    if (run >= WORTH_A_CALL) whole.set(part.subarray(from, from + run), to);
-    else if (whole instanceof Float32Array && part instanceof Float32Array) copyFloats(whole, to, part, from, run);
-    else for (let at = 0; at < run; at++) whole[to + at] = part[from + at] as number;
+/** Copies runs of one array into another. */
+export function copyRuns(into: Numbers, source: Numbers, runs: readonly Runs[]): void {
+  for (const run of runs) copy(into, source, run);
+}
+
+function copy(whole: Numbers, part: Numbers, { count, length, from, fromStep, to, toStep }: Runs): void {
+  for (let run = 0; run < count; run++) {
+    const [source, target] = [from + run * fromStep, to + run * toStep];
+    if (length >= WORTH_A_CALL) whole.set(part.subarray(source, source + length), target);
+    else if (whole instanceof Float32Array && part instanceof Float32Array)
+      copyFloats(whole, target, part, source, length);
+    else for (let at = 0; at < length; at++) whole[target + at] = part[source + at] as number;
   }
 }
 
@@ -38,42 +71,10 @@ function copyFloats(whole: Float32Array, to: number, part: Float32Array, from: n
   for (let at = fours; at < count; at++) whole[to + at] = part[from + at] as number;
 }
 
-/** The first rows of `part` over rows of `whole`; over the beginning of each where the part is shorter along an axis. */
-export function writeRowsInto(
-  whole: Numbers,
-  wholeShape: Shape,
-  part: Numbers,
-  shape: Shape,
-  rows: ArrayLike<number>,
-): void {
-  const axis = shorterAxis(wholeShape, shape);
-  const [width, stride] = [rowSize(shape), rowSize(wholeShape)];
-  for (let at = 0; at < rows.length; at++) {
-    const from = requireRow(at, shape[0] as number) * width;
-    const to = requireRow(rows[at] as number, wholeShape[0] as number) * stride;
-    const [row, source] = [whole.subarray(to, to + stride), part.subarray(from, from + width)];
-    writeSliceInto(row, wholeShape.slice(1), source, shape.slice(1), axis - 1, 0);
-  }
-}
-
 /** The axis after the first along which a part is shorter than the whole; 1 where there is none. */
 export function shorterAxis(wholeShape: Shape, shape: Shape): number {
   const axis = shape.findIndex((length, at) => at > 0 && length !== wholeShape[at]);
   return axis === -1 ? 1 : axis;
-}
-
-/** Row `from[i]` of `part` over row `to[i]` of `whole`; rows are places along the first axis, each `width` numbers. */
-export function copyRows(
-  whole: Numbers,
-  to: ArrayLike<number>,
-  part: Numbers,
-  from: ArrayLike<number>,
-  width: number,
-): void {
-  for (let at = 0; at < to.length; at++) {
-    const source = requireRow(from[at] as number, part.length / width) * width;
-    whole.set(part.subarray(source, source + width), requireRow(to[at] as number, whole.length / width) * width);
-  }
 }
 
 function requireRow(row: number, count: number): number {
@@ -82,6 +83,6 @@ function requireRow(row: number, count: number): number {
 }
 
 /** How many numbers a row has. */
-export function rowSize(shape: Shape): number {
+function rowSize(shape: Shape): number {
   return sizeOf(shape.slice(1));
 }

@@ -5,7 +5,7 @@ import { sizeOf } from "../tensor/spec.ts";
 import { stagesOf, type Turn, turnsOf } from "../tensor/stages.ts";
 import type { HostArray, Tensor } from "../tensor/tensor.ts";
 import type { DeviceArray, Engine, Program } from "./engine.ts";
-import { copyRows, rowSize, writeRowsInto, writeSliceInto } from "./moved-parts.ts";
+import { copyRuns, runsOfRows, runsOfSlice, runsOfTaken } from "./moved-parts.ts";
 import { requireInputs, requireSize } from "./run-checks.ts";
 import { uniforms } from "./uniforms.ts";
 
@@ -27,23 +27,17 @@ export function referenceEngine(): Engine {
     compile: async (graph) => programOf(graph),
     zeros: (spec) => hostDeviceArray(emptyHost(spec), []),
     writeSlice: (target, part, axis, start) => {
-      writeSliceInto(hostOf(target).data, target.spec.shape, hostOf(part).data, part.spec.shape, axis, start);
+      copyRuns(hostOf(target).data, hostOf(part).data, [runsOfSlice(target.spec.shape, part.spec.shape, axis, start)]);
       return target;
     },
     writeRows: (target, part, rows) => {
-      writeRowsInto(hostOf(target).data, target.spec.shape, hostOf(part).data, part.spec.shape, rows);
+      copyRuns(hostOf(target).data, hostOf(part).data, runsOfRows(target.spec.shape, part.spec.shape, rows));
       return target;
     },
     takeRows: (array, rows) => {
       const { shape, dtype } = array.spec;
       const taken = emptyHost({ shape: shape.with(0, rows.length), dtype });
-      copyRows(
-        taken.data,
-        rows.map((_, at) => at),
-        hostOf(array).data,
-        rows,
-        rowSize(shape),
-      );
+      copyRuns(taken.data, hostOf(array).data, runsOfTaken(shape, rows));
       return hostDeviceArray(taken, []);
     },
   };

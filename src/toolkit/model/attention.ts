@@ -99,10 +99,14 @@ function allScores(queries: Tensor, memories: readonly KeysValues<Tensor>[], sca
 function scoresOf(queries: Tensor, { keys }: KeysValues<Tensor>, scale: number): Tensor {
   const S = keys.shape[2] as number;
   const grouped = intoGroups(queries, keys);
-  // a single key: one pass over both, where a product would be a call for each row and head
-  const scores =
-    S === 1 ? mul(reduceSum(mul(grouped, keys), [-1]), scale) : matmul(grouped, keys, { transposeB: true, scale });
+  const scores = S === 1 ? single(grouped, keys, scale) : matmul(grouped, keys, { transposeB: true, scale });
   return outOfGroups(scores, queries.shape.with(-1, S));
+}
+
+/** The same for a single key: one pass over both, where a product would be a call for each row and head. */
+function single(queries: Tensor, key: Tensor, scale: number): Tensor {
+  const products = reduceSum(mul(queries, key), [-1]);
+  return scale === 1 ? products : mul(products, scale);
 }
 
 /** weights v, (B, H, T, D). */

@@ -5,10 +5,17 @@ import * as tf from "@tensorflow/tfjs-core";
 import "@tensorflow/tfjs-backend-cpu";
 import { type Engine, onnxruntimeEngine, referenceEngine, tfjsEngine } from "../../../src/toolkit/engine/index.ts";
 import { f32 } from "../../../src/toolkit/tensor/index.ts";
+import { nativeIsMissing, openNative } from "./native-engine.ts";
 
 async function engines(): Promise<Engine[]> {
   await tf.setBackend("cpu");
-  return [referenceEngine(), await onnxruntimeEngine({ threads: 1 }), tfjsEngine(tf, "@tensorflow/tfjs-core")];
+  const native = (await nativeIsMissing()) === undefined ? [await openNative()()] : [];
+  return [
+    referenceEngine(),
+    await onnxruntimeEngine({ threads: 1 }),
+    tfjsEngine(tf, "@tensorflow/tfjs-core"),
+    ...native,
+  ];
 }
 
 test("a slice is written into zeros where it belongs, short or long", async () => {

@@ -205,3 +205,21 @@ onNative("without a C compiler, or with one that fails, the engine says so in it
     message: /broken-compiler cannot compile the native engine \(hint: .*\): no such flag$/,
   });
 });
+
+onNative("arrays that fill huge pages hold zeros, are written, read and given back", async () => {
+  const engine = await nativeEngine({ threads: 1 });
+  const [rows, width] = [3, 2 ** 19]; // 6 MB
+  const whole = engine.writeSlice(
+    engine.zeros(t.f32(rows, width)),
+    engine.upload(Float32Array.of(1, 2, 3), t.f32(3, 1)),
+    1,
+    width - 1,
+  );
+  const numbers = await whole.read();
+  assert.deepEqual([...numbers.subarray(-2)], [0, 3]);
+  assert.equal(Array.from(numbers).filter((value) => value !== 0).length, 3);
+  const taken = engine.takeRows(whole, Int32Array.of(2, 2));
+  assert.equal((await taken.read())[2 * width - 1], 3);
+  const double = await compile(engine, ({ x }) => t.add(x, x), { x: t.f32(rows, width) });
+  assert.equal((await (await double({ x: whole })).read())[width - 1], 2);
+});

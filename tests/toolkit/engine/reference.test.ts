@@ -6,10 +6,12 @@ import {
   add,
   f32,
   logSigmoid,
+  logSoftmax,
   mul,
   randomUniform,
   reduceSum,
   reshape,
+  softmax,
   sub,
   type Tensor,
   valueAndGrad,
@@ -58,4 +60,11 @@ test("a run names the input that does not fit", async () => {
   await assert.rejects(double({ x: Float64Array.of(1, 2, 3) }), /upload requires 2 numbers for float32\[2\], got 3/);
   const array = referenceEngine().upload(Float64Array.of(1), f32(1));
   await assert.rejects(double({ x: array }), /input x requires float32\[2\], got float32\[1\]/);
+});
+
+test("a row that is masked as a whole has even weights, and their logarithms", async () => {
+  const both = await compile(referenceEngine(), ({ x }) => [softmax(x), logSoftmax(x)], { x: f32(4) });
+  const [weights, logs] = await both({ x: Float64Array.of(1, 2, -1, 0).map((score) => score - 1e30) });
+  assert.deepEqual([...((await weights?.read()) ?? [])], [0.25, 0.25, 0.25, 0.25]);
+  assert.deepEqual([...((await logs?.read()) ?? [])], new Array(4).fill(-Math.log(4)));
 });

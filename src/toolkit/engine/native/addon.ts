@@ -15,6 +15,15 @@ export interface Addon {
     constants: Float32Array,
     arenaElements: number,
   ): NativeProgram;
+  /** Zeros on huge pages; undefined where the system has none to give. */
+  allocate(bytes: number): ArrayBuffer | undefined;
+  /**
+   * Copies elements of one array into another.
+   *
+   * @param runs for each group of runs: count, length, from, step from run to run there, to, step there
+   * @throws RangeError when a run reaches beyond an array
+   */
+  copyRuns(into: Float32Array | Int32Array, from: Float32Array | Int32Array, runs: Float64Array): void;
   freeProgram(program: NativeProgram): void;
   /** @returns the failed instruction's number + 1 (0: none) and the id that was out of range */
   run(program: NativeProgram, arrays: readonly (Float32Array | Int32Array)[]): Promise<[failed: number, id: number]>;

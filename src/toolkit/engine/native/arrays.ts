@@ -3,11 +3,19 @@ import type { DType, Numbers, Spec } from "../../tensor/index.ts";
 import { sizeOf } from "../../tensor/spec.ts";
 import type { DeviceArray } from "../engine.ts";
 import { requireSize } from "../run-checks.ts";
+import type { Addon } from "./addon.ts";
 
 export type Cells = Float32Array | Int32Array;
 
+interface CellsOf {
+  readonly BYTES_PER_ELEMENT: number;
+  new (size: number): Cells;
+  new (memory: ArrayBuffer, start: number, size: number): Cells;
+  from(values: Numbers): Cells;
+}
+
 /** Truth values are 0 and 1 as int32 here, so that all elements are of one size. */
-const CELLS: Readonly<Record<DType, { new (size: number): Cells; from(values: Numbers): Cells }>> = {
+const CELLS: Readonly<Record<DType, CellsOf>> = {
   float32: Float32Array,
   int32: Int32Array,
   bool: Int32Array,
@@ -40,9 +48,15 @@ export class NativeArray implements DeviceArray {
   }
 }
 
-/** An array of zeros. */
-export function emptyArray(spec: Spec): NativeArray {
-  return new NativeArray(spec, new CELLS[spec.dtype](sizeOf(spec.shape)), true);
+const HUGE_PAGE = 2 ** 21;
+
+/** An array of zeros; on huge pages where it fills one. */
+export function emptyArray(addon: Addon, spec: Spec): NativeArray {
+  const Own = CELLS[spec.dtype];
+  const size = sizeOf(spec.shape);
+  const bytes = size * Own.BYTES_PER_ELEMENT;
+  const memory = bytes >= HUGE_PAGE ? addon.allocate(bytes) : undefined;
+  return new NativeArray(spec, memory === undefined ? new Own(size) : new Own(memory, 0, size), true);
 }
 
 /** The numbers as an array: the caller's own memory where its type is the dtype's, else a copy. */

@@ -2,7 +2,8 @@
 import { availableParallelism } from "node:os";
 import { requireCount } from "../../core/argument-checks.ts";
 import type { Engine } from "../engine.ts";
-import { copyRows, rowSize, writeRowsInto, writeSliceInto } from "../moved-parts.ts";
+import { type Runs, runsOfRows, runsOfSlice, runsOfTaken } from "../moved-parts.ts";
+import type { Addon } from "./addon.ts";
 import { type Cells, emptyArray, NativeArray, ownArray, uploaded } from "./arrays.ts";
 import type { Environment } from "./compiler.ts";
 import { openLibrary } from "./library.ts";
@@ -42,33 +43,35 @@ export async function nativeEngine({ threads, environment = process.env }: Nativ
     }),
     numbersAtOnce: NUMBERS_AT_ONCE,
     upload: uploaded,
-    zeros: emptyArray,
+    zeros: (spec) => emptyArray(addon, spec),
     compile: (graph) => compileProgram(addon, pool, turns, graph),
     writeSlice: (target, part, axis, start) => {
       const into = writable(ownArray(target));
-      writeSliceInto(into, target.spec.shape, ownArray(part).cells, part.spec.shape, axis, start);
+      moved(addon, into, ownArray(part).cells, [runsOfSlice(target.spec.shape, part.spec.shape, axis, start)]);
       target.dispose();
       return new NativeArray(target.spec, into, true);
     },
     writeRows: (target, part, rows) => {
       const into = writable(ownArray(target));
-      writeRowsInto(into, target.spec.shape, ownArray(part).cells, part.spec.shape, rows);
+      moved(addon, into, ownArray(part).cells, runsOfRows(target.spec.shape, part.spec.shape, rows));
       target.dispose();
       return new NativeArray(target.spec, into, true);
     },
     takeRows: (array, rows) => {
       const { cells, spec } = ownArray(array);
-      const taken = emptyArray({ ...spec, shape: spec.shape.with(0, rows.length) });
-      copyRows(
-        taken.cells,
-        rows.map((_, at) => at),
-        cells,
-        rows,
-        rowSize(spec.shape),
-      );
+      const taken = emptyArray(addon, { ...spec, shape: spec.shape.with(0, rows.length) });
+      moved(addon, taken.cells, cells, runsOfTaken(spec.shape, rows));
       return taken;
     },
   };
+}
+
+/** The addon's own copying: some ten times as fast as a loop here where the runs are short, and a cache is written at each token. */
+function moved(addon: Addon, into: Cells, from: Cells, runs: readonly Runs[]): void {
+  const numbers = runs.flatMap(({ count, length, from, fromStep, to, toStep }) => [
+    ...[count, length, from, fromStep, to, toStep],
+  ]);
+  addon.copyRuns(into, from, Float64Array.from(numbers));
 }
 
 /** The cells to write into: what the caller uploaded stays the caller's. */

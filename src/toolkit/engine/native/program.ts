@@ -27,7 +27,7 @@ export async function compileProgram(addon: Addon, threads: Threads, turns: Turn
   const program = addon.createProgram(threads, places, code, parts, constants, arenaElements);
   const bounds = idBounds(graph);
   const memory = new ResultArrays<NativeArray>(graph, plan.mayOverwrite, (spec, cells) =>
-    cells === undefined ? emptyArray(spec) : new NativeArray(spec, cells as Cells, true),
+    cells === undefined ? emptyArray(addon, spec) : new NativeArray(spec, cells as Cells, true),
   );
   return { run, dispose: () => void turns.take(() => addon.freeProgram(program)) };
 

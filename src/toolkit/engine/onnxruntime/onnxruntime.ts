@@ -2,7 +2,7 @@
 import { availableParallelism } from "node:os";
 import { requireCount, requireOneOf } from "../../core/argument-checks.ts";
 import type { Engine } from "../engine.ts";
-import { copyRows, rowSize, writeRowsInto, writeSliceInto } from "../moved-parts.ts";
+import { copyRuns, runsOfRows, runsOfSlice, runsOfTaken } from "../moved-parts.ts";
 import { type Cells, emptyArray, OnnxArray, ownArray, uploaded } from "./arrays.ts";
 import { compileProgram } from "./program.ts";
 import { loadOnnxruntime, type OnnxProvider, requireProvider, SessionCache } from "./session.ts";
@@ -58,26 +58,20 @@ export async function onnxruntimeEngine(options: OnnxruntimeOptions = {}): Promi
     compile: (graph) => compileProgram(ort, sessions, graph),
     writeSlice: (target, part, axis, start) => {
       const into = writable(ownArray(target));
-      writeSliceInto(into, target.spec.shape, ownArray(part).cells, part.spec.shape, axis, start);
+      copyRuns(into, ownArray(part).cells, [runsOfSlice(target.spec.shape, part.spec.shape, axis, start)]);
       target.dispose();
       return new OnnxArray(ort, target.spec, into, true);
     },
     writeRows: (target, part, rows) => {
       const into = writable(ownArray(target));
-      writeRowsInto(into, target.spec.shape, ownArray(part).cells, part.spec.shape, rows);
+      copyRuns(into, ownArray(part).cells, runsOfRows(target.spec.shape, part.spec.shape, rows));
       target.dispose();
       return new OnnxArray(ort, target.spec, into, true);
     },
     takeRows: (array, rows) => {
       const { cells, spec } = ownArray(array);
       const taken = emptyArray(ort, { ...spec, shape: spec.shape.with(0, rows.length) });
-      copyRows(
-        taken.cells,
-        rows.map((_, at) => at),
-        cells,
-        rows,
-        rowSize(spec.shape),
-      );
+      copyRuns(taken.cells, cells, runsOfTaken(spec.shape, rows));
       return taken;
     },
   };

@@ -12,8 +12,8 @@ export const softmaxOp: Op = {
   gradient: ({ output, upstream }) => [mul(output, sub(upstream, reduceSum(mul(output, upstream), [-1])))],
   evaluate: (inputs, _attributes, output) =>
     eachRow(inputs, output, (row, into) => {
-      const logTotal = logSumExp(row);
-      for (let at = 0; at < row.length; at++) into[at] = Math.exp((row[at] as number) - logTotal);
+      const { largest, total } = sumOfExponentials(row);
+      for (let at = 0; at < row.length; at++) into[at] = Math.exp((row[at] as number) - largest) / total;
     }),
 };
 
@@ -24,8 +24,8 @@ export const logSoftmaxOp: Op = {
   gradient: ({ output, upstream }) => [sub(upstream, mul(exp(output), reduceSum(upstream, [-1])))],
   evaluate: (inputs, _attributes, output) =>
     eachRow(inputs, output, (row, into) => {
-      const logTotal = logSumExp(row);
-      for (let at = 0; at < row.length; at++) into[at] = (row[at] as number) - logTotal;
+      const { largest, total } = sumOfExponentials(row);
+      for (let at = 0; at < row.length; at++) into[at] = (row[at] as number) - largest - Math.log(total);
     }),
 };
 
@@ -39,12 +39,13 @@ export function logSoftmax(x: Tensor): Tensor {
   return apply(logSoftmaxOp, [x], {});
 }
 
-function logSumExp(row: Float64Array | Int32Array): number {
+/** The total is that of e^(x - largest). The two stay apart: beside a large number, as that of a mask, a logarithm is lost. */
+function sumOfExponentials(row: Float64Array | Int32Array): { largest: number; total: number } {
   let largest = -Infinity;
   for (const x of row) largest = Math.max(largest, x);
   let total = 0;
   for (const x of row) total += Math.exp(x - largest);
-  return largest + Math.log(total);
+  return { largest, total };
 }
 
 /** Calls `fill` with each last-axis row of the input and the same row of the output. */

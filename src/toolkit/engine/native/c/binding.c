@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "pages.h"
 #include "run.h"
 #include "threads.h"
 
@@ -102,6 +103,60 @@ static napi_value free_program(napi_env env, napi_callback_info info) {
   return NULL;
 }
 
+static void free_pages(napi_env env, void *pages, void *bytes) {
+  (void)env;
+  ef_pages_free(pages, (size_t)(intptr_t)bytes);
+}
+
+/* allocate(bytes): an ArrayBuffer of zeros on huge pages; undefined where the system or Node has none to give. */
+static napi_value allocate(napi_env env, napi_callback_info info) {
+  size_t given = 1;
+  napi_value argument, buffer;
+  int64_t bytes;
+  CHECK(napi_get_cb_info(env, info, &given, &argument, NULL, NULL));
+  CHECK(napi_get_value_int64(env, argument, &bytes));
+  void *pages = bytes > 0 ? ef_pages_allocate((size_t)bytes) : NULL;
+  if (!pages) return NULL;
+  napi_status status =
+      napi_create_external_arraybuffer(env, pages, (size_t)bytes, free_pages, (void *)(intptr_t)bytes, &buffer);
+  if (status == napi_ok) return buffer;
+  ef_pages_free(pages, (size_t)bytes);
+  if (status == napi_no_external_buffers_allowed) return NULL;
+  return complain(env);
+}
+
+enum { RUN_NUMBERS = 6 };
+
+/* Whether `count` runs of `length` elements from `start` on, `step` from one to the next, lie within `size` elements. */
+static bool lie_within(double count, double length, double start, double step, size_t size) {
+  const double last = start + (count - 1) * step;
+  return count >= 1 && length >= 0 && start >= 0 && last >= 0 && start + length <= (double)size && last + length <= (double)size;
+}
+
+/* copyRuns(into, from, runs): six numbers for each group of runs. */
+static napi_value copy_runs(napi_env env, napi_callback_info info) {
+  size_t given = 3, into_size, from_size, numbers;
+  napi_value arguments[3];
+  void *into, *from, *runs;
+  CHECK(napi_get_cb_info(env, info, &given, arguments, NULL, NULL));
+  CHECK(cells(env, arguments[0], &into, &into_size));
+  CHECK(cells(env, arguments[1], &from, &from_size));
+  CHECK(cells(env, arguments[2], &runs, &numbers));
+  const double *run = runs, *end = run + numbers / RUN_NUMBERS * RUN_NUMBERS;
+  for (; run < end; run += RUN_NUMBERS) {
+    if (!lie_within(run[0], run[1], run[2], run[3], from_size) || !lie_within(run[0], run[1], run[4], run[5], into_size)) {
+      napi_throw_range_error(env, NULL, "copyRuns requires runs within both arrays, got some beyond");
+      return NULL;
+    }
+    const int32_t *source = (const int32_t *)from + (int64_t)run[2];
+    int32_t *target = (int32_t *)into + (int64_t)run[4];
+    const int64_t count = (int64_t)run[0], from_step = (int64_t)run[3], to_step = (int64_t)run[5];
+    const size_t bytes = (size_t)run[1] * sizeof *target;
+    for (int64_t at = 0; at < count; at++, source += from_step, target += to_step) memcpy(target, source, bytes);
+  }
+  return NULL;
+}
+
 /* A run under way. `kept` holds the program and the arrays, so that none is collected before the end. */
 typedef struct {
   ef_program *program;
@@ -182,6 +237,8 @@ NAPI_MODULE_INIT() {
       {"openThreads", NULL, open_threads, NULL, NULL, NULL, napi_enumerable, NULL},
       {"createProgram", NULL, create_program, NULL, NULL, NULL, napi_enumerable, NULL},
       {"freeProgram", NULL, free_program, NULL, NULL, NULL, napi_enumerable, NULL},
+      {"allocate", NULL, allocate, NULL, NULL, NULL, napi_enumerable, NULL},
+      {"copyRuns", NULL, copy_runs, NULL, NULL, NULL, napi_enumerable, NULL},
       {"run", NULL, run_program, NULL, NULL, NULL, napi_enumerable, NULL},
   };
   CHECK(napi_define_properties(env, exports, sizeof functions / sizeof *functions, functions));

@@ -27,6 +27,7 @@ void ef_make_product(ef_reader *reader, ef_instruction *instruction);
 void ef_make_copy(ef_reader *reader, ef_instruction *instruction);
 void ef_make_fill(ef_reader *reader, ef_instruction *instruction);
 void ef_make_pass(ef_reader *reader, ef_instruction *instruction);
+void ef_make_attend(ef_reader *reader, ef_instruction *instruction);
 void ef_make_rows(ef_reader *reader, ef_instruction *instruction, int opcode);
 
 /* A copy of a plan that lasts, NULL and a failed reader when memory is short. */

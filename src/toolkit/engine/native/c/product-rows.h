@@ -67,8 +67,7 @@ INLINE const float *column_at(const float *const base[4], int l, int64_t column)
   return base[l / 5] + l % 5 * column;
 }
 
-/* Dot products of one row of a with LANES columns of b, all of them contiguous. */
-static __attribute__((noinline)) void dots(int64_t k, const float *a, const float *b, int64_t column, float *sums) {
+__attribute__((noinline)) void ef_dots(int64_t k, const float *a, const float *b, int64_t column, float *sums) {
   vector sum[LANES] = {0};
   const float *base[4];
   UNROLLED for (int i = 0; i < 4; i++) base[i] = 5 * i < LANES ? b + 5 * i * column : b;
@@ -92,7 +91,7 @@ static void multiply_dots(const piece *of) {
     width = smaller(of->n - j, LANES);
     int64_t start = j + width - LANES; /* some columns again rather than some beyond b */
     for (int64_t i = 0; i < of->m; i++) {
-      dots(of->k, of->a.data + i * of->a.row, of->b.data + start * of->b.column, of->b.column, sums);
+      ef_dots(of->k, of->a.data + i * of->a.row, of->b.data + start * of->b.column, of->b.column, sums);
       target to = of->to;
       to.c += i * to.row;
       store_numbers(sums + (j - start), 1, 0, width, &to, j);

@@ -29,4 +29,7 @@ typedef struct {
 /* The same bits for the same count of threads. Fast where a and b each have a unit stride and c_column is 1. */
 void ef_multiply(ef_threads *threads, const ef_product *product);
 
+/* Dot products of one row of a with as many columns of b as a register has lanes (lanes.h), all of them contiguous. */
+void ef_dots(int64_t k, const float *a, const float *b, int64_t column, float *sums);
+
 #endif

@@ -42,9 +42,15 @@
    PLACE    width count                 values ids to           to[i, :] = 0, to[i, ids[i]] = values[i]
    CUMULATE width count reverse isInt   from to                 along rows
    ARGMAX   width count                 from to                 first largest, int32
+   ATTEND   rank (6) rows samples heads queries places width            one query of each head over all places
+            scale parts   queries: OPERAND  mask: OPERAND  to: OPERAND
+            parts times { length   keys: OPERAND  values: OPERAND }
+            to = softmax(scale queries keys' + mask) values. The places of the parts stand one behind another in the mask;
+            strides of queries and to along places are 0, of the mask along width. What the samples of a row share has
+            stride 0 along samples. Where some place is seen, those whose mask is -1e29 or less are not read.
 
    An id out of range ends the run: RUN returns the instruction's number + 1, and writes the id, else 0. */
-enum { PRODUCT = 1, COPY, FILL, PASS, GATHER, SUM_ROWS, TAKE, PLACE, CUMULATE, ARGMAX };
+enum { PRODUCT = 1, COPY, FILL, PASS, GATHER, SUM_ROWS, TAKE, PLACE, CUMULATE, ARGMAX, ATTEND };
 
 enum { /* steps of a PASS; float unless said */
   CONSTANT = 1,            /* number */

@@ -157,7 +157,7 @@ static int read_places(ef_program *program, ef_reader *reader, const double *pla
 }
 
 static void make(ef_reader *reader, ef_instruction *instruction) {
-  const int opcode = (int)ef_read_whole(reader, "opcode", PRODUCT, ARGMAX);
+  const int opcode = (int)ef_read_whole(reader, "opcode", PRODUCT, ATTEND);
   ef_read_number(reader, "count of words");
   if (reader->failed) return;
   switch (opcode) {
@@ -172,6 +172,9 @@ static void make(ef_reader *reader, ef_instruction *instruction) {
       break;
     case PASS:
       ef_make_pass(reader, instruction);
+      break;
+    case ATTEND:
+      ef_make_attend(reader, instruction);
       break;
     default:
       ef_make_rows(reader, instruction, opcode);

@@ -36,6 +36,22 @@ interface Matrices {
   }[];
 }
 
+/** An array, and its strides over the axes of an instruction. */
+export interface Placed {
+  readonly place: Place;
+  readonly strides: readonly number[];
+}
+
+interface Attending {
+  /** rows, samples, heads, queries of a head, places, elements */
+  readonly lengths: readonly number[];
+  readonly scale: number;
+  readonly queries: Placed;
+  readonly mask: Placed;
+  readonly to: Placed;
+  readonly parts: readonly { readonly length: number; readonly keys: Placed; readonly values: Placed }[];
+}
+
 /** The code of a program, and its values. */
 export class Code {
   readonly instructions: Instruction[] = [];
@@ -95,6 +111,20 @@ export class Code {
         reads: [...places.slice(0, 2), ...(bias === undefined ? [] : [bias])],
         ...written(mode, ...places.slice(2)),
       },
+    );
+  }
+
+  attend(stage: Stage, { lengths, scale, queries, mask, to, parts }: Attending): void {
+    const memories = parts.flatMap(({ keys, values }) => [keys, values]);
+    const words = ({ place, strides }: Placed): number[] => this.#operand(place, strides);
+    this.#add(
+      stage,
+      "ATTEND",
+      [
+        ...[lengths.length, ...lengths, scale, parts.length, ...words(queries), ...words(mask), ...words(to)],
+        ...parts.flatMap(({ length, keys, values }) => [length, ...words(keys), ...words(values)]),
+      ],
+      { reads: [queries, mask, ...memories].map(({ place }) => place), writes: [to.place] },
     );
   }
 

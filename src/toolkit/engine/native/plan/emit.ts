@@ -2,27 +2,28 @@
 import type { MatmulAttributes } from "../../../tensor/ops/matmul.ts";
 import { type Shape, sizeOf } from "../../../tensor/spec.ts";
 import type { Tensor } from "../../../tensor/tensor.ts";
+import type { Attention } from "./attention.ts";
 import { type Axis, broadcast, contiguous, isContiguous, lengthsOf, reshaped } from "./axes.ts";
-import type { Code } from "./code.ts";
+import type { Code, Placed } from "./code.ts";
 import type { Unit } from "./fuse.ts";
 import { type Home, type Homes, productOf, slotOf } from "./homes.ts";
 import { MODE } from "./opcodes.ts";
 import { passOf } from "./pass.ts";
-import type { Roles, Stage } from "./roles.ts";
+import { isReadBeyond, type Roles, type Stage, viewed } from "./roles.ts";
 
 type Lies = Pick<Home, "storage" | "offset" | "perPart" | "axes">;
 
 export function emit(code: Code, unit: Unit, roles: Roles, homes: Homes): void {
   if (unit.isPass) {
     const members = new Set(unit.members);
-    const isRead = (node: Tensor): boolean =>
-      roles.outputs.has(node) || (roles.consumers.get(node) ?? []).some((reader) => !members.has(reader));
+    const isRead = (node: Tensor): boolean => isReadBeyond(members, node, roles);
     code.pass(unit.stage, passOf(unit, homes.of, isRead));
     return;
   }
   const [node] = unit.members as [Tensor];
   if (homes.copies.has(node)) copyView(code, unit.stage, node, homes);
   else if (productOf(node, roles) !== undefined) emitProduct(code, unit.stage, node, roles, homes);
+  else if (roles.attentions.has(node)) emitAttention(code, unit.stage, node, roles, homes);
   else INSTRUCTIONS[node.op.name]?.({ code, stage: unit.stage, node, homes });
 }
 
@@ -146,7 +147,7 @@ function gathered(code: Code, stage: Stage, lies: Lies): Lies {
 }
 
 function copyView(code: Code, stage: Stage, node: Tensor, homes: Homes): void {
-  const input = node.inputs[0] as Tensor;
+  const input = viewed(node);
   const [to, from] = [homes.of(node), homes.of(input)];
   const axes = reshaped(to.axes, input.shape);
   if (axes !== undefined) code.copy(stage, MODE.write, { ...to, axes }, from);
@@ -172,6 +173,41 @@ function emitProduct(code: Code, stage: Stage, node: Tensor, roles: Roles, homes
   const mode = home.sums ? MODE.sumOfParts : MODE.write;
   const vector = bias === undefined ? undefined : gathered(code, stage, homes.of(bias));
   code.product(stage, withRows({ m: M, n: N, k: K, scale, mode, bias: vector, ...withBatch(batch, operands) }));
+}
+
+function emitAttention(code: Code, stage: Stage, node: Tensor, roles: Roles, homes: Homes): void {
+  const { queries, mask, scale, parts, samples } = roles.attentions.get(node) as Attention;
+  const [B, H, , D] = node.shape as readonly [number, number, number, number];
+  const KV = parts[0]?.keys.shape[1] as number;
+  const rows = B / samples;
+  const places = parts.reduce((sum, { keys }) => sum + (keys.shape[2] as number), 0);
+  /** An array (rows or B, KV or H, places, elements) over rows, samples, heads, queries of a head, places, elements. */
+  const placed = (lies: Lies, [row, head, place, element]: readonly Axis[] = lies.axes): Placed => {
+    const [one, two] = [row as Axis, head as Axis];
+    const perSample = one.length === B ? one.stride : 0;
+    const perQuery = two.length === H && H !== KV ? two.stride : 0;
+    const strides = [
+      ...[one.length === B ? perSample * samples : one.stride, perSample],
+      ...[two.length === H && H !== KV ? two.stride * (H / KV) : two.stride, perQuery],
+      ...[place?.stride ?? 0, element?.stride ?? 0],
+    ];
+    return { place: lies, strides };
+  };
+  const ready = (tensor: Tensor): Placed => {
+    const lies = homes.of(tensor);
+    return placed(lies.axes.at(-1)?.stride === 1 ? lies : gathered(code, stage, lies));
+  };
+  const [batch, head, , seen] = broadcast(homes.of(mask).axes, [B, H, 1, places]) as [Axis, Axis, Axis, Axis];
+  code.attend(stage, {
+    lengths: [rows, samples, KV, H / KV, places, D],
+    scale,
+    queries: ready(queries),
+    mask: placed(homes.of(mask), [batch, head, seen, { length: 1, stride: 0 }]),
+    to: placed(homes.of(node)),
+    parts: parts.map(({ keys, values }) => {
+      return { length: keys.shape[2] as number, keys: ready(keys), values: ready(values) };
+    }),
+  });
 }
 
 interface Matrix {

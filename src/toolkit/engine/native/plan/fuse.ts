@@ -3,7 +3,7 @@ import type { Graph } from "../../../tensor/index.ts";
 import { sizeOf } from "../../../tensor/spec.ts";
 import type { Tensor } from "../../../tensor/tensor.ts";
 import { boundariesOf, broadcast, collapsed, joinedBoundaries } from "./axes.ts";
-import { type Homes, productOf } from "./homes.ts";
+import { type Homes, inputsOf, productOf } from "./homes.ts";
 import { isLeaf, isRowProduct, isStep, isView, type Roles, rowWidth, type Stage } from "./roles.ts";
 
 /** Nodes that are run together: a pass, or a single instruction with what prepares it. */
@@ -72,7 +72,7 @@ export function fuse(graph: Graph, roles: Roles, homes: Homes): Unit[] {
   const sourcesMemo = new Map<Tensor, Source[]>();
   for (const node of made) {
     const stage = roles.stageOf.get(node) as Stage;
-    const isPass = isStep(node) && productOf(node, roles) === undefined;
+    const isPass = isStep(node) && productOf(node, roles) === undefined && !roles.attentions.has(node);
     const sources = sourcesOf(node);
     sourcesMemo.set(node, sources);
     const inputs = [...new Set(sources.flatMap(({ source }) => unitOf.get(source) ?? []))];
@@ -104,14 +104,8 @@ export function fuse(graph: Graph, roles: Roles, homes: Homes): Unit[] {
   return list;
 
   function sourcesOf(node: Tensor): Source[] {
-    const product = productOf(node, roles);
-    const inputs = homes.copies.has(node)
-      ? [node.inputs[0] as Tensor]
-      : product === undefined
-        ? node.inputs
-        : [...product.product.inputs, ...(product.bias === undefined ? [] : [product.bias])];
     const shape = shapeOver(node);
-    return inputs.map((input, at) => {
+    return inputsOf(node, roles, homes).map((input, at) => {
       const { source, seen } = homes.of(input);
       const isVector = isRowProduct(node) && at === 1; // its axes are not those of the rows
       if (seen === undefined || seen.offset !== 0 || isVector) return { source, isSame: false, perRow: undefined };

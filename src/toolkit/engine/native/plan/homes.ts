@@ -5,7 +5,7 @@ import { constantValues } from "../../../tensor/ops/inputs.ts";
 import { sizeOf } from "../../../tensor/spec.ts";
 import type { Tensor } from "../../../tensor/tensor.ts";
 import { type Axis, broadcast, contiguous, isContiguous, reshaped } from "./axes.ts";
-import { isLeaf, isStep, isView, type Roles } from "./roles.ts";
+import { isLeaf, isStep, isView, type Roles, viewed } from "./roles.ts";
 
 /** Memory that is had or given back as a whole. */
 export interface Storage {
@@ -82,7 +82,8 @@ export function findHomes(graph: Graph, roles: Roles): Homes {
         constantTypes.push(node.dtype === "float32" ? "float32" : "int32");
       }
     } else if (isView(node)) {
-      const input = located.get(node.inputs[0] as Tensor) as Located;
+      if (isPassedOver(node)) continue;
+      const input = located.get(viewed(node)) as Located;
       const view = viewOf(node, input);
       if (view !== undefined) located.set(node, view);
       else {
@@ -114,7 +115,7 @@ export function findHomes(graph: Graph, roles: Roles): Homes {
     if (output !== -1) return { ...plain, storage: outputStorages[output] as Storage, axes: contiguous(node.shape) };
     const [reader, ...others] = roles.consumers.get(node) ?? [];
     if (reader === undefined || others.length > 0) return undefined;
-    const wish = wishes.get(reader);
+    const wish = wishes.get(lastReshape(reader));
     switch (reader.op.name) {
       case "reshape": {
         const axes = wish && reshaped(wish.axes, node.shape);
@@ -137,6 +138,25 @@ export function findHomes(graph: Graph, roles: Roles): Homes {
       default:
         return undefined;
     }
+  }
+
+  /** A reshape that only further ones look at. */
+  function isPassedOver(node: Tensor): boolean {
+    const readers = roles.consumers.get(node) ?? [];
+    return (
+      node.op.name === "reshape" &&
+      !roles.outputs.has(node) &&
+      readers.length > 0 &&
+      readers.every(({ op }) => op.name === "reshape")
+    );
+  }
+
+  /** The end of reshapes that are each the only reader of the one before; what is no reshape is its own. */
+  function lastReshape(node: Tensor): Tensor {
+    let last = node;
+    while (isPassedOver(last) && roles.consumers.get(last)?.length === 1)
+      last = roles.consumers.get(last)?.[0] as Tensor;
+    return last;
   }
 
   function sameStage(a: Tensor, b: Tensor): boolean {
@@ -168,6 +188,7 @@ function accepts(node: Tensor, { axes, sums }: Pick<Home, "axes" | "sums">, role
     const own = reshaped(axes, product.shape);
     return own !== undefined && (own.at(-1)?.length === 1 || own.at(-1)?.stride === 1);
   }
+  if (roles.attentions.has(node)) return !sums && axes.at(-1)?.stride === 1;
   if (isStep(node)) return !sums || node.dtype === "float32";
   if (node.op.name === "sumRows") return isContiguous(axes);
   if (["concat", "pad", "sumOfParts"].includes(node.op.name)) return !sums;
@@ -211,4 +232,15 @@ export function productOf(node: Tensor, roles: Roles): { product: Tensor; bias: 
   const biased = roles.biases.get(node);
   if (biased !== undefined) return biased;
   return node.op.name === "matmul" && !isStep(node) ? { product: node, bias: undefined } : undefined;
+}
+
+/** All that is read to make a node, with what was made part of it. */
+export function inputsOf(node: Tensor, roles: Roles, homes: Homes): readonly Tensor[] {
+  if (homes.copies.has(node)) return [viewed(node)];
+  const product = productOf(node, roles);
+  if (product !== undefined) return [...product.product.inputs, ...(product.bias === undefined ? [] : [product.bias])];
+  const attention = roles.attentions.get(node);
+  if (attention === undefined) return node.inputs;
+  const { queries, mask, parts } = attention;
+  return [queries, mask, ...parts.flatMap(({ keys, values }) => [keys, values])];
 }

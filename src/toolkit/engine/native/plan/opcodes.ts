@@ -4,7 +4,7 @@ const numbered = <const Names extends readonly string[]>(names: Names): Readonly
   Object.fromEntries(names.map((name, at) => [name, at + 1])) as Record<Names[number], number>;
 
 export const OPCODE = numbered([
-  ...["PRODUCT", "COPY", "FILL", "PASS", "GATHER", "SUM_ROWS", "TAKE", "PLACE", "CUMULATE", "ARGMAX"],
+  ...["PRODUCT", "COPY", "FILL", "PASS", "GATHER", "SUM_ROWS", "TAKE", "PLACE", "CUMULATE", "ARGMAX", "ATTEND"],
 ] as const);
 
 export const STEP = numbered([

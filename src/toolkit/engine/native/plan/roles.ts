@@ -6,6 +6,7 @@ import type { MatmulAttributes } from "../../../tensor/ops/matmul.ts";
 import { sizeOf } from "../../../tensor/spec.ts";
 import { type Stages, stagesOf } from "../../../tensor/stages.ts";
 import type { Tensor } from "../../../tensor/tensor.ts";
+import { type Attention, findAttentions } from "./attention.ts";
 
 export type Stage = "before" | "each" | "after";
 
@@ -17,6 +18,8 @@ export interface Roles {
   readonly outputs: ReadonlySet<Tensor>;
   /** Additions of a vector to a product: the product does them as it writes. */
   readonly biases: ReadonlyMap<Tensor, BiasedProduct>;
+  /** Attention of one query a head, by the node that is its result. */
+  readonly attentions: ReadonlyMap<Tensor, Attention>;
   /** Nodes that are part of another: they have no place and no turn. */
   readonly absorbed: ReadonlySet<Tensor>;
 }
@@ -30,7 +33,6 @@ export function rolesOf(graph: Graph): Roles {
   const stages = stagesOf(graph);
   const stageOf = new Map<Tensor, Stage>();
   for (const stage of ["before", "each", "after"] as const) for (const node of stages[stage]) stageOf.set(node, stage);
-  for (const node of stages.sums) stageOf.set(node, "each");
   const consumers = new Map<Tensor, Tensor[]>();
   for (const node of graph.nodes) {
     for (const input of new Set(node.inputs)) {
@@ -39,11 +41,18 @@ export function rolesOf(graph: Graph): Roles {
       else known.push(node);
     }
   }
+  for (const node of stages.before.toReversed()) {
+    // what only the end needs is made there, in the passes that need it
+    const readers = consumers.get(node) ?? [];
+    if (readers.length > 0 && readers.every((reader) => stageOf.get(reader) === "after")) stageOf.set(node, "after");
+  }
+  for (const node of stages.sums) stageOf.set(node, "each");
   const outputs = new Set(graph.outputs.map(({ tensor }) => tensor));
   const biases = new Map<Tensor, BiasedProduct>();
-  const absorbed = new Set<Tensor>();
+  const attentions = findAttentions(graph, consumers);
+  const absorbed = new Set([...attentions.values()].flatMap(({ inner }) => [...inner]));
   for (const node of graph.nodes) {
-    if (node.op.name !== "add" || node.dtype !== "float32") continue;
+    if (node.op.name !== "add" || node.dtype !== "float32" || absorbed.has(node) || attentions.has(node)) continue;
     for (const [way, bias] of [node.inputs, node.inputs.toReversed()] as [Tensor, Tensor][]) {
       const path = pathToProduct(way);
       const width = node.shape.at(-1);
@@ -57,7 +66,7 @@ export function rolesOf(graph: Graph): Roles {
       break;
     }
   }
-  return { stages, stageOf, consumers, outputs, biases, absorbed };
+  return { stages, stageOf, consumers, outputs, biases, attentions, absorbed };
 }
 
 const VIEWS = new Set(["reshape", "transpose", "slice", "broadcastTo", "eachPart"]);
@@ -65,6 +74,13 @@ const VIEWS = new Set(["reshape", "transpose", "slice", "broadcastTo", "eachPart
 /** Whether the node's elements are its input's, seen in another way. */
 export function isView({ op }: Tensor): boolean {
   return VIEWS.has(op.name);
+}
+
+/** What a view looks at: of reshapes upon reshapes what the first one was given. */
+export function viewed(view: Tensor): Tensor {
+  let input = view.inputs[0] as Tensor;
+  if (view.op.name === "reshape") while (input.op.name === "reshape") input = input.inputs[0] as Tensor;
+  return input;
 }
 
 const LEAVES = new Set(["input", "constant", "uniform"]);
@@ -78,6 +94,14 @@ const STEPS = new Set([
   ...["less", "lessEqual", "and", "or", "not", "where", "cast", "softmax", "logSoftmax", "layerNorm", "standardise"],
   ...["inverseDeviation", "reduceMax"],
 ]);
+
+/** Whether someone reads the node, or a view of it, who is not one of `members`, and whether it is given back. */
+export function isReadBeyond(members: ReadonlySet<Tensor>, node: Tensor, roles: Roles): boolean {
+  if (roles.outputs.has(node)) return true;
+  return (roles.consumers.get(node) ?? []).some((reader) =>
+    isView(reader) ? isReadBeyond(members, reader, roles) : !members.has(reader),
+  );
+}
 
 /** Whether a pass over rows can make the node, together with others. */
 export function isStep(node: Tensor): boolean {

@@ -2,7 +2,7 @@
 
 import type { Unit } from "./fuse.ts";
 import type { Homes } from "./homes.ts";
-import { productOf, type Storage } from "./homes.ts";
+import { inputsOf, type Storage } from "./homes.ts";
 import type { Roles } from "./roles.ts";
 
 /** The units of one stage in an order in which each comes after those that it must run after. */
@@ -67,10 +67,7 @@ function storagesRead(unit: Unit, roles: Roles, homes: Homes): Set<Storage> {
   const own = new Set(unit.members);
   const read = new Set<Storage>();
   for (const node of unit.members) {
-    const product = productOf(node, roles);
-    const inputs =
-      product === undefined ? node.inputs : [...product.product.inputs, ...(product.bias ? [product.bias] : [])];
-    for (const input of inputs) {
+    for (const input of inputsOf(node, roles, homes)) {
       const { source, storage } = homes.of(input);
       if (!own.has(source)) read.add(storage);
     }
