@@ -1,4 +1,5 @@
-/* The pool of threads: workers spin for some microseconds after their last job, since the next is mostly near, then sleep. */
+/* The pool of threads: workers spin for some milliseconds after their last job, since the next is mostly near and waking one
+   that sleeps can take a third of a millisecond, then sleep. */
 #include "threads.h"
 
 #include <pthread.h>
@@ -30,7 +31,7 @@ struct ef_threads {
   pthread_cond_t moved;
 };
 
-enum { SPIN_MICROSECONDS = 40, LOOKS_PER_TIME = 64 };
+enum { SPIN_MICROSECONDS = 3000, LOOKS_PER_TIME = 64 };
 
 static void *work(void *argument);
 static void run_share(const ef_threads *pool, int index);
