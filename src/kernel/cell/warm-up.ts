@@ -14,8 +14,8 @@ const SAMPLES: readonly string[] = [
 const LONG_FUNCTIONS = 64;
 
 /**
- * Comes last, some 8 kB and two to four milliseconds: the memory that the parser and V8 take for a long text is had here for the first time. Without it the
- * first long cell of one kernel in five took 12 to 28 ms, where others took 3 to 7.
+ * Comes last, some 8 kB and two to four milliseconds: the memory that the parser and V8 take for a long text is had here for
+ * the first time. Without it the first long cell of one kernel in five took 12 to 28 ms, where others took 3 to 7.
  */
 const LONG = Array.from({ length: LONG_FUNCTIONS }, (_, at) => SAMPLES[2]?.replace("area", `area${at}`)).join("\n");
 
