@@ -22,6 +22,7 @@ import { sizeOf } from "../../../src/toolkit/tensor/spec.ts";
 import { nativeIsMissing, openNative, testNative } from "./native-engine.ts";
 import * as random from "./random-graphs.ts";
 import { testSameAsReference } from "./same-as-reference.ts";
+import { testSameWhenSpent } from "./same-when-spent.ts";
 
 const GRAPHS = 60;
 
@@ -46,6 +47,7 @@ onNative("every primitive op is a view, a step of a pass, a product or an instru
 if (missing === undefined) {
   testSameAsReference("native", openNative(1));
   testSameAsReference("native on 2 threads", openNative(2));
+  testSameWhenSpent("native", openNative(1));
 }
 
 onNative("graphs of many ops, drawn at random, give the reference's numbers", async () => {
@@ -120,27 +122,6 @@ onNative("what the caller uploads stays as it was, though the caller spends it",
   const { x } = await double({ x: spent }, { spent: { x: spent } });
   assert.deepEqual([...(await x.read())], [2, 4]);
   assert.deepEqual([...numbers], [1, 2]);
-});
-
-onNative("spent state gives the same numbers as fresh memory, also where a later op reads the old state", async () => {
-  // `seen` reads all of p, and may run after p's next value can be computed
-  const update = ({ p, m, x }: { p: t.Tensor; m: t.Tensor; x: t.Tensor }) => {
-    const moved = t.add(t.mul(m, 0.5), x);
-    return { p: t.sub(p, moved), m: moved, seen: t.matmul(t.softmax(t.tanh(p)), t.transpose(p)) };
-  };
-  const specs = { p: t.f32(3, 4), m: t.f32(3, 4), x: t.f32(3, 4) };
-  const run = await compile(await nativeEngine({ threads: 1 }), update, specs);
-  const x = Float32Array.from({ length: 12 }, (_, at) => Math.sin(at));
-  let fresh = await run({ p: x, m: x, x });
-  let reused = await run({ p: x, m: x, x });
-  for (let repeat = 0; repeat < 5; repeat++) {
-    fresh = await run({ p: fresh.p, m: fresh.m, x });
-    const { p, m, seen } = reused;
-    reused = await run({ p, m, x }, { spent: { p, m, seen } });
-    await assert.rejects(p.read(), /requires arrays that are in use, got a disposed one/);
-    for (const name of ["p", "m", "seen"] as const)
-      assert.deepEqual(await reused[name].read(), await fresh[name].read());
-  }
 });
 
 onNative("ids out of range are refused: those handed in with their place, those computed with their op", async () => {

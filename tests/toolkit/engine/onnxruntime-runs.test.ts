@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { compile, onnxruntimeEngine, referenceEngine } from "../../../src/toolkit/engine/index.ts";
 import * as t from "../../../src/toolkit/tensor/index.ts";
+import { testSameWhenSpent } from "./same-when-spent.ts";
 
 const engine = await onnxruntimeEngine({ threads: 1 });
 
@@ -30,28 +31,7 @@ test("what the caller uploads stays as it was, though the caller spends it", asy
   assert.deepEqual([...numbers], [1, 2]);
 });
 
-test("spent state gives the same numbers as fresh memory, also where a later op reads the old state", async () => {
-  // `late` reads p after p.next can be computed: writing p.next over p would change it
-  const step = ({ p, m, x }: { p: t.Tensor; m: t.Tensor; x: t.Tensor }) => {
-    const moved = t.add(t.mul(m, 0.5), x);
-    let late = t.exp(x);
-    for (let depth = 0; depth < 6; depth++) late = t.tanh(t.add(late, x));
-    return { p: t.sub(p, moved), m: moved, seen: t.mul(late, t.transpose(t.transpose(p))) };
-  };
-  const specs = { p: t.f32(3, 4), m: t.f32(3, 4), x: t.f32(3, 4) };
-  const run = await compile(engine, step, specs);
-  const x = Float32Array.from({ length: 12 }, (_, at) => Math.sin(at));
-  let fresh = await run({ p: x, m: x, x });
-  let reused = await run({ p: x, m: x, x });
-  for (let update = 0; update < 5; update++) {
-    fresh = await run({ p: fresh.p, m: fresh.m, x });
-    const { p, m, seen } = reused;
-    reused = await run({ p, m, x }, { spent: { p, m, seen } });
-    await assert.rejects(p.read(), /requires arrays that are in use, got a disposed one/);
-    for (const name of ["p", "m", "seen"] as const)
-      assert.deepEqual(await reused[name].read(), await fresh[name].read());
-  }
-});
+testSameWhenSpent("onnxruntime", async () => engine);
 
 test("a row of a cache is written in place", async () => {
   const cache = engine.upload(new Float64Array(12), t.f32(2, 3, 2));

@@ -103,26 +103,27 @@ static napi_value free_program(napi_env env, napi_callback_info info) {
   return NULL;
 }
 
-static void free_pages(napi_env env, void *pages, void *bytes) {
+static void free_pages(napi_env env, void *start, void *mapped) {
   (void)env;
-  ef_pages_free(pages, (size_t)(intptr_t)bytes);
+  ef_memory_give_back((ef_memory){start, (size_t)(intptr_t)mapped});
 }
 
-/* allocate(bytes): an ArrayBuffer of zeros on huge pages; undefined where the system or Node has none to give. */
+/* allocate(bytes): an ArrayBuffer of zeros on pages of its own; undefined where the system or Node has none to give. */
 static napi_value allocate(napi_env env, napi_callback_info info) {
   size_t given = 1;
   napi_value argument, buffer;
   int64_t bytes;
   CHECK(napi_get_cb_info(env, info, &given, &argument, NULL, NULL));
   CHECK(napi_get_value_int64(env, argument, &bytes));
-  void *pages = bytes > 0 ? ef_pages_allocate((size_t)bytes) : NULL;
-  if (!pages) return NULL;
-  napi_status status =
-      napi_create_external_arraybuffer(env, pages, (size_t)bytes, free_pages, (void *)(intptr_t)bytes, &buffer);
+  const ef_memory memory = ef_memory_take(bytes > 0 ? (size_t)bytes : 0);
+  napi_status status = napi_no_external_buffers_allowed;
+  if (memory.mapped > 0) {
+    void *mapped = (void *)(intptr_t)memory.mapped;
+    status = napi_create_external_arraybuffer(env, memory.start, (size_t)bytes, free_pages, mapped, &buffer);
+  }
   if (status == napi_ok) return buffer;
-  ef_pages_free(pages, (size_t)bytes);
-  if (status == napi_no_external_buffers_allowed) return NULL;
-  return complain(env);
+  ef_memory_give_back(memory);
+  return status == napi_no_external_buffers_allowed ? NULL : complain(env);
 }
 
 enum { RUN_NUMBERS = 6 };

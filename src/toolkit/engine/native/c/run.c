@@ -4,11 +4,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#if defined(__linux__)
-#include <sys/mman.h>
-#endif
 
 #include "instruction.h"
+#include "pages.h"
 #include "program.h"
 
 typedef struct {
@@ -22,16 +20,15 @@ struct ef_program {
   int64_t values;
   int parts;
   section before, each, after;
-  char *arena, *constants, *scratch;
+  ef_memory arena, constants, scratch;
   char **scratch_of; /* each thread's share of scratch */
   ef_threads *threads;
 };
 
-enum { WORTH_A_THREAD = 16384, HUGE_PAGE = 2 << 20 };
+enum { WORTH_A_THREAD = 16384 };
 
 static int read_places(ef_program *program, ef_reader *reader, const double *places);
 static int read_section(section *into, ef_reader *reader, int64_t words, int64_t *scratch);
-static void *memory(int64_t bytes);
 static int64_t run_section(const section *part, ef_run *run);
 static void place_values(const ef_program *program, void *const *external, int part);
 
@@ -62,16 +59,17 @@ ef_program *ef_program_create(const double *places, int64_t values, const double
   }
   const int count = ef_threads_count(threads);
   scratch = (scratch + 4095) / 4096 * 4096 + 64; /* not a multiple of the page: threads' strips fall into different sets */
-  program->arena = memory(arena_elements * 4);
-  program->constants = memory(constant_elements * 4);
-  program->scratch = memory(scratch * count);
+  program->arena = ef_memory_take((size_t)(arena_elements * 4));
+  program->constants = ef_memory_take((size_t)(constant_elements * 4));
+  program->scratch = ef_memory_take((size_t)(scratch * count));
   program->scratch_of = calloc((size_t)count, sizeof *program->scratch_of);
-  if (program->arena == NULL || program->constants == NULL || program->scratch == NULL || program->scratch_of == NULL) {
+  if (program->arena.start == NULL || program->constants.start == NULL || program->scratch.start == NULL ||
+      program->scratch_of == NULL) {
     ef_program_free(program);
     return NULL;
   }
-  for (int index = 0; index < count; index++) program->scratch_of[index] = program->scratch + index * scratch;
-  if (constant_elements > 0) memcpy(program->constants, constants, (size_t)constant_elements * 4);
+  for (int index = 0; index < count; index++) program->scratch_of[index] = (char *)program->scratch.start + index * scratch;
+  if (constant_elements > 0) memcpy(program->constants.start, constants, (size_t)constant_elements * 4);
   error[0] = 0;
   return program;
 }
@@ -113,9 +111,9 @@ void ef_program_free(ef_program *program) {
   free_section(&program->after);
   free(program->places);
   free(program->addresses);
-  free(program->arena);
-  free(program->constants);
-  free(program->scratch);
+  ef_memory_give_back(program->arena);
+  ef_memory_give_back(program->constants);
+  ef_memory_give_back(program->scratch);
   free(program->scratch_of);
   free(program);
 }
@@ -132,8 +130,8 @@ static int64_t run_section(const section *part, ef_run *run) {
 static void place_values(const ef_program *program, void *const *external, int part) {
   for (int64_t value = 0; value < program->values; value++) {
     const ef_place *place = &program->places[value];
-    float *base = place->kind == 0   ? (float *)program->arena + place->offset
-                  : place->kind == 1 ? (float *)program->constants + place->offset
+    float *base = place->kind == 0   ? (float *)program->arena.start + place->offset
+                  : place->kind == 1 ? (float *)program->constants.start + place->offset
                                      : (float *)external[place->offset];
     program->addresses[value] = base + part * place->per_part;
   }
@@ -208,17 +206,6 @@ static int read_section(section *into, ef_reader *reader, int64_t words, int64_t
     reader->instruction++;
   }
   return 1;
-}
-
-/* Memory from a multiple of 64 bytes on; from a huge page's start where it fills one. */
-static void *memory(int64_t bytes) {
-  const int64_t grain = bytes >= HUGE_PAGE ? HUGE_PAGE : 64;
-  const size_t size = (size_t)((bytes + grain - 1) / grain * grain + (bytes == 0 ? grain : 0));
-  void *block = aligned_alloc((size_t)grain, size);
-#if defined(__linux__) && defined(MADV_HUGEPAGE)
-  if (block != NULL && bytes >= HUGE_PAGE) madvise(block, size, MADV_HUGEPAGE);
-#endif
-  return block;
 }
 
 void *ef_keep(ef_reader *reader, const void *plan, size_t size) {
