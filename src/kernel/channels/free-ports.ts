@@ -17,6 +17,7 @@ const START_LIMIT_MS = 60_000;
  * A port of the loopback interface that nothing listens on. Two processes that ask at the same moment get two ports.
  *
  * @returns its number
+ * @throws Error when there is no loopback interface to listen on
  */
 export async function freePort(): Promise<number> {
   for (;;) {
@@ -55,9 +56,14 @@ async function canListen(port: number): Promise<boolean> {
   return listens;
 }
 
-function succeeds(event: Promise<unknown>): Promise<boolean> {
-  return event.then(
-    () => true,
-    () => false,
-  );
+/** Whether the port could be had. @throws Error when it is not the port that is wrong */
+async function succeeds(listening: Promise<unknown>): Promise<boolean> {
+  try {
+    await listening;
+    return true;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "EADDRINUSE" || code === "EACCES") return false; // Windows keeps some ranges for itself
+    throw error;
+  }
 }
