@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createStream } from "../../../src/toolkit/core/random-stream.ts";
-import { onnxruntimeEngine } from "../../../src/toolkit/engine/index.ts";
+import { type Engine, onnxruntimeEngine } from "../../../src/toolkit/engine/index.ts";
 import { ContextOverflow, TokenOutOfRange } from "../../../src/toolkit/model/index.ts";
 import {
   requestsFor,
@@ -11,13 +11,18 @@ import {
   sample,
   type TransformerPolicy,
 } from "../../../src/toolkit/rollout/index.ts";
+import { nativeIsMissing, openNative } from "../engine/native-engine.ts";
 import { CONFIGS, logitsAfter, sampleUncached, tinyPolicy } from "./tiny-policy.ts";
 
 const PROMPTS = [[1, 2, 3], [4], [5, 6, 1, 2, 3, 4, 5, 6, 1, 2], [3, 3]];
-const ENGINES = { reference: undefined, onnxruntime: await onnxruntimeEngine({ threads: 1 }) };
-const ROUNDING = { reference: 1e-9, onnxruntime: 1e-4 }; // float64 in another order; float32
+const IN_FLOAT32 = 1e-4;
+const ENGINES: Readonly<Record<string, { engine?: Engine; rounding: number }>> = {
+  reference: { rounding: 1e-9 }, // float64 in another order
+  onnxruntime: { engine: await onnxruntimeEngine({ threads: 1 }), rounding: IN_FLOAT32 },
+  ...((await nativeIsMissing()) === undefined && { native: { engine: await openNative(2)(), rounding: IN_FLOAT32 } }),
+};
 
-for (const [engineName, engine] of Object.entries(ENGINES)) {
+for (const [engineName, { engine, rounding }] of Object.entries(ENGINES)) {
   for (const name of Object.keys(CONFIGS)) {
     test(`${name} on ${engineName}, cached sampling equals uncached sampling token for token`, async () => {
       const policy = tinyPolicy(name, engine);
@@ -30,7 +35,7 @@ for (const [engineName, engine] of Object.entries(ENGINES)) {
         assert.deepEqual(sampled[at]?.tokens, expected.tokens, `request ${at}`);
         for (const [place, logProb] of expected.logProbs.entries()) {
           const difference = Math.abs((sampled[at]?.logProbs[place] as number) - logProb);
-          assert.ok(difference < ROUNDING[engineName as keyof typeof ROUNDING], `${difference} at ${at}, ${place}`);
+          assert.ok(difference < rounding, `${difference} at ${at}, ${place}`);
         }
         assert.equal(sampled[at]?.finish, expected.tokens.at(-1) === 6 ? "stop" : "length");
       }
