@@ -63,3 +63,29 @@ test("a syntax error in an imported file names the file and the line", async (t)
   const { reply } = await frontend.execute('import { b } from "./bad"');
   assert.match(String(reply.evalue), /bad\.ts: Unexpected token\n2 \| export const b = ;/);
 });
+
+test("a name that a cell has declared since it was imported is the cell's, whatever happens to the file", async (t) => {
+  const folder = project({
+    "law.ts": "export const a = 1, b = 1, c = 1, d = 1;",
+    "other.ts": "export const d = 'other';",
+  });
+  const frontend = await startFrontend(t, folder);
+  await frontend.execute('import { a, b, c, d } from "./law"');
+  await frontend.execute('const a = 5; function b() {} import { d } from "./other"');
+  const failed = await frontend.execute('const c = (() => { throw new Error("not reached") })()');
+  assert.equal(failed.reply.status, "error");
+  writeFileSync(join(folder, "law.ts"), "export const a = 2, b = 2, c = 2, d = 2;");
+  const next = await frontend.execute("[a, typeof b, c, d]");
+  assert.equal(resultText(next), "[ 5, 'function', 2, 'other' ]", "c was never declared again");
+});
+
+test("a file that two cells import is loaded again once", async (t) => {
+  const folder = project({ "law.ts": "export const a = 1, b = 1;" });
+  const frontend = await startFrontend(t, folder);
+  await frontend.execute('import { a } from "./law"');
+  await frontend.execute('import { b, a as also } from "./law.ts"');
+  writeFileSync(join(folder, "law.ts"), "export const a = 2, b = 2;");
+  const next = await frontend.execute("[a, b, also]");
+  assert.equal(resultText(next), "[ 2, 2, 2 ]");
+  assert.equal(streamText(next, "stderr"), "law.ts was edited and loaded again\n");
+});

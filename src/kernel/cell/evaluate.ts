@@ -73,7 +73,7 @@ export function createSession(directory: string): Session {
   function compile(code: string, name: string, kind: "cell" | "aside"): (...runtimeValues: unknown[]) => unknown {
     const { evaluate, rewritten, transpiledMap } = compileCell(code, name, session);
     recordCell({ name, source: code, transpiledMap, rewrittenMap: rewritten.map });
-    for (const [declared, how] of rewritten.declared) session.declared.set(declared, how);
+    session.announce(rewritten.declared);
     if (kind === "cell") remember(runs, name, cellRun(name, code, rewritten));
     return evaluate;
   }

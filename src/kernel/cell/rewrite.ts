@@ -5,6 +5,7 @@ import { analyseBindings, type Bindings } from "./bindings.ts";
 import type { Declaration, VariablePlace } from "./declarations.ts";
 import type { Reference } from "./references.ts";
 import { rewriteImports } from "./rewrite-imports.ts";
+import type { Declarations } from "./session-scope.ts";
 import { child, children, descend, eachBound, isFunction, type Node, optionalChild } from "./syntax.ts";
 import type { Usings } from "./using.ts";
 
@@ -24,8 +25,8 @@ export interface Rewritten {
 
 /** What is known of the session when a cell is compiled. */
 export interface KnownNames {
-  /** Declared by an earlier cell; a constant may not be assigned. */
-  readonly declared: ReadonlyMap<string, Declaration>;
+  /** By earlier cells; a constant may not be assigned. */
+  readonly declared: Declarations;
   isGlobal(name: string): boolean;
 }
 

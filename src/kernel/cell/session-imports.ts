@@ -21,13 +21,14 @@ export interface SessionImports {
   reload(): Promise<readonly Reload[]>;
 }
 
+/** A name that a cell has imported from a local file. */
 interface Bound {
   readonly specifier: string;
-  readonly names: Readonly<Record<string, string>>;
+  /** What the module calls it, "*" for the whole namespace; undefined for an import without names. */
+  readonly imported: string | undefined;
   readonly attributes: ImportAttributes;
-  /** The local TypeScript file behind it. */
   readonly file: string;
-  /** Its last change when it was bound, or of what it imports: milliseconds since 1970. */
+  /** The last change of the file when it was bound, or of what it imports: milliseconds since 1970. */
   readonly changed: number;
 }
 
@@ -36,23 +37,44 @@ interface Bound {
  *
  * @param directory of the cells, an absolute path
  */
-export function createSessionImports(directory: string, { declare, declareFailing }: SessionScope): SessionImports {
-  const bound = new Map<string, Bound>();
+export function createSessionImports(directory: string, session: SessionScope): SessionImports {
+  const bound = new Map<string, Bound>(); // by local name; an import without names by its specifier in quotes
 
-  function declareNames(specifier: string, names: Bound["names"], namespace: Readonly<Record<string, unknown>>): void {
+  async function bind(specifier: string, names: Readonly<Record<string, string>>, attributes: ImportAttributes) {
+    const namespace = await importFrom(directory, specifier, attributes);
     for (const [local, imported] of Object.entries(names)) {
-      if (imported === "*") declare[local] = namespace;
-      else if (imported in namespace) declare[local] = namespace[imported];
-      else declareFailing(local, () => missingExport(specifier, imported)); // a type, or a mistake
+      if (imported === "*") session.declareImport(local, namespace);
+      else if (imported in namespace) session.declareImport(local, namespace[imported]);
+      else session.declareFailing(local, () => missingExport(specifier, imported)); // a type, or a mistake
     }
   }
 
-  async function reloadOne(key: string, old: Bound, changed: number): Promise<Reload> {
-    const { file } = old;
-    const names = Object.keys(old.names);
-    bound.set(key, { ...old, changed }); // a broken file is reported once for each edit
+  /** The names behind whose files is something new, by file; names that a cell has declared since are forgotten. */
+  function edited(): Map<string, Map<string, Bound>> {
+    const lastChanges = new Map<string, number>();
+    const found = new Map<string, Map<string, Bound>>();
+    for (const [local, old] of bound) {
+      const { file, imported } = old;
+      if (imported !== undefined && session.declared.get(local) !== "import") {
+        bound.delete(local);
+        continue;
+      }
+      const changed = lastChanges.get(file) ?? (existsSync(file) ? lastChange(file) : old.changed); // deleted: still loaded
+      lastChanges.set(file, changed);
+      if (changed === old.changed) continue;
+      bound.set(local, { ...old, changed }); // a broken file is reported once for each edit
+      found.set(file, (found.get(file) ?? new Map<string, Bound>()).set(local, old));
+    }
+    return found;
+  }
+
+  async function bindAgain(file: string, edited: ReadonlyMap<string, Bound>): Promise<Reload> {
+    const names: string[] = [];
     try {
-      declareNames(old.specifier, old.names, await importFrom(directory, old.specifier, old.attributes));
+      for (const [local, { specifier, imported, attributes }] of edited) {
+        await bind(specifier, imported === undefined ? {} : { [local]: imported }, attributes);
+        if (imported !== undefined) names.push(local);
+      }
       return { file, names, error: undefined };
     } catch (error) {
       return { file, names, error: error as Error };
@@ -61,18 +83,19 @@ export function createSessionImports(directory: string, { declare, declareFailin
 
   return {
     async bind(specifier, names, attributes) {
-      declareNames(specifier, names, await importFrom(directory, specifier, attributes));
+      await bind(specifier, names, attributes);
       const file = localFileOf(resolveFrom(directory, specifier));
-      if (file === undefined) return;
-      const key = `${specifier} ${Object.keys(names)}`;
-      bound.set(key, { specifier, names, attributes, file, changed: lastChange(file) });
+      const changed = file === undefined ? 0 : lastChange(file);
+      const entries: [string, string | undefined][] = Object.entries(names);
+      if (entries.length === 0) entries.push([JSON.stringify(specifier), undefined]);
+      for (const [local, imported] of entries) {
+        if (file === undefined) bound.delete(local);
+        else bound.set(local, { specifier, imported, attributes, file, changed });
+      }
     },
     async reload() {
       const reloads: Reload[] = [];
-      for (const [key, old] of bound) {
-        const changed = existsSync(old.file) ? lastChange(old.file) : old.changed; // a deleted file is still loaded
-        if (changed !== old.changed) reloads.push(await reloadOne(key, old, changed));
-      }
+      for (const [file, names] of edited()) reloads.push(await bindAgain(file, names));
       return reloads;
     },
   };

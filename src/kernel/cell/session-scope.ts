@@ -4,24 +4,32 @@ import type { Declaration } from "./declarations.ts";
 /** Variables by name. */
 type Variables = Record<string, unknown>;
 
+/** How names were last declared. */
+export interface Declarations {
+  get(name: string): Declaration | undefined;
+}
+
 export interface SessionScope {
   /** Reads and assigns variables; a name that no cell has declared is a ReferenceError. */
   readonly scope: Variables;
-  /** Assigning to it declares. */
+  /** Assigning to it declares, in the way that was announced. */
   readonly declare: Variables;
   /** Reads like `scope`, but a missing name is undefined: for `typeof`. */
   readonly maybe: Variables;
-  /** How each name was last declared. */
-  readonly declared: Map<string, Declaration>;
+  /** How each name was last declared; a declaration that its cell never reached does not count. */
+  readonly declared: Declarations;
+  /** Says how a cell that is about to run declares its names. */
+  announce(declarations: ReadonlyMap<string, Declaration>): void;
   /** Declares a `var`, which keeps the value it has. */
   hoist(name: string): void;
-  /** Declares a name that throws when it is read. */
+  declareImport(name: string, value: unknown): void;
+  /** Declares an imported name that throws when it is read. */
   declareFailing(name: string, error: () => Error): void;
   isGlobal(name: string): boolean;
 }
 
 /** Its own references: a cell may overwrite or delete any global, also the one called globalThis. */
-const { defineProperty, get } = Reflect;
+const { defineProperty, get, set } = Reflect;
 const { hasOwn } = Object;
 const NotDefined = ReferenceError;
 const globals = globalThis;
@@ -38,7 +46,8 @@ export function createSessionScope(): SessionScope {
       if (typeof name === "string" && name in globals) return get(globals, name);
       throw new NotDefined(`${name as string} is not defined`);
     },
-    set(_, name) {
+    set(_, name, value) {
+      if (typeof name === "string" && name in globals) return set(globals, name, value); // made since the cell was compiled
       throw new NotDefined(`${name as string} is not defined`);
     },
     has: () => false,
@@ -46,17 +55,33 @@ export function createSessionScope(): SessionScope {
   const scope: Variables = Object.create(missing);
   const define = (name: string, value: unknown): boolean =>
     defineProperty(scope, name, { value, writable: true, enumerable: true, configurable: true });
+  const declared: Record<string, Declaration> = Object.create(null); // no Map: a cell may overwrite its methods
+  const announced: Record<string, Declaration> = Object.create(null);
   return {
     scope,
-    declare: new Proxy(scope, { set: (_, name, value) => define(name as string, value) }),
+    declare: new Proxy(scope, {
+      set(_, name, value) {
+        declared[name as string] = announced[name as string] as Declaration;
+        return define(name as string, value);
+      },
+    }),
     maybe: new Proxy(scope, {
       get: (target, name) => (hasOwn(target, name) ? get(target, name) : get(globals, name)),
     }),
-    declared: new Map(),
+    declared: { get: (name) => declared[name] },
+    announce(declarations) {
+      for (const [name, how] of declarations) announced[name] = how;
+    },
     hoist(name) {
+      declared[name] = "var";
       if (!hasOwn(scope, name)) define(name, undefined);
     },
+    declareImport(name, value) {
+      declared[name] = "import";
+      define(name, value);
+    },
     declareFailing(name, error) {
+      declared[name] = "import";
       const fail = (): never => {
         throw error();
       };

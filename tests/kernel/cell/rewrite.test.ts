@@ -157,6 +157,19 @@ test("a failed cell leaves the variables it did not reach as they were", async (
   assert.equal(await session.run("a", "In[keep 3]"), 1);
 });
 
+test("a failed cell leaves the kind of the variables that it did not reach", async () => {
+  const session = createSession(import.meta.dirname);
+  await session.run("let a = 1", "In[kind 1]");
+  await assert.rejects(session.run("const a = 2 + (() => { throw new Error('x') })(), b = 3", "In[kind 2]"));
+  assert.equal(await session.run("a = 4; a", "In[kind 3]"), 4);
+  await assert.rejects(session.run("b = 5", "In[kind 4]"), /^ReferenceError: b is not defined$/);
+});
+
+test("a cell assigns to a global that it makes itself", async () => {
+  assert.deepEqual(await run("globalThis.made = 1; made += 1; made++; [made, globalThis.made]"), [3, 3]);
+  await assert.rejects(run("neverMade = 1"), /^ReferenceError: neverMade is not defined$/);
+});
+
 test("only names that some cell declares or misses are rewritten", () => {
   const known = { declared: new Map<string, Declaration>([["b", "let"]]), isGlobal: (name: string) => name === "Math" };
   const { code } = rewriteCell(transpile("Math.max(b, c.b, { b: 1 }.b)", "cell.ts").code, known);
