@@ -1,6 +1,7 @@
 /** @file What the session's cells have imported, bound to their names again when the file behind it was edited. */
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { withIntrinsics } from "./intrinsics.ts";
 import { isTypeScript, lastChange } from "./module-version.ts";
 import { importFrom, resolveFrom } from "./modules.ts";
 import type { SessionScope } from "./session-scope.ts";
@@ -95,7 +96,7 @@ export function createSessionImports(directory: string, session: SessionScope): 
     },
     async reload() {
       const reloads: Reload[] = [];
-      for (const [file, names] of edited()) reloads.push(await bindAgain(file, names));
+      for (const [file, names] of withIntrinsics(edited)) reloads.push(await bindAgain(file, names));
       return reloads;
     },
   };
