@@ -1,12 +1,12 @@
 /** @file Which names a cell declares for later cells, and which of its identifiers refer to something outside of it. */
-import { type Declaration, declareStatement, type VariablePlace, visitVariables } from "./declarations.ts";
+import { type Declaration, declareStatement, type Range, type VariablePlace, visitVariables } from "./declarations.ts";
 import { type FreeSyntax, freeSyntax } from "./references.ts";
 import { addDeclarators, children, type Node } from "./syntax.ts";
 
 export interface Bindings extends FreeSyntax {
   readonly declared: ReadonlyMap<string, Declaration>;
-  /** Where each declaration of a variable or class ends, in UTF-16 units. */
-  readonly ends: ReadonlyMap<string, number>;
+  /** What runs before a variable or class has its value. */
+  readonly deadZones: ReadonlyMap<string, readonly Range[]>;
   /** `var` statements outside of functions, wherever they stand. */
   readonly variables: ReadonlyMap<Node, VariablePlace>;
 }
@@ -19,9 +19,9 @@ export interface Bindings extends FreeSyntax {
  */
 export function analyseBindings(program: Node): Bindings {
   const declared = new Map<string, Declaration>();
-  const ends = new Map<string, number>();
+  const deadZones = new Map<string, readonly Range[]>();
   const statements = children(program, "body");
-  for (const statement of statements) declareStatement(statement, declared, ends);
+  for (const statement of statements) declareStatement(statement, declared, deadZones);
   const variables = new Map<Node, VariablePlace>();
   visitVariables(program, (declaration, place) => {
     variables.set(declaration, place);
@@ -29,5 +29,5 @@ export function analyseBindings(program: Node): Bindings {
     addDeclarators(declaration.declarations, names);
     for (const name of names) declared.set(name, "var");
   });
-  return { declared, ends, variables, ...freeSyntax(statements) };
+  return { declared, deadZones, variables, ...freeSyntax(statements) };
 }

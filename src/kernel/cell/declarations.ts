@@ -17,12 +17,22 @@ export type Declaration = "const" | "let" | "var" | "function" | "class" | "impo
 /** Where variables are declared: as a statement, in the head of a `for (;;)`, or as what a `for of` or `for in` assigns. */
 export type VariablePlace = "statement" | "expression" | "target";
 
+/** A part of a cell's text, in UTF-16 units. */
+export interface Range {
+  readonly start: number;
+  readonly end: number;
+}
+
 /**
  * Adds the names that a statement declares, if it declares any; those of a `var` in a block or loop are not its own.
  *
- * @param ends where the declaration of each variable and class ends: before, it has no value
+ * @param deadZones parts of the cell that run before a variable or class has its value
  */
-export function declareStatement(statement: Node, declared: Map<string, Declaration>, ends: Map<string, number>): void {
+export function declareStatement(
+  statement: Node,
+  declared: Map<string, Declaration>,
+  deadZones: Map<string, readonly Range[]>,
+): void {
   const isExport = statement.type === "ExportNamedDeclaration" || statement.type === "ExportDefaultDeclaration";
   const declaration = isExport ? optionalChild(statement, "declaration") : statement;
   if (declaration === undefined) return;
@@ -32,16 +42,17 @@ export function declareStatement(statement: Node, declared: Map<string, Declarat
     }
   } else if (declaration.type === "VariableDeclaration") {
     for (const declarator of children(declaration, "declarations")) {
-      eachBound(child(declarator, "id"), ({ name }) => {
+      const init = optionalChild(declarator, "init");
+      eachBound(child(declarator, "id"), ({ name, end }, defaults) => {
         declared.set(name, declaration.kind as Declaration);
-        ends.set(name, declarator.end);
+        deadZones.set(name, [{ start: 0, end }, ...defaults, ...(init === undefined ? [] : [init])]);
       });
     }
   } else if (declaration.type === "FunctionDeclaration" || declaration.type === "ClassDeclaration") {
     const id = optionalChild(declaration, "id");
     if (id === undefined) return;
     declared.set(String(id.name), declaration.type === "ClassDeclaration" ? "class" : "function");
-    ends.set(String(id.name), declaration.end);
+    deadZones.set(String(id.name), [{ start: 0, end: declaration.end }]);
   }
 }
 

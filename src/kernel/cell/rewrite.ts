@@ -123,10 +123,11 @@ function isEmptyExport({ type, declaration, specifiers, source }: Node): boolean
 }
 
 /** The temporal dead zone of code that runs before its cell's own declaration: known without running it. */
-function isTooEarly({ node, name, deferred }: Reference, { declared, ends }: Bindings): boolean {
+function isTooEarly({ node, name, deferred }: Reference, { declared, deadZones }: Bindings): boolean {
   const kind = declared.get(name);
   const isLexical = kind === "const" || kind === "let" || kind === "class";
-  return isLexical && !deferred && node.start < (ends.get(name) ?? 0);
+  if (!isLexical || deferred) return false;
+  return deadZones.get(name)?.some(({ start, end }) => node.start >= start && node.start < end) ?? false;
 }
 
 function rewriteStatement(statement: Node, edit: Edit, isLast: boolean): void {
@@ -192,12 +193,17 @@ function rewritePattern(pattern: Node, text: MagicString): void {
   spellOutShorthands(pattern, text);
 }
 
-/** `{ a }` becomes `{ a: ... }`, so that what follows can be another target. */
+/** `{ a }` becomes `{ a: ... }`, so that what follows can be another target; keys and defaults are expressions. */
 function spellOutShorthands(pattern: Node, text: MagicString): void {
-  if (pattern.type === "Property" && pattern.shorthand === true) {
-    text.prependRight(child(pattern, "value").start, `${String(child(pattern, "key").name)}: `);
+  if (pattern.type === "Property") {
+    const value = child(pattern, "value");
+    if (pattern.shorthand === true) text.prependRight(value.start, `${String(child(pattern, "key").name)}: `);
+    spellOutShorthands(value, text);
+  } else if (pattern.type === "AssignmentPattern") {
+    spellOutShorthands(child(pattern, "left"), text);
+  } else {
+    for (const below of descend(pattern)) spellOutShorthands(below, text);
   }
-  for (const below of descend(pattern)) spellOutShorthands(below, text);
 }
 
 /** `const f = () => 1` names the function f; an assignment to a member would not. */

@@ -102,27 +102,35 @@ export function each(nodes: List, use: (node: Node) => void): void {
   }
 }
 
-/** Calls with each identifier that a binding pattern binds: x, {a, b: [c = 1]}, ...rest. */
-export function eachBound(pattern: Node, use: (identifier: Fields) => void): void {
+/**
+ * Calls with each identifier that a binding pattern binds: x, {a, b: [c = 1]}, ...rest.
+ *
+ * @param use also gets the defaults that are evaluated before the identifier is bound
+ */
+export function eachBound(
+  pattern: Node,
+  use: (identifier: Fields, defaults: readonly Node[]) => void,
+  defaults: readonly Node[] = [],
+): void {
   const fields = pattern as Fields;
   switch (pattern.type) {
     case "Identifier":
-      use(fields);
+      use(fields, defaults);
       return;
     case "ObjectPattern":
-      each(fields.properties, (property) => eachBound(property, use));
+      each(fields.properties, (property) => eachBound(property, use, defaults));
       return;
     case "Property":
-      eachBound(fields.value as Node, use);
+      eachBound(fields.value as Node, use, defaults);
       return;
     case "ArrayPattern":
-      each(fields.elements, (element) => eachBound(element, use));
+      each(fields.elements, (element) => eachBound(element, use, defaults));
       return;
     case "AssignmentPattern":
-      eachBound(fields.left, use);
+      eachBound(fields.left, use, [...defaults, fields.right]);
       return;
     case "RestElement":
-      eachBound(fields.argument as Node, use);
+      eachBound(fields.argument as Node, use, defaults);
   }
 }
 

@@ -25,7 +25,20 @@ const CASES: [string, string[], unknown][] = [
     ["const { a: [b = 5, ...c], d: { e } = { e: 6 }, ...f } = { a: [undefined, 1, 2], g: 7 }", "[b, c, e, f]"],
     [5, [1, 2], 6, { g: 7 }],
   ],
+  [
+    "a default and a key that refer to what their own pattern bound before",
+    [
+      "const { a = 3, b: [c = a] = [], ['k' + c]: d = a + c, e: { f = d, g = f } = { f: a } } = { k3: 7 }",
+      "[a, c, d, f, g]",
+    ],
+    [3, 3, 7, 3, 3],
+  ],
   ["a computed key in a pattern", ["const k = 'x'", "const { [k]: v } = { x: 3 }; v"], 3],
+  [
+    "objects and functions in a pattern's keys and defaults",
+    ["const x = 1", "const { a = { x }, [[{ x }][0].x]: b = ({ x }) => x } = {}; [a, b({ x: 2 })]"],
+    [{ x: 1 }, 2],
+  ],
   ["assignment patterns", ["let a, b", "[a, b] = [1, 2]; ({ a, c: b = 9 } = { a: 5 }); [a, b]"], [5, 9]],
   ["shorthand properties", ["const a = 1", "({ a, b: { a } })"], { a: 1, b: { a: 1 } }],
   ["a shadowing parameter", ["const a = 1", "((a) => a * 10)(4) + a"], 41],
@@ -168,6 +181,19 @@ test("a failed cell leaves the kind of the variables that it did not reach", asy
 test("a cell assigns to a global that it makes itself", async () => {
   assert.deepEqual(await run("globalThis.made = 1; made += 1; made++; [made, globalThis.made]"), [3, 3]);
   await assert.rejects(run("neverMade = 1"), /^ReferenceError: neverMade is not defined$/);
+});
+
+test("a variable has no value in the value, key and defaults that are evaluated before it has", async () => {
+  for (const cell of [
+    "const x = [x]",
+    "const { x = x } = {}",
+    "const { a: { x, b = x } = { x } } = {}",
+    "const [a = x, x] = []",
+    "const { [x]: x } = {}",
+    "class x { static [x] = 1 }; const y = x; class C extends D {} class D {}",
+  ]) {
+    await assert.rejects(run("let x = 1, D = Object", cell), /^ReferenceError: Cannot access '[xD]' before/, cell);
+  }
 });
 
 test("only names that some cell declares or misses are rewritten", () => {
