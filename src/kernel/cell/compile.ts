@@ -21,7 +21,7 @@ export interface Compiled {
  * @throws SourceError when it cannot be parsed
  */
 export function compileCell(code: string, name: string, known: KnownNames): Compiled {
-  const { code: typescript, usings } = takeUsing(code);
+  const { code: typescript, usings } = takeUsing(code.replace(/^#!/, "//")); // a script that was pasted in
   const { code: javascript, map: transpiledMap } = transpile(typescript, name);
   const rewritten = rewriteCell(javascript, known, usings);
   const evaluate = new Script(rewritten.code, { filename: name }).runInThisContext();

@@ -10,6 +10,8 @@ export interface Reference {
   readonly role: "plain" | "callee" | "typeof" | "shorthand" | "target" | "shorthandTarget";
   /** Inside a function, so that it may run after the cell's declarations. */
   readonly deferred: boolean;
+  /** What is assigned to it, alone or as a default: a function without a name takes the identifier's. */
+  readonly value: Node | undefined;
 }
 
 /** What a cell has of the world outside of it. */
@@ -104,7 +106,7 @@ const VISITS: ReadonlyMap<string, Visit> = new Map(
     },
     UpdateExpression: (node, scope, found) => visitTarget(node.argument as Node, scope, found),
     AssignmentExpression(node, scope, found) {
-      visitTarget(node.left, scope, found);
+      visitTarget(node.left, scope, found, "target", node.right);
       visit(node.right, scope, found);
     },
     Property(node, scope, found) {
@@ -180,11 +182,14 @@ function visitAs(role: Reference["role"], node: Node, scope: Scope, found: Found
 }
 
 /** What is assigned to: an identifier, a member, or a pattern of them. */
-function visitTarget(node: Node, scope: Scope, found: Found, role: Reference["role"] = "target"): void {
-  const { left, right, properties, elements, argument, key, value, shorthand } = node as Fields;
+function visitTarget(node: Node, scope: Scope, found: Found, role: Reference["role"] = "target", value?: Node): void {
+  const { left, right, properties, elements, argument, key, shorthand } = node as Fields;
   switch (node.type) {
+    case "Identifier":
+      refer(node, role, scope, found, value);
+      return;
     case "AssignmentPattern":
-      visitTarget(left, scope, found, role);
+      visitTarget(left, scope, found, role, right);
       visit(right, scope, found);
       return;
     case "ObjectPattern":
@@ -192,7 +197,7 @@ function visitTarget(node: Node, scope: Scope, found: Found, role: Reference["ro
       return;
     case "Property":
       visitComputed(node as Fields, key, scope, found);
-      visitTarget(value as Node, scope, found, shorthand ? "shorthandTarget" : "target");
+      visitTarget((node as Fields).value as Node, scope, found, shorthand ? "shorthandTarget" : "target");
       return;
     case "ArrayPattern":
       each(elements, (element) => visitTarget(element, scope, found));
@@ -201,7 +206,7 @@ function visitTarget(node: Node, scope: Scope, found: Found, role: Reference["ro
       visitTarget(argument as Node, scope, found);
       return;
   }
-  visitAs(role, node, scope, found);
+  visit(node, scope, found);
 }
 
 /** A pattern that declares: its names are bound, but its defaults and computed keys are expressions. */
@@ -251,9 +256,9 @@ function visitField(node: Fields, scope: Scope, found: Found): void {
   visitOptional(node.value, { names: NO_NAMES, parent: scope, deferred: true }, found);
 }
 
-function refer(node: Node, role: Reference["role"], scope: Scope, found: Found): void {
+function refer(node: Node, role: Reference["role"], scope: Scope, found: Found, value?: Node): void {
   const { name } = node as Fields;
-  if (!isBound(name, scope)) found.references.push({ node, name, role, deferred: scope.deferred });
+  if (!isBound(name, scope)) found.references.push({ node, name, role, deferred: scope.deferred, value });
 }
 
 function inside(names: ReadonlySet<string>, parent: Scope): Scope {

@@ -100,7 +100,7 @@ function enumName(declaration: Node): string | undefined {
 
 /** Makes a member of the session's scope of it; returns whether the name is the session's: globals stay as they are. */
 export function rewriteReference(reference: Reference, { text, bindings, known }: Edit): boolean {
-  const { node, name, role } = reference;
+  const { node, name, role, value } = reference;
   const kind = bindings.declared.get(name) ?? known.declared.get(name);
   if (kind === undefined && (known.isGlobal(name) || name === "arguments")) return false;
   const assigns = role === "target" || role === "shorthandTarget";
@@ -114,6 +114,7 @@ export function rewriteReference(reference: Reference, { text, bindings, known }
   const shorthand = role === "shorthand" || role === "shorthandTarget";
   const replaced = role === "callee" ? `(0, ${member})` : shorthand ? `${name}: ${member}` : member;
   text.overwrite(node.start, node.end, replaced);
+  if (value !== undefined) keepFunctionName(name, value, text);
   return true;
 }
 
@@ -190,25 +191,29 @@ function rewriteVariables(declaration: Node, { text, usings }: Edit, place: Vari
 
 function rewritePattern(pattern: Node, text: MagicString): void {
   eachBound(pattern, ({ name, start, end }) => text.overwrite(start, end, `__declare.${name}`));
-  spellOutShorthands(pattern, text);
+  spellOut(pattern, text);
 }
 
-/** `{ a }` becomes `{ a: ... }`, so that what follows can be another target; keys and defaults are expressions. */
-function spellOutShorthands(pattern: Node, text: MagicString): void {
+/** `{ a }` becomes `{ a: ... }`, so that what follows can be another target; its keys and defaults are expressions. */
+function spellOut(pattern: Node, text: MagicString): void {
   if (pattern.type === "Property") {
     const value = child(pattern, "value");
     if (pattern.shorthand === true) text.prependRight(value.start, `${String(child(pattern, "key").name)}: `);
-    spellOutShorthands(value, text);
+    spellOut(value, text);
   } else if (pattern.type === "AssignmentPattern") {
-    spellOutShorthands(child(pattern, "left"), text);
+    const left = child(pattern, "left");
+    if (left.type === "Identifier") keepFunctionName(String(left.name), child(pattern, "right"), text);
+    spellOut(left, text);
   } else {
-    for (const below of descend(pattern)) spellOutShorthands(below, text);
+    for (const below of descend(pattern)) spellOut(below, text);
   }
 }
 
 /** `const f = () => 1` names the function f; an assignment to a member would not. */
 function keepFunctionName(name: string, init: Node, text: MagicString): void {
-  const anonymous = (isFunction(init) || init.type === "ClassExpression") && optionalChild(init, "id") === undefined;
+  let value = init;
+  while (value.type === "ParenthesizedExpression") value = child(value, "expression");
+  const anonymous = (isFunction(value) || value.type === "ClassExpression") && optionalChild(value, "id") === undefined;
   if (!anonymous) return;
   text.prependRight(init.start, `({ ${name}: `);
   text.appendLeft(init.end, ` }).${name}`);

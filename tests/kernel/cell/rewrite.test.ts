@@ -39,6 +39,15 @@ const CASES: [string, string[], unknown][] = [
     ["const x = 1", "const { a = { x }, [[{ x }][0].x]: b = ({ x }) => x } = {}; [a, b({ x: 2 })]"],
     [{ x: 1 }, 2],
   ],
+  [
+    "a function or class without a name takes that of what it is assigned to",
+    [
+      "const a = ((() => 1)), { b = () => 1, c: [d = class {}] = [] } = {}; let e, f, g, h",
+      "e = function () {}; f ??= async () => 1; ({ g = () => 1, h: [h = class {}] = [] } = {}); [a, b, d, e, f, g, h].map((x) => x.name)",
+    ],
+    ["a", "b", "d", "e", "f", "g", "h"],
+  ],
+  ["the first line of a script", ["#!/usr/bin/env node\nconst a = 1\na"], 1],
   ["assignment patterns", ["let a, b", "[a, b] = [1, 2]; ({ a, c: b = 9 } = { a: 5 }); [a, b]"], [5, 9]],
   ["shorthand properties", ["const a = 1", "({ a, b: { a } })"], { a: 1, b: { a: 1 } }],
   ["a shadowing parameter", ["const a = 1", "((a) => a * 10)(4) + a"], 41],
