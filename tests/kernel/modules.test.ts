@@ -58,6 +58,48 @@ test("a file that is broken by an edit is reported, and the old one stays in use
   assert.equal(resultText(next), "1");
 });
 
+test("edited JSON and JavaScript are loaded again, also behind TypeScript and each other", async (t) => {
+  const folder = project({
+    "data.json": '{ "n": 1 }',
+    "top.ts": 'import { half } from "./half.js";\nexport const top = () => half + 1;',
+    "half.js":
+      'import data from "./data.json" with { type: "json" };\nimport "./ring.mjs";\nexport const half = data.n / 2;',
+    "ring.mjs": 'import "./half.js";\nexport const ring = 1;',
+  });
+  const frontend = await startFrontend(t, folder);
+  await frontend.execute('import data from "./data.json"');
+  await frontend.execute(
+    'import { top } from "./top"; import { half } from "./half.js"; import { ring } from "./ring.mjs"',
+  );
+  assert.equal(resultText(await frontend.execute("[data.n, top(), half, ring]")), "[ 1, 1.5, 0.5, 1 ]");
+  writeFileSync(join(folder, "data.json"), '{ "n": 2 }');
+  const next = await frontend.execute("[data.n, top(), half, ring]");
+  assert.equal(resultText(next), "[ 2, 2, 1, 1 ]");
+  assert.match(
+    streamText(next, "stderr"),
+    /^data\.json was edited and loaded again; these cells ran with the old one: /,
+  );
+  writeFileSync(join(folder, "ring.mjs"), 'import "./half.js";\nexport const ring = 2;');
+  assert.equal(resultText(await frontend.execute("ring")), "2");
+});
+
+test("a module is loaded once, whether a cell imports it alone or behind another", async (t) => {
+  const folder = project({
+    "state.js": "export const state = { count: 0 };",
+    "user.ts": 'import { state } from "./state.js";\nexport const add = () => ++state.count;',
+    "common.cjs": "exports.value = 1;",
+    "old.js": "exports.value = 2;",
+  });
+  const frontend = await startFrontend(t, folder);
+  const code = 'import { state } from "./state.js"; import { add } from "./user"; add(); state.count';
+  assert.equal(resultText(await frontend.execute(code)), "1");
+  const common =
+    'import { value as a } from "./common.cjs"; import { value as b } from "./old.js"; [a, b, require("./old.js").value]';
+  assert.equal(resultText(await frontend.execute(common)), "[ 1, 2, 2 ]");
+  writeFileSync(join(folder, "old.js"), "exports.value = 3;");
+  assert.equal(streamText(await frontend.execute("b"), "stderr"), "", "Node keeps it, so nothing is said");
+});
+
 test("a syntax error in an imported file names the file and the line", async (t) => {
   const frontend = await startFrontend(t, project({ "bad.ts": "export const a = 1;\nexport const b = ;" }));
   const { reply } = await frontend.execute('import { b } from "./bad"');

@@ -1,10 +1,10 @@
 /** @file Node's module loader, taught TypeScript and the imports of cells, https://nodejs.org/api/module.html#customization-hooks. */
 import { readFileSync } from "node:fs";
 import type { LoadFnOutput, LoadHookContext, ResolveFnOutput, ResolveHookContext } from "node:module";
-import { dirname, resolve as resolvePath } from "node:path";
+import { dirname, extname, resolve as resolvePath } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { decodeCellImport } from "./cell-import.ts";
-import { isTypeScript, lastChange, localFile } from "./module-version.ts";
+import { isReloadable, isTypeScript, isVersioned, localFile, versionedAddress } from "./module-version.ts";
 import { SourceError, transpile } from "./transpile.ts";
 import { mappedPaths } from "./tsconfig-paths.ts";
 
@@ -16,20 +16,24 @@ const OWN_MODULES: Readonly<Record<string, string>> = { tslab: new URL("../tslab
 
 type Next<Context, Output> = (specifier: string, context: Context) => Output;
 
-/** Where a specifier leads; a local TypeScript file gets its last change as a query, so that an edit is seen. */
+/**
+ * Where a specifier leads. A local file that a cell imports, or such a file, gets its last change as a query, so that an
+ * edit is seen; TypeScript gets it wherever it is imported.
+ */
 export function resolve<Output extends ResolveFnOutput | Promise<ResolveFnOutput>>(
   specifier: string,
   context: ResolveHookContext,
   next: Next<ResolveHookContext, Output>,
 ): Output {
   const cell = decodeCellImport(specifier);
-  if (cell === undefined) return resolveFrom(specifier, context, next);
-  return resolveFrom(cell.specifier, { ...context, parentURL: cell.parentURL }, next);
+  if (cell !== undefined) return resolveFrom(cell.specifier, { ...context, parentURL: cell.parentURL }, true, next);
+  return resolveFrom(specifier, context, context.parentURL !== undefined && isVersioned(context.parentURL), next);
 }
 
 function resolveFrom<Output extends ResolveFnOutput | Promise<ResolveFnOutput>>(
   specifier: string,
   context: ResolveHookContext,
+  reloads: boolean,
   next: Next<ResolveHookContext, Output>,
 ): Output {
   const own = OWN_MODULES[specifier];
@@ -38,20 +42,22 @@ function resolveFrom<Output extends ResolveFnOutput | Promise<ResolveFnOutput>>(
   const file = localFiles(specifier, context.parentURL)
     .map(localFile)
     .find((found) => found !== undefined);
-  if (file !== undefined && isTypeScript(file)) return versioned(file) as Output;
-  const byNode = file === undefined || context.conditions.includes("require"); // which knows no URLs, and endings itself
+  const requires = context.conditions.includes("require"); // which knows no URLs, and endings itself
+  if (file !== undefined && (isTypeScript(file) || (reloads && !requires && isReloadable(file))))
+    return versioned(file) as Output;
+  const byNode = file === undefined || requires;
   const found = next(byNode ? specifier : pathToFileURL(file).href, context);
   return (found instanceof Promise ? found.then(versionResult) : versionResult(found)) as Output;
 }
 
 /** A package may point at TypeScript too, as a workspace does. */
 function versionResult(found: ResolveFnOutput): ResolveFnOutput {
-  const path = found.url.startsWith("file:") && !found.url.includes("?") ? fileURLToPath(found.url) : "";
+  const path = found.url.startsWith("file:") && !isVersioned(found.url) ? fileURLToPath(found.url) : "";
   return isTypeScript(path) ? versioned(path) : found;
 }
 
 function versioned(file: string): ResolveFnOutput {
-  return { url: `${pathToFileURL(file).href}?changed=${lastChange(file)}`, format: "module", shortCircuit: true };
+  return { url: versionedAddress(file), format: extname(file) === ".json" ? "json" : "module", shortCircuit: true };
 }
 
 /** Absolute paths that a specifier may mean: a path of its own, or by the `paths` of the importer's tsconfig.json. */

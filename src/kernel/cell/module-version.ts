@@ -1,6 +1,7 @@
-/** @file When a local TypeScript file, or anything local that it imports, last changed: an edited file gets a new address. */
+/** @file When a local file, or anything local that it imports, last changed: an edited file gets a new address. */
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { dirname, extname, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
 import { parseSync } from "oxc-parser";
 
 const ENDINGS = ["", ".ts", ".tsx", ".mts", ".js", ".mjs", "/index.ts", "/index.js"];
@@ -8,6 +9,19 @@ const ENDINGS = ["", ".ts", ".tsx", ".mts", ".js", ".mjs", "/index.ts", "/index.
 /** True for the files this kernel transpiles itself. */
 export function isTypeScript(path: string): boolean {
   return [".ts", ".tsx", ".mts"].includes(extname(path));
+}
+
+/**
+ * True for files that may be loaded again: TypeScript, and JSON and JavaScript modules that no package manager has
+ * installed. A CommonJS file is loaded once by Node, whatever its address.
+ *
+ * @param path absolute path of an existing file
+ */
+export function isReloadable(path: string): boolean {
+  if (isTypeScript(path)) return true;
+  if (/[\\/]node_modules[\\/]/.test(path)) return false;
+  const ending = extname(path);
+  return ending === ".json" || ending === ".mjs" || (ending === ".js" && parsed(path).isModule);
 }
 
 /**
@@ -23,36 +37,65 @@ export function localFile(path: string): string | undefined {
   return candidates.find((candidate) => existsSync(candidate) && statSync(candidate).isFile());
 }
 
-const imports = new Map<string, { readonly changed: number; readonly paths: readonly string[] }>();
-
 /**
- * Time of the last change of a file and of all local TypeScript it imports, directly or not.
+ * Time of the last change of a file and of all reloadable files it imports, directly or not.
  *
  * @param path absolute path of an existing file
  * @returns milliseconds since 1970
  */
 export function lastChange(path: string, seen: Set<string> = new Set()): number {
   seen.add(path);
-  const changed = statSync(path).mtimeMs;
-  let latest = changed;
-  for (const imported of localImports(path, changed)) {
+  let latest = statSync(path).mtimeMs;
+  for (const imported of localImports(path)) {
     if (!seen.has(imported)) latest = Math.max(latest, lastChange(imported, seen));
   }
   return latest;
 }
 
-function localImports(path: string, changed: number): readonly string[] {
-  const known = imports.get(path);
-  if (known?.changed === changed) return known.paths;
-  const { staticImports, staticExports } = parseSync(path, readFileSync(path, "utf8")).module;
-  const specifiers = [
+function localImports(path: string): readonly string[] {
+  if (extname(path) === ".json") return [];
+  const file = parsed(path);
+  file.imports ??= file.specifiers
+    .map((specifier) => localFile(resolve(dirname(path), specifier)))
+    .filter((found) => found !== undefined && isReloadable(found)) as string[];
+  return file.imports;
+}
+
+const VERSION = "?changed=";
+
+/** The address under which a file is loaded: another one after each edit of it, or of what it imports. */
+export function versionedAddress(path: string): string {
+  return `${pathToFileURL(path).href}${VERSION}${lastChange(path)}`;
+}
+
+/** True for the address of a file that is loaded again when it is edited. */
+export function isVersioned(url: string): boolean {
+  return url.includes(VERSION);
+}
+
+/** What a file says of modules. */
+interface Parsed {
+  readonly changed: number;
+  readonly isModule: boolean;
+  /** Relative ones of its static imports and exports. */
+  readonly specifiers: readonly string[];
+  /** Reloadable files that those lead to, once someone has asked. */
+  imports?: readonly string[];
+}
+
+const known = new Map<string, Parsed>();
+
+function parsed(path: string): Parsed {
+  const changed = statSync(path).mtimeMs;
+  const before = known.get(path);
+  if (before?.changed === changed) return before;
+  const { hasModuleSyntax, staticImports, staticExports } = parseSync(path, readFileSync(path, "utf8")).module;
+  const specifiers = new Set([
     ...staticImports.map(({ moduleRequest }) => moduleRequest.value),
     ...staticExports.flatMap(({ entries }) => entries.map(({ moduleRequest }) => moduleRequest?.value)),
-  ];
-  const paths = specifiers
-    .filter((specifier) => specifier?.startsWith("."))
-    .map((specifier) => localFile(resolve(dirname(path), specifier as string)))
-    .filter((file) => file !== undefined && isTypeScript(file)) as string[];
-  imports.set(path, { changed, paths: [...new Set(paths)] });
-  return imports.get(path)?.paths ?? [];
+  ]);
+  const relative = [...specifiers].filter((specifier) => specifier?.startsWith(".")) as string[];
+  const now = { changed, isModule: hasModuleSyntax, specifiers: relative };
+  known.set(path, now);
+  return now;
 }

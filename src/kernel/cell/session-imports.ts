@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { withIntrinsics } from "./intrinsics.ts";
-import { isTypeScript, lastChange } from "./module-version.ts";
+import { isVersioned, lastChange } from "./module-version.ts";
 import { importFrom, resolveFrom } from "./modules.ts";
 import type { SessionScope } from "./session-scope.ts";
 
@@ -102,10 +102,9 @@ export function createSessionImports(directory: string, session: SessionScope): 
   };
 }
 
+/** The path of a file that may be loaded again. */
 function localFileOf(address: string | undefined): string | undefined {
-  if (!address?.startsWith("file:")) return undefined;
-  const path = fileURLToPath(new URL(address));
-  return isTypeScript(path) ? path : undefined;
+  return address !== undefined && isVersioned(address) ? fileURLToPath(new URL(address)) : undefined;
 }
 
 function missingExport(specifier: string, name: string): Error {
