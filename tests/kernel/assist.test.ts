@@ -102,6 +102,11 @@ test("completion knows the types of cells, modules and globals", async (t) => {
     assert.deepEqual(await names("first.|"), ["alpha", "beta"]);
     assert.deepEqual(await names("new Person().|"), ["greet", "name"]);
   });
+  await subtest(t, "members of what may be undefined, with the question mark that they need", async () => {
+    const { matches, start, end } = await complete(frontend, "[first].find(() => true).|");
+    assert.deepEqual({ matches, start, end }, { matches: ["?.alpha", "?.beta"], start: 24, end: 25 });
+    assert.deepEqual(await names("[first].find(() => true).be|"), ["?.beta"]);
+  });
   await subtest(t, "members of a local of this cell, and of one that declares an earlier name again", async () => {
     assert.deepEqual(await names("const own = { gamma: 1 };\nown.|"), ["gamma"]);
     assert.deepEqual(await names("const first = 5; first.toF|"), ["toFixed"]);

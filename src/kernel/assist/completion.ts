@@ -54,7 +54,7 @@ export function typedCompletion(code: string, offset: number, items: readonly Of
   const fitting = offered
     .filter((item) => item.textEdit === undefined || toOffset(code, item.textEdit.range.start) === start)
     .map((item) => ({ item, text: item.textEdit?.newText ?? item.insertText ?? item.label }))
-    .filter(({ text }) => startsWith(text, prefix))
+    .filter(({ item, text }) => startsWith(text, prefix) || startsWith(item.filterText ?? text, prefix))
     .sort((a, b) => compare(a.item.sortText ?? "", b.item.sortText ?? "") || byName(a.text, b.text, prefix));
   const matches = fitting.map(({ item, text }) => ({
     text,

@@ -13,6 +13,8 @@ export interface OfferedItem {
   readonly kind?: number;
   readonly sortText?: string;
   readonly insertText?: string;
+  /** What is typed is compared with this: `.name` where the text is `?.name`. */
+  readonly filterText?: string;
   readonly textEdit?: { readonly range: Range; readonly newText: string };
 }
 
