@@ -52,7 +52,7 @@ function resolveFrom<Output extends ResolveFnOutput | Promise<ResolveFnOutput>>(
 
 /** A package may point at TypeScript too, as a workspace does. */
 function versionResult(found: ResolveFnOutput): ResolveFnOutput {
-  const path = found.url.startsWith("file:") && !isVersioned(found.url) ? fileURLToPath(found.url) : "";
+  const path = found.url.startsWith("file:") && !found.url.includes("?") ? fileURLToPath(found.url) : "";
   return isTypeScript(path) ? versioned(path) : found;
 }
 

@@ -45,16 +45,15 @@ export function localFile(path: string): string | undefined {
  */
 export function lastChange(path: string, seen: Set<string> = new Set()): number {
   seen.add(path);
-  let latest = statSync(path).mtimeMs;
-  for (const imported of localImports(path)) {
+  const file = parsed(path);
+  let latest = file.changed;
+  for (const imported of localImports(path, file)) {
     if (!seen.has(imported)) latest = Math.max(latest, lastChange(imported, seen));
   }
   return latest;
 }
 
-function localImports(path: string): readonly string[] {
-  if (extname(path) === ".json") return [];
-  const file = parsed(path);
+function localImports(path: string, file: Parsed): readonly string[] {
   file.imports ??= file.specifiers
     .map((specifier) => localFile(resolve(dirname(path), specifier)))
     .filter((found) => found !== undefined && isReloadable(found)) as string[];
@@ -89,7 +88,8 @@ function parsed(path: string): Parsed {
   const changed = statSync(path).mtimeMs;
   const before = known.get(path);
   if (before?.changed === changed) return before;
-  const { hasModuleSyntax, staticImports, staticExports } = parseSync(path, readFileSync(path, "utf8")).module;
+  const source = extname(path) === ".json" ? "" : readFileSync(path, "utf8"); // data import nothing
+  const { hasModuleSyntax, staticImports, staticExports } = parseSync(path, source).module;
   const specifiers = new Set([
     ...staticImports.map(({ moduleRequest }) => moduleRequest.value),
     ...staticExports.flatMap(({ entries }) => entries.map(({ moduleRequest }) => moduleRequest?.value)),
