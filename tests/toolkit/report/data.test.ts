@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { readTable, rows } from "../../../src/toolkit/report/read-table.ts";
+import { readTable, rows } from "../../../src/toolkit/report/tables/read-table.ts";
 
 const data = join(import.meta.dirname, "../../../data");
 const files = ["published", "results"].flatMap((folder) =>

@@ -1,8 +1,8 @@
 /** @file Estimates are written with the digits that their intervals deserve. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { formatCount, logTicks } from "../../../src/toolkit/report/figures/log-axis.ts";
 import { formatEstimate, formatInterval } from "../../../src/toolkit/report/format.ts";
-import { formatCount, logTicks } from "../../../src/toolkit/report/log-axis.ts";
 
 // Worked by hand: two significant digits of half the width.
 const estimates: [value: number, low: number, high: number, text: string][] = [

@@ -1,11 +1,11 @@
 /** @file Figures of steps and of exact curves: heights are shares, colours are advantages, titles are claims. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { figureToSvg } from "../../../src/toolkit/report/figure-png.ts";
-import { plotLines } from "../../../src/toolkit/report/line-figure.ts";
-import { plotSteps, plotStepsInTraining } from "../../../src/toolkit/report/step-figure.ts";
-import { layOutSteps } from "../../../src/toolkit/report/step-layout.ts";
-import { exactValues, stepKindGraph, unfold, writtenPolicy } from "../../../src/toolkit/theory/index.ts";
+import { figureToSvg } from "../../../../src/toolkit/report/figures/figure-png.ts";
+import { plotLines } from "../../../../src/toolkit/report/figures/line-figure.ts";
+import { plotSteps, plotStepsInTraining } from "../../../../src/toolkit/report/figures/step-figure.ts";
+import { layOutSteps } from "../../../../src/toolkit/report/figures/step-layout.ts";
+import { exactValues, stepKindGraph, unfold, writtenPolicy } from "../../../../src/toolkit/theory/index.ts";
 
 const graph = unfold(
   stepKindGraph([

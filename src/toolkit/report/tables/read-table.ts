@@ -1,7 +1,7 @@
 /** @file Files and records as typed arquero tables: a schema is checked at the door, and a bad cell is named by its place. */
 import type { ColumnTable } from "arquero";
-import { parseJsonLines } from "../core/json-lines.ts";
-import { readText } from "../core/text-file.ts";
+import { parseJsonLines } from "../../core/json-lines.ts";
+import { readText } from "../../core/text-file.ts";
 import { parseCsv } from "./csv.ts";
 import { type CellValue, checkCell, columnIndex, isOptional, parseCell, type Row, type Schema } from "./schema.ts";
 

@@ -1,12 +1,8 @@
 /** @file A figure is data: Plotly traces and a layout, with the MIME bundle that a notebook asks a value for. */
+
+import { displayMethod, type Json, type MimeBundle } from "../mime-bundle.ts";
 import { figureToPng } from "./figure-png.ts";
-import type { Json, Picture, PlotlyPart } from "./picture.ts";
-
-/** Representations of one value by MIME type; a front end shows the richest that it knows. */
-export type MimeBundle = Record<string, Json>;
-
-/** The method under which a value says how a notebook shall show it. */
-export const displayMethod: unique symbol = Symbol.for("Jupyter.display");
+import type { Picture, PlotlyPart } from "./picture.ts";
 
 /** A picture as data. `description` says in words what the picture shows, for front ends and readers without pictures. */
 export interface Figure extends Picture {

@@ -1,9 +1,9 @@
 /** @file Tables give every number with its interval, in Markdown, HTML and plain text. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { displayMethod } from "../../../src/toolkit/report/figure.ts";
-import { table, toHtml, toLatex, toMarkdown, toPlainText } from "../../../src/toolkit/report/table.ts";
-import { fitScalingLaw, fitScalingLaws } from "../../../src/toolkit/scaling/index.ts";
+import { displayMethod } from "../../../../src/toolkit/report/mime-bundle.ts";
+import { table, toHtml, toLatex, toMarkdown, toPlainText } from "../../../../src/toolkit/report/tables/table.ts";
+import { fitScalingLaw, fitScalingLaws } from "../../../../src/toolkit/scaling/index.ts";
 
 const records = [
   { method: "SFT", problems: 7473, multiplier: { value: 1, low: 1, high: 1 } },

@@ -1,8 +1,8 @@
 /** @file Tables written to files, as CSV or JSON lines, at one stroke and with all digits: readTable reads them back as they were. */
 import type { ColumnTable } from "arquero";
-import { wrong } from "../core/argument-checks.ts";
-import { writeJsonLines } from "../core/json-lines.ts";
-import { replaceText } from "../core/text-file.ts";
+import { wrong } from "../../core/argument-checks.ts";
+import { writeJsonLines } from "../../core/json-lines.ts";
+import { replaceText } from "../../core/text-file.ts";
 import { formatCsv } from "./csv.ts";
 import { type TableCells, tableCells } from "./table-cells.ts";
 

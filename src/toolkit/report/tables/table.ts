@@ -1,9 +1,9 @@
 /** @file Tables for people: one row a fit or record, every estimate as "value [low, high]", shown as Markdown. */
-import { formatNumber } from "../core/number-format.ts";
-import type { ScalingLawFit } from "../scaling/types.ts";
-import { displayMethod, type MimeBundle } from "./figure.ts";
-import { type Fits, fitList, isFit } from "./fits.ts";
-import { formatEstimate, formatInterval, type Ranged } from "./format.ts";
+import { formatNumber } from "../../core/number-format.ts";
+import type { ScalingLawFit } from "../../scaling/types.ts";
+import { type Fits, fitList, isFit } from "../fits.ts";
+import { formatEstimate, formatInterval, type Ranged } from "../format.ts";
+import { displayMethod, type MimeBundle } from "../mime-bundle.ts";
 
 /** One record of a table. */
 export type TableRow = Readonly<Record<string, unknown>>;

@@ -2,11 +2,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Resvg } from "@resvg/resvg-js";
-import { displayMethod, makeFigure } from "../../../src/toolkit/report/figure.ts";
-import { figureToPng, figureToSvg } from "../../../src/toolkit/report/figure-png.ts";
-import { fontOptions } from "../../../src/toolkit/report/fonts.ts";
-import { plotScalingLaws } from "../../../src/toolkit/report/scaling-figure.ts";
-import { fitScalingLaw, predict } from "../../../src/toolkit/scaling/index.ts";
+import { makeFigure } from "../../../../src/toolkit/report/figures/figure.ts";
+import { figureToPng, figureToSvg } from "../../../../src/toolkit/report/figures/figure-png.ts";
+import { fontOptions } from "../../../../src/toolkit/report/figures/fonts.ts";
+import { plotScalingLaws } from "../../../../src/toolkit/report/figures/scaling-figure.ts";
+import { displayMethod } from "../../../../src/toolkit/report/mime-bundle.ts";
+import { fitScalingLaw, predict } from "../../../../src/toolkit/scaling/index.ts";
 
 const plain = makeFigure(
   [{ type: "scatter", x: [1, 10, 100], y: [3, 2, 1], name: "a curve" }],

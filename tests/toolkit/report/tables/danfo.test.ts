@@ -1,7 +1,7 @@
 /** @file A table goes to danfo's data frame and comes back, through the documented shape of its API alone. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type CellValue, fromDanfo, readTable, rows, toDanfo, toTable } from "../../../src/toolkit/report/index.ts";
+import { type CellValue, fromDanfo, readTable, rows, toDanfo, toTable } from "../../../../src/toolkit/report/index.ts";
 
 /** What danfo.js 1.2 documents of DataFrame: made of columns by name, read by `columns` and `values`, one column bare. */
 class DataFrame {
@@ -32,7 +32,7 @@ test("plain objects and arquero tables become a frame and come back as they were
 });
 
 test("a file's columns become a frame, and a frame of one column comes back", async () => {
-  const birds = await readTable(new URL("../../../data/published/birds.csv", import.meta.url).pathname, {
+  const birds = await readTable(new URL("../../../../data/published/birds.csv", import.meta.url).pathname, {
     error: "proportion",
   });
   const frame = toDanfo(danfo, birds);

@@ -1,5 +1,5 @@
 /** @file Figures as SVG and PNG without a browser: Plotly draws under jsdom, resvg turns the SVG into pixels. */
-import { requirePositive } from "../core/argument-checks.ts";
+import { requirePositive } from "../../core/argument-checks.ts";
 import { indexedPng } from "./indexed-png.ts";
 import type { Picture } from "./picture.ts";
 

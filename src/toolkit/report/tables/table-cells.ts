@@ -1,6 +1,6 @@
 /** @file The cells of an arquero table or of plain objects, row by row, each of a kind that files and other libraries can hold. */
 import type { ColumnTable } from "arquero";
-import { wrong } from "../core/argument-checks.ts";
+import { wrong } from "../../core/argument-checks.ts";
 import type { CellValue } from "./schema.ts";
 
 /** Names and rows of a table. */

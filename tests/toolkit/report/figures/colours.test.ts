@@ -1,7 +1,7 @@
 /** @file A method has one colour everywhere, and two methods of a figure are told apart by any reader. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { methodColour, methodColours, translucent } from "../../../src/toolkit/report/colours.ts";
+import { methodColour, methodColours, translucent } from "../../../../src/toolkit/report/figures/colours.ts";
 
 test("a method keeps its colour under every spelling of its name", () => {
   assert.equal(methodColour("per-step DPO"), methodColour("stepDpo"));

@@ -1,6 +1,6 @@
 /** @file To and from the data frames of danfo.js, for notebooks that are written with it; the caller hands the library over. */
 import type { ColumnTable } from "arquero";
-import { wrong } from "../core/argument-checks.ts";
+import { wrong } from "../../core/argument-checks.ts";
 import { type Table, toTable } from "./read-table.ts";
 import type { CellValue, Schema } from "./schema.ts";
 import { tableCells } from "./table-cells.ts";

@@ -5,8 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import fc from "fast-check";
-import { readTable, rows, toTable } from "../../../src/toolkit/report/read-table.ts";
-import { writeTable } from "../../../src/toolkit/report/write-table.ts";
+import { readTable, rows, toTable } from "../../../../src/toolkit/report/tables/read-table.ts";
+import { writeTable } from "../../../../src/toolkit/report/tables/write-table.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "eightfold-write-"));
 after(() => rmSync(folder, { recursive: true }));

@@ -1,7 +1,5 @@
 /** @file A picture as Plotly's figure format holds it: traces and a layout, plain JSON. */
-
-/** A JSON value. */
-export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
+import type { Json } from "../mime-bundle.ts";
 
 /** One trace or layout: https://plotly.com/javascript/reference/ */
 export type PlotlyPart = { [key: string]: Json };

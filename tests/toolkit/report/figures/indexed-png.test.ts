@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { inflateSync } from "node:zlib";
 import { Resvg } from "@resvg/resvg-js";
-import { indexedPng } from "../../../src/toolkit/report/indexed-png.ts";
+import { indexedPng } from "../../../../src/toolkit/report/figures/indexed-png.ts";
 
 /** The colours that a program that is not ours reads from a PNG: resvg, drawing it as an image. */
 function readBack(png: Uint8Array, width: number, height: number): Uint8Array {

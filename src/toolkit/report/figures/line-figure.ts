@@ -1,5 +1,5 @@
 /** @file Exact curves in one figure: lines with legend, linear or logarithmic axes, stacked where shares add up to 1. */
-import { wrong } from "../core/argument-checks.ts";
+import { wrong } from "../../core/argument-checks.ts";
 import { methodColours, translucent } from "./colours.ts";
 import { type Figure, makeFigure } from "./figure.ts";
 import { claimLayout } from "./figure-layout.ts";

@@ -1,10 +1,10 @@
 /** @file Data multipliers against the error at which they are read, beside the one number of a shared shape. */
-import { wrong } from "../core/argument-checks.ts";
-import type { DataMultiplierEstimate, DataMultiplierFailure, SharedShapeMultiplier } from "../scaling/index.ts";
+import { wrong } from "../../core/argument-checks.ts";
+import type { DataMultiplierEstimate, DataMultiplierFailure, SharedShapeMultiplier } from "../../scaling/index.ts";
+import { formatEstimate } from "../format.ts";
 import { methodColours, translucent } from "./colours.ts";
 import { type Figure, makeFigure } from "./figure.ts";
 import { claimLayout } from "./figure-layout.ts";
-import { formatEstimate } from "./format.ts";
 import { logAxis } from "./log-axis.ts";
 import { markerSymbol, padded } from "./marks.ts";
 import type { PlotlyPart } from "./picture.ts";

@@ -9,7 +9,7 @@ import {
   plotMultipliers,
   plotProfiles,
   plotResiduals,
-} from "../../../src/toolkit/report/index.ts";
+} from "../../../../src/toolkit/report/index.ts";
 import {
   dataMultiplier,
   fitScalingLaw,
@@ -17,8 +17,8 @@ import {
   predict,
   profileLaw,
   sharedShapeMultiplier,
-} from "../../../src/toolkit/scaling/index.ts";
-import { ANSWERS, DOUBLINGS } from "../scaling/curves.ts";
+} from "../../../../src/toolkit/scaling/index.ts";
+import { ANSWERS, DOUBLINGS } from "../../scaling/curves.ts";
 
 const points = (multiplier: number) =>
   DOUBLINGS.map((dataSize, k) => {

@@ -1,5 +1,5 @@
 /** @file Logarithmic axes that read well: labels at round numbers, never fewer than three, and small ticks between them. */
-import { requirePositive } from "../core/argument-checks.ts";
+import { requirePositive } from "../../core/argument-checks.ts";
 import type { PlotlyPart } from "./picture.ts";
 
 /**

@@ -4,8 +4,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { readTable, rows, toTable } from "../../../src/toolkit/report/read-table.ts";
-import type { Schema } from "../../../src/toolkit/report/schema.ts";
+import { readTable, rows, toTable } from "../../../../src/toolkit/report/tables/read-table.ts";
+import type { Schema } from "../../../../src/toolkit/report/tables/schema.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "eightfold-csv-"));
 after(() => rmSync(folder, { recursive: true }));

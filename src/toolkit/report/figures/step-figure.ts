@@ -1,7 +1,7 @@
 /** @file A graph of steps as a flow: ribbons as wide as steps are taken, coloured by their advantage; side by side or with a slider. */
-import { wrong } from "../core/argument-checks.ts";
-import { formatNumber } from "../core/number-format.ts";
-import { type ExactValues, exactValues, type Policy, type StepGraph } from "../theory/index.ts";
+import { wrong } from "../../core/argument-checks.ts";
+import { formatNumber } from "../../core/number-format.ts";
+import { type ExactValues, exactValues, type Policy, type StepGraph } from "../../theory/index.ts";
 import { type Figure, makeFigure } from "./figure.ts";
 import { claimLayout } from "./figure-layout.ts";
 import type { PlotlyPart } from "./picture.ts";

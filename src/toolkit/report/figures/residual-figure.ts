@@ -1,10 +1,10 @@
 /** @file Standardised residuals against data size: what a law leaves unexplained shows as a run of one sign. */
-import { measurementDeviation, predict, runsTest } from "../scaling/index.ts";
-import type { FittedScalingLaw, LearningCurvePoint } from "../scaling/types.ts";
+import { measurementDeviation, predict, runsTest } from "../../scaling/index.ts";
+import type { FittedScalingLaw, LearningCurvePoint } from "../../scaling/types.ts";
+import { type Fits, fitList } from "../fits.ts";
 import { methodColours } from "./colours.ts";
 import { type Figure, makeFigure } from "./figure.ts";
 import { claimLayout } from "./figure-layout.ts";
-import { type Fits, fitList } from "./fits.ts";
 import { linearAxis } from "./linear-axis.ts";
 import { formatCount, logAxis } from "./log-axis.ts";
 import { markerSymbol, padded } from "./marks.ts";

@@ -1,9 +1,9 @@
 /** @file Measured means with their intervals: errors, rates or multipliers of several methods against one quantity, or side by side. */
-import { wrong } from "../core/argument-checks.ts";
+import { wrong } from "../../core/argument-checks.ts";
+import { formatEstimate, type Ranged } from "../format.ts";
 import { methodColour } from "./colours.ts";
 import { type Figure, makeFigure } from "./figure.ts";
 import { claimLayout } from "./figure-layout.ts";
-import { formatEstimate, type Ranged } from "./format.ts";
 import type { LineFigureOptions } from "./line-figure.ts";
 import { linearAxis } from "./linear-axis.ts";
 import { formatCount, logAxis } from "./log-axis.ts";

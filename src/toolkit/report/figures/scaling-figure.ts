@@ -1,11 +1,11 @@
 /** @file Learning curves and their laws in one log-log figure: points with error bars, curve, band, hold-out, exponent. */
-import { measurementDeviation, predict, predictionBand } from "../scaling/index.ts";
-import type { FittedScalingLaw, LearningCurvePoint, ScalingLawFit } from "../scaling/types.ts";
+import { measurementDeviation, predict, predictionBand } from "../../scaling/index.ts";
+import type { FittedScalingLaw, LearningCurvePoint, ScalingLawFit } from "../../scaling/types.ts";
+import { type Fits, fitList } from "../fits.ts";
+import { formatEstimate } from "../format.ts";
 import { methodColours, translucent } from "./colours.ts";
 import { type Figure, makeFigure } from "./figure.ts";
 import { claimLayout } from "./figure-layout.ts";
-import { type Fits, fitList } from "./fits.ts";
-import { formatEstimate } from "./format.ts";
 import { formatCount, logAxis } from "./log-axis.ts";
 import { markerSymbol, padded } from "./marks.ts";
 import type { PlotlyPart } from "./picture.ts";

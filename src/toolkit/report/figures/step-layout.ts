@@ -1,5 +1,5 @@
 /** @file Where the states and steps of a graph are drawn: layers from left to right, bars as tall as states are visited. */
-import type { ExactValues, Policy, StepGraph } from "../theory/index.ts";
+import type { ExactValues, Policy, StepGraph } from "../../theory/index.ts";
 
 /** A state as a bar. */
 export interface StateBar {
