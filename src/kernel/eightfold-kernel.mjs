@@ -1,3 +1,3 @@
 #!/usr/bin/env node
 /** @file The command `eightfold-kernel`, in JavaScript: npm links a command as it installs, and leaves out one that is not built yet. */
-import "./dist/cli.js";
+import "./dist/install/cli.js";

@@ -1,3 +1,3 @@
 /** @file How to start this kernel, where Jupyter finds it, and where it finds others. */
-export { findKernelSpec, installedKernels, type KernelSpec } from "./find-kernel-spec.ts";
-export { kernelCommand } from "./kernel-spec.ts";
+export { findKernelSpec, installedKernels, type KernelSpec } from "./install/find-kernel-spec.ts";
+export { kernelCommand } from "./install/kernel-spec.ts";

@@ -25,7 +25,7 @@ export async function startKernel(connectionFile: string): Promise<void> {
     answers: answers.port2,
     heapLimit: getHeapStatistics().heap_size_limit,
   };
-  const kernelThread = new Worker(new URL("./kernel-thread.js", import.meta.url), {
+  const kernelThread = new Worker(new URL("./kernel-thread/kernel-thread.js", import.meta.url), {
     workerData,
     transferList: [port2, answers.port2],
   });
@@ -33,6 +33,6 @@ export async function startKernel(connectionFile: string): Promise<void> {
     writeSync(2, `eightfold kernel: ${error.message}\n`);
     process.exit(1);
   });
-  const { serveCells } = await import("./main-thread.ts"); // loaded while the other thread binds its sockets
+  const { serveCells } = await import("./main-thread/main-thread.ts"); // loaded while the other thread binds its sockets
   serveCells(port1, answers.port1, new Int32Array(shared));
 }

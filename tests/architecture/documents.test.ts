@@ -1,12 +1,14 @@
 /** @file The documents say what is so: dependencies, answered messages, paths and commands are those of the tree. */
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { test } from "node:test";
 import { parseSource, readDoors } from "./source.ts";
 
 const root = join(import.meta.dirname, "..", "..");
-const DOCUMENTS = ["README.md", "environment.md", "kernel-config/README.md", ...list("docs")];
+const ROOMS = ["src/kernel/kernel-thread", "src/kernel/main-thread", "src/kernel/install"];
+const READMES = ROOMS.map((room) => `${room}/README.md`);
+const DOCUMENTS = ["README.md", "environment.md", "kernel-config/README.md", ...list("docs"), ...READMES];
 
 function list(folder: string): string[] {
   return readdirSync(join(root, folder))
@@ -60,7 +62,7 @@ test("docs/protocol.md calls answered what the kernel has a handler for, and not
     const rows = (section ?? "").split("\n").filter((line) => /\| answered \|/.test(line));
     return new Set(firstColumn(rows.join("\n")));
   };
-  const handlers = handlersOf("src/kernel/kernel.ts");
+  const handlers = handlersOf("src/kernel/kernel-thread/kernel.ts");
   assert.deepEqual(handlers.shell, answered("shell"));
   assert.deepEqual(handlers.control, answered("control"));
 });
@@ -106,4 +108,19 @@ test("every link, every path and every npm script that a document names exists",
     ].map((what) => `${document}: ${what}`);
   });
   assert.deepEqual(missing, []);
+});
+
+test("a room's README names every file of its room, and no other file that is not there", () => {
+  const tests = readdirSync(join(root, "tests"), { recursive: true, encoding: "utf8" });
+  const known = new Set(tests.map((name) => basename(name)));
+  const wrong = ROOMS.flatMap((room) => {
+    const here = readdirSync(join(root, room)).filter((name) => name.endsWith(".ts"));
+    const named = [...read(`${room}/README.md`).matchAll(/`([\w./-]+\.ts)`/g)].map(([, name = ""]) => name);
+    const beside = (name: string) => [room, dirname(room)].some((folder) => existsSync(join(root, folder, name)));
+    return [
+      ...here.filter((name) => !named.includes(name)).map((name) => `${room}: ${name} is not named`),
+      ...named.filter((name) => !beside(name) && !known.has(name)).map((name) => `${room}: there is no ${name}`),
+    ];
+  });
+  assert.deepEqual(wrong, []);
 });

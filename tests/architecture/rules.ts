@@ -1,5 +1,5 @@
 /** @file The import rules, the edges and the house rules, each a function from sources to the places that break it. */
-import type { Source } from "./source.ts";
+import type { Linked, Source } from "./source.ts";
 
 export interface Violation {
   file: string;
@@ -27,13 +27,25 @@ const TOOLKIT_STAGES: Record<string, readonly string[]> = {
   experiment: [...STAGES_BEFORE_ROLLOUT, "rollout", "train", "evaluate", "scaling", "theory", "report"],
 };
 
-/** Kernel folder to the folders it may import besides itself; the files beside the folders join them and may import all. */
-const KERNEL_FOLDERS: Record<string, readonly string[]> = {
+/**
+ * Kernel room, a folder or a file beside the folders, to what it may import besides itself: rooms, or single files of one.
+ * The rooms of the two threads stand on these rooms and on the files that both threads know, never on each other.
+ */
+const KERNEL_ROOMS: Record<string, readonly string[]> = {
   wire: [],
   channels: ["wire"],
   cell: [],
   display: [],
   assist: [],
+  "thread-messages.ts": ["wire", "cell", "assist/live-values.ts"],
+  "kernel-thread": ["wire", "channels", "assist", "cell/recent.ts", "thread-messages.ts", "jupyter-paths.ts"],
+  "main-thread": ["wire", "cell", "display", "assist/live-values.ts", "thread-messages.ts"],
+  "start.ts": ["kernel-thread/kernel-thread.ts", "main-thread/main-thread.ts", "thread-messages.ts", "version.ts"],
+  install: ["wire", "channels", "assist", "start.ts", "jupyter-paths.ts"],
+  "index.ts": ["install"],
+  "cell-globals.d.ts": ["main-thread/globals.ts", "main-thread/tslab.ts"],
+  "jupyter-paths.ts": [],
+  "version.ts": [],
 };
 
 const TOOLKIT_FILE_EDGES = [
@@ -44,32 +56,24 @@ const TOOLKIT_FILE_EDGES = [
   "src/toolkit/experiment/",
 ];
 
-/** Stands for the files beside the folders. */
-const JOINERS = "";
-
 const LONGEST_FILE = 300;
 
 /** Each toolkit folder imports only the stages that stand before it. */
-export const toolkitStages: Rule = (sources) => foldersImport("toolkit", TOOLKIT_STAGES, sources);
+export const toolkitStages: Rule = (sources) => roomsImport("toolkit", TOOLKIT_STAGES, sources);
 
-/** wire, cell, display and assist know nothing of each other; the files beside them join them. */
-export const kernelFolders: Rule = (sources) => foldersImport("kernel", KERNEL_FOLDERS, sources);
+/** Each kernel room imports what the table says: neither thread the other's folder. */
+export const kernelRooms: Rule = (sources) => roomsImport("kernel", KERNEL_ROOMS, sources);
 
-function foldersImport(
-  name: string,
-  table: Record<string, readonly string[]>,
-  sources: readonly Source[],
-): Violation[] {
+function roomsImport(name: string, table: Record<string, readonly string[]>, sources: readonly Source[]): Violation[] {
   return sources.filter(inPackage(name)).flatMap((source) => {
-    const folder = folderOf(source.path);
-    if (folder === JOINERS) return name === "kernel" ? [] : [at(source, 1, `${name} has no file outside its folders`)];
-    const allowed = table[folder];
-    if (allowed === undefined) return [at(source, 1, `${folder}/ is none of ${list(Object.keys(table))}`)];
+    const room = roomOf(source.path);
+    const shown = room.endsWith(".ts") ? room : `${room}/`;
+    const allowed = table[room];
+    if (allowed === undefined) return [at(source, 1, `${shown} is none of ${list(Object.keys(table))}`)];
     return source.imports
       .filter(({ target }) => target?.startsWith(`src/${name}/`))
-      .map((named) => ({ ...named, into: folderOf(named.target ?? "") }))
-      .filter(({ into }) => into !== folder && !allowed.includes(into))
-      .map(({ specifier, line }) => at(source, line, `${folder}/ may import ${list(allowed)}, not ${specifier}`));
+      .filter(({ target }) => ![room, ...allowed].some((place) => `${target}/`.startsWith(`src/${name}/${place}/`)))
+      .map(({ specifier, line }) => at(source, line, `${shown} may import ${list(allowed)}, not ${specifier}`));
   });
 }
 
@@ -144,11 +148,11 @@ export const chanceAndTimeInCore: Rule = (sources) =>
     });
 
 /** No file imports itself, by whatever way round. */
-export const noCycles: Rule = (sources) => {
+export const noCycles = (sources: readonly Linked[]): Violation[] => {
   const byPath = new Map(sources.map((source) => [source.path, source]));
   const finished = new Set<string>();
   const found: Violation[] = [];
-  const walk = (source: Source, trail: readonly string[]): void => {
+  const walk = (source: Linked, trail: readonly string[]): void => {
     for (const { target, line } of source.imports) {
       const next = byPath.get(target ?? "");
       if (next === undefined || finished.has(next.path)) continue;
@@ -186,7 +190,7 @@ export const nothingLeftToDo: Rule = (sources) =>
       .map(({ start }) => at(source, source.lineOf(start), "no comment leaves work to do")),
   );
 
-function at(source: Source, line: number, rule: string): Violation {
+function at(source: Linked, line: number, rule: string): Violation {
   return { file: source.path, line, rule };
 }
 
@@ -198,9 +202,9 @@ function packageOf(path: string): string {
   return /^src\/([^/]+)\//.exec(path)?.[1] ?? "";
 }
 
-/** The folder of a package in which a file stands, or JOINERS for a file directly in the package. */
-function folderOf(path: string): string {
-  return /^src\/[^/]+\/([^/]+)\//.exec(path)?.[1] ?? JOINERS;
+/** The folder of a package in which a file stands, or the file itself where it stands in none. */
+function roomOf(path: string): string {
+  return /^src\/[^/]+\/([^/]+)/.exec(path)?.[1] ?? "";
 }
 
 function list(names: readonly string[]): string {

@@ -3,7 +3,10 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join, posix } from "node:path";
 import { type Comment, type ParseResult, parseSync, Visitor, type VisitorObject } from "oxc-parser";
 
-/** One place where a source names a module: `import`, `export ... from`, `import()`, `require()` or `import("...").Type`. */
+/**
+ * One place where a source names a module: `import`, `export ... from`, `import()`, `require()`, `import("...").Type` or
+ * `new Worker(new URL("...", import.meta.url))`.
+ */
 export interface Import {
   specifier: string;
   line: number;
@@ -11,11 +14,15 @@ export interface Import {
   target: string | null;
 }
 
-export interface Source {
+/** A file and what it needs. */
+export interface Linked {
   /** from the repository's root, with forward slashes */
   path: string;
-  text: string;
   imports: Import[];
+}
+
+export interface Source extends Linked {
+  text: string;
   comments: readonly Comment[];
   lineOf(offset: number): number;
   visit(visitor: VisitorObject): void;
@@ -102,6 +109,11 @@ function modulesNamed(parsed: ParseResult, text: string): Named[] {
     add(literal?.[1], moduleRequest.start);
   }
   new Visitor({
+    NewExpression: ({ callee, arguments: [address] }) => {
+      if (callee.type !== "Identifier" || callee.name !== "Worker" || address?.type !== "NewExpression") return;
+      const [file] = address.arguments; // built: a thread starts from JavaScript
+      if (file?.type === "Literal") add(String(file.value).replace(/\.js$/, ".ts"), file.start);
+    },
     CallExpression: ({ callee, arguments: [request] }) => {
       const isRequire = callee.type === "Identifier" && callee.name === "require";
       if (isRequire && request?.type === "Literal") add(request.value, request.start);

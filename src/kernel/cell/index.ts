@@ -1,4 +1,9 @@
-/** @file Cells of TypeScript: parse, rewrite, run, and explain what went wrong. */
+/** @file Cells of TypeScript: parse, rewrite, run, and explain what went wrong.
+ *
+ * Runs on the main thread, and `module-hooks.ts` on Node's thread for module hooks where it has one. Imports nothing of the
+ * kernel; `recent.ts` serves the kernel's thread too. What a cell's text means is changed here, what it prints is not. Tests:
+ * tests/kernel/cell, and execute.test.ts in tests/kernel/main-thread.
+ */
 export { type CellCompleteness, completeness } from "./completeness.ts";
 export { createSession, type Session } from "./evaluate.ts";
 export { captureIntrinsics, withIntrinsics } from "./intrinsics.ts";

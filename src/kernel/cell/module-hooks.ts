@@ -1,6 +1,12 @@
 /** @file Node's module loader, taught TypeScript and the imports of cells, https://nodejs.org/api/module.html#customization-hooks. */
 import { readFileSync } from "node:fs";
-import type { LoadFnOutput, LoadHookContext, ResolveFnOutput, ResolveHookContext } from "node:module";
+import {
+  createRequire,
+  type LoadFnOutput,
+  type LoadHookContext,
+  type ResolveFnOutput,
+  type ResolveHookContext,
+} from "node:module";
 import { dirname, extname, resolve as resolvePath } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { decodeCellImport } from "./cell-import.ts";
@@ -12,7 +18,9 @@ import { mappedPaths } from "./tsconfig-paths.ts";
 const HELPERS = "@oxc-project/runtime/";
 
 /** Names that are always this kernel's, also where a package of that name is installed: it would speak to another kernel. */
-const OWN_MODULES: Readonly<Record<string, string>> = { tslab: new URL("../tslab.js", import.meta.url).href };
+const OWN_MODULES: Readonly<Record<string, string>> = {
+  tslab: pathToFileURL(createRequire(import.meta.url).resolve("@eightfold/kernel/tslab")).href,
+};
 
 type Next<Context, Output> = (specifier: string, context: Context) => Output;
 

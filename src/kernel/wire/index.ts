@@ -1,4 +1,9 @@
-/** @file Jupyter messages: envelope, frames, connection file, and one file a message family. Pure: no sockets. */
+/** @file Jupyter messages: envelope, frames, connection file, and one file a message family. Pure: no sockets.
+ *
+ * Runs on both threads, and imports nothing of the kernel. A message family is added as a file here, its handler in
+ * `kernel-thread/kernel.ts` and its row in docs/protocol.md. Tests: tests/kernel/wire, and bad-messages.test.ts in
+ * tests/kernel/kernel-thread.
+ */
 export { type CommContent, type CommExtras, commInfoReply, commOutput, parseComm } from "./comm.ts";
 export { type Completions, completeReply, parseCompleteRequest } from "./complete.ts";
 export { connectReply } from "./connect.ts";

@@ -1,0 +1,72 @@
+/** @file What a cell finds without importing it: display, prompts, require, cellSignal, and a standard output that is the cell's own. */
+import { createRequire, syncBuiltinESMExports } from "node:module";
+import { withMappedFrames } from "../cell/index.ts";
+import type { CellOutput } from "./cell-output.ts";
+import type { Comms } from "./comms.ts";
+import { createDisplay, type Display } from "./display-function.ts";
+import { captureInheritedOutput } from "./inherited-output.ts";
+import type { Asked } from "./input.ts";
+import { createPrompts } from "./prompts.ts";
+import { captureStandardDescriptors } from "./standard-descriptors.ts";
+import { captureStandardStreams, type Print } from "./standard-streams.ts";
+
+declare global {
+  /**
+   * Shows a value below the cell, as its last expression would be; `display.html(text)` and its like show a single format.
+   * The handle replaces what was shown where it stands.
+   */
+  var display: Display;
+  /** Aborted when the cell that caused what is running now is interrupted. */
+  var cellSignal: AbortSignal;
+  /** Two-way channels to widgets and pages of the frontend. */
+  var comms: Comms;
+  /** Asks for a line of text and waits for it; `defaultValue` stands for an empty one. */
+  function prompt(message?: string, defaultValue?: string): string;
+  /** Asks a question and waits; true when the answer is y or yes. */
+  function confirm(message?: string): boolean;
+  /** Asks for a line that is not shown while it is typed, and waits for it. */
+  function password(message?: string): string;
+}
+
+interface Surroundings {
+  readonly require: NodeJS.Require;
+  /** The output of the cell that caused what is running now. */
+  output(): CellOutput;
+  readonly comms: Comms;
+  /** Waits for a line of input. */
+  ask(asked: Asked): string;
+}
+
+let installed: ReturnType<typeof createDisplay> | undefined;
+
+/**
+ * The display functions of this process, for a module that cells import.
+ *
+ * @throws Error when this process runs no cells
+ */
+export function displayFunctions(): ReturnType<typeof createDisplay> {
+  if (installed === undefined) throw new Error("displayFunctions requires a process that runs cells");
+  return installed;
+}
+
+/** Defines the globals and turns the process's standard streams into cell output. */
+export function installGlobals({ require, output, comms, ask }: Surroundings): void {
+  const print: Print = (name, chunk) =>
+    output().write(name, typeof chunk === "string" ? withMappedFrames(chunk) : chunk);
+  captureStandardStreams(print);
+  captureStandardDescriptors(print);
+  captureInheritedOutput(print);
+  syncBuiltinESMExports(); // for cells that import them by name
+  installed = createDisplay(output);
+  const { display } = installed;
+  for (const [name, value] of Object.entries({ display, comms, require: withTslab(require), ...createPrompts(ask) })) {
+    Object.defineProperty(globalThis, name, { value, writable: true, configurable: true, enumerable: false });
+  }
+  Object.defineProperty(globalThis, "cellSignal", { get: () => output().abort.signal, configurable: true });
+}
+
+/** `require("tslab")` is what `import "tslab"` is. */
+function withTslab(require: NodeJS.Require): NodeJS.Require {
+  const own = createRequire(import.meta.url);
+  return Object.assign((id: string) => (id === "tslab" ? own("./tslab.js") : require(id)), require);
+}

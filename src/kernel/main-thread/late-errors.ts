@@ -1,0 +1,52 @@
+/** @file Errors that nobody caught: shown on the cell that caused them, and survived, whatever a cell does to the listeners. */
+import { traceback, withIntrinsics } from "../cell/index.ts";
+import { inspectText } from "../display/index.ts";
+import type { ErrorContent } from "../wire/index.ts";
+import type { CellContext } from "./cell-context.ts";
+import type { CellOutput } from "./cell-output.ts";
+
+/** So many errors that come after a cell are shown: a loop can make millions. */
+const SHOWN = 20;
+
+/** Calls of an emitter after which a listener may be gone. */
+const REMOVALS = ["removeAllListeners", "removeListener", "off"] as const;
+
+/**
+ * Listens from now on.
+ *
+ * @param context knows the cell behind an error
+ * @param report shows an error on a cell
+ */
+export function reportLateErrors(
+  context: CellContext<CellOutput>,
+  report: (cell: string, error: ErrorContent) => void,
+): void {
+  const counts = new WeakMap<CellOutput, number>();
+
+  function show(thrown: unknown, output: CellOutput): void {
+    withIntrinsics(() => {
+      const count = (counts.get(output) ?? 0) + 1;
+      counts.set(output, count);
+      if (count <= SHOWN) report(output.cell, traceback(thrown, inspectText));
+      else if (count === SHOWN + 1) {
+        output.write("stderr", `more than ${SHOWN} errors of this cell came after its end; the others are not shown\n`);
+      }
+    });
+  }
+
+  const uncaught = (thrown: unknown): void => show(thrown, context.causeOf(thrown));
+  const rejected = (thrown: unknown, promise: Promise<unknown>): void => show(thrown, context.causeOf(thrown, promise));
+  const listen = (): void => {
+    if (!process.listeners("uncaughtException").includes(uncaught)) process.on("uncaughtException", uncaught);
+    if (!process.listeners("unhandledRejection").includes(rejected)) process.on("unhandledRejection", rejected);
+  };
+  listen();
+  for (const name of REMOVALS) {
+    const remove = process[name] as (...values: unknown[]) => unknown;
+    Reflect.set(process, name, (...values: unknown[]): unknown => {
+      remove.apply(process, values);
+      withIntrinsics(listen); // without them the next error would end the process
+      return process;
+    });
+  }
+}

@@ -1,0 +1,115 @@
+/** @file The main thread: runs cells, one at a time, and hands their output to the kernel's thread. */
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import type { MessagePort } from "node:worker_threads";
+import { lookAt } from "../assist/live-values.ts";
+import { captureIntrinsics, completeness, createSession, traceback, withIntrinsics } from "../cell/index.ts";
+import { inspectText } from "../display/index.ts";
+import { type Port, SHARED, type ToKernel, type ToMain } from "../thread-messages.ts";
+import type { ExecuteOutcome } from "../wire/index.ts";
+import { createCellContext } from "./cell-context.ts";
+import { type CellOutput, createCellOutput } from "./cell-output.ts";
+import { createComms } from "./comms.ts";
+import { installGlobals } from "./globals.ts";
+import { startIdleWork } from "./idle-work.ts";
+import { createInput } from "./input.ts";
+import { reportLateErrors } from "./late-errors.ts";
+import { createOutputPort } from "./output-port.ts";
+import { runCell } from "./run-cell.ts";
+
+/** Its own reference: a cell may overwrite the globals. */
+const { notify, store, wait } = Atomics;
+
+/** A process that ends gives its sockets this long to send what is queued. */
+const CLOSE_MS = 2000;
+
+/**
+ * Serves the kernel's thread until the process ends.
+ *
+ * @param port to the kernel's thread
+ * @param answers from the kernel's thread: what people typed
+ * @param shared with it, as SHARED says
+ */
+export function serveCells(port: Port<ToKernel, ToMain>, answers: MessagePort, shared: Int32Array): void {
+  const stopIdleWork = startIdleWork();
+  const session = createSession(process.cwd());
+  const outputs = createOutputPort(port, shared);
+  const context = createCellContext(createCellOutput("", outputs));
+  const input = createInput(port, answers, shared);
+  const running = new Map<string, CellOutput>();
+  const { comms, receive } = createComms((output) => context.current().emit(output));
+  const say = (message: ToKernel): void => port.postMessage(message);
+
+  installGlobals({
+    require: createRequire(join(process.cwd(), "cell.ts")),
+    output: context.current,
+    comms,
+    ask: (asked) => input.ask(context.current().cell, asked),
+  });
+
+  const exit = process.exit.bind(process);
+  process.exit = (code) => {
+    say({ type: "leaving" }); // open sockets of another thread would abort the process
+    wait(shared, SHARED.closed, 0, CLOSE_MS);
+    store(shared, SHARED.closed, 2);
+    notify(shared, SHARED.closed);
+    return exit(code);
+  };
+  process.on("SIGINT", () => say({ type: "sigint" }));
+  reportLateErrors(context, (cell, error) => say({ type: "late error", cell, error }));
+
+  /** Runs something as a cell of its own, and says how it ended. */
+  function serve(cell: string, task: (output: CellOutput) => Promise<ExecuteOutcome>): void {
+    const output = createCellOutput(cell, outputs);
+    running.set(cell, output);
+    void context.run(output, async () => {
+      let outcome: ExecuteOutcome;
+      try {
+        await undefined; // from here on it is the cell's code that runs, with what the cell has made of the built-ins
+        outcome = await task(output);
+      } catch (thrown) {
+        outcome = withIntrinsics(() => ({ status: "error", ...traceback(thrown, inspectText) }));
+      }
+      await withIntrinsics(output.drained);
+      withIntrinsics(() => {
+        output.end();
+        running.delete(cell);
+        input.end(cell);
+        say({ type: "done", cell, outcome });
+      });
+    });
+  }
+
+  captureIntrinsics();
+  port.on("message", (message: ToMain) => withIntrinsics(() => receiveMessage(message)));
+
+  function receiveMessage(message: ToMain): void {
+    switch (message.type) {
+      case "run":
+        stopIdleWork();
+        input.begin(message.cell, message.allowStdin);
+        serve(message.cell, (output) => runCell(session, message, output));
+        break;
+      case "comm":
+        serve(message.cell, () => receive(message));
+        break;
+      case "complete?":
+        say({ type: "completeness", id: message.id, completeness: completeness(message.code) });
+        break;
+      case "look?":
+        say({ type: "seen", id: message.id, seen: lookAt(message.look, session.variables) });
+        break;
+      case "ping":
+        say({ type: "pong", id: message.id });
+        break;
+      case "abandon":
+        input.end(message.cell);
+        running.get(message.cell)?.abort.abort(new Error("the cell was interrupted"));
+        running.get(message.cell)?.end();
+        running.delete(message.cell);
+        break;
+      case "exit":
+        process.exit(0);
+    }
+  }
+}
