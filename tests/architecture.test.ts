@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { cUnits } from "./architecture/c-units.ts";
 import { notebookViolations } from "./architecture/notebook.ts";
 import * as rules from "./architecture/rules.ts";
 import { parseSource, readDoors, readSources } from "./architecture/source.ts";
@@ -213,6 +214,41 @@ for (const { claim, rule, broken, says, kept } of CLAIMS) {
     assert.deepEqual(lines(rule(parse(kept))), []);
   });
 }
+
+const NATIVE = "src/toolkit/engine/native/c";
+
+test("no C file needs itself by any way round, by includes or by calls", () => {
+  const names = readdirSync(join(root, NATIVE));
+  const files = Object.fromEntries(
+    names.map((name) => [`${NATIVE}/${name}`, readFileSync(join(root, NATIVE, name), "utf8")]),
+  );
+  assert.deepEqual(lines(rules.noCycles(cUnits(files))), []);
+});
+
+test("a sample of C is caught where includes or calls go round", () => {
+  const included = {
+    "a.h": '/* A. */\n#include "b.h"\n',
+    "b.h": '#include "c.h"\n',
+    "c.c": '#include "a.h"\n',
+    "c.h": "",
+  };
+  assert.deepEqual(lines(rules.noCycles(cUnits(included))), ["c.c:1: cycle: a.h -> b.h -> c.c -> a.h"]);
+  const makers = "void *keep(int plan);\nvoid make(int word);\n";
+  const make = '#include "makers.h"\nvoid make(int word) {\n  keep(word);\n}\n';
+  const keep = "void *keep(\n    int plan) {\n  return 0;\n}\n"; // what both call stands in the file that calls one of them
+  const called = {
+    "makers.h": makers,
+    "make.c": make,
+    "run.c": `#include "makers.h"\n${keep}void run(void) {\n  make(1);\n}\n`,
+  };
+  assert.deepEqual(lines(rules.noCycles(cUnits(called))), ["run.c:7: cycle: make.c -> run.c -> make.c"]);
+  const apart = {
+    ...called,
+    "run.c": '#include "makers.h"\nvoid run(void) {\n  make(1); /* keep() */\n}\n',
+    "makers.c": keep,
+  };
+  assert.deepEqual(lines(rules.noCycles(cUnits(apart))), []);
+});
 
 function notebooks(): string[] {
   const folder = join(root, "notebooks");

@@ -5,8 +5,6 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "run.h"
-
 static const double MOST = 4503599627370496.0; /* 2^52: sums of two stay whole as doubles and as int64 */
 
 void ef_fail(ef_reader *reader, const char *format, ...) {

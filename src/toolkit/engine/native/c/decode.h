@@ -4,7 +4,7 @@
 
 #include <stdint.h>
 
-enum { EF_RANK = 12 };
+enum { EF_RANK = 12, EF_ERROR_SIZE = 256 };
 
 /* Where a value lies (program.h, PLACES). */
 typedef struct {
@@ -19,7 +19,7 @@ typedef struct {
   int64_t values, arena_elements, constant_elements;
   int parts;
   int64_t instruction;  /* its number, for messages */
-  char *error;
+  char *error;          /* EF_ERROR_SIZE bytes */
   int failed;
 } ef_reader;
 

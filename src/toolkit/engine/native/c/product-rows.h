@@ -2,6 +2,7 @@
 #ifndef EF_PRODUCT_ROWS_H
 #define EF_PRODUCT_ROWS_H
 
+#include "matrix.h"
 #include "product-panels.h"
 
 /* A range of rows and columns of one product of the batch. */

@@ -5,8 +5,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "products.h"
-
 /* LANES floats a register; a tile is up to ROWS x 2 registers of sums, which leaves some for b and a number of a. */
 #if defined(__AVX512F__)
 enum { LANES = 16, ROWS = 14 };

@@ -4,13 +4,8 @@
 
 #include <stdint.h>
 
+#include "matrix.h"
 #include "threads.h"
-
-/* Element (i, j) lies at data[i * row + j * column]. */
-typedef struct {
-  const float *data;
-  int64_t row, column;
-} ef_matrix;
 
 /* c = scale * a b (+ bias, one number a column) (+ c if `add`) at each place of the batch axes, outermost first.
    c overlaps neither a nor b, and its places do not overlap one another. */

@@ -25,8 +25,6 @@ struct ef_program {
   ef_threads *threads;
 };
 
-enum { WORTH_A_THREAD = 16384 };
-
 static int read_places(ef_program *program, ef_reader *reader, const double *places);
 static int read_section(section *into, ef_reader *reader, int64_t words, int64_t *scratch);
 static int64_t run_section(const section *part, ef_run *run);
@@ -206,21 +204,4 @@ static int read_section(section *into, ef_reader *reader, int64_t words, int64_t
     reader->instruction++;
   }
   return 1;
-}
-
-void *ef_keep(ef_reader *reader, const void *plan, size_t size) {
-  if (reader->failed) return NULL;
-  void *kept = malloc(size);
-  if (kept == NULL) {
-    ef_fail(reader, "memory is short");
-    return NULL;
-  }
-  memcpy(kept, plan, size);
-  return kept;
-}
-
-int ef_worth(const ef_run *run, int64_t elements) {
-  const int64_t worth = elements / WORTH_A_THREAD;
-  const int count = ef_threads_count(run->threads);
-  return worth < 1 ? 1 : worth < count ? (int)worth : count;
 }

@@ -4,11 +4,10 @@
 
 #include <stdint.h>
 
+#include "decode.h"
 #include "threads.h"
 
 typedef struct ef_program ef_program;
-
-enum { EF_ERROR_SIZE = 256 };
 
 /* The program of `code` over `values` places (program.h). The constants are copied; the arena is allocated here. NULL when
    memory is short or the code is malformed: `error` (EF_ERROR_SIZE bytes) then says what is wrong. */
