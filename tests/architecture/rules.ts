@@ -37,6 +37,7 @@ const KERNEL_FOLDERS: Record<string, readonly string[]> = {
 };
 
 const TOOLKIT_FILE_EDGES = [
+  "src/toolkit/core/replace-file.ts",
   "src/toolkit/core/text-file.ts",
   "src/toolkit/engine/native/library.ts",
   "src/toolkit/model/checkpoint.ts",
