@@ -51,6 +51,24 @@ const CLAIMS: Claim[] = [
     },
   },
   {
+    claim: "studies know nothing of each other, and what runs them knows none",
+    rule: rules.studiesApart,
+    broken: {
+      "src/toolkit/experiment/star/a.ts": `${HEAD}import { fit } from "../chain/fit.ts";`,
+      "src/toolkit/experiment/methods/a.ts": `${HEAD}import type { Config } from "../chain/config.ts";`,
+      "src/toolkit/experiment/sweep.ts": `${HEAD}import { study } from "./star/study.ts";`,
+    },
+    says: [
+      "src/toolkit/experiment/star/a.ts:2: a study is imported by src/toolkit/experiment/cli.ts, src/toolkit/experiment/index.ts only, not ../chain/fit.ts",
+      "src/toolkit/experiment/methods/a.ts:2: a study is imported by src/toolkit/experiment/cli.ts, src/toolkit/experiment/index.ts only, not ../chain/config.ts",
+      "src/toolkit/experiment/sweep.ts:2: a study is imported by src/toolkit/experiment/cli.ts, src/toolkit/experiment/index.ts only, not ./star/study.ts",
+    ],
+    kept: {
+      "src/toolkit/experiment/cli.ts": `${HEAD}import { study } from "./star/study.ts";`,
+      "src/toolkit/experiment/chain/a.ts": `${HEAD}import "../methods/fit.ts";\nimport "../study.ts";\nimport "./b.ts";`,
+    },
+  },
+  {
     claim: "kernel folders know nothing of each other",
     rule: rules.kernelFolders,
     broken: {

@@ -53,6 +53,24 @@ const LONGEST_FILE = 300;
 /** Each toolkit folder imports only the stages that stand before it. */
 export const toolkitStages: Rule = (sources) => foldersImport("toolkit", TOOLKIT_STAGES, sources);
 
+/** A folder of experiment/ is a study, but for methods/; its own files, the command and the door know it, and nobody else. */
+export const studiesApart: Rule = (sources) =>
+  sources.filter(inPackage("toolkit")).flatMap((source) =>
+    source.imports
+      .map((named) => ({ ...named, study: studyOf(named.target ?? "") }))
+      .filter(({ study }) => study !== undefined && study !== studyOf(source.path) && !STUDY_JOINERS.has(source.path))
+      .map(({ specifier, line }) =>
+        at(source, line, `a study is imported by ${list([...STUDY_JOINERS])} only, not ${specifier}`),
+      ),
+  );
+
+const STUDY_JOINERS = new Set(["src/toolkit/experiment/cli.ts", "src/toolkit/experiment/index.ts"]);
+
+function studyOf(path: string): string | undefined {
+  const folder = /^src\/toolkit\/experiment\/([^/]+)\//.exec(path)?.[1];
+  return folder === "methods" ? undefined : folder;
+}
+
 /** wire, cell, display and assist know nothing of each other; the files beside them join them. */
 export const kernelFolders: Rule = (sources) => foldersImport("kernel", KERNEL_FOLDERS, sources);
 

@@ -1,4 +1,10 @@
-/** @file Experiments: stages known by the hash of what makes them, done once each by an executor. README.md says how a study plugs in. */
+/** @file Experiments: a study is a folder that says its plan, works and record; one road runs it, on any executor.
+ *
+ * To plug one in: a `Study` in a folder beside chain/ and star/, its line in cli.ts, and here what notebooks need of it. README.md
+ * has the steps, and tests/toolkit/experiment/study.test.ts does them for a third study and another executor. A study's own
+ * folder, executors and the display may change freely. Keys of stages and lines of results may not: by them the records in
+ * data/results are found and read, which the same test tells. planStudy and readStudy are the notebooks' names of the chain's.
+ */
 export type { ChainConfig } from "./chain/chain-config.ts";
 export { type ChainRun, planChainStudy, planChainStudy as planStudy } from "./chain/chain-plan.ts";
 export type { ChainRecord } from "./chain/chain-record.ts";

@@ -7,9 +7,12 @@ import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { promisify } from "node:util";
 import { requireCount } from "../../../src/toolkit/core/argument-checks.ts";
+import { readJsonLines } from "../../../src/toolkit/core/json-lines.ts";
+import { chainStudy } from "../../../src/toolkit/experiment/chain/chain-study.ts";
 import { doJob, type OpenExecutor } from "../../../src/toolkit/experiment/executor.ts";
 import { runStudy } from "../../../src/toolkit/experiment/run-study.ts";
-import type { Stage } from "../../../src/toolkit/experiment/stage.ts";
+import { type Stage, stageKey } from "../../../src/toolkit/experiment/stage.ts";
+import { starStudy } from "../../../src/toolkit/experiment/star/star-study.ts";
 import { type PlannedRun, readRecords, type Study } from "../../../src/toolkit/experiment/study.ts";
 import { sweepTable } from "../../../src/toolkit/experiment/sweep-table.ts";
 import { createWorkerPool } from "../../../src/toolkit/experiment/worker-pool.ts";
@@ -108,6 +111,34 @@ test("a configuration that does not fit is refused before anything runs, and a r
   await assert.rejects(runStudy(sumStudy, { ...TINY, seeds: [-1] }, options), /a sum study requires seeds to be/);
   writeFileSync(options.results, '{"sum": 1}\n{"sum": "2"}\n');
   await assert.rejects(readRecords(sumStudy, options.results), /sums\.jsonl, line 2 requires sum to be an integer/);
+});
+
+const DATA = join(import.meta.dirname, "../../../data/results");
+
+/** How many records of a file stand under the keys that their study's plan has for the code that made them. */
+async function found<Config, Run extends PlannedRun>(
+  study: Study<Config, Run, unknown>,
+  profile: string,
+  file: string,
+): Promise<{ records: number; found: number }> {
+  const path = join(DATA, file);
+  await readRecords(study, path);
+  const runs = study.plan(study.profiles[profile] as Config);
+  const lines = await readJsonLines(path);
+  const codes = new Set(lines.map(({ record }) => (record.versions as { code: string }).code));
+  const keys = new Set([...codes].flatMap((code) => runs.map(({ stage }) => stageKey(stage, code))));
+  return { records: lines.length, found: lines.filter(({ record }) => keys.has(record.key as string)).length };
+}
+
+test("the records in data/results read, and their stages are found by the keys that they were made under", async () => {
+  const all = [
+    await found(chainStudy, "full", "study.jsonl"),
+    await found(chainStudy, "rft-samples", "study-rft-samples.jsonl"),
+    await found(chainStudy, "cue", "study-cue.jsonl"),
+    await found(chainStudy, "small-steps", "study-small-steps.jsonl"),
+    await found(starStudy, "star", "star.jsonl"),
+  ];
+  for (const { records, found: known } of all) assert.ok(records > 0 && known === records, `${known} of ${records}`);
 });
 
 test("the command knows the profiles of every study", async () => {
