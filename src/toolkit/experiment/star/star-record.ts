@@ -1,7 +1,6 @@
 /** @file The records of the star graph's study as its analysis reads them: one policy each, checked when they come in. */
 import { requireCount, requireOneOf, requireWithin } from "../../core/argument-checks.ts";
-import { readJsonLines } from "../../core/json-lines.ts";
-import { METHODS } from "../study/study-config.ts";
+import { METHODS } from "../methods/methods.ts";
 import type { StarMeasures } from "./evaluate-paths.ts";
 import { STAR_POLICIES } from "./star-config.ts";
 import type { StarRun } from "./star-plan.ts";
@@ -26,20 +25,11 @@ export interface StarRecord extends StarMeasures, Omit<StarRun, "stage"> {
   readonly seconds: number;
 }
 
-/**
- * Reads the file that runStarStudy writes.
- *
- * @param path JSON lines, relative to the working directory (in a notebook: the notebook's folder)
- * @returns the records in the file's order
- * @throws Error that names file, line and the number that is missing or out of range
- */
-export async function readStarStudy(path: string): Promise<StarRecord[]> {
-  return (await readJsonLines(path)).map(({ line, record }) => {
-    const where = `${path}, line ${line}`;
-    requireOneOf(where, "method", record.method, [...METHODS, "reversed"]);
-    requireOneOf(where, "policy", record.policy, STAR_POLICIES);
-    for (const name of ["seed", "testProblems"]) requireCount(where, name, record[name], 0, Number.MAX_SAFE_INTEGER);
-    for (const name of ["firstNode", "path", "walksAnArm"]) requireWithin(where, name, record[name], 0, 1);
-    return record as unknown as StarRecord;
-  });
+/** @param where file and line @throws RangeError or TypeError that names the number that is missing or out of range */
+export function starRecord(where: string, line: Readonly<Record<string, unknown>>): StarRecord {
+  requireOneOf(where, "method", line.method, [...METHODS, "reversed"]);
+  requireOneOf(where, "policy", line.policy, STAR_POLICIES);
+  for (const name of ["seed", "testProblems"]) requireCount(where, name, line[name], 0, Number.MAX_SAFE_INTEGER);
+  for (const name of ["firstNode", "path", "walksAnArm"]) requireWithin(where, name, line[name], 0, 1);
+  return line as unknown as StarRecord;
 }

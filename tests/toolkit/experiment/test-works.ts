@@ -1,12 +1,15 @@
-/** @file A worker for the tests of the pool: adds, fails on demand, and dies on demand. */
+/** @file Works for the tests of executors: add, fail on demand, and die on demand. */
 import { appendFileSync, existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { serveJobs } from "../../../src/toolkit/experiment/worker-pool.ts";
+import type { Works } from "../../../src/toolkit/experiment/executor.ts";
 
-serveJobs({
+export const works: Works = {
   add: async ({ config, needs, folder }) => {
     appendFileSync(join(folder, "runs"), "x");
     return needs.reduce((sum, { result }) => sum + Number(result), Number(config.term));
+  },
+  sum: async ({ config, needs }) => {
+    return { sum: needs.reduce((sum, { result }) => sum + Number(result), Number(config.term)) };
   },
   failOnce: async ({ folder }) => {
     const marker = join(folder, "tried");
@@ -25,4 +28,5 @@ serveJobs({
     return new Promise(() => {});
   },
   threads: async (_job, threads) => threads,
-});
+  process: async () => process.pid,
+};

@@ -1,8 +1,8 @@
-/** @file The protocols of the study: the full one, a quick one that shows the same in minutes, and those that vary one thing. */
-import type { StudyConfig } from "./study-config.ts";
+/** @file The protocols of the chain study: the full one, a quick one that shows the same in minutes, and those that vary one thing. */
+import type { ChainConfig } from "./chain-config.ts";
 
 /** docs/study-protocol.md says why each number is what it is. */
-export const FULL_STUDY: StudyConfig = {
+export const FULL_STUDY: ChainConfig = {
   task: { operators: 24, modulus: 10, lengths: [4, 4], zipf: 0.7, teacher: { skipRate: 0.5 } },
   base: { lengths: [1, 3], updates: 500, knownOperators: 24, learningRate: 3e-3, batchSize: 128, checks: 2 },
   model: { layers: 2, channels: 64, heads: 4 },
@@ -22,7 +22,7 @@ export const FULL_STUDY: StudyConfig = {
 };
 
 /** One seed, two sizes, three methods: what the full study finds, without its certainty. */
-export const QUICK_STUDY: StudyConfig = {
+export const QUICK_STUDY: ChainConfig = {
   ...FULL_STUDY,
   sizes: [250, 500, 1000],
   comparedSizes: [1000],
@@ -33,7 +33,7 @@ export const QUICK_STUDY: StudyConfig = {
 };
 
 /** Rejection fine-tuning with more and more samples a problem, all at equal updates. */
-export const RFT_SAMPLES_STUDY: StudyConfig = {
+export const RFT_SAMPLES_STUDY: ChainConfig = {
   ...FULL_STUDY,
   sizes: [2000],
   comparedSizes: [2000],
@@ -43,7 +43,7 @@ export const RFT_SAMPLES_STUDY: StudyConfig = {
 };
 
 /** With a cue for the answer, right half the time in training and at chance where policies are chosen and tested. */
-export const CUE_STUDY: StudyConfig = {
+export const CUE_STUDY: ChainConfig = {
   ...FULL_STUDY,
   task: { ...FULL_STUDY.task, cue: { place: "answer", rate: 0.5, brokenIn: ["validation", "test"] } },
   sizes: [125, 250, 500, 1000, 2000, 4000],
@@ -53,7 +53,7 @@ export const CUE_STUDY: StudyConfig = {
 };
 
 /** With the likely mechanism switched off: a teacher who writes as the learner does, in small steps. */
-export const SMALL_STEPS_STUDY: StudyConfig = {
+export const SMALL_STEPS_STUDY: ChainConfig = {
   ...FULL_STUDY,
   task: { ...FULL_STUDY.task, teacher: { skipRate: 0 } },
   sizes: [250, 1000],
@@ -62,8 +62,8 @@ export const SMALL_STEPS_STUDY: StudyConfig = {
   testProblems: 5000,
 };
 
-/** What `npm run study` knows by name. */
-export const STUDIES: Readonly<Record<string, StudyConfig>> = {
+/** By the names that `npm run study` takes. */
+export const CHAIN_PROFILES: Readonly<Record<string, ChainConfig>> = {
   quick: QUICK_STUDY,
   full: FULL_STUDY,
   "rft-samples": RFT_SAMPLES_STUDY,

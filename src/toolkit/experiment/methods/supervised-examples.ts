@@ -1,31 +1,31 @@
 /** @file What each supervised method trains on: the teacher's solutions, and what the policy adds to them. */
 import { advantageFiltered, selectPositives } from "../../rollout/index.ts";
 import { rejectionFineTuningExamples, type SftExample } from "../../train/index.ts";
+import type { Job } from "../executor.ts";
 import type { Json } from "../stage.ts";
 import { readRollouts, readValues } from "./job-files.ts";
 import { type Learner, problemsOf, taught } from "./learner.ts";
-import type { TrainedSettings } from "./study-config.ts";
+import type { Method } from "./methods.ts";
 
 /**
- * @param folderOf where the rollouts, or the values, of the policy are
+ * @param job needs the rollouts, or the values, of the policy
  * @returns the examples, and what was kept and left out of the policy's own
  */
 export async function supervisedExamples(
-  learner: Learner,
-  { method, size, kept = 1 }: Pick<TrainedSettings, "method" | "size"> & { kept?: number },
-  folderOf: (need: string) => string,
+  job: Job,
+  { task, stream }: Learner,
+  { method, size, kept = 1 }: { readonly method: Method; readonly size: number; readonly kept?: number },
 ): Promise<{ examples: SftExample[]; selected: Json }> {
-  const { task, stream } = learner;
   const examples = problemsOf(task, "train", size).map((problem) => taught(task, problem));
   if (method === "sft") return { examples, selected: null };
   if (method === "advantage-filtered") {
-    const selection = advantageFiltered(await readValues(folderOf("values")));
+    const selection = advantageFiltered(await readValues(job));
     return {
       examples: [...examples, ...selection.kept],
       selected: { kept: selection.kept.length, ...selection.skipped },
     };
   }
-  const selection = selectPositives(task, await readRollouts(folderOf("rollouts")), {
+  const selection = selectPositives(task, await readRollouts(job), {
     verifier: method === "rft-process" ? "process" : "answer",
     atMost: kept,
     stream: stream.split("select"),

@@ -2,16 +2,16 @@
 import type { TransformerParameters } from "../../model/index.ts";
 import type { Numbers } from "../../tensor/index.ts";
 import { type SftExample, sft } from "../../train/index.ts";
+import type { Job } from "../executor.ts";
 import type { Json } from "../stage.ts";
-import type { Job } from "../worker-pool.ts";
 import { type FitOptions, type FittedPolicy, fitPolicy } from "./fit-policy.ts";
 import { needed } from "./job-files.ts";
 import { engineOf, historyOf } from "./job-policy.ts";
 import type { Learner } from "./learner.ts";
+import type { TrainingBudget } from "./methods.ts";
 import { loadPolicy, savePolicy } from "./policy-file.ts";
-import type { TrainingBudget } from "./study-config.ts";
 
-interface Settings extends TrainingBudget {
+export interface SupervisedSettings extends TrainingBudget {
   readonly updates: number;
   readonly validationProblems: number;
 }
@@ -21,7 +21,7 @@ export async function fitBase(
   job: Job,
   threads: number,
   learner: Learner,
-  settings: Settings,
+  settings: SupervisedSettings,
   parameters: TransformerParameters<Numbers>,
   examples: readonly SftExample[],
 ): Promise<Json> {
@@ -35,7 +35,7 @@ export async function fitFromBase(
   job: Job,
   threads: number,
   learner: Learner,
-  settings: Settings,
+  settings: SupervisedSettings,
   examples: readonly SftExample[],
   keep: "best" | "last" = "best",
 ): Promise<FittedPolicy> {
@@ -46,7 +46,7 @@ export async function fitFromBase(
 async function fit(
   threads: number,
   learner: Learner,
-  settings: Settings,
+  settings: SupervisedSettings,
   given: Pick<FitOptions<SftExample>, "parameters" | "examples" | "keep">,
 ): Promise<FittedPolicy> {
   const { updates, validationProblems } = settings;

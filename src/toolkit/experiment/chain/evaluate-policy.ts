@@ -3,10 +3,10 @@ import { createStream } from "../../core/random-stream.ts";
 import { cueFollowing, cueTestSets, meanPassAtK, reportSolutions } from "../../evaluate/index.ts";
 import { countVerdicts, type Solution, sampleRollouts, type TransformerPolicy } from "../../rollout/index.ts";
 import { type ChainArithmetic, type ChainArithmeticOptions, chainArithmetic } from "../../tasks/index.ts";
+import { greedySolutions, solverOf } from "../methods/greedy.ts";
+import { problemsOf } from "../methods/learner.ts";
+import type { ChainConfig } from "./chain-config.ts";
 import { type CreditMeasures, measureCredit } from "./evaluate-credit.ts";
-import { greedySolutions, solverOf } from "./greedy.ts";
-import { problemsOf } from "./learner.ts";
-import type { StudyConfig } from "./study-config.ts";
 
 /** What greedy answers to one test set show. Shares in [0, 1]. */
 export interface GreedyMeasures {
@@ -43,7 +43,7 @@ const SAMPLES = 5;
 export async function evaluatePolicy(
   options: ChainArithmeticOptions,
   policy: TransformerPolicy,
-  { testProblems, credit }: Pick<StudyConfig, "testProblems" | "credit">,
+  { testProblems, credit }: Pick<ChainConfig, "testProblems" | "credit">,
 ): Promise<PolicyMeasures> {
   const task = chainArithmetic(options);
   const asTrained = options.cue === undefined ? undefined : cueTestSets(options).inDistribution;

@@ -1,4 +1,4 @@
-/** @file One training run of a study: equal updates for every method, and of its checks the policy of the best validation accuracy. */
+/** @file One training run: equal updates for every method, and of its checks the policy of the best validation accuracy. */
 import { createStream } from "../../core/random-stream.ts";
 import type { DeviceArray, Engine } from "../../engine/index.ts";
 import type { TransformerParameters } from "../../model/index.ts";
@@ -7,7 +7,7 @@ import { readTree } from "../../train/device-trees.ts";
 import { type Identified, type Objective, type TrainingObserver, train } from "../../train/index.ts";
 import { greedyAccuracy } from "./greedy.ts";
 import type { Learner } from "./learner.ts";
-import type { TrainingBudget } from "./study-config.ts";
+import type { TrainingBudget } from "./methods.ts";
 
 export interface FitOptions<Example extends Identified> {
   readonly engine: Engine;

@@ -1,9 +1,10 @@
-/** @file The stages of a study: a base learner a seed, then for each data size teaching, rollouts, step values, and each method. */
-import type { Json, Stage } from "../stage.ts";
-import { type Method, requireStudy, type StudyConfig } from "./study-config.ts";
+/** @file The stages of the chain study: a base learner a seed, then for each data size teaching, rollouts, step values, and each method. */
+import type { Method } from "../methods/methods.ts";
+import { asJson, type Stage } from "../stage.ts";
+import { type ChainConfig, requireChainConfig } from "./chain-config.ts";
 
-/** A trained and evaluated policy of a study. */
-export interface StudyRun {
+/** A trained and evaluated policy. */
+export interface ChainRun {
   readonly method: Method;
   readonly size: number;
   readonly seed: number;
@@ -15,8 +16,8 @@ export interface StudyRun {
  *
  * @throws RangeError or TypeError for a configuration that does not fit
  */
-export function planStudy(config: StudyConfig): StudyRun[] {
-  requireStudy(config);
+export function planChainStudy(config: ChainConfig): ChainRun[] {
+  requireChainConfig(config);
   return config.seeds.flatMap((seed) => {
     const common = {
       task: { ...config.task, seed },
@@ -34,7 +35,7 @@ export function planStudy(config: StudyConfig): StudyRun[] {
         needs: { base, ...needs },
       });
       const sft = supervised("sft", {});
-      const run = (method: Method, stage: Stage): StudyRun => ({ method, size, seed, stage });
+      const run = (method: Method, stage: Stage): ChainRun => ({ method, size, seed, stage });
       const runs = config.methods.includes("sft") ? [run("sft", sft)] : [];
       if (!config.comparedSizes.includes(size)) return runs;
       const { samples, ...valued } = config.rollouts;
@@ -68,9 +69,4 @@ export function planStudy(config: StudyConfig): StudyRun[] {
       return [...runs, ...config.methods.flatMap((method) => stagesOf(method).map((stage) => run(method, stage)))];
     });
   });
-}
-
-/** Optional settings that are absent are left out, as JSON has no undefined. */
-function asJson(config: object): Stage["config"] {
-  return JSON.parse(JSON.stringify(config)) as { readonly [name: string]: Json };
 }

@@ -3,9 +3,9 @@ import { createStream } from "../../core/random-stream.ts";
 import { advantagesByKind, type MeanAdvantage, reportSolutions } from "../../evaluate/index.ts";
 import { sampleRollouts, type TransformerPolicy, valueSteps } from "../../rollout/index.ts";
 import type { ChainArithmetic } from "../../tasks/index.ts";
-import { solverOf } from "./greedy.ts";
-import { problemsOf } from "./learner.ts";
-import type { StudyConfig } from "./study-config.ts";
+import { solverOf } from "../methods/greedy.ts";
+import { problemsOf } from "../methods/learner.ts";
+import type { ChainConfig } from "./chain-config.ts";
 
 /** Of one solution a problem, sampled at temperature 1, whose steps are valued by the same policy. */
 export interface CreditMeasures {
@@ -29,7 +29,7 @@ export interface AdvantageMeasures {
 export async function measureCredit(
   task: ChainArithmetic,
   policy: TransformerPolicy,
-  { problems: count, samples }: NonNullable<StudyConfig["credit"]>,
+  { problems: count, samples }: NonNullable<ChainConfig["credit"]>,
 ): Promise<CreditMeasures> {
   const stream = createStream(task.config.seed).split("credit");
   const problems = problemsOf(task, "test", count);

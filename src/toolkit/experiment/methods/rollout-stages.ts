@@ -1,4 +1,4 @@
-/** @file Two stages of a study: what a policy writes for its training problems, and what the steps of some of it are worth. */
+/** @file Two stages: what a policy writes for its training problems, and what the steps of some of it are worth. */
 import { join } from "node:path";
 import {
   countVerdicts,
@@ -12,13 +12,13 @@ import {
   valueSteps,
 } from "../../rollout/index.ts";
 import type { Problem } from "../../tasks/index.ts";
+import type { Job } from "../executor.ts";
 import type { Json } from "../stage.ts";
-import type { Job } from "../worker-pool.ts";
 import { solverOf } from "./greedy.ts";
-import { needed, ROLLOUTS, readRollouts, VALUES } from "./job-files.ts";
+import { ROLLOUTS, readRollouts, VALUES } from "./job-files.ts";
 import { type Learner, problemsOf } from "./learner.ts";
+import type { RolloutSettings } from "./methods.ts";
 import type { LearnedPolicy } from "./policy-file.ts";
-import type { StudyConfig } from "./study-config.ts";
 
 const PROBLEMS_AT_ONCE = 500;
 const SOLUTIONS_AT_ONCE = 500;
@@ -42,8 +42,8 @@ export async function rolloutStage(job: Job, { task, stream }: Learner, policy: 
 
 /** Values the steps of wrong and right samples. @returns how many of each */
 export async function valueStage(job: Job, { task, stream }: Learner, policy: LearnedPolicy): Promise<Json> {
-  const settings = job.config as unknown as Omit<StudyConfig["rollouts"], "samples">;
-  const rollouts = await readRollouts(needed(job, "rollouts").folder);
+  const settings = job.config as unknown as Omit<RolloutSettings, "samples">;
+  const rollouts = await readRollouts(job);
   const options = { stream: stream.split("select") };
   const wrong = selectNegatives(rollouts, { ...options, atMost: settings.negatives }).kept;
   const right =

@@ -1,22 +1,24 @@
-/** @file The command `npm run study`: runs the quick or the full study, told on stderr, its records in a file. */
+/** @file The command `npm run study`: runs a profile of a study, told on stderr, its records in a file. */
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { parseArgs } from "node:util";
-import { secondsNow } from "../../core/clock.ts";
-import type { RunOptions, RunOutcome } from "../run-plan.ts";
-import { runStarStudy } from "../star/run-star-study.ts";
-import { STAR_STUDY } from "../star/star-config.ts";
-import { terminalSweep } from "../sweep-display.ts";
-import { STUDIES } from "./profiles.ts";
-import { runStudy } from "./run-study.ts";
+import { secondsNow } from "../core/clock.ts";
+import { chainStudy } from "./chain/chain-study.ts";
+import { type RunOptions, type RunOutcome, runStudy } from "./run-study.ts";
+import { starStudy } from "./star/star-study.ts";
+import type { PlannedRun, Study } from "./study.ts";
+import { terminalSweep } from "./sweep-display.ts";
+import { createWorkerPool } from "./worker-pool.ts";
 
-/** What the command knows by name. */
-const RUNS: Readonly<Record<string, (options: RunOptions) => Promise<RunOutcome>>> = {
-  ...Object.fromEntries(
-    Object.entries(STUDIES).map(([name, config]) => [name, (options: RunOptions) => runStudy({ config, ...options })]),
-  ),
-  star: (options) => runStarStudy({ config: STAR_STUDY, ...options }),
-};
+type Run = (options: RunOptions) => Promise<RunOutcome>;
+
+/** What the command knows by name: the profiles of every study. */
+const RUNS: Readonly<Record<string, Run>> = { ...runsOf(chainStudy), ...runsOf(starStudy) };
+
+function runsOf<Config, Planned extends PlannedRun>(study: Study<Config, Planned, unknown>): Record<string, Run> {
+  const profiles = Object.entries(study.profiles);
+  return Object.fromEntries(profiles.map(([name, config]) => [name, (options) => runStudy(study, config, options)]));
+}
 
 const USAGE = `npm run study -- ${Object.keys(RUNS).join("|")} [--results FILE] [--store FOLDER] [--workers N]
 
@@ -57,7 +59,9 @@ async function main(args: string[]): Promise<number> {
   const { states, finished, planned } = await run({
     store: values.store,
     results,
-    ...(values.workers !== undefined && { workers: Number(values.workers) }),
+    ...(values.workers !== undefined && {
+      executor: (works) => createWorkerPool(works, { size: Number(values.workers) }),
+    }),
     onChange: terminalSweep(),
   });
   for (const { planned: stage, status, error } of states) {

@@ -1,8 +1,8 @@
-/** @file What a stage of a study finds in the folders of the stages that it needs. */
+/** @file What a stage finds in the folders of the stages that it needs. */
 import { join } from "node:path";
 import { readJsonLines } from "../../core/json-lines.ts";
 import type { ProblemRollouts, ValuedSolution } from "../../rollout/index.ts";
-import type { Job, JobNeed } from "../worker-pool.ts";
+import type { Job, JobNeed } from "../executor.ts";
 
 export const ROLLOUTS = "rollouts.jsonl";
 export const VALUES = "values.jsonl";
@@ -14,12 +14,14 @@ export function needed(job: Job, name: string): JobNeed {
   return need;
 }
 
-export async function readRollouts(folder: string): Promise<ProblemRollouts[]> {
-  const lines = await readJsonLines(join(folder, ROLLOUTS));
+/** What a policy wrote for its training problems: of the need `rollouts`. */
+export async function readRollouts(job: Job): Promise<ProblemRollouts[]> {
+  const lines = await readJsonLines(join(needed(job, "rollouts").folder, ROLLOUTS));
   return lines.map(({ record }) => record as unknown as ProblemRollouts);
 }
 
-export async function readValues(folder: string): Promise<ValuedSolution[]> {
-  const lines = await readJsonLines(join(folder, VALUES));
+/** What the steps of some of it are worth: of the need `values`. */
+export async function readValues(job: Job): Promise<ValuedSolution[]> {
+  const lines = await readJsonLines(join(needed(job, "values").folder, VALUES));
   return lines.map(({ record }) => record as unknown as ValuedSolution);
 }

@@ -1,35 +1,32 @@
-/** @file Preference training of a study: the pairs of each method, and the policy they give. */
-
+/** @file Preference training: the pairs of each method, and the policy they give. */
 import { farthestPairs, type PreferencePair, randomPairs, type Selection, stepPairs } from "../../rollout/index.ts";
 import { dpo, stepDpo, withReferenceLogProbs } from "../../train/index.ts";
+import type { Job } from "../executor.ts";
 import type { Json } from "../stage.ts";
 import { type FittedPolicy, fitPolicy } from "./fit-policy.ts";
 import { readRollouts, readValues } from "./job-files.ts";
 import type { Learner } from "./learner.ts";
+import type { Method, PreferenceSettings } from "./methods.ts";
 import type { LearnedPolicy } from "./policy-file.ts";
-import type { StudyConfig, TrainedSettings } from "./study-config.ts";
 
-export type PreferSettings = Pick<TrainedSettings, "method" | "updates" | "validationProblems"> &
-  Omit<StudyConfig["preference"], "updatesShare">;
-
-export interface PreferFolders {
-  readonly rollouts: string;
-  /** of the values of wrong solutions, where the method asks for credit */
-  readonly values: string | undefined;
+export interface PreferSettings extends PreferenceSettings {
+  readonly method: Method;
+  readonly updates: number;
+  readonly validationProblems: number;
 }
 
 /**
  * @param policy where training starts, and the reference
- * @param folders of its rollouts and values
+ * @param job needs its rollouts, and their values where the method asks for credit
  * @throws Error when no pair is left, with the reasons counted
  */
 export async function prefer(
+  job: Job,
   learner: Learner,
   policy: LearnedPolicy,
   settings: PreferSettings,
-  folders: PreferFolders,
 ): Promise<{ fitted: FittedPolicy; pairs: number; selected: Json }> {
-  const selection = await pairsOf(learner, settings, folders);
+  const selection = await pairsOf(job, learner, settings);
   if (!selection.ok) throw new Error(selection.reason);
   return preferPairs(learner, policy, settings, selection);
 }
@@ -58,16 +55,15 @@ export async function preferPairs(
 
 /** The pairs of a method, or why there is none. */
 export async function pairsOf(
+  job: Job,
   { stream }: Learner,
   { method, pairs: atMost }: PreferSettings,
-  folders: PreferFolders,
 ): Promise<Selection<PreferencePair>> {
-  const rollouts = await readRollouts(folders.rollouts);
+  const rollouts = await readRollouts(job);
   const options = { atMost, stream: stream.split("pairs") };
   if (method === "dpo") return randomPairs(rollouts, options);
   if (method === "dpo-farthest") return farthestPairs(rollouts, options);
-  if (folders.values === undefined) throw new Error(`${method} requires the values of steps`);
-  const wrong = (await readValues(folders.values)).filter(({ verdict }) => verdict === "wrong");
+  const wrong = (await readValues(job)).filter(({ verdict }) => verdict === "wrong");
   const form = method === "step-dpo-full" ? "full" : "forked";
   return stepPairs(wrong, rollouts, {
     ...options,
