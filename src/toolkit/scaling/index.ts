@@ -1,8 +1,8 @@
-/**
- * @file Scaling laws: fit them, doubt them, predict by them, and say how much data a method saves.
+/** @file Scaling laws: fit them, doubt them, predict by them, and say how much data a method saves.
  *
  * laws/ are formulas, solvers/ find minima, fit/ makes a FittedLaw of rows and a law, doubt/ and multiplier/ take FittedLaws. A
- * law of its own is a file in laws/; a solver is one object of solvers/task.ts.
+ * new law is a file in laws/ (laws.test.ts: its optimum by scipy), a new solver an object of solvers/task.ts (law-noise.test.ts:
+ * solvers agree), a new question to a fit a file in doubt/ (its coverage is simulated: docs/statistics.md has the table).
  */
 export { type BackTest, type BackTestRow, backTest } from "./doubt/back-test.ts";
 export {

@@ -74,12 +74,7 @@ export function openEnd(law: Law, parameter: string, end: "upper" | "lower"): Fa
 }
 
 /** Where `excess` crosses 0 on one side of the centre; undefined when it stays below 0 up to the bound. */
-export function findEnd(
-  excess: (theta: number) => number,
-  centre: number,
-  step: number,
-  bound: number,
-): number | undefined {
+function findEnd(excess: (theta: number) => number, centre: number, step: number, bound: number): number | undefined {
   let inside = centre;
   let outside = centre;
   let excessInside = excess(centre);

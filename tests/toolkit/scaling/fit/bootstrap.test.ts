@@ -1,7 +1,6 @@
 /** @file The bootstrap of cases covers what it claims, and reproduces a published one; what cannot be drawn is refused. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { sampleStandardDeviation } from "simple-statistics";
 import { createStream } from "../../../../src/toolkit/core/random-stream.ts";
 import {
   chinchillaLaw,
@@ -14,6 +13,11 @@ import { readChinchillaRuns } from "../laws/chinchilla-runs.ts";
 import { sharedData } from "../shared-data.ts";
 
 const { folder, skip } = sharedData("chinchilla");
+
+function standardDeviation(values: readonly number[]): number {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  return Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1));
+}
 
 test("the published standard errors of the Chinchilla refit", { skip }, () => {
   const result = fitLaw(readChinchillaRuns(folder), {
@@ -31,8 +35,8 @@ test("the published standard errors of the Chinchilla refit", { skip }, () => {
   // Besiroglu et al. 2024, arXiv:2404.10102: 4,000 resamples with deviations in place of delta = 1e-3. A standard deviation
   // of 300 draws is known to 4 %; three of those, and as much again for the other objective
   const spread = {
-    alpha: sampleStandardDeviation(bootstrap.draws.alpha),
-    beta: sampleStandardDeviation(bootstrap.draws.beta),
+    alpha: standardDeviation(bootstrap.draws.alpha),
+    beta: standardDeviation(bootstrap.draws.beta),
   };
   assert.ok(Math.abs(spread.alpha / 0.0154 - 1) < 0.25, `${spread.alpha}`);
   assert.ok(Math.abs(spread.beta / 0.0206 - 1) < 0.25, `${spread.beta}`);
