@@ -4,8 +4,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { chinchillaLaw, fitLaw } from "@eightfold/toolkit/scaling";
 import { readChinchillaRuns } from "../tests/toolkit/scaling/laws/chinchilla-runs.ts";
-import { NIST_SETS, readNistSet } from "../tests/toolkit/scaling/least-squares/nist-laws.ts";
 import { sharedData } from "../tests/toolkit/scaling/shared-data.ts";
+import { NIST_SETS, readNistSet } from "../tests/toolkit/scaling/solvers/trust-region/nist-laws.ts";
 import { interleave, median, type Row } from "./harness.ts";
 
 const ROUNDS = 3;

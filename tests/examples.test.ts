@@ -16,11 +16,17 @@ function sourceFiles(): string[] {
     .sort();
 }
 
-/** What an example may name: what its file exports, and what the door beside the file exports. */
+/** What an example may name: what its file exports, and what the nearest door above the file exports. */
 async function scopeOf(file: string): Promise<Record<string, unknown>> {
-  const door = join(dirname(file), "index.ts");
-  const doorExports = existsSync(door) ? await load(door) : {};
+  const door = doorAbove(dirname(file));
+  const doorExports = door === undefined ? {} : await load(door);
   return { ...doorExports, ...(await load(file)) };
+}
+
+function doorAbove(folder: string): string | undefined {
+  const door = join(folder, "index.ts");
+  if (existsSync(door)) return door;
+  return folder.startsWith(join(root, "src")) ? doorAbove(dirname(folder)) : undefined;
 }
 
 async function load(file: string): Promise<Record<string, unknown>> {

@@ -48,7 +48,28 @@ const KERNEL_ROOMS: Record<string, readonly string[]> = {
   "version.ts": [],
 };
 
+/** Room of scaling to the rooms before it: formulas, minima, fits, and what is asked of fits. */
+const SCALING_ROOMS: Record<string, readonly string[]> = {
+  laws: [],
+  solvers: ["laws"],
+  fit: ["laws", "solvers"],
+  doubt: ["laws", "solvers", "fit"],
+  multiplier: ["laws", "solvers", "fit", "doubt/distributions.ts"],
+  "index.ts": ["laws", "solvers", "fit", "doubt", "multiplier"],
+};
+
+const REPORT_ROOMS: Record<string, readonly string[]> = {
+  figures: ["curve-points.ts", "fits.ts", "format.ts", "mime-bundle.ts"],
+  tables: ["fits.ts", "format.ts", "mime-bundle.ts"],
+  "curve-points.ts": [],
+  "fits.ts": [],
+  "format.ts": [],
+  "mime-bundle.ts": [],
+  "index.ts": ["figures", "tables", "curve-points.ts", "fits.ts", "format.ts", "mime-bundle.ts"],
+};
+
 const TOOLKIT_FILE_EDGES = [
+  "src/toolkit/core/replace-file.ts",
   "src/toolkit/core/text-file.ts",
   "src/toolkit/engine/native/library.ts",
   "src/toolkit/model/checkpoint.ts",
@@ -59,22 +80,48 @@ const TOOLKIT_FILE_EDGES = [
 const LONGEST_FILE = 300;
 
 /** Each toolkit folder imports only the stages that stand before it. */
-export const toolkitStages: Rule = (sources) => roomsImport("toolkit", TOOLKIT_STAGES, sources);
+export const toolkitStages: Rule = (sources) => roomsImport("src/toolkit/", TOOLKIT_STAGES, sources);
 
 /** Each kernel room imports what the table says: neither thread the other's folder. */
-export const kernelRooms: Rule = (sources) => roomsImport("kernel", KERNEL_ROOMS, sources);
+export const kernelRooms: Rule = (sources) => roomsImport("src/kernel/", KERNEL_ROOMS, sources);
 
-function roomsImport(name: string, table: Record<string, readonly string[]>, sources: readonly Source[]): Violation[] {
-  return sources.filter(inPackage(name)).flatMap((source) => {
-    const room = roomOf(source.path);
-    const shown = room.endsWith(".ts") ? room : `${room}/`;
-    const allowed = table[room];
-    if (allowed === undefined) return [at(source, 1, `${shown} is none of ${list(Object.keys(table))}`)];
-    return source.imports
-      .filter(({ target }) => target?.startsWith(`src/${name}/`))
-      .filter(({ target }) => ![room, ...allowed].some((place) => `${target}/`.startsWith(`src/${name}/${place}/`)))
-      .map(({ specifier, line }) => at(source, line, `${shown} may import ${list(allowed)}, not ${specifier}`));
-  });
+/** Inside scaling, laws know no solver, solvers no fit, and a fit nothing of what is asked of it. */
+export const scalingRooms: Rule = (sources) => roomsImport("src/toolkit/scaling/", SCALING_ROOMS, sources);
+
+/** Figures and tables share what stands beside them, and know nothing of each other. */
+export const reportRooms: Rule = (sources) => roomsImport("src/toolkit/report/", REPORT_ROOMS, sources);
+
+/** A folder of experiment/ is a study, but for methods/; its own files, the command and the door know it, and nobody else. */
+export const studiesApart: Rule = (sources) =>
+  sources.filter(inPackage("toolkit")).flatMap((source) =>
+    source.imports
+      .map((named) => ({ ...named, study: studyOf(named.target ?? "") }))
+      .filter(({ study }) => study !== undefined && study !== studyOf(source.path) && !STUDY_JOINERS.has(source.path))
+      .map(({ specifier, line }) =>
+        at(source, line, `a study is imported by ${list([...STUDY_JOINERS])} only, not ${specifier}`),
+      ),
+  );
+
+const STUDY_JOINERS = new Set(["src/toolkit/experiment/cli.ts", "src/toolkit/experiment/index.ts"]);
+
+function studyOf(path: string): string | undefined {
+  const folder = /^src\/toolkit\/experiment\/([^/]+)\//.exec(path)?.[1];
+  return folder === "methods" ? undefined : folder;
+}
+
+function roomsImport(base: string, table: Record<string, readonly string[]>, sources: readonly Source[]): Violation[] {
+  return sources
+    .filter(({ path }) => path.startsWith(base))
+    .flatMap((source) => {
+      const room = source.path.slice(base.length).split("/")[0] as string;
+      const shown = room.endsWith(".ts") ? room : `${room}/`;
+      const allowed = table[room];
+      if (allowed === undefined) return [at(source, 1, `${shown} is none of ${list(Object.keys(table))}`)];
+      return source.imports
+        .filter(({ target }) => target?.startsWith(base))
+        .filter(({ target }) => ![room, ...allowed].some((place) => `${target}/`.startsWith(`${base}${place}/`)))
+        .map(({ specifier, line }) => at(source, line, `${shown} may import ${list(allowed)}, not ${specifier}`));
+    });
 }
 
 /** toolkit and kernel know nothing of the other packages; rerun knows the kernel's doors; nobody reaches inside another. */
@@ -200,11 +247,6 @@ function inPackage(name: string): (source: Source) => boolean {
 
 function packageOf(path: string): string {
   return /^src\/([^/]+)\//.exec(path)?.[1] ?? "";
-}
-
-/** The folder of a package in which a file stands, or the file itself where it stands in none. */
-function roomOf(path: string): string {
-  return /^src\/[^/]+\/([^/]+)/.exec(path)?.[1] ?? "";
 }
 
 function list(names: readonly string[]): string {

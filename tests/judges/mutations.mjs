@@ -22,7 +22,11 @@ const MUTATIONS = {
   },
   "a constant of the toolkit": {
     change: () =>
-      edit("src/toolkit/scaling/implied-exponent.ts", /Math\.log\(multiplier\)/g, "(1.1 * Math.log(multiplier))"),
+      edit(
+        "src/toolkit/scaling/multiplier/implied-exponent.ts",
+        /Math\.log\(multiplier\)/g,
+        "(1.1 * Math.log(multiplier))",
+      ),
     code: 1,
     says: (report) => verdictOf(report, "implied-exponents") === "differs",
   },

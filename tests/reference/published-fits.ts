@@ -1,10 +1,10 @@
 /** @file Redoes published fits and writes them to data/results: `node --import tsx tests/reference/published-fits.ts`, half a minute. */
 import { join } from "node:path";
 import { writeTable } from "../../src/toolkit/report/index.ts";
-import { bootstrapLaw, chinchillaLaw, fitLaw } from "../../src/toolkit/scaling/index.ts";
+import { chinchillaLaw, fitLaw } from "../../src/toolkit/scaling/index.ts";
 import { type ChinchillaRun, readChinchillaRuns } from "../toolkit/scaling/laws/chinchilla-runs.ts";
-import { NIST_SETS, readNistSet } from "../toolkit/scaling/least-squares/nist-laws.ts";
 import { sharedData } from "../toolkit/scaling/shared-data.ts";
+import { NIST_SETS, readNistSet } from "../toolkit/scaling/solvers/trust-region/nist-laws.ts";
 
 /** One of NIST's sets: digits in which our fit agrees with the certified values, the worst parameter of each start. */
 export interface NistResult {
@@ -111,10 +111,10 @@ export function chinchillaResults(folder: string, resamples: number): Chinchilla
     }),
   );
   const ours = [1e-3, 1e-7].flatMap((delta) => {
-    const fit = bootstrapLaw(runs, {
+    const fit = fitLaw(runs, {
       ...{ law: chinchillaLaw, y: "loss", loss: { kind: "huber", delta } },
       start: { logA: 6, logB: 7, logE: 0.5, alpha: 0.35, beta: 0.35 },
-      ...{ seed: 42, resamples },
+      ...{ seed: 42, resamples, intervalMethods: ["bootstrap"] },
     });
     if (!fit.ok) throw new Error(fit.reason);
     const { logA, logB, logE, alpha, beta } = fit.parameters;

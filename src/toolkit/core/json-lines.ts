@@ -1,6 +1,7 @@
 /** @file JSON lines, one record a line: results are added while they come, and a damaged line is named by its number. */
 import { wrong } from "./argument-checks.ts";
-import { appendLines, readText, replaceText } from "./text-file.ts";
+import { replaceFile } from "./replace-file.ts";
+import { appendLines, readText } from "./text-file.ts";
 
 /** A record and the line on which it stands, counted from 1. */
 export interface JsonLine {
@@ -48,7 +49,7 @@ export async function appendJsonLines(path: string, records: readonly object[]):
 
 /** Replaces a file by these records at one stroke; for the rest as appendJsonLines. */
 export async function writeJsonLines(path: string, records: readonly object[]): Promise<void> {
-  await replaceText(path, formatJsonLines("writeJsonLines", records));
+  await replaceFile(path, formatJsonLines("writeJsonLines", records));
 }
 
 function parseRecord(where: string, source: string, torn: boolean): Record<string, unknown> {

@@ -1,19 +1,36 @@
-/** @file Experiments: stages known by the hash of what makes them, done once each by a pool of workers. */
+/** @file Experiments: a study is a folder that says its plan, works and record; one road runs it, on any executor.
+ *
+ * To plug one in: a `Study` in a folder beside chain/ and star/, its line in cli.ts, and here what notebooks need of it. README.md
+ * has the steps, and tests/toolkit/experiment/study.test.ts does them for a third study and another executor. A study's own
+ * folder, executors and the display may change freely. Keys of stages and lines of results may not: by them the records in
+ * data/results are found and read, which the same test tells. planStudy and readStudy are the notebooks' names of the chain's.
+ */
+export type { ChainConfig } from "./chain/chain-config.ts";
+export { type ChainRun, planChainStudy, planChainStudy as planStudy } from "./chain/chain-plan.ts";
+export type { ChainRecord } from "./chain/chain-record.ts";
+export { chainStudy, readChainStudy, readChainStudy as readStudy } from "./chain/chain-study.ts";
+export { CUE_STUDY, FULL_STUDY, QUICK_STUDY, RFT_SAMPLES_STUDY, SMALL_STEPS_STUDY } from "./chain/profiles.ts";
 export { codeVersion } from "./code-version.ts";
+export {
+  doJob,
+  type Executor,
+  type Job,
+  type JobOutcome,
+  type OpenExecutor,
+  type Work,
+  type Works,
+} from "./executor.ts";
+export { METHODS, type Method } from "./methods/methods.ts";
 export { progressLine, type SweepProgress, sweepProgress } from "./progress.ts";
-export type { PlannedRun, RunOptions, RunOutcome } from "./run-plan.ts";
+export { type RunOptions, type RunOutcome, runStudy } from "./run-study.ts";
 export { type Json, type Stage, type StageRecord, stageKey } from "./stage.ts";
 export { openStageStore, type StageStore } from "./stage-store.ts";
-export { readStarStudy, type StarRecord } from "./star/read-star-study.ts";
-export { runStarStudy } from "./star/run-star-study.ts";
-export { STAR_POLICIES, STAR_STUDY, type StarPolicy, type StarStudyConfig } from "./star/star-config.ts";
+export { STAR_POLICIES, STAR_STUDY, type StarConfig, type StarPolicy } from "./star/star-config.ts";
 export { planStarStudy, type StarRun } from "./star/star-plan.ts";
-export { CUE_STUDY, FULL_STUDY, QUICK_STUDY, RFT_SAMPLES_STUDY, SMALL_STEPS_STUDY } from "./study/profiles.ts";
-export { readStudy, type StudyRecord } from "./study/read-study.ts";
-export { type RunStudyOptions, runStudy } from "./study/run-study.ts";
-export { METHODS, type Method, type StudyConfig } from "./study/study-config.ts";
-export { planStudy, type StudyRun } from "./study/study-plan.ts";
+export type { StarRecord } from "./star/star-record.ts";
+export { readStarStudy, starStudy } from "./star/star-study.ts";
+export { type PlannedRun, readRecords, type Study } from "./study.ts";
 export { runSweep, type StageState, type StageStatus, type SweepOptions, type SweepResult } from "./sweep.ts";
 export { notebookSweep, type TellSweep, terminalSweep } from "./sweep-display.ts";
 export { sweepTable, type TableRun } from "./sweep-table.ts";
-export { createWorkerPool, type Job, type JobOutcome, serveJobs, type Work, type WorkerPool } from "./worker-pool.ts";
+export { createWorkerPool } from "./worker-pool.ts";

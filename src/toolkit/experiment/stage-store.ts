@@ -1,7 +1,7 @@
 /** @file Results of stages on disk: a folder a stage, finished when its record stands; killed at any point, nothing half-done counts. */
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { replaceText } from "../core/text-file.ts";
+import { replaceFile } from "../core/replace-file.ts";
 import type { StageRecord } from "./stage.ts";
 
 /** A folder of stages. Made by openStageStore. */
@@ -38,7 +38,7 @@ export async function openStageStore(folder: string): Promise<StageStore> {
       await mkdir(path, { recursive: true });
       return path;
     },
-    finish: (record) => replaceText(recordPath(record.key), `${JSON.stringify(record, null, 1)}\n`),
+    finish: (record) => replaceFile(recordPath(record.key), `${JSON.stringify(record, null, 1)}\n`),
     forget: (key) => rm(join(folder, key), { recursive: true, force: true }),
     close: () => rm(lock, { force: true }),
   };

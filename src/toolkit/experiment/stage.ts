@@ -57,6 +57,11 @@ function canonicalJson(value: Json): string {
   return JSON.stringify(value);
 }
 
+/** Settings as JSON has them: those that are absent are left out. */
+export function asJson(settings: object): Stage["config"] {
+  return JSON.parse(JSON.stringify(settings)) as Stage["config"];
+}
+
 /** A stage with its key and those of what it needs. */
 export interface PlannedStage {
   readonly key: string;

@@ -1,8 +1,8 @@
-/** @file A sweep: the stages of many runs done by a pool of workers, each stage once, failed ones tried again, all told as it goes. */
+/** @file A sweep: the stages of many runs done by an executor, each stage once, failed ones tried again, all told as it goes. */
 import { secondsNow } from "../core/clock.ts";
+import type { Executor } from "./executor.ts";
 import { type PlannedStage, plan, type Stage, type StageRecord } from "./stage.ts";
 import type { StageStore } from "./stage-store.ts";
-import type { WorkerPool } from "./worker-pool.ts";
 
 export type StageStatus = "waiting" | "running" | "done" | "reused" | "failed" | "blocked";
 
@@ -18,7 +18,7 @@ export interface StageState {
 
 export interface SweepOptions {
   readonly store: StageStore;
-  readonly pool: WorkerPool;
+  readonly executor: Executor;
   readonly codeVersion: string;
   readonly versions: Readonly<Record<string, string>>;
   /** tries after the first for a stage that fails; default 1 */
@@ -40,7 +40,7 @@ export interface SweepResult {
  * @returns a value, also when stages failed: look at the states
  */
 export async function runSweep(roots: readonly Stage[], options: SweepOptions): Promise<SweepResult> {
-  const { store, pool, codeVersion, retries = 1, onChange } = options;
+  const { store, executor, codeVersion, retries = 1, onChange } = options;
   const records = new Map<string, StageRecord>();
   const states = new Map<string, StageState>();
   for (const planned of plan(roots, codeVersion)) {
@@ -55,7 +55,7 @@ export async function runSweep(roots: readonly Stage[], options: SweepOptions): 
       const needs = [...state.planned.needs.values()].map((key) => (states.get(key) as StageState).status);
       if (needs.some((status) => status === "failed" || status === "blocked")) {
         state.status = "blocked";
-      } else if (running.size < pool.size && needs.every((status) => status === "done" || status === "reused")) {
+      } else if (running.size < executor.size && needs.every((status) => status === "done" || status === "reused")) {
         state.status = "running";
         const attempt: Promise<void> = runOne(state).finally(() => running.delete(attempt));
         running.add(attempt);
@@ -69,7 +69,7 @@ export async function runSweep(roots: readonly Stage[], options: SweepOptions): 
   async function runOne(state: StageState): Promise<void> {
     const { key, stage, needs } = state.planned;
     const started = secondsNow();
-    const outcome = await pool.run({
+    const outcome = await executor.run({
       work: stage.work,
       config: stage.config,
       folder: await store.workFolder(key),

@@ -1,6 +1,7 @@
 /** @file Checkpoints: one safetensors file with a policy, its configuration and tokenizer, and what training needs to go on; written at one stroke. */
-import { mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { replaceFile } from "../core/replace-file.ts";
 import { isSpec } from "../tensor/graph.ts";
 import type { Numbers, Spec } from "../tensor/index.ts";
 import { isNumbers, sameShape } from "../tensor/spec.ts";
@@ -64,36 +65,16 @@ export async function writeCheckpoint(path: string, checkpoint: Checkpoint): Pro
 }
 
 /**
- * Writes a file's parts so that at `path` stands what was there before, or all of them. Folders on the way are made.
+ * Writes a file's parts at one stroke. Folders on the way are made.
  *
  * @throws CheckpointError "not written"
  */
 export async function writeAtOnce(path: string, parts: readonly Uint8Array[]): Promise<void> {
-  const draft = `${path}.${process.pid}.tmp`; // in the same folder: a rename across disks is a copy
   try {
     await mkdir(dirname(path), { recursive: true });
-    const file = await open(draft, "w");
-    try {
-      for (const part of parts) await file.writeFile(part);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(draft, path);
-    await syncFolder(dirname(path));
+    await replaceFile(path, parts);
   } catch (error) {
-    await rm(draft, { force: true });
     throw new CheckpointError(path, "not written", `not written: ${(error as Error).message}`, { cause: error });
-  }
-}
-
-/** A rename is on the disk when its folder is. */
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, "r");
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
   }
 }
 
@@ -196,6 +177,6 @@ export async function pruneCheckpoints(folder: string, keep: number): Promise<vo
   const paths = await listCheckpoints(folder);
   for (const path of paths.slice(0, Math.max(0, paths.length - keep))) await rm(path, { force: true });
   for (const name of await readdir(folder)) {
-    if (/^update-\d+\.safetensors\.\d+\.tmp$/.test(name)) await rm(join(folder, name), { force: true });
+    if (/^update-\d+\.safetensors(\.\d+)+\.tmp$/.test(name)) await rm(join(folder, name), { force: true });
   }
 }

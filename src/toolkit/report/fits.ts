@@ -1,22 +1,22 @@
 /** @file Fits as users hold them: one, a list, or an object of fits by name. */
-import type { ScalingLawFit } from "../scaling/types.ts";
+import type { LawFit } from "../scaling/index.ts";
 
 /** One fit, several, or several by name. */
-export type Fits = ScalingLawFit | readonly ScalingLawFit[] | Readonly<Record<string, ScalingLawFit>>;
+export type Fits = LawFit | readonly LawFit[] | Readonly<Record<string, LawFit>>;
 
 /** The fits as a list, at least one. */
-export function fitList(caller: string, fits: Fits): ScalingLawFit[] {
+export function fitList(caller: string, fits: Fits): LawFit[] {
   const list = Array.isArray(fits) ? fits : isFit(fits) ? [fits] : Object.values(fits);
   const stranger = list.find((fit) => !isFit(fit));
   if (list.length === 0) throw new RangeError(`${caller} requires at least one fit, got none`);
   if (stranger !== undefined)
-    throw new TypeError(`${caller} requires fits as fitScalingLaw gives them, got ${describe(stranger)}`);
+    throw new TypeError(`${caller} requires fits as fitLaw or fitScalingLaw gives them, got ${describe(stranger)}`);
   return list;
 }
 
 /** Is this a fit, or the account of one that failed? */
-export function isFit(value: unknown): value is ScalingLawFit {
-  return typeof value === "object" && value !== null && "law" in value && "points" in value && "ok" in value;
+export function isFit(value: unknown): value is LawFit {
+  return typeof value === "object" && value !== null && "law" in value && "measurements" in value && "ok" in value;
 }
 
 function describe(value: unknown): string {

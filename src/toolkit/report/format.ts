@@ -1,6 +1,6 @@
 /** @file Estimates as text: "0.451 [0.397, 0.505]", with as many digits as the interval deserves. */
 import { formatNumber } from "../core/number-format.ts";
-import type { Interval } from "../scaling/types.ts";
+import type { Interval } from "../scaling/fit/fitted-law.ts";
 
 /**
  * A number with its range, however it was made. `censored` says which ends the measured data cut off: the true end lies

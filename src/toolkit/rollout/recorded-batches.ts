@@ -1,7 +1,8 @@
 /** @file Work that is recorded batch by batch as JSON lines, and goes on after a crash where the file ends. */
 import { requireCount } from "../core/argument-checks.ts";
 import { appendJsonLines, parseJsonLines } from "../core/json-lines.ts";
-import { readText, replaceText } from "../core/text-file.ts";
+import { replaceFile } from "../core/replace-file.ts";
+import { readText } from "../core/text-file.ts";
 import type { ProblemKey } from "./rollouts.ts";
 
 export interface RecordedWork<Item extends ProblemKey, Made extends ProblemKey> {
@@ -65,7 +66,7 @@ async function recordsSoFar<Item extends ProblemKey, Made extends ProblemKey>(
     const expected = item === undefined ? "no more records" : `problem ${item.index} of "${item.split}", "${item.id}"`;
     throw new Error(`${path}, line ${line}: expected ${expected} (hint: the file is of another run; name another one)`);
   });
-  if (kept.length < text.length && lines.length <= items.length) await replaceText(path, kept);
+  if (kept.length < text.length && lines.length <= items.length) await replaceFile(path, kept);
   else if (lines.length > items.length) {
     throw new Error(
       `${path}: ${lines.length} records, expected ${items.length} (hint: the file is of another run; name another one)`,

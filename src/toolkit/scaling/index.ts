@@ -1,54 +1,72 @@
-/** @file Scaling laws of learning curves: fit, compare, predict, and say how much data a method saves. */
-export { type BackTest, type BackTestRow, backTest } from "./back-test.ts";
-export { bootstrapLaw, type LawBootstrap, type LawBootstrapOptions } from "./bootstrap-law.ts";
-export { compareFits, type FitComparisonRow, type NestedTest, nestedTest } from "./compare-fits.ts";
-export { compareLaws, type LawComparisonRow } from "./compare-laws.ts";
-export { type DataMultiplierEstimate, type DataMultiplierFailure, dataMultiplier } from "./data-multiplier.ts";
-export { type Doubt, type DoubtKind, fitDoubts } from "./fit-doubts.ts";
-export { fitLaw, type LawFit, type LawFitResult } from "./fit-law.ts";
-export { type FitOptions, fitScalingLaw } from "./fit-scaling-law.ts";
-export { type CurveColumns, fitScalingLaws } from "./fit-scaling-laws.ts";
-export { fitScoredRuns } from "./fit-scored-runs.ts";
-export { impliedExponent } from "./implied-exponent.ts";
-export { type LawBandRow, lawBand } from "./law-band.ts";
-export type { LawColumns } from "./law-measurements.ts";
-export type { LawFitOptions } from "./law-request.ts";
+/** @file Scaling laws: fit them, doubt them, predict by them, and say how much data a method saves.
+ *
+ * laws/ are formulas, solvers/ find minima, fit/ makes a FittedLaw of rows and a law, doubt/ and multiplier/ take FittedLaws. A
+ * new law is a file in laws/ (laws.test.ts: its optimum by scipy), a new solver an object of solvers/task.ts (law-noise.test.ts:
+ * solvers agree), a new question to a fit a file in doubt/ (its coverage is simulated: docs/statistics.md has the table).
+ */
+export { type BackTest, type BackTestRow, backTest } from "./doubt/back-test.ts";
+export {
+  compareFits,
+  type FitComparison,
+  type FitComparisonRow,
+  type NestedTest,
+  nestedTest,
+} from "./doubt/compare-fits.ts";
+export { type Doubt, type DoubtKind, fitDoubts } from "./doubt/fit-doubts.ts";
+export { type LikelihoodProfile, profileLaw } from "./doubt/profile-law.ts";
+export { type RunsTest, runsTest } from "./doubt/runs-test.ts";
+export { fitLaw, withIntervals } from "./fit/fit-law.ts";
+export { type FitOptions, fitScalingLaw, type LawName } from "./fit/fit-scaling-law.ts";
+export { type CurveColumns, fitScalingLaws } from "./fit/fit-scaling-laws.ts";
+export {
+  type BootstrapDraws,
+  type Draw,
+  type Estimate,
+  type FailedFit,
+  type Failure,
+  type FittedLaw,
+  type FittedScalingLaw,
+  fittedMeasurements,
+  type Interval,
+  type IntervalMethod,
+  type LawColumns,
+  type LawFit,
+  type LawRequest,
+  type Measurement,
+  type NoiseKind,
+  type ResamplingKind,
+  type ScalingLawFit,
+} from "./fit/fitted-law.ts";
+export type { IntervalOptions, LawFitOptions } from "./fit/law-request.ts";
+export { type MeasurementNoise, measurementDeviation } from "./fit/measurement-noise.ts";
+export type { MeasurementColumns } from "./fit/measurements.ts";
+export type { ErrorModel, LearningCurvePoint } from "./fit/point-checks.ts";
+export { predict, type ReadAt } from "./fit/predict.ts";
+export { type BandOptions, type BandRow, type PredictionRow, predictionBand } from "./fit/prediction-band.ts";
 export { brokenPowerLaw } from "./laws/broken-power-law.ts";
 export { chinchillaLaw } from "./laws/chinchilla.ts";
 export { defineLaw, type LawDefinition } from "./laws/define-law.ts";
 export type { Dual, DualArithmetic, Term } from "./laws/dual-numbers.ts";
 export type { Law } from "./laws/law.ts";
-export { logLinearLaw, powerFloorLaw, powerLaw } from "./laws/learning-curves.ts";
+export { logLinearLaw, type PowerParameter, powerFloorLaw, powerLaw } from "./laws/learning-curves.ts";
 export { repeatedDataLaw } from "./laws/repeated-data.ts";
-export type { ResidualSpace } from "./least-squares/law-problem.ts";
-export type { Loss } from "./least-squares/loss.ts";
-export { type Measurement, measurementDeviation } from "./measurement-noise.ts";
-export { equivalentDataSize, predict } from "./predict.ts";
-export { predictionBand } from "./prediction-band.ts";
-export { type LikelihoodProfile, profileLaw } from "./profile-law.ts";
-export { type RunsTest, runsTest } from "./runs-test.ts";
-export type { ScoredRun } from "./scored-runs.ts";
-export { meanOverSeeds, type SeedMean } from "./seed-mean.ts";
-export { type SeededMultiplier, type SeededRun, seededMultiplier } from "./seed-multiplier.ts";
+export type { Starts } from "./laws/start-grid.ts";
+export {
+  type DataMultiplierEstimate,
+  type DataMultiplierFailure,
+  dataMultiplier,
+} from "./multiplier/data-multiplier.ts";
+export { equivalentDataSize } from "./multiplier/equivalent-data-size.ts";
+export { fitScoredRuns } from "./multiplier/fit-scored-runs.ts";
+export { impliedExponent } from "./multiplier/implied-exponent.ts";
+export type { ScoredRun } from "./multiplier/scored-runs.ts";
+export { meanOverSeeds, type SeedMean } from "./multiplier/seed-mean.ts";
+export { type SeededMultiplier, type SeededRun, seededMultiplier } from "./multiplier/seed-multiplier.ts";
 export {
   pairedMultiplier,
   type SharedShapeMultiplier,
   type SharedShapeOptions,
   sharedShapeMultiplier,
-} from "./shared-shape-multiplier.ts";
-export type { Starts } from "./start-grid.ts";
-export type {
-  BootstrapDraws,
-  ErrorModel,
-  Estimate,
-  Failure,
-  FittedScalingLaw,
-  Interval,
-  IntervalMethod,
-  LawName,
-  LearningCurvePoint,
-  ParameterName,
-  PredictionBandRow,
-  ResamplingKind,
-  ScalingLawFit,
-} from "./types.ts";
+} from "./multiplier/shared-shape-multiplier.ts";
+export type { ResidualSpace } from "./solvers/trust-region/law-problem.ts";
+export type { Loss } from "./solvers/trust-region/loss.ts";

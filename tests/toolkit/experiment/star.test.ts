@@ -4,13 +4,14 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { readStarStudy } from "../../../src/toolkit/experiment/star/read-star-study.ts";
-import { runStarStudy } from "../../../src/toolkit/experiment/star/run-star-study.ts";
-import { STAR_STUDY, type StarStudyConfig } from "../../../src/toolkit/experiment/star/star-config.ts";
+import { runStudy } from "../../../src/toolkit/experiment/run-study.ts";
+import { STAR_STUDY, type StarConfig } from "../../../src/toolkit/experiment/star/star-config.ts";
 import { planStarStudy } from "../../../src/toolkit/experiment/star/star-plan.ts";
+import { readStarStudy, starStudy } from "../../../src/toolkit/experiment/star/star-study.ts";
+import { createWorkerPool } from "../../../src/toolkit/experiment/worker-pool.ts";
 
 /** Arms of one node: the path is the goal, which is copied in a few updates, so that an over-trained policy makes no mistake. */
-const TINY: StarStudyConfig = {
+const TINY: StarConfig = {
   ...STAR_STUDY,
   graph: { degree: 2, armLength: 1, labels: 6 },
   model: { layers: 1, channels: 16, heads: 2 },
@@ -28,7 +29,11 @@ test("every method leaves a record from either policy, and no negatives are no p
   const folder = mkdtempSync(join(tmpdir(), "star-"));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
   const path = join(folder, "star.jsonl");
-  const outcome = await runStarStudy({ config: TINY, store: join(folder, "stages"), results: path, workers: 1 });
+  const outcome = await runStudy(starStudy, TINY, {
+    store: join(folder, "stages"),
+    results: path,
+    executor: (works) => createWorkerPool(works, { size: 1 }),
+  });
   assert.deepEqual(
     outcome.states.flatMap(({ error }) => error ?? []),
     [],

@@ -1,128 +1,148 @@
-/** @file A study in small: every method leaves a record, a second run does nothing, and a bad configuration is refused at once. */
+/** @file What plugs in a study: a third one, which adds numbers, takes the same road as those of the toolkit, on any executor. */
 import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { test } from "node:test";
+import { type TestContext, test } from "node:test";
+import { promisify } from "node:util";
+import { requireCount } from "../../../src/toolkit/core/argument-checks.ts";
 import { readJsonLines } from "../../../src/toolkit/core/json-lines.ts";
-import { plan } from "../../../src/toolkit/experiment/stage.ts";
-import { FULL_STUDY, QUICK_STUDY } from "../../../src/toolkit/experiment/study/profiles.ts";
-import { readStudy } from "../../../src/toolkit/experiment/study/read-study.ts";
-import { runStudy } from "../../../src/toolkit/experiment/study/run-study.ts";
-import { METHODS, type StudyConfig } from "../../../src/toolkit/experiment/study/study-config.ts";
-import { planStudy } from "../../../src/toolkit/experiment/study/study-plan.ts";
+import { chainStudy } from "../../../src/toolkit/experiment/chain/chain-study.ts";
+import { doJob, type OpenExecutor } from "../../../src/toolkit/experiment/executor.ts";
+import { runStudy } from "../../../src/toolkit/experiment/run-study.ts";
+import { type Stage, stageKey } from "../../../src/toolkit/experiment/stage.ts";
+import { starStudy } from "../../../src/toolkit/experiment/star/star-study.ts";
+import { type PlannedRun, readRecords, type Study } from "../../../src/toolkit/experiment/study.ts";
+import { sweepTable } from "../../../src/toolkit/experiment/sweep-table.ts";
+import { createWorkerPool } from "../../../src/toolkit/experiment/worker-pool.ts";
 
-/** A policy of two operators mod 3 learns enough in seconds to be right and wrong. */
-const TINY: StudyConfig = {
-  ...FULL_STUDY,
-  task: { operators: 6, modulus: 5, lengths: [2, 3], teacher: { skipRate: 0.5 } },
-  base: { lengths: [1, 2], updates: 30, knownOperators: 6, learningRate: 1e-2, batchSize: 16, checks: 1 },
-  model: { layers: 1, channels: 16, heads: 2 },
-  sizes: [8, 16],
-  comparedSizes: [16],
-  methods: METHODS,
-  seeds: [1],
-  sft: { epochs: 10, learningRate: 5e-3, batchSize: 8, checks: 1 },
-  preference: { ...FULL_STUDY.preference, batchSize: 8, checks: 1 },
-  validationProblems: 8,
-  testProblems: 8,
+interface SumConfig {
+  readonly terms: readonly number[];
+  readonly seeds: readonly number[];
+}
+
+interface SumRun extends PlannedRun {
+  readonly term: number;
+  readonly seed: number;
+}
+
+interface SumRecord {
+  readonly term: number;
+  readonly seed: number;
+  readonly sum: number;
+}
+
+/** seed + term: the seed's stage is shared by its terms. */
+const sumStudy: Study<SumConfig, SumRun, SumRecord> = {
+  profiles: { tiny: { terms: [10, 20], seeds: [1, 2, 3] } },
+  plan: ({ terms, seeds }) =>
+    seeds.flatMap((seed) => {
+      requireCount("a sum study", "seeds", seed, 0, 1000);
+      const base: Stage = { work: "add", config: { term: seed }, needs: {} };
+      return terms.map((term) => ({ term, seed, stage: { work: "sum", config: { term }, needs: { base } } }));
+    }),
+  works: new URL("./test-works.ts", import.meta.url).href,
+  table: { rows: "term", columns: "seed" },
+  record: (where, line) => {
+    requireCount(where, "sum", line.sum, 0, 1000);
+    return line as unknown as SumRecord;
+  },
 };
 
-test("every method of a small study leaves a record, and a second run does nothing again", async (t) => {
+const TINY = sumStudy.profiles.tiny as SumConfig;
+
+/** Does jobs in this process, one at a time. */
+const inProcess: OpenExecutor = (works) => ({
+  size: 1,
+  run: async (job) => doJob(works, job, 1),
+  close: async () => {},
+});
+
+const inProcesses: OpenExecutor = (works) => createWorkerPool(works, { size: 2, threads: 2 });
+
+function scratch(t: TestContext): string {
   const folder = mkdtempSync(join(tmpdir(), "study-"));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
-  const run = () =>
-    runStudy({ config: TINY, store: join(folder, "stages"), results: join(folder, "study.jsonl"), workers: 1 });
-  const first = await run();
-  const errors = first.states.flatMap(({ error }) => error ?? []);
-  assert.deepEqual(errors, []);
-  assert.equal(first.finished, METHODS.length + 1); // sft at two sizes
-  const lines = await readJsonLines(join(folder, "study.jsonl"));
-  for (const { record } of lines) {
-    const { testError, size, method } = record as { testError: number; size: number; method: string };
-    assert.ok(testError >= 0 && testError <= 1, `${method} at ${size}: ${testError}`);
-    for (const field of ["config", "seed", "stage", "versions", "seconds", "key"]) assert.ok(field in record, field);
-  }
-  const read = await readStudy(join(folder, "study.jsonl"));
-  assert.deepEqual(
-    read.map(({ method, size }) => [method, size]),
-    lines.map(({ record }) => [record.method, record.size]),
-  );
-  const before = readFileSync(join(folder, "study.jsonl"), "utf8");
-  const second = await run();
-  assert.deepEqual(new Set(second.states.map(({ status }) => status)), new Set(["reused"]));
-  assert.equal(readFileSync(join(folder, "study.jsonl"), "utf8"), before);
-});
+  return folder;
+}
 
-test("with a cue each policy is measured with the cue as in training too, and its steps by what they are worth to it", async (t) => {
-  const folder = mkdtempSync(join(tmpdir(), "study-"));
-  t.after(() => rmSync(folder, { recursive: true, force: true }));
-  const results = join(folder, "study.jsonl");
-  const config: StudyConfig = {
-    ...TINY,
-    task: { ...TINY.task, cue: { place: "answer", rate: 1 } },
-    sizes: [200],
-    comparedSizes: [],
-    testProblems: 30,
-    credit: { problems: 20, samples: 3 },
-  };
-  const { states } = await runStudy({ config, store: join(folder, "stages"), results, workers: 1 });
-  assert.deepEqual(
-    states.flatMap(({ error }) => error ?? []),
-    [],
-  );
-  const [record] = await readStudy(results);
-  const { testError, cueFollowing, inDistribution, credit } = record ?? {};
-  assert.ok((inDistribution?.testError ?? 1) < (testError ?? 0), "a cue that is always right is learnt first");
-  assert.ok((cueFollowing ?? 0) > (testError ?? 1) / 4, `follows ${cueFollowing} of the cues that mislead`);
-  assert.equal(inDistribution?.cueFollowing, null, "no cue misleads in training");
-  assert.equal(credit?.problems, 20);
-  for (const { mean, steps } of [credit?.spurious, credit?.useful].flatMap((part) => part ?? [])) {
-    assert.ok(mean === null ? steps === 0 : Math.abs(mean) <= 1);
-  }
-});
-
-test("methods at one size share its teaching, its rollouts and its step values", () => {
-  const works = plan(
-    planStudy(TINY).map(({ stage }) => stage),
-    "1",
-  ).map(({ stage }) => stage.work);
-  const count = (work: string): number => works.filter((one) => one === work).length;
-  assert.deepEqual([count("base"), count("rollouts"), count("values")], [1, 1, 1]);
-  assert.equal(count("supervise") + count("prefer"), METHODS.length + 1);
-});
-
-test("both profiles are studies that can be planned, and the quick one is smaller", () => {
-  assert.ok(planStudy(QUICK_STUDY).length < planStudy(FULL_STUDY).length / 10);
-});
-
-const UNFIT: [string, Partial<StudyConfig>, RegExp][] = [
-  [
-    "a compared size without teaching",
-    { comparedSizes: [12] },
-    /a study requires comparedSizes to be among sizes \(8, 16\), got 12/,
-  ],
-  ["no seed", { seeds: [] }, /a study requires seeds to be different and at least one/],
-  ["a seed twice", { seeds: [1, 1] }, /seeds to be different/],
-  ["an unknown method", { methods: ["ppo" as "dpo"] }, /a study requires methods to be "sft" or .*, got "ppo"/],
-  ["no epochs", { sft: { ...TINY.sft, epochs: 0 } }, /sft\.epochs to be a number above 0, got 0/],
-];
-
-for (const [what, change, message] of UNFIT) {
-  test(`a study with ${what} is refused`, () => {
-    assert.throws(() => planStudy({ ...TINY, ...change }), message);
+for (const [name, executor] of Object.entries({ "worker processes": inProcesses, "another executor": inProcess })) {
+  test(`a study that plugs in is planned, run, shown and read, by ${name}`, async (t) => {
+    const folder = scratch(t);
+    const results = join(folder, "sums.jsonl");
+    let table: string[] = [];
+    const run = () =>
+      runStudy(sumStudy, TINY, {
+        store: join(folder, "stages"),
+        results,
+        executor,
+        onChange: (states, workers, runs) => {
+          table = sweepTable(runs, states, workers);
+        },
+      });
+    const { finished, planned, states } = await run();
+    assert.deepEqual([finished, planned, states.length], [6, 6, 3 + 6], "a stage a seed, and one a run");
+    assert.deepEqual(table.slice(0, 4), [
+      "    1    2    3",
+      "10  1/1  1/1  1/1",
+      "20  1/1  1/1  1/1",
+      "shared: add 3/3",
+    ]);
+    const records = await readRecords(sumStudy, results);
+    assert.deepEqual(
+      records.map(({ term, seed, sum }) => [term, seed, sum]),
+      [1, 2, 3].flatMap((seed) => [10, 20].map((term) => [term, seed, seed + term])),
+    );
+    assert.deepEqual(
+      Object.keys(records[0] as object),
+      ["term", "seed", "sum", ...["stage", "key", "seconds", "versions", "config"]],
+      "labels, what was found, what made it",
+    );
+    const before = readFileSync(results, "utf8");
+    assert.deepEqual(new Set((await run()).states.map(({ status }) => status)), new Set(["reused"]));
+    assert.equal(readFileSync(results, "utf8"), before);
   });
 }
 
-test("a record that lacks a number is named by its line", async (t) => {
-  const folder = mkdtempSync(join(tmpdir(), "study-"));
-  t.after(() => rmSync(folder, { recursive: true, force: true }));
-  const path = join(folder, "study.jsonl");
-  writeFileSync(
-    path,
-    '{"method": "sft", "size": 8, "seed": 1, "testProblems": 8, "bestUpdate": 0, "testError": 1.5}\n',
-  );
-  await assert.rejects(readStudy(path), {
-    message: `${path}, line 1 requires testError to be a number in [0, 1], got 1.5`,
-  });
+test("a configuration that does not fit is refused before anything runs, and a record that does not by its line", async (t) => {
+  const folder = scratch(t);
+  const options = { store: join(folder, "stages"), results: join(folder, "sums.jsonl"), executor: inProcess };
+  await assert.rejects(runStudy(sumStudy, { ...TINY, seeds: [-1] }, options), /a sum study requires seeds to be/);
+  writeFileSync(options.results, '{"sum": 1}\n{"sum": "2"}\n');
+  await assert.rejects(readRecords(sumStudy, options.results), /sums\.jsonl, line 2 requires sum to be an integer/);
+});
+
+const DATA = join(import.meta.dirname, "../../../data/results");
+
+/** How many records of a file stand under the keys that their study's plan has for the code that made them. */
+async function found<Config, Run extends PlannedRun>(
+  study: Study<Config, Run, unknown>,
+  profile: string,
+  file: string,
+): Promise<{ records: number; found: number }> {
+  const path = join(DATA, file);
+  await readRecords(study, path);
+  const runs = study.plan(study.profiles[profile] as Config);
+  const lines = await readJsonLines(path);
+  const codes = new Set(lines.map(({ record }) => (record.versions as { code: string }).code));
+  const keys = new Set([...codes].flatMap((code) => runs.map(({ stage }) => stageKey(stage, code))));
+  return { records: lines.length, found: lines.filter(({ record }) => keys.has(record.key as string)).length };
+}
+
+test("the records in data/results read, and their stages are found by the keys that they were made under", async () => {
+  const all = [
+    await found(chainStudy, "full", "study.jsonl"),
+    await found(chainStudy, "rft-samples", "study-rft-samples.jsonl"),
+    await found(chainStudy, "cue", "study-cue.jsonl"),
+    await found(chainStudy, "small-steps", "study-small-steps.jsonl"),
+    await found(starStudy, "star", "star.jsonl"),
+  ];
+  for (const { records, found: known } of all) assert.ok(records > 0 && known === records, `${known} of ${records}`);
+});
+
+test("the command knows the profiles of every study", async () => {
+  const cli = join(import.meta.dirname, "../../../src/toolkit/experiment/cli.ts");
+  const { stderr } = await promisify(execFile)(process.execPath, ["--import", "tsx", cli, "--help"]);
+  assert.match(stderr, /^npm run study -- quick\|full\|rft-samples\|cue\|small-steps\|star \[--results FILE\]/);
 });

@@ -12,7 +12,7 @@ import { openStageStore } from "../../../src/toolkit/experiment/stage-store.ts";
 import { runSweep, type SweepResult } from "../../../src/toolkit/experiment/sweep.ts";
 import { createWorkerPool } from "../../../src/toolkit/experiment/worker-pool.ts";
 
-const WORKER = join(import.meta.dirname, "test-worker.ts");
+const WORKS = new URL("./test-works.ts", import.meta.url).href;
 
 function scratch(t: TestContext): string {
   const folder = mkdtempSync(join(tmpdir(), "sweep-"));
@@ -22,11 +22,11 @@ function scratch(t: TestContext): string {
 
 async function sweep(folder: string, roots: readonly Stage[], codeVersion = "1"): Promise<SweepResult> {
   const store = await openStageStore(folder);
-  const pool = createWorkerPool(WORKER, { size: 2, threads: 2 });
+  const executor = createWorkerPool(WORKS, { size: 2, threads: 2 });
   try {
-    return await runSweep(roots, { store, pool, codeVersion, versions: { node: process.versions.node } });
+    return await runSweep(roots, { store, executor, codeVersion, versions: { node: process.versions.node } });
   } finally {
-    await pool.close();
+    await executor.close();
     await store.close();
   }
 }
@@ -99,10 +99,10 @@ test("a failure and a death are tried again; what fails for good blocks only wha
 
 test("threads are shared out among the workers", async (t) => {
   const store = await openStageStore(scratch(t));
-  const pool = createWorkerPool(WORKER, { size: 2, threads: 8 });
+  const executor = createWorkerPool(WORKS, { size: 2, threads: 8 });
   const stage: Stage = { work: "threads", config: {}, needs: {} };
-  const { records } = await runSweep([stage], { store, pool, codeVersion: "1", versions: {} });
-  await pool.close();
+  const { records } = await runSweep([stage], { store, executor, codeVersion: "1", versions: {} });
+  await executor.close();
   await store.close();
   assert.equal(records.get(stageKey(stage, "1"))?.result, 4);
 });

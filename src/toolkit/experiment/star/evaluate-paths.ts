@@ -1,7 +1,7 @@
 /** @file What is measured of a policy on star graphs: the first node, which is the only choice, and the path. */
 import type { TransformerPolicy } from "../../rollout/index.ts";
 import type { Split, StarGraph } from "../../tasks/index.ts";
-import { greedySolutions } from "../study/greedy.ts";
+import { greedySolutions } from "../methods/greedy.ts";
 
 /** Shares of problems in [0, 1], of greedy paths. */
 export interface PathMeasures {

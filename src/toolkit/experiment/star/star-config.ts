@@ -1,7 +1,15 @@
 /** @file The configuration of the star graph's study: one typed record, checked whole before anything runs, and the protocol. */
-import { requireCount, requireOneOf, requirePositive, wrong } from "../../core/argument-checks.ts";
+import { requirePositive } from "../../core/argument-checks.ts";
 import type { StarGraphOptions } from "../../tasks/index.ts";
-import { METHODS, type Method, type StudyConfig, type TrainingBudget } from "../study/study-config.ts";
+import {
+  type Method,
+  type ModelSettings,
+  type PreferenceSettings,
+  type RolloutSettings,
+  requireCounts,
+  requireMethodSettings,
+  type TrainingBudget,
+} from "../methods/methods.ts";
 
 /** How long the policy was trained by SFT from which a method's data is sampled. */
 export const STAR_POLICIES = ["early-stopped", "over-trained"] as const;
@@ -11,10 +19,10 @@ export type StarPolicy = (typeof STAR_POLICIES)[number];
 /** Forward paths, whose first node is the only choice, or the control without one. */
 export type StarTarget = NonNullable<StarGraphOptions["target"]>;
 
-export interface StarStudyConfig {
+export interface StarConfig {
   /** the seed of each run is added */
   readonly graph: Pick<StarGraphOptions, "degree" | "armLength" | "labels">;
-  readonly model: StudyConfig["model"];
+  readonly model: ModelSettings;
   /** the learner before the study: it has read paths backwards in other graphs, so that it can look up an edge */
   readonly base: TrainingBudget & {
     readonly updates: number;
@@ -26,8 +34,8 @@ export interface StarStudyConfig {
   readonly size: number;
   readonly sft: TrainingBudget & { readonly updates: Readonly<Record<StarPolicy, number>> };
   readonly methods: readonly Exclude<Method, "sft">[];
-  readonly rollouts: StudyConfig["rollouts"];
-  readonly preference: Omit<StudyConfig["preference"], "updatesShare"> & { readonly updates: number };
+  readonly rollouts: RolloutSettings;
+  readonly preference: PreferenceSettings & { readonly updates: number };
   /** right samples a problem that rejection fine-tuning keeps, at most */
   readonly rftKept: number;
   readonly seeds: readonly number[];
@@ -36,7 +44,7 @@ export interface StarStudyConfig {
 }
 
 /** docs/study-protocol.md, "The star graph", says why each number is what it is. */
-export const STAR_STUDY: StarStudyConfig = {
+export const STAR_STUDY: StarConfig = {
   graph: { degree: 2, armLength: 3, labels: 10 },
   model: { layers: 3, channels: 64, heads: 4 },
   base: { problems: 32_000, updates: 400, deviation: 0.1, learningRate: 3e-3, batchSize: 64, checks: 1 },
@@ -55,35 +63,15 @@ export const STAR_STUDY: StarStudyConfig = {
 };
 
 /** @throws RangeError or TypeError that names the setting */
-export function requireStarStudy(config: StarStudyConfig): void {
+export function requireStarConfig(config: StarConfig): void {
   const caller = "a star study";
-  const counts: [string, number][] = [
-    ...(["layers", "channels", "heads"] as const).map((name): [string, number] => [name, config.model[name]]),
-    ["base.updates", config.base.updates],
-    ["base.problems", config.base.problems],
-    ["size", config.size],
-    ...STAR_POLICIES.map((policy): [string, number] => [`sft.updates, ${policy},`, config.sft.updates[policy]]),
-    ["rollouts.samples", config.rollouts.samples],
-    ["rollouts.negatives", config.rollouts.negatives],
-    ["rollouts.valueSamples", config.rollouts.valueSamples],
-    ["preference.updates", config.preference.updates],
-    ["preference.pairs", config.preference.pairs],
-    ["rftKept", config.rftKept],
-    ["validationProblems", config.validationProblems],
-    ["testProblems", config.testProblems],
-  ];
-  for (const [name, value] of counts) requireCount(caller, name, value, 1, Number.MAX_SAFE_INTEGER);
-  requireCount(caller, "rollouts.positives", config.rollouts.positives, 0, Number.MAX_SAFE_INTEGER);
-  for (const name of ["base", "sft", "preference"] as const) {
-    requirePositive(caller, `${name}.learningRate`, config[name].learningRate);
-    requireCount(caller, `${name}.batchSize`, config[name].batchSize, 1, 2 ** 16);
-    requireCount(caller, `${name}.checks`, config[name].checks, 1, 1000);
-  }
+  requireMethodSettings(caller, config);
+  requireCounts(caller, {
+    "base.problems": config.base.problems,
+    size: config.size,
+    ...Object.fromEntries(STAR_POLICIES.map((policy) => [`sft.updates, ${policy},`, config.sft.updates[policy]])),
+    "preference.updates": config.preference.updates,
+    rftKept: config.rftKept,
+  });
   requirePositive(caller, "base.deviation", config.base.deviation);
-  requirePositive(caller, "preference.beta", config.preference.beta);
-  for (const method of config.methods) requireOneOf(caller, "methods", method, METHODS);
-  for (const seed of config.seeds) requireCount(caller, "seeds", seed, 0, Number.MAX_SAFE_INTEGER);
-  if (new Set(config.seeds).size !== config.seeds.length || config.seeds.length === 0) {
-    throw wrong(caller, "seeds to be different and at least one", config.seeds);
-  }
 }

@@ -1,14 +1,14 @@
 /** @file What every stage of the star graph's study needs: its graphs, its model's configuration, and its random streams. */
 import { createStream } from "../../core/random-stream.ts";
-import { transformerConfig } from "../../model/index.ts";
 import { type StarGraph, type StarGraphOptions, starGraph } from "../../tasks/index.ts";
-import type { Learner } from "../study/learner.ts";
-import type { StarStudyConfig, StarTarget } from "./star-config.ts";
+import { type Learner, learnerOf } from "../methods/learner.ts";
+import type { ModelSettings } from "../methods/methods.ts";
+import type { StarTarget } from "./star-config.ts";
 
 /** The settings that all stages of a run share. */
 export interface StarSettings {
   readonly graph: StarGraphOptions;
-  readonly model: StarStudyConfig["model"];
+  readonly model: ModelSettings;
   readonly seed: number;
   /** problems with the right path */
   readonly size: number;
@@ -26,13 +26,8 @@ export function createStarLearner(
   target: StarTarget = "forward",
 ): Learner<StarGraph> {
   const task = starGraph({ ...graph, target });
-  const { prompt, completion } = task.longest;
-  const config = transformerConfig({
-    ...model,
-    vocabularySize: task.vocabulary.size,
-    contextLength: prompt + completion + 1, // a path that is a node too long is told from one that ends
-  });
-  return { task, config, stream: createStream(seed).split("star study").split(stage) };
+  const room = task.longest.completion + 1; // a path that is a node too long is told from one that ends
+  return learnerOf(task, model, room, createStream(seed).split("star study").split(stage));
 }
 
 const BASE_GRAPHS = 1_000_000; // added to a seed: the base learner's graphs are drawn apart from those of the study

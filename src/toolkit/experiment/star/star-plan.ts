@@ -1,7 +1,8 @@
 /** @file The stages of the star graph's study: a base learner a seed, the control, two SFT policies, and each method from either. */
-import type { Json, Stage } from "../stage.ts";
-import type { Method } from "../study/study-config.ts";
-import { requireStarStudy, STAR_POLICIES, type StarPolicy, type StarStudyConfig } from "./star-config.ts";
+
+import type { Method } from "../methods/methods.ts";
+import { asJson, type Stage } from "../stage.ts";
+import { requireStarConfig, STAR_POLICIES, type StarConfig, type StarPolicy } from "./star-config.ts";
 
 /** A trained and measured policy. */
 export interface StarRun {
@@ -17,8 +18,8 @@ export interface StarRun {
  *
  * @throws RangeError or TypeError for a configuration that does not fit
  */
-export function planStarStudy(config: StarStudyConfig): StarRun[] {
-  requireStarStudy(config);
+export function planStarStudy(config: StarConfig): StarRun[] {
+  requireStarConfig(config);
   return config.seeds.flatMap((seed) => {
     const { graph, model, size, validationProblems, testProblems } = config;
     const common = { graph: { ...graph, seed }, model, seed, size, validationProblems };
@@ -63,8 +64,4 @@ export function planStarStudy(config: StarStudyConfig): StarRun[] {
       ];
     });
   });
-}
-
-function asJson(config: { readonly [name: string]: unknown }): { readonly [name: string]: Json } {
-  return JSON.parse(JSON.stringify(config)) as { readonly [name: string]: Json };
 }

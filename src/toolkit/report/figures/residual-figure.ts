@@ -1,6 +1,6 @@
-/** @file Standardised residuals against data size: what a law leaves unexplained shows as a run of one sign. */
-import { measurementDeviation, predict, runsTest } from "../../scaling/index.ts";
-import type { FittedScalingLaw, LearningCurvePoint } from "../../scaling/types.ts";
+/** @file Standardised residuals against a law's one input: what a law leaves unexplained shows as a run of one sign. */
+import { type FittedLaw, measurementDeviation, predict, runsTest } from "../../scaling/index.ts";
+import { type CurvePoint, curvePoints } from "../curve-points.ts";
 import { type Fits, fitList } from "../fits.ts";
 import { methodColours } from "./colours.ts";
 import { type Figure, makeFigure } from "./figure.ts";
@@ -14,7 +14,7 @@ import type { PlotlyPart } from "./picture.ts";
  * One figure of residuals over their standard deviations: fitted points joined by size, held-out points as open markers, and
  * between -2 and 2 the strip that holds 19 of 20 residuals of a law that is right. The legend gives the runs test of each fit.
  *
- * @param fits the fits, as a list or by name; one that failed is told in the legend alone
+ * @param fits fits of laws with one input, as a list or by name; one that failed is told in the legend alone
  * @param options title, the claim; xTitle: the horizontal axis with its unit
  * @returns a figure with a logarithmic horizontal axis
  * @throws RangeError when there is no fit, or none that is ok
@@ -23,10 +23,10 @@ export function plotResiduals(fits: Fits, options: { title: string; xTitle?: str
   const { title, xTitle = "training data" } = options;
   const list = fitList("plotResiduals", fits);
   const colours = methodColours(list.map((fit) => fit.name));
-  const fitted = list.filter((fit): fit is FittedScalingLaw => fit.ok);
+  const fitted = list.filter((fit): fit is FittedLaw => fit.ok);
   if (fitted.length === 0) throw new RangeError("plotResiduals requires a fit that is ok, got none");
   const xRange = padded(
-    fitted.flatMap((fit) => fit.points.map((point) => point.dataSize)),
+    fitted.flatMap((fit) => curvePoints("plotResiduals", fit).map(({ x }) => x)),
     1.25,
   );
   const most = Math.max(
@@ -52,23 +52,25 @@ export function plotResiduals(fits: Fits, options: { title: string; xTitle?: str
   );
 }
 
-/** Each point's residual over its standard deviation; of a held-out one, over that of a measurement at the law's value. */
-function residualsOf(fit: FittedScalingLaw): { point: LearningCurvePoint; residual: number }[] {
+/** Each point's residual over its standard deviation, in the space of the fit; of a held-out one, over that of a measurement at the law's value. */
+function residualsOf(fit: FittedLaw): { point: CurvePoint; residual: number }[] {
   let fitted = 0;
-  return fit.points.map((point) => {
-    if (point.holdOut !== true) return { point, residual: fit.standardisedResiduals[fitted++] ?? 0 };
-    const value = predict(fit, point.dataSize);
-    return { point, residual: (point.error - value) / measurementDeviation(fit, point, value) };
+  const residuals = curvePoints("plotResiduals", fit).map((point) => {
+    if (!point.heldOut) return { point, residual: fit.standardisedResiduals[fitted++] ?? 0 };
+    const value = predict(fit, point.x);
+    const miss = fit.space === "log" ? value * Math.log(point.y / value) : point.y - value;
+    return { point, residual: miss / measurementDeviation(fit, point.measurement, value) };
   });
+  return residuals.sort((one, other) => one.point.x - other.point.x);
 }
 
-function residualTraces(fit: FittedScalingLaw, colour: string, symbol: string, name: string): PlotlyPart[] {
+function residualTraces(fit: FittedLaw, colour: string, symbol: string, name: string): PlotlyPart[] {
   const all = residualsOf(fit);
-  const [inside, heldOut] = [false, true].map((held) => all.filter(({ point }) => (point.holdOut === true) === held));
+  const [inside, heldOut] = [false, true].map((held) => all.filter(({ point }) => point.heldOut === held));
   const trace = (rows: typeof all, mode: string, marker: PlotlyPart): PlotlyPart => ({
     type: "scatter",
     mode,
-    x: rows.map(({ point }) => point.dataSize),
+    x: rows.map(({ point }) => point.x),
     y: rows.map(({ residual }) => residual),
     name,
     legendgroup: fit.name,
@@ -85,8 +87,10 @@ function residualTraces(fit: FittedScalingLaw, colour: string, symbol: string, n
   ];
 }
 
-function legendText(fit: FittedScalingLaw): string {
-  const { runs, pValue } = runsTest(fit.standardisedResiduals);
+function legendText(fit: FittedLaw): string {
+  const { runs, pValue } = runsTest(
+    residualsOf(fit).flatMap(({ point, residual }) => (point.heldOut ? [] : [residual])),
+  );
   return `${fit.name}: ${fit.residuals.length} residuals in ${runs} runs (p = ${Number(pValue.toPrecision(2))})`;
 }
 

@@ -1,6 +1,6 @@
 /** @file Learning curves and their laws in one log-log figure: points with error bars, curve, band, hold-out, exponent. */
-import { measurementDeviation, predict, predictionBand } from "../../scaling/index.ts";
-import type { FittedScalingLaw, LearningCurvePoint, ScalingLawFit } from "../../scaling/types.ts";
+import { type FittedLaw, type LawFit, measurementDeviation, predict, predictionBand } from "../../scaling/index.ts";
+import { type CurvePoint, curvePoints, namedParameters } from "../curve-points.ts";
 import { type Fits, fitList } from "../fits.ts";
 import { formatEstimate } from "../format.ts";
 import { methodColours, translucent } from "./colours.ts";
@@ -24,9 +24,9 @@ const normal95 = 1.959963984540054; // R 4: qnorm(0.975)
 
 /**
  * One figure of fitted laws: measured points with 95 % error bars, the curve (dotted where it is extrapolated), its band,
- * open markers for points kept out of the fit, and each law's exponent and floor with their intervals in the legend.
+ * open markers for points kept out of the fit, and each law's exponent and floor, or its parameters, with their intervals in the legend.
  *
- * @param fits the fits, as a list or by name; one that failed shows its points alone
+ * @param fits fits of laws with one input, as a list or by name; one that failed shows its points alone
  * @param options title, the claim; axis titles with units
  * @returns a figure with logarithmic axes
  * @throws RangeError when there is no fit, or no point above 0 to show
@@ -35,20 +35,20 @@ export function plotScalingLaws(fits: Fits, options: ScalingFigureOptions): Figu
   const { title, xTitle = "training data", yTitle = "test error" } = options;
   const list = fitList("plotScalingLaws", fits);
   const colours = methodColours(list.map((fit) => fit.name));
-  const points = list.flatMap((fit) => fit.points).filter(isShown);
+  const points = list.flatMap(shownPoints);
   if (points.length === 0) throw new RangeError("plotScalingLaws requires a point with an error above 0, got none");
   const xRange = padded(
-    points.map((point) => point.dataSize),
+    points.map(({ x }) => x),
     1.25,
   );
   const yRange = padded(
-    points.map((point) => point.error),
+    points.map(({ y }) => y),
     1.12,
   );
   const traces = list.flatMap((fit, index) =>
     curveTraces(fit, colours[index] ?? "#000000", markerSymbol(index), yRange),
   );
-  const heldOut = points.some((point) => point.holdOut === true);
+  const heldOut = points.some(({ heldOut }) => heldOut);
   const words = { title, legendEntries: list.length + (heldOut ? 1 : 0), caption: caption(list) };
   return makeFigure(
     heldOut ? [...traces, heldOutKey()] : traces,
@@ -61,7 +61,7 @@ export function plotScalingLaws(fits: Fits, options: ScalingFigureOptions): Figu
   );
 }
 
-function curveTraces(fit: ScalingLawFit, colour: string, symbol: string, yRange: [number, number]): PlotlyPart[] {
+function curveTraces(fit: LawFit, colour: string, symbol: string, yRange: [number, number]): PlotlyPart[] {
   const name = legendText(fit);
   const key = {
     x: [null],
@@ -71,17 +71,17 @@ function curveTraces(fit: ScalingLawFit, colour: string, symbol: string, yRange:
     marker: { color: colour, symbol, size: 8 },
     line: { color: colour, width: 2 },
   };
-  const shown = fit.points.filter(isShown);
+  const shown = shownPoints(fit);
   return [
     ...(fit.ok ? lawTraces(fit, colour, yRange) : []),
     pointTrace(
       fit,
-      shown.filter((point) => point.holdOut !== true),
+      shown.filter((point) => !point.heldOut),
       { color: colour, symbol, size: 8 },
     ),
     pointTrace(
       fit,
-      shown.filter((point) => point.holdOut === true),
+      shown.filter((point) => point.heldOut),
       { color: colour, symbol: `${symbol}-open`, size: 10, line: { width: 2 } },
     ),
     { type: "scatter", mode: fit.ok ? "lines+markers" : "markers", ...key },
@@ -89,18 +89,19 @@ function curveTraces(fit: ScalingLawFit, colour: string, symbol: string, yRange:
 }
 
 /** The band over all sizes, the curve solid between the fitted sizes and dotted outside them. */
-function lawTraces(fit: FittedScalingLaw, colour: string, [bottom, top]: [number, number]): PlotlyPart[] {
-  const sizes = fit.points.map((point) => point.dataSize);
-  const fitted = fit.points.filter((point) => point.holdOut !== true).map((point) => point.dataSize);
+function lawTraces(fit: FittedLaw, colour: string, [bottom, top]: [number, number]): PlotlyPart[] {
+  const points = curvePoints("plotScalingLaws", fit).filter(({ x }) => x > 0);
+  const sizes = points.map(({ x }) => x);
+  const fitted = points.filter((point) => !point.heldOut).map(({ x }) => x);
   const [first, last] = [Math.min(...fitted), Math.max(...fitted)];
   const grid = logGrid(Math.min(...sizes), Math.max(...sizes), 121);
-  const band = fit.bootstrap.exponent.length === 0 ? [] : predictionBand(fit, grid);
+  const band = predictionBand(fit, grid);
   const clip = (error: number) => Math.min(Math.max(error, bottom), top);
   const line = (xs: number[], dash: string): PlotlyPart => ({
     ...quiet(fit),
     mode: "lines",
     x: xs,
-    y: xs.map((dataSize) => predict(fit, dataSize)),
+    y: xs.map((x) => predict(fit, x)),
     line: { color: colour, width: 2, dash },
   });
   const beyond = grid.filter((size) => size > last);
@@ -108,7 +109,7 @@ function lawTraces(fit: FittedScalingLaw, colour: string, [bottom, top]: [number
     {
       ...quiet(fit),
       mode: "lines",
-      x: [...band.map((row) => row.dataSize), ...band.map((row) => row.dataSize).reverse()],
+      x: [...grid, ...grid.toReversed()],
       y: [...band.map((row) => clip(row.high)), ...band.map((row) => clip(row.low)).reverse()],
       fill: "toself",
       fillcolor: translucent(colour, 0.15),
@@ -119,13 +120,13 @@ function lawTraces(fit: FittedScalingLaw, colour: string, [bottom, top]: [number
   ];
 }
 
-function pointTrace(fit: ScalingLawFit, points: LearningCurvePoint[], marker: PlotlyPart): PlotlyPart {
+function pointTrace(fit: LawFit, points: CurvePoint[], marker: PlotlyPart): PlotlyPart {
   const bars = points.map((point) => normal95 * noiseOf(fit, point));
   return {
     ...quiet(fit),
     mode: "markers",
-    x: points.map((point) => point.dataSize),
-    y: points.map((point) => point.error),
+    x: points.map(({ x }) => x),
+    y: points.map(({ y }) => y),
     marker,
     error_y: {
       type: "data",
@@ -141,7 +142,7 @@ function pointTrace(fit: ScalingLawFit, points: LearningCurvePoint[], marker: Pl
 }
 
 /** What all traces of a curve share: no legend entry of their own, no hover box. */
-function quiet(fit: ScalingLawFit): PlotlyPart {
+function quiet(fit: LawFit): PlotlyPart {
   return { type: "scatter", name: fit.name, legendgroup: fit.name, showlegend: false, hoverinfo: "skip" };
 }
 
@@ -150,29 +151,34 @@ function heldOutKey(): PlotlyPart {
   return { type: "scatter", mode: "markers", x: [null], y: [null], name: "held out of the fit", marker };
 }
 
-function legendText(fit: ScalingLawFit): string {
+function legendText(fit: LawFit): string {
   if (!fit.ok) return `${fit.name}: no fit`;
-  const { exponent, irreducibleError } = fit.parameters;
-  const floor = fit.law === "power" ? "" : `, floor ${formatEstimate(irreducibleError)}`;
-  return `${fit.name}: exponent ${formatEstimate(exponent)}${floor}`;
+  const named = namedParameters(fit).map((parameter) => {
+    const estimate = fit.parameters[parameter];
+    return estimate === undefined ? "" : `${NAMES[parameter] ?? parameter} ${formatEstimate(estimate)}`;
+  });
+  return `${fit.name}: ${named.join(", ")}`;
 }
 
-function inWords(fit: ScalingLawFit): string {
+const NAMES: Record<string, string> = { irreducibleError: "floor" };
+
+function inWords(fit: LawFit): string {
   return fit.ok ? legendText(fit) : `${legendText(fit)} (${fit.reason})`;
 }
 
-function caption(fits: readonly ScalingLawFit[]): string {
+function caption(fits: readonly LawFit[]): string {
   const percent = `${Number((100 * (fits.find((fit) => fit.ok)?.level ?? 0.95)).toPrecision(3))} %`;
   return `Lines: fitted law, dotted where extrapolated. Bands and brackets: ${percent} intervals. Bars: 95 % noise of a point.`;
 }
 
-function isShown(point: LearningCurvePoint): boolean {
-  return point.error > 0; // a logarithmic axis has no place for 0
+/** The points that logarithmic axes have a place for. */
+function shownPoints(fit: LawFit): CurvePoint[] {
+  return curvePoints("plotScalingLaws", fit).filter(({ x, y }) => x > 0 && y > 0);
 }
 
 /** A fit that failed knows no noise but the points' own. */
-function noiseOf(fit: ScalingLawFit, point: LearningCurvePoint): number {
-  return fit.ok ? measurementDeviation(fit, point, point.error) : (point.standardError ?? 0);
+function noiseOf(fit: LawFit, { measurement, y }: CurvePoint): number {
+  return fit.ok ? measurementDeviation(fit, measurement, y) : (measurement.standardError ?? 0);
 }
 
 function logGrid(low: number, high: number, count: number): number[] {

@@ -1,6 +1,6 @@
 /** @file Tables for people: one row a fit or record, every estimate as "value [low, high]", shown as Markdown. */
 import { formatNumber } from "../../core/number-format.ts";
-import type { ScalingLawFit } from "../../scaling/types.ts";
+import { fittedMeasurements, type LawFit } from "../../scaling/index.ts";
 import { type Fits, fitList, isFit } from "../fits.ts";
 import { formatEstimate, formatInterval, type Ranged } from "../format.ts";
 import { displayMethod, type MimeBundle } from "../mime-bundle.ts";
@@ -25,9 +25,9 @@ export interface TextTable {
 /**
  * A table of fits or of any records.
  *
- * @param records fits as fitScalingLaw gives them (a list, or by name), or plain objects
- * @param columns the columns to show, in this order: keys of the objects, or of a fit method, law, amplitude, exponent,
- *   irreducibleError, points, status; all keys of the first object when left out
+ * @param records fits of any law (a list, or by name), or plain objects
+ * @param columns the columns to show, in this order: keys of the objects, or of a fit method, law, its law's
+ *   parameters, points, status; all keys of the first object when left out
  * @returns a table that shows itself in a notebook
  * @throws RangeError when there is no record, or a column that no record has
  * @example toMarkdown(table([{ method: "SFT", multiplier: { value: 2.04, low: 1.62, high: 2.46 } }])) // => "| method | multiplier |\n| :--- | ---: |\n| SFT | 2.04 [1.62, 2.46] |"
@@ -95,20 +95,12 @@ function toRows(records: Fits | readonly TableRow[]): readonly TableRow[] {
 }
 
 /** The columns of a fit. A fit that failed says so in its status, and its numbers stay empty. */
-function fitRow(fit: ScalingLawFit): TableRow {
-  const head = { method: fit.name, law: fit.law };
-  const points = fit.points.filter((point) => point.holdOut !== true).length;
-  if (!fit.ok) {
-    return {
-      ...head,
-      amplitude: null,
-      exponent: null,
-      irreducibleError: null,
-      points,
-      status: `no fit: ${fit.reason}`,
-    };
-  }
-  return { ...head, ...fit.parameters, points, status: fit.status };
+function fitRow(fit: LawFit): TableRow {
+  const head = { method: fit.name, law: fit.law.name };
+  const points = fittedMeasurements(fit).length;
+  if (fit.ok) return { ...head, ...fit.parameters, points, status: fit.status };
+  const empty = Object.fromEntries(fit.law.parameters.map((parameter) => [parameter, null]));
+  return { ...head, ...empty, points, status: `no fit: ${fit.reason}` };
 }
 
 function cellText(value: unknown): string {

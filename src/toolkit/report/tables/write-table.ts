@@ -2,7 +2,7 @@
 import type { ColumnTable } from "arquero";
 import { wrong } from "../../core/argument-checks.ts";
 import { writeJsonLines } from "../../core/json-lines.ts";
-import { replaceText } from "../../core/text-file.ts";
+import { replaceFile } from "../../core/replace-file.ts";
 import { formatCsv } from "./csv.ts";
 import { type TableCells, tableCells } from "./table-cells.ts";
 
@@ -22,7 +22,7 @@ export async function writeTable(path: string, table: ColumnTable | readonly obj
     const hint = "an empty text reads back as no value: write null";
     throw wrong("writeTable", `a text in rows[${row}].${columns[empty]}`, "", hint);
   }
-  return replaceText(path, formatCsv(columns, cells));
+  return replaceFile(path, formatCsv(columns, cells));
 }
 
 function asRecords({ columns, cells }: TableCells): object[] {

@@ -2,6 +2,7 @@
 
 export interface CurveStarts {
   exponents: number[];
+  /** of one exponent each */
   logAmplitudes: number[];
   /** ln of the smallest and largest dataSize */
   logSmallest: number;

@@ -18,8 +18,14 @@ export interface LawDefinition<Parameter extends string, Input extends string> {
   bounds?: Partial<Record<NoInfer<Parameter>, readonly [low: number, high: number]>>;
   /** how the formula wants its inputs, default "values" */
   takes?: "values" | "logarithms";
+  /** parameters above 0 that may span factors of ten; the formula is handed the parameters themselves */
+  positive?: readonly NoInfer<Parameter>[];
+  /** parameters without which the law says nothing */
+  essential?: readonly NoInfer<Parameter>[];
+  /** does the prediction fall, whatever the parameters, as the one input rises */
+  falls?: boolean;
   /** where to start, when a fit names no start */
-  starts?: Law<Parameter, Input>["starts"];
+  starts?: NonNullable<Law<Parameter, Input>["starts"]>;
 }
 
 /**
@@ -32,12 +38,13 @@ export interface LawDefinition<Parameter extends string, Input extends string> {
 export function defineLaw<const Parameter extends string, const Input extends string>(
   definition: LawDefinition<Parameter, Input>,
 ): Law<Parameter, Input> {
-  const { name, parameters, inputs, formula, bounds = {}, takes = "values", starts } = definition;
+  const { name, parameters, inputs, formula, bounds = {}, takes = "values", positive = [], ...rest } = definition;
   requireNames("parameters", parameters);
   requireNames("inputs", inputs);
   if (typeof formula !== "function") throw wrong("defineLaw", "formula to be a function", formula);
   const arithmetic = dualArithmetic(parameters.length);
   const duals = {} as Record<Parameter, Dual>;
+  const logarithmic = parameters.map((parameter) => positive.includes(parameter));
   for (const [k, parameter] of parameters.entries()) {
     const gradient = new Float64Array(parameters.length);
     gradient[k] = 1;
@@ -51,9 +58,14 @@ export function defineLaw<const Parameter extends string, const Input extends st
     gives: "value",
     takes,
     bounds: bounds as Law<Parameter, Input>["bounds"],
-    ...(starts === undefined ? {} : { starts }),
-    evaluate(values, given, gradient) {
-      for (const [k, parameter] of parameters.entries()) duals[parameter].value = values[k] as number;
+    positive,
+    ...rest,
+    evaluate(coordinates, given, gradient) {
+      for (const [k, parameter] of parameters.entries()) {
+        const dual = duals[parameter];
+        dual.value = logarithmic[k] ? Math.exp(coordinates[k] as number) : (coordinates[k] as number);
+        if (logarithmic[k]) dual.gradient[k] = dual.value;
+      }
       for (const [k, input] of inputs.entries()) row[input] = given[k] as number;
       const result = formula(duals, row, arithmetic) as Dual | number;
       if (typeof result === "number") {

@@ -4,40 +4,55 @@ import { curveStarts } from "./curve-starts.ts";
 import { defineLaw } from "./define-law.ts";
 import type { Law } from "./law.ts";
 
-/** error = e^logAmplitude * dataSize^-exponent. */
-export const powerLaw = defineLaw({
-  name: "power",
-  parameters: ["logAmplitude", "exponent"],
-  inputs: ["dataSize"],
-  takes: "logarithms",
-  formula: ({ logAmplitude, exponent }, { dataSize: logSize }, { exp, minus, times }) =>
-    exp(minus(logAmplitude, times(exponent, logSize))),
-  starts: (inputs, errors) => {
-    const { exponents, logAmplitudes } = curveStarts(inputs, errors);
-    return { logAmplitude: logAmplitudes, exponent: exponents };
-  },
-});
+export type PowerParameter = "amplitude" | "exponent" | "irreducibleError";
 
-/** error = e^logAmplitude * dataSize^-exponent + irreducibleError, with irreducibleError >= 0. Its derivatives are written out for speed. */
-export const powerFloorLaw: Law<"logAmplitude" | "exponent" | "irreducibleError", "dataSize"> = {
+/**
+ * error = amplitude * dataSize^-exponent + irreducibleError, with exponent and irreducibleError >= 0.
+ *
+ * amplitude: error above the floor at dataSize = 1; exponent: without unit; irreducibleError: in the unit of error.
+ */
+export const powerFloorLaw: Law<PowerParameter, "dataSize"> = {
   name: "power + floor",
-  parameters: ["logAmplitude", "exponent", "irreducibleError"],
+  parameters: ["amplitude", "exponent", "irreducibleError"],
   inputs: ["dataSize"],
   gives: "value",
   takes: "logarithms",
-  bounds: { irreducibleError: [0, Infinity] },
+  bounds: { exponent: [0, Infinity], irreducibleError: [0, Infinity] },
+  positive: ["amplitude"],
+  essential: ["exponent"],
+  falls: true,
+  shape: "power over a floor",
+  advice: 'give more data sizes or fit the law "power"',
   starts: (inputs, errors) => {
     const { exponents, logAmplitudes, least } = curveStarts(inputs, errors);
-    return { logAmplitude: logAmplitudes, exponent: exponents, irreducibleError: [0.1 * least, 0.9 * least] };
+    return {
+      amplitude: logAmplitudes.map(Math.exp),
+      exponent: exponents,
+      irreducibleError: [0.1 * least, 0.9 * least],
+    };
   },
-  evaluate(parameters, inputs, gradient) {
+  evaluate(coordinates, inputs, gradient) {
     const logSize = inputs[0] as number;
-    const power = Math.exp((parameters[0] as number) - (parameters[1] as number) * logSize);
+    const power = Math.exp((coordinates[0] as number) - (coordinates[1] as number) * logSize);
     gradient[0] = power;
     gradient[1] = -logSize * power;
     gradient[2] = 1;
-    return power + (parameters[2] as number);
+    return power + (coordinates[2] as number);
   },
+  inverse(coordinates, error) {
+    const [logAmplitude, exponent, irreducibleError] = coordinates as Float64Array & [number, number, number];
+    if (error <= irreducibleError || exponent <= 0) return Infinity;
+    return Math.exp((logAmplitude - Math.log(error - irreducibleError)) / exponent);
+  },
+};
+
+/** error = amplitude * dataSize^-exponent: the same law with its floor fixed at 0, and free to rise. */
+export const powerLaw: Law<PowerParameter, "dataSize"> = {
+  ...powerFloorLaw,
+  name: "power",
+  bounds: {},
+  fixed: { irreducibleError: 0 },
+  advice: "give more data sizes",
 };
 
 /** error = intercept - slope * ln dataSize: each doubling of the data takes off the same. */

@@ -12,6 +12,7 @@ import {
 } from "../../../../src/toolkit/report/index.ts";
 import {
   dataMultiplier,
+  fitLaw,
   fitScalingLaw,
   powerFloorLaw,
   predict,
@@ -56,13 +57,8 @@ test("residuals: fitted ones as the fit gives them, the held-out one over the no
 });
 
 test("profiles: the rise at each value, the parabola of the standard error, the interval in the legend", () => {
-  const profile = profileLaw(ANSWERS, {
-    law: powerFloorLaw,
-    y: "error",
-    items: "items",
-    parameter: "exponent",
-    name: "SFT",
-  });
+  const fit = fitLaw(ANSWERS, { law: powerFloorLaw, y: "error", items: "items", name: "SFT" });
+  const profile = profileLaw(fit, { parameter: "exponent" });
   assert.ok(profile.ok);
   const { data, layout, description } = plotProfiles(profile, { title: "The exponent is known" });
   const trace = shown(data);
@@ -80,7 +76,9 @@ test("profiles: the rise at each value, the parabola of the standard error, the 
 
 test("a profile with an open side is drawn, and its legend says which side", () => {
   const flat = [0.5, 0.32, 0.31, 0.3].map((error, k) => ({ dataSize: 2 ** k, error, items: 200 }));
-  const profile = profileLaw(flat, { law: powerFloorLaw, y: "error", items: "items", parameter: "exponent" });
+  const profile = profileLaw(fitLaw(flat, { law: powerFloorLaw, y: "error", items: "items" }), {
+    parameter: "exponent",
+  });
   assert.ok(profile.ok);
   assert.match(plotProfiles(profile, { title: "Open" }).description, /the data set no upper limit to it/);
 });
@@ -121,7 +119,8 @@ test("what cannot be drawn is refused", () => {
   assert.throws(() => plotResiduals(failed, { title: "t" }), /plotResiduals requires a fit that is ok, got none/);
   assert.throws(() => plotProfiles([], { title: "t" }), /plotProfiles requires at least one profile, got none/);
   const profile = (parameter: "exponent" | "irreducibleError") => {
-    const result = profileLaw(ANSWERS, { law: powerFloorLaw, y: "error", items: "items", parameter, points: 3 });
+    const fit = fitLaw(ANSWERS, { law: powerFloorLaw, y: "error", items: "items" });
+    const result = profileLaw(fit, { parameter, points: 3 });
     assert.ok(result.ok);
     return result;
   };

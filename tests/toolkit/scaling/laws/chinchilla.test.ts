@@ -1,7 +1,7 @@
 /** @file The published analysis of the Chinchilla runs, done again: its minimum is reached, and both its estimates are explained. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { chinchillaLaw, fitLaw, type LawFit } from "../../../../src/toolkit/scaling/index.ts";
+import { chinchillaLaw, type FittedLaw, fitLaw } from "../../../../src/toolkit/scaling/index.ts";
 import { PUBLISHED } from "../../../reference/published-fits.ts";
 import { sharedData } from "../shared-data.ts";
 import { readChinchillaRuns } from "./chinchilla-runs.ts";
@@ -19,7 +19,7 @@ type Estimate = (typeof PUBLISHED)[number]["values"];
 const { folder, skip } = sharedData("chinchilla");
 const START = { logA: 6, logB: 7, logE: 0.5, alpha: 0.35, beta: 0.35 };
 
-function fitted(delta: number, start?: typeof START): LawFit<Parameter> {
+function fitted(delta: number, start?: typeof START): FittedLaw<Parameter> {
   const fit = fitLaw(readChinchillaRuns(folder), {
     law: chinchillaLaw,
     y: "loss",
@@ -30,7 +30,7 @@ function fitted(delta: number, start?: typeof START): LawFit<Parameter> {
   return fit;
 }
 
-function published({ parameters }: LawFit<Parameter>) {
+function published({ parameters }: FittedLaw<Parameter>) {
   const { logA, logB, logE, alpha, beta } = parameters;
   return {
     A: Math.exp(logA.value),

@@ -1,0 +1,97 @@
+/** @file The ways to train that studies compare, and the settings that they share, checked before anything runs. */
+import { requireCount, requireOneOf, requirePositive, wrong } from "../../core/argument-checks.ts";
+
+export const METHODS = [
+  ...(["sft", "rft", "rft-process", "dpo", "dpo-farthest"] as const),
+  ...(["step-dpo-forked", "step-dpo-full", "step-dpo-shuffled", "advantage-filtered"] as const),
+] as const;
+
+export type Method = (typeof METHODS)[number];
+
+export interface ModelSettings {
+  readonly layers: number;
+  readonly channels: number;
+  readonly heads: number;
+}
+
+/** Updates, and how large each is. */
+export interface TrainingBudget {
+  readonly learningRate: number;
+  readonly batchSize: number;
+  /** validation accuracies taken at even distances; the best one's policy is kept */
+  readonly checks: number;
+}
+
+/** What a policy writes for its training problems, and which of it is valued. */
+export interface RolloutSettings {
+  /** completions a problem */
+  readonly samples: number;
+  /** wrong ones a problem whose steps are valued */
+  readonly negatives: number;
+  /** right ones a problem whose steps are valued, for advantage filtering */
+  readonly positives: number;
+  /** rollouts a prefix */
+  readonly valueSamples: number;
+}
+
+export interface PreferenceSettings extends TrainingBudget {
+  readonly beta: number;
+  /** pairs a problem, at most */
+  readonly pairs: number;
+}
+
+/** What every study of methods sets. */
+interface MethodSettings {
+  readonly model: ModelSettings;
+  readonly base: TrainingBudget & { readonly updates: number };
+  readonly sft: TrainingBudget;
+  readonly methods: readonly Method[];
+  readonly rollouts: RolloutSettings;
+  readonly preference: PreferenceSettings;
+  readonly seeds: readonly number[];
+  readonly validationProblems: number;
+  readonly testProblems: number;
+}
+
+/** @throws RangeError or TypeError that names the setting */
+export function requireMethodSettings(caller: string, config: MethodSettings): void {
+  requireCounts(caller, {
+    "base.updates": config.base.updates,
+    "model.layers": config.model.layers,
+    "model.channels": config.model.channels,
+    "model.heads": config.model.heads,
+    "rollouts.samples": config.rollouts.samples,
+    "rollouts.negatives": config.rollouts.negatives,
+    "rollouts.valueSamples": config.rollouts.valueSamples,
+    "preference.pairs": config.preference.pairs,
+    validationProblems: config.validationProblems,
+    testProblems: config.testProblems,
+  });
+  requireCounts(caller, { "rollouts.positives": config.rollouts.positives, ...listed("seeds", config.seeds) }, 0);
+  for (const name of ["base", "sft", "preference"] as const) {
+    requirePositive(caller, `${name}.learningRate`, config[name].learningRate);
+    requireCount(caller, `${name}.batchSize`, config[name].batchSize, 1, 2 ** 16);
+    requireCount(caller, `${name}.checks`, config[name].checks, 1, 1000);
+  }
+  requirePositive(caller, "preference.beta", config.preference.beta);
+  for (const method of config.methods) requireOneOf(caller, "methods", method, METHODS);
+  requireDifferent(caller, "seeds", config.seeds);
+}
+
+/** Throws unless each is an integer that is not below `least`. */
+export function requireCounts(caller: string, counts: Readonly<Record<string, number>>, least = 1): void {
+  for (const [name, value] of Object.entries(counts)) {
+    requireCount(caller, name, value, least, Number.MAX_SAFE_INTEGER);
+  }
+}
+
+/** The values of a list by the names that an error gives them. */
+export function listed(name: string, values: readonly number[]): Record<string, number> {
+  return Object.fromEntries(values.map((value, at) => [`${name}[${at}]`, value]));
+}
+
+/** Throws unless the list holds something, and nothing twice. */
+export function requireDifferent(caller: string, name: string, values: readonly number[]): void {
+  if (new Set(values).size === values.length && values.length > 0) return;
+  throw wrong(caller, `${name} to be different and at least one`, values);
+}

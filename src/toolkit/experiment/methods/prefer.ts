@@ -1,0 +1,73 @@
+/** @file Preference training: the pairs of each method, and the policy they give. */
+import { farthestPairs, type PreferencePair, randomPairs, type Selection, stepPairs } from "../../rollout/index.ts";
+import { dpo, stepDpo, withReferenceLogProbs } from "../../train/index.ts";
+import type { Job } from "../executor.ts";
+import type { Json } from "../stage.ts";
+import { type FittedPolicy, fitPolicy } from "./fit-policy.ts";
+import { readRollouts, readValues } from "./job-files.ts";
+import type { Learner } from "./learner.ts";
+import type { Method, PreferenceSettings } from "./methods.ts";
+import type { LearnedPolicy } from "./policy-file.ts";
+
+export interface PreferSettings extends PreferenceSettings {
+  readonly method: Method;
+  readonly updates: number;
+  readonly validationProblems: number;
+}
+
+/**
+ * @param policy where training starts, and the reference
+ * @param job needs its rollouts, and their values where the method asks for credit
+ * @throws Error when no pair is left, with the reasons counted
+ */
+export async function prefer(
+  job: Job,
+  learner: Learner,
+  policy: LearnedPolicy,
+  settings: PreferSettings,
+): Promise<{ fitted: FittedPolicy; pairs: number; selected: Json }> {
+  const selection = await pairsOf(job, learner, settings);
+  if (!selection.ok) throw new Error(selection.reason);
+  return preferPairs(learner, policy, settings, selection);
+}
+
+/** The same, when the pairs are at hand. */
+export async function preferPairs(
+  learner: Learner,
+  policy: LearnedPolicy,
+  settings: PreferSettings,
+  selection: Selection<PreferencePair>,
+): Promise<{ fitted: FittedPolicy; pairs: number; selected: Json }> {
+  const pairs = selection.kept.map((pair, at) => ({ ...pair, id: `${pair.id} (pair ${at})` }));
+  const options = { beta: settings.beta };
+  const fitted = await fitPolicy({
+    engine: policy.engine,
+    learner,
+    parameters: policy.parameters,
+    objective: settings.method.startsWith("step") ? stepDpo(options) : dpo(options),
+    examples: await withReferenceLogProbs(policy, pairs),
+    updates: settings.updates,
+    budget: settings,
+    validationProblems: settings.validationProblems,
+  });
+  return { fitted, pairs: pairs.length, selected: { kept: pairs.length, ...selection.skipped } };
+}
+
+/** The pairs of a method, or why there is none. */
+export async function pairsOf(
+  job: Job,
+  { stream }: Learner,
+  { method, pairs: atMost }: PreferSettings,
+): Promise<Selection<PreferencePair>> {
+  const rollouts = await readRollouts(job);
+  const options = { atMost, stream: stream.split("pairs") };
+  if (method === "dpo") return randomPairs(rollouts, options);
+  if (method === "dpo-farthest") return farthestPairs(rollouts, options);
+  const wrong = (await readValues(job)).filter(({ verdict }) => verdict === "wrong");
+  const form = method === "step-dpo-full" ? "full" : "forked";
+  return stepPairs(wrong, rollouts, {
+    ...options,
+    form,
+    fork: method === "step-dpo-shuffled" ? "random" : "first pit",
+  });
+}

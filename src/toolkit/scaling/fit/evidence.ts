@@ -1,0 +1,49 @@
+/** @file What intervals are made from: a solved task, and how sure its covariance is of it. */
+import { coordinatesOf } from "../laws/coordinates.ts";
+import { solverOf } from "../solvers/choose.ts";
+import { lawValues } from "../solvers/law-values.ts";
+import { deviationsAt } from "../solvers/noise.ts";
+import type { LawTask, Minimum, Solver } from "../solvers/task.ts";
+import type { FittedLaw } from "./fitted-law.ts";
+import { taskOf } from "./measurements.ts";
+
+export interface Evidence<Parameter extends string = string> {
+  task: LawTask<Parameter>;
+  solver: Solver;
+  minimum: Minimum;
+  /** variance of a residual over what its deviation says: 1 for known noise, else estimated */
+  dispersion: number;
+  degreesOfFreedom: number;
+  /** of the coordinates, with the dispersion in it, (parameters) */
+  standardErrors: readonly number[];
+}
+
+/** What a fit was made from, and what it found. */
+export function evidenceOf<Parameter extends string>(fit: FittedLaw<Parameter>): Evidence<Parameter> {
+  const { law, parameters, dispersion, degreesOfFreedom } = fit;
+  const task = taskOf(fit);
+  const standardErrors = law.parameters.map((parameter) => {
+    const { value, standardError } = parameters[parameter];
+    return law.positive?.includes(parameter) ? standardError / value : standardError;
+  });
+  return { task, solver: solverOf(task), minimum: minimumOf(fit, task), dispersion, degreesOfFreedom, standardErrors };
+}
+
+/** A fit's minimum, as its solver left it. */
+export function minimumOf<Parameter extends string>(fit: FittedLaw<Parameter>, task: LawTask<Parameter>): Minimum {
+  const { law, space, objective, moved, startsAgreeing, iterations, reason } = fit;
+  const { inputs, noise, deviations } = task.measured;
+  const coordinates = coordinatesOf(law, (parameter) => fit.parameters[parameter].value);
+  const values = lawValues(law, space, inputs, coordinates);
+  return {
+    ok: true,
+    coordinates,
+    values,
+    deviations: deviationsAt(noise, deviations, values),
+    objective,
+    ended: reason,
+    moved,
+    startsAgreeing,
+    iterations,
+  };
+}

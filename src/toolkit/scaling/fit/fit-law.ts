@@ -1,0 +1,195 @@
+/** @file Fits any law to any table: bounded, weighted, by squares or by Huber's loss, of values or of their logarithms. */
+import { createStream } from "../../core/random-stream.ts";
+import { fromCoordinate } from "../laws/coordinates.ts";
+import { startGrid } from "../laws/start-grid.ts";
+import { solverOf } from "../solvers/choose.ts";
+import type { LawTask, Minimum, Solver } from "../solvers/task.ts";
+import { covarianceAt } from "../solvers/trust-region/law-covariance.ts";
+import { drawBootstrap, type GivenDraws } from "./bootstrap.ts";
+import { type Evidence, minimumOf } from "./evidence.ts";
+import type { Estimate, FailedFit, LawFit, LawRequest } from "./fitted-law.ts";
+import { type IntervalOptions, intervalSettings, type LawFitOptions, lawRequest } from "./law-request.ts";
+import { taskOf } from "./measurements.ts";
+import { parameterIntervals } from "./parameter-intervals.ts";
+import { requireFitted } from "./predict.ts";
+
+/**
+ * Minimises the sum of losses of (law - outcome) / deviation over the law's free parameters, with the law's exact derivatives:
+ * by variable projection where law and noise allow it, else by Levenberg and Marquardt's method in a trust region. With items,
+ * the likelihood of binomial counts is maximised.
+ *
+ * @param rows plain objects with a number in each column that the law, y, standardError, weight and items name
+ * @param options see LawFitOptions
+ * @returns the fit; or { ok: false, reason } when there is no minimum to find, or the rows leave a parameter open
+ * @throws RangeError or TypeError that names the option, or the row and column, that is out of range
+ * @example fitLaw([1, 2, 3, 4].map((x) => ({ x, y: 6 / (1 + x) })), { law: defineLaw({ name: "hyperbola", parameters: ["a", "b"], inputs: ["x"], formula: ({ a, b }, { x }, { over, plus }) => over(a, plus(b, x)) }), y: "y", start: { a: 1, b: 2 } }).parameters.a.value.toFixed(6) // => "6.000000"
+ * @source Moré 1978 (trust region); Golub & Pereyra 1973 (variable projection); Huber 1964 (robust loss)
+ */
+export function fitLaw<Parameter extends string, Input extends string>(
+  rows: readonly object[],
+  options: LawFitOptions<Parameter, Input>,
+): LawFit<Parameter, Input> {
+  return fitRequest(lawRequest("fitLaw", rows, options));
+}
+
+/**
+ * The same fit with other intervals, made from its own minimum: nothing is searched for again.
+ *
+ * @param fit a fit that is ok
+ * @param options see IntervalOptions; what is left out stays as it is in the fit
+ * @returns the fit; or { ok: false, reason } when the first of the methods leaves a parameter open
+ * @throws TypeError for a failed fit, RangeError or TypeError for an option out of range
+ * @example withIntervals(fitLaw([0.91, 0.49, 0.31, 0.19, 0.155].map((error, k) => ({ dataSize: 4 ** k, error })), { law: powerFloorLaw, y: "error" }), { intervalMethods: ["profile"] }).parameters.exponent.interval.low.toFixed(3) // => "0.381"
+ * @source Efron & Tibshirani 1993, An Introduction to the Bootstrap, section 9.5 (cases); Davison & Hinkley 1997, sections 6.3 and 7.3
+ */
+export function withIntervals<Parameter extends string, Input extends string>(
+  fit: LawFit<Parameter, Input>,
+  options: IntervalOptions,
+): LawFit<Parameter, Input> {
+  requireFitted("withIntervals", "fit", fit);
+  const { level, intervalMethods, seed, resamples, draw, loss, noise } = fit;
+  const given = { level, intervalMethods, resamples, draw, ...(seed === null ? {} : { seed }), ...options };
+  const request = { ...requestOf(fit), ...intervalSettings("withIntervals", given, loss, noise) };
+  const task = taskOf(request);
+  return estimates(request, task, solverOf(task), minimumOf(fit, task));
+}
+
+/** The fit of a request that was checked; `given` stand for the bootstrap's own draws. */
+export function fitRequest<Parameter extends string, Input extends string>(
+  request: LawRequest<Parameter, Input>,
+  given?: GivenDraws,
+): LawFit<Parameter, Input> {
+  const task = taskOf(request);
+  const solver = solverOf(task);
+  const starts = request.start === null ? null : startGrid("fitLaw", request.law, request.start);
+  const minimum = solver.solve(task, starts);
+  return minimum.ok ? estimates(request, task, solver, minimum, given) : failed(request, minimum.reason);
+}
+
+/** What a fit was asked, without its answers. */
+export function requestOf<Parameter extends string, Input extends string>(
+  fit: LawRequest<Parameter, Input>,
+): LawRequest<Parameter, Input> {
+  const { name, law, columns, measurements, noise, space, loss, start, bounded } = fit;
+  const { level, intervalMethods, seed, resamples, draw } = fit;
+  return {
+    name,
+    law,
+    columns,
+    measurements,
+    noise,
+    space,
+    loss,
+    start,
+    bounded,
+    level,
+    intervalMethods,
+    seed,
+    resamples,
+    draw,
+  };
+}
+
+/** Values, errors and intervals at a minimum. */
+function estimates<Parameter extends string, Input extends string>(
+  request: LawRequest<Parameter, Input>,
+  task: LawTask<Parameter>,
+  solver: Solver,
+  minimum: Minimum,
+  given?: GivenDraws,
+): LawFit<Parameter, Input> {
+  const { law, level, intervalMethods, name, seed } = request;
+  const { measured } = task;
+  const { coordinates, values, deviations, objective } = minimum;
+  const covariance = covarianceAt(task, coordinates, deviations);
+  if ("flat" in covariance) return failed(request, whyFlat(request, covariance.flat, minimum));
+  const { dispersion, leverages } = covariance;
+  const free = law.parameters.filter((parameter) => law.fixed?.[parameter] === undefined);
+  const variances = law.parameters.map((_, k) => covariance.matrix[k]?.[k] as number);
+  const estimable = law.parameters.every((parameter, k) => {
+    const variance = variances[k] as number;
+    return !free.includes(parameter) || (variance < Infinity && (variance > 0 || dispersion === 0));
+  });
+  if (!estimable) {
+    return failed(
+      request,
+      "the parameters' variances leave the range of float64; give inputs and outcomes in units nearer to 1",
+    );
+  }
+  const degreesOfFreedom = deviations.length - free.length;
+  const standardErrors = variances.map(Math.sqrt);
+  const evidence: Evidence<Parameter> = { task, solver, minimum, dispersion, degreesOfFreedom, standardErrors };
+  const bootstrap =
+    seed === null || !intervalMethods.includes("bootstrap")
+      ? null
+      : drawBootstrap(evidence, leverages, createStream(seed).split(name), request, given);
+  const intervals = parameterIntervals(evidence, intervalMethods, level, bootstrap);
+  const parameters = {} as Record<Parameter, Estimate>;
+  const slopes: number[] = []; // of each parameter by its coordinate
+  for (const [k, parameter] of law.parameters.entries()) {
+    const interval = intervals[parameter][intervalMethods[0] ?? "wald"];
+    if (interval === undefined || "ok" in interval) return failed(request, interval?.reason ?? "");
+    const value = law.fixed?.[parameter] ?? fromCoordinate(law, parameter, coordinates[k] as number);
+    slopes.push(law.positive?.includes(parameter) ? value : 1);
+    parameters[parameter] = { value, standardError: (standardErrors[k] as number) * (slopes[k] as number), interval };
+  }
+  const residuals = Array.from(measured.outcomes, (outcome, row) => outcome - (values[row] as number));
+  const scaled = residuals.map((residual, row) => residual / (deviations[row] as number));
+  const spread = Math.sqrt(dispersion);
+  const atBound = free.filter((parameter) => {
+    const [low, high] = law.bounds[parameter] ?? [-Infinity, Infinity];
+    return parameters[parameter].value === low || parameters[parameter].value === high;
+  });
+  const bounds = atBound.map((parameter) => `${parameter} = ${parameters[parameter].value}`);
+  return {
+    ...request,
+    ok: true,
+    solver: solver.name,
+    parameters,
+    intervals,
+    covariance: covariance.matrix.map((row, j) =>
+      row.map((entry, k) => entry * (slopes[j] as number) * (slopes[k] as number)),
+    ),
+    residuals,
+    standardisedResiduals: scaled.map((residual) => (spread > 0 ? residual / spread : 0)),
+    residualSumOfSquares: residuals.reduce((sum, residual) => sum + residual ** 2, 0),
+    objective,
+    dispersion,
+    deviance: measured.noiseIsKnown ? 2 * objective : normalDeviance(scaled, deviations, measured.outcomes),
+    degreesOfFreedom,
+    status: bounds.length > 0 ? `converged at ${bounds.join(", ")}` : "converged",
+    reason: bounds.length > 0 ? `${minimum.ended}, with ${atBound.join(" and ")} at a bound` : minimum.ended,
+    atBound,
+    moved: minimum.moved,
+    startsAgreeing: minimum.startsAgreeing,
+    iterations: minimum.iterations,
+    bootstrap,
+  };
+}
+
+function failed<Parameter extends string, Input extends string>(
+  request: LawRequest<Parameter, Input>,
+  reason: string,
+): FailedFit<Parameter, Input> {
+  return { ...request, ok: false, reason };
+}
+
+/** Of normal errors whose one unknown factor is at its best; a perfect fit counts as rounding. */
+function normalDeviance(scaled: readonly number[], deviations: Float64Array, outcomes: Float64Array): number {
+  const count = scaled.length;
+  const meanSquare = scaled.reduce((sum, residual) => sum + residual ** 2, 0) / count;
+  const whole = outcomes.reduce((sum, outcome, row) => sum + (outcome / (deviations[row] as number)) ** 2, 0) / count;
+  const logVariances = deviations.reduce((sum, deviation) => sum + 2 * Math.log(deviation), 0);
+  return count * Math.log(Math.max(meanSquare, Number.EPSILON ** 2 * whole, Number.MIN_VALUE)) + logVariances;
+}
+
+function whyFlat({ law }: LawRequest, flat: readonly number[], { coordinates, startsAgreeing }: Minimum): string {
+  const places = flat.map((k) => {
+    const parameter = law.parameters[k] as string;
+    return `${parameter} near ${fromCoordinate(law, parameter, coordinates[k] as number).toPrecision(3)}`;
+  });
+  const what =
+    places.length === 1 ? `nothing depends on ${places[0]}` : `the rows cannot tell ${places.join(", ")} apart`;
+  const else_ = startsAgreeing.total === 1 ? "try other starts (a grid), " : "";
+  return `where the descent ended, ${what}; ${else_}measure a wider range of inputs, or fix one of them`;
+}

@@ -1,0 +1,71 @@
+/** @file Fits a scaling law to every curve of a table: rows of plain objects, grouped by a column. */
+import { wrong } from "../../core/argument-checks.ts";
+import { type FitOptions, fitScalingLaw } from "./fit-scaling-law.ts";
+import type { ScalingLawFit } from "./fitted-law.ts";
+import { valueIn } from "./measurements.ts";
+import type { LearningCurvePoint } from "./point-checks.ts";
+
+/** Which columns hold what; `items` and `standardError` are columns too (for one count of items, see errorModel). */
+export interface CurveColumns<Column extends string> {
+  by: Column;
+  x: Column;
+  y: Column;
+  items?: Column;
+  standardError?: Column;
+  holdOut?: Column;
+}
+
+/**
+ * One fit for each value of the column `by`, in the order in which the values first appear. Every curve has its own
+ * random stream, split off the seed by the curve's name, so that adding a curve changes no other.
+ *
+ * @param rows plain objects; x and y hold numbers, holdOut booleans, by text (or a number, taken as text)
+ * @param request the columns and the options of fitScalingLaw
+ * @returns a fit, or a failure with its reason, by name of the curve
+ * @example Object.keys(fitScalingLaws([{ method: "sft", size: 1, error: 0.9 }, { method: "dpo", size: 1, error: 0.7 }], { by: "method", x: "size", y: "error", seed: 7 })) // => ["sft", "dpo"]
+ * @throws RangeError or TypeError that names the row and column, or the option, that is out of range
+ */
+export function fitScalingLaws<Row extends object>(
+  rows: readonly Row[],
+  request: CurveColumns<Extract<keyof Row, string>> & FitOptions,
+): Record<string, ScalingLawFit> {
+  if (!Array.isArray(rows)) throw wrong("fitScalingLaws", "rows to be an array of plain objects", rows);
+  const { by, x, y, items, standardError, holdOut, ...options } = request;
+  const curves = new Map<string, LearningCurvePoint[]>();
+  for (const [index, row] of rows.entries()) {
+    const cell = (column: string) => valueIn("fitScalingLaws", row, index, column);
+    const point: LearningCurvePoint = { dataSize: numberIn(cell(x), index, x), error: numberIn(cell(y), index, y) };
+    if (items !== undefined) point.items = numberIn(cell(items), index, items);
+    if (standardError !== undefined) point.standardError = numberIn(cell(standardError), index, standardError);
+    if (holdOut !== undefined) point.holdOut = booleanIn(cell(holdOut), index, holdOut);
+    const name = nameIn(cell(by), index, by);
+    const curve = curves.get(name);
+    if (curve === undefined) curves.set(name, [point]);
+    else curve.push(point);
+  }
+  return Object.fromEntries([...curves].map(([name, points]) => [name, fitNamed(name, points, options)]));
+}
+
+function fitNamed(name: string, points: LearningCurvePoint[], options: FitOptions): ScalingLawFit {
+  try {
+    return fitScalingLaw({ ...options, name, points });
+  } catch (error) {
+    if (error instanceof Error) error.message += ` (hint: in the rows of "${name}")`;
+    throw error;
+  }
+}
+
+function numberIn(value: unknown, index: number, column: string): number {
+  if (typeof value === "number" && Number.isFinite(value)) return value;
+  throw wrong("fitScalingLaws", `rows[${index}].${column} to be a number`, value);
+}
+
+function booleanIn(value: unknown, index: number, column: string): boolean {
+  if (typeof value === "boolean") return value;
+  throw wrong("fitScalingLaws", `rows[${index}].${column} to be true or false`, value);
+}
+
+function nameIn(value: unknown, index: number, column: string): string {
+  if (typeof value === "string" || typeof value === "number") return String(value);
+  throw wrong("fitScalingLaws", `rows[${index}].${column} to be the name of a curve`, value);
+}

@@ -1,0 +1,134 @@
+/** @file What is asked of a fit, with its defaults, checked against the rows: the door of fitLaw. */
+import { requireBetween, requireCount, requireOneOf, requirePositive, wrong } from "../../core/argument-checks.ts";
+import { freePlaces } from "../laws/coordinates.ts";
+import type { Law } from "../laws/law.ts";
+import type { Starts } from "../laws/start-grid.ts";
+import type { ResidualSpace } from "../solvers/trust-region/law-problem.ts";
+import type { Loss } from "../solvers/trust-region/loss.ts";
+import { type Draw, type IntervalMethod, type LawRequest, noiseIsKnown } from "./fitted-law.ts";
+import { type MeasurementColumns, noiseOf, readMeasurements } from "./measurements.ts";
+
+/** How intervals are made, and how often a bootstrap refits. */
+export interface IntervalOptions {
+  /** of the intervals, in (0, 1), default 0.95 */
+  level?: number;
+  /** the first one fills each parameter's `interval`; default Wald alone */
+  intervalMethods?: readonly IntervalMethod[];
+  /** of the bootstrap, an integer in [0, 2^53) */
+  seed?: number;
+  /** refits of the bootstrap, default 1000 */
+  resamples?: number;
+  /** of new data; default cases under Huber's loss, else parametric where the size of the noise is known, else residuals */
+  draw?: Draw;
+}
+
+/** How to fit a law to a table. */
+export interface LawFitOptions<Parameter extends string, Input extends string = string>
+  extends MeasurementColumns<NoInfer<Input>>,
+    IntervalOptions {
+  law: Law<Parameter, Input>;
+  /** for tables and legends, default the law's */
+  name?: string;
+  /** one start or a grid; by default the law's own grid, if it has one */
+  start?: Starts<NoInfer<Parameter>>;
+  /** narrower bounds than the law's */
+  bounds?: Partial<Record<NoInfer<Parameter>, readonly [low: number, high: number]>>;
+  /** parameters that are not to be fitted, with their values */
+  fixed?: Partial<Record<NoInfer<Parameter>, number>>;
+  /** default squares; Huber's delta is in the unit of the residuals */
+  loss?: Loss;
+  /** residuals of the outcomes, or of their logarithms; default what the law gives, or the outcomes where the noise follows the law */
+  space?: ResidualSpace;
+}
+
+/**
+ * @param caller the public function, for its errors
+ * @throws RangeError or TypeError that names the option, or the row and column, that is out of range
+ */
+export function lawRequest<Parameter extends string, Input extends string>(
+  caller: string,
+  rows: readonly object[],
+  options: LawFitOptions<Parameter, Input>,
+): LawRequest<Parameter, Input> {
+  const { loss = { kind: "squared" }, start = null } = options;
+  const law = ownLaw(caller, options);
+  if (start === null && law.starts === undefined) {
+    throw wrong(caller, `start for "${law.name}", which has no starts of its own`, undefined);
+  }
+  const noise = noiseOf(caller, options);
+  const follows = noise === "binomial" || noise === "relative";
+  const space = options.space ?? (law.gives === "logarithm" && !follows ? "log" : "linear");
+  requireOneOf(caller, "loss.kind", loss?.kind, ["squared", "huber"]);
+  if (loss.kind === "huber") requirePositive(caller, "loss.delta", loss.delta);
+  requireOneOf(caller, "space", space, ["linear", "log"]);
+  if (follows && loss.kind !== "squared") throw wrong(caller, "squares where the noise follows the law", loss.kind);
+  if (follows && space !== "linear") throw wrong(caller, 'space "linear" where the noise follows the law', space);
+  const { columns, measurements } = readMeasurements(caller, rows, law, options, space);
+  return {
+    name: options.name ?? law.name,
+    law,
+    columns,
+    measurements,
+    noise,
+    space,
+    loss,
+    start,
+    bounded: Object.keys(options.bounds ?? {}).length > 0,
+    ...intervalSettings(caller, options, loss, noise),
+  };
+}
+
+/** The options of intervals with their defaults. */
+export function intervalSettings(
+  caller: string,
+  options: IntervalOptions,
+  loss: Loss,
+  noise: LawRequest["noise"],
+): Pick<LawRequest, "level" | "intervalMethods" | "seed" | "resamples" | "draw"> {
+  const { level = 0.95, intervalMethods = ["wald"], resamples = 1000 } = options;
+  const draw = options.draw ?? (loss.kind === "huber" ? "cases" : noiseIsKnown(noise) ? "parametric" : "residuals");
+  requireBetween(caller, "level", level, 0, 1);
+  if (!Array.isArray(intervalMethods) || intervalMethods.length === 0) {
+    throw wrong(caller, "intervalMethods to name one method or more", intervalMethods);
+  }
+  for (const method of intervalMethods) {
+    requireOneOf(caller, "intervalMethods", method, ["wald", "profile", "bootstrap"]);
+  }
+  if (options.seed !== undefined || intervalMethods.includes("bootstrap")) {
+    requireCount(caller, "seed", options.seed, 0, Number.MAX_SAFE_INTEGER);
+  }
+  requireCount(caller, "resamples", resamples, 1, 1e7);
+  requireOneOf(caller, "draw", draw, ["parametric", "residuals", "cases"]);
+  if (loss.kind !== "squared") {
+    if (draw !== "cases") throw wrong(caller, 'draw "cases" under Huber\'s loss', draw);
+    if (intervalMethods.includes("profile")) {
+      throw wrong(caller, "squares for a profile: Huber's loss is no likelihood", loss.kind, 'use "bootstrap"');
+    }
+  }
+  return { level, intervalMethods, seed: options.seed ?? null, resamples, draw };
+}
+
+/** The law with the caller's narrower bounds and fixed parameters. */
+function ownLaw<Parameter extends string, Input extends string>(
+  caller: string,
+  options: Pick<LawFitOptions<Parameter, Input>, "law" | "bounds" | "fixed">,
+): Law<Parameter, Input> {
+  if (typeof options.law?.evaluate !== "function") {
+    throw wrong(caller, "law to be a law", options.law, "defineLaw makes one");
+  }
+  const bounds = { ...options.law.bounds, ...options.bounds };
+  const fixed: Partial<Record<Parameter, number>> = { ...options.law.fixed, ...options.fixed };
+  const law: Law<Parameter, Input> = { ...options.law, bounds, fixed };
+  for (const named of Object.keys({ ...bounds, ...fixed })) requireOneOf(caller, "a parameter", named, law.parameters);
+  for (const parameter of law.parameters) {
+    const [low, high] = bounds[parameter] ?? [-Infinity, Infinity];
+    if (!(low < high)) throw wrong(caller, `bounds.${parameter} to be [low, high] with low < high`, `${low}, ${high}`);
+    const value = fixed[parameter];
+    if (value === undefined) continue;
+    const above = law.positive?.includes(parameter) ? value > 0 : true;
+    if (!(Number.isFinite(value) && value >= low && value <= high && above))
+      throw wrong(caller, `fixed.${parameter} to be a number within its bounds`, value);
+  }
+  if (freePlaces(law).length === 0) throw wrong(caller, "a parameter that is not fixed", law.name);
+  return law;
+}

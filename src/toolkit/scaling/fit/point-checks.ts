@@ -1,0 +1,70 @@
+/** @file Checks of a learning curve at the door of a fit, and the noise that its points suggest. */
+import { requireCount, requirePositive, requireWithin, wrong } from "../../core/argument-checks.ts";
+import type { Measurement, NoiseKind } from "./fitted-law.ts";
+
+/** One measurement of a learning curve. */
+export interface LearningCurvePoint {
+  /** how much training data, in any unit, > 0 */
+  dataSize: number;
+  /** test error or loss, > 0 (0 and 1 are allowed when it is a share of test items) */
+  error: number;
+  /** test items that `error` is a share of, a count >= 1 */
+  items?: number;
+  /** standard deviation of `error`, > 0 */
+  standardError?: number;
+  /** true when the point is kept out of the fit, to test its prediction */
+  holdOut?: boolean;
+}
+
+/** The noise of a learning curve; one count of items may serve all of its points. */
+export type ErrorModel = { kind: "binomial"; items?: number } | { kind: Exclude<NoiseKind, "binomial" | "weights"> };
+
+/**
+ * Checks every point against the noise.
+ *
+ * @param caller the public function, for its errors
+ * @throws RangeError or TypeError naming the point and what is wrong with it
+ */
+export function checkPoints(caller: string, points: readonly LearningCurvePoint[], errorModel: ErrorModel): void {
+  if (!Array.isArray(points)) throw wrong(caller, "points to be an array of { dataSize, error }", points);
+  for (const [index, point] of points.entries()) {
+    if (typeof point !== "object" || point === null)
+      throw wrong(caller, `points[${index}] to be { dataSize, error }`, point);
+    requirePositive(caller, `points[${index}].dataSize`, point.dataSize);
+    if (errorModel.kind === "binomial") {
+      requireWithin(caller, `points[${index}].error (a share of test items)`, point.error, 0, 1);
+      requireCount(caller, `points[${index}].items`, point.items ?? errorModel.items, 1, MOST_ITEMS);
+    } else requirePositive(caller, `points[${index}].error`, point.error);
+    if (errorModel.kind === "standardErrors")
+      requirePositive(caller, `points[${index}].standardError`, point.standardError);
+  }
+}
+
+const MOST_ITEMS = 2 ** 31 - 1; // what a binomial draw counts to
+
+/** Binomial when every point says its test items, standardErrors when every point has one, equal otherwise. */
+export function suggestedErrorModel(points: readonly LearningCurvePoint[]): ErrorModel {
+  if (!Array.isArray(points) || points.length === 0) return { kind: "equal" };
+  if (points.every((point) => point?.items !== undefined)) return { kind: "binomial" };
+  if (points.every((point) => point?.standardError !== undefined)) return { kind: "standardErrors" };
+  return { kind: "equal" };
+}
+
+/** Checked points as measurements, by rising size. */
+export function measurementsOf(
+  points: readonly LearningCurvePoint[],
+  errorModel: ErrorModel,
+): Measurement<"dataSize">[] {
+  const common = errorModel.kind === "binomial" ? errorModel.items : undefined;
+  return points
+    .map(
+      ({ dataSize, error, items = common, standardError, holdOut }): Measurement<"dataSize"> => ({
+        inputs: { dataSize },
+        outcome: error,
+        ...(items === undefined ? {} : { items }),
+        ...(standardError === undefined ? {} : { standardError }),
+        ...(holdOut === undefined ? {} : { holdOut }),
+      }),
+    )
+    .sort((one, other) => one.inputs.dataSize - other.inputs.dataSize || one.outcome - other.outcome);
+}

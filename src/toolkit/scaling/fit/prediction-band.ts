@@ -1,0 +1,160 @@
+/** @file Prediction bands: where a fitted law may lie, and where the score of a new run may fall. */
+import { requireBetween, requireCount, requireOneOf, requirePositive, wrong } from "../../core/argument-checks.ts";
+import { createStream } from "../../core/random-stream.ts";
+import { coordinatesOf } from "../laws/coordinates.ts";
+import { lawValue } from "../laws/law.ts";
+import { inSpace } from "../solvers/law-values.ts";
+import { percentileRange } from "./bootstrap.ts";
+import { type FittedLaw, type LawFit, noiseIsKnown } from "./fitted-law.ts";
+import { drawMeasurement, type MeasurementNoise, measurementDeviation } from "./measurement-noise.ts";
+import { cell, takenInputs } from "./measurements.ts";
+import { criticalOf } from "./parameter-intervals.ts";
+import { fittedCoordinates, inputsAt, type ReadAt, requireFitted } from "./predict.ts";
+
+/** A prediction with its band. */
+export interface BandRow {
+  value: number;
+  low: number;
+  high: number;
+}
+
+/** The same with the inputs it was made at, in the fit's columns. */
+export type PredictionRow = BandRow & Record<string, number>;
+
+/** How a band is made. */
+export interface BandOptions {
+  /** in (0, 1), by default the fit's */
+  level?: number;
+  /** of the bootstrap's refits, or by the covariance (the delta method); default the first where the fit has draws */
+  method?: "bootstrap" | "delta";
+  /**
+   * Adds the noise of a measurement, so that the band holds a new score and not the law alone: what is known of it, or true where
+   * each row has it in the fit's columns.
+   */
+  measurement?: MeasurementNoise | boolean;
+  /** of the measurements that a bootstrap band draws, by default the fit's */
+  seed?: number;
+}
+
+/**
+ * The fitted law with the band in which it lies as far as its parameters are known: the central `level` of its bootstrap refits,
+ * or value +- critical * sqrt(g' C g), g the law's derivatives and C the covariance, made in the space of the residuals.
+ *
+ * @param fit a fit that is ok
+ * @param at (rows) as `predict` takes them
+ * @returns (rows) of the inputs with value, low and high, in the unit of the outcomes; of shares, a delta band ends at 0 and 1
+ * @throws TypeError for a failed fit, or one without the draws asked for; RangeError or TypeError for a row or option out of range
+ * @source Davison & Hinkley 1997, section 7.3 (refits); Seber & Wild 1989, Nonlinear Regression, section 5.1 (delta)
+ * @example predictionBand(fitScalingLaw({ points: [0.9, 0.5, 0.3, 0.2, 0.15].map((error, k) => ({ dataSize: 4 ** k, error })), seed: 7 }), [16, 1024]).map(({ low }) => low.toFixed(6)) // => ["0.300000", "0.125000"]
+ * @example predictionBand(fitLaw([1, 2, 4, 8].map((dataSize) => ({ dataSize, error: 2 - 0.1 * Math.log(dataSize) })), { law: logLinearLaw, y: "error" }), [1])[0].value.toFixed(6) // => "2.000000"
+ */
+export function predictionBand<Parameter extends string, Input extends string>(
+  fit: LawFit<Parameter, Input>,
+  at: readonly ReadAt[],
+  options: BandOptions = {},
+): PredictionRow[] {
+  requireFitted("predictionBand", "fit", fit);
+  if (!Array.isArray(at)) throw wrong("predictionBand", "an array of inputs", at);
+  const drawn = (fit.bootstrap?.resample.length ?? 0) > 0;
+  const { level = fit.level, method = drawn ? "bootstrap" : "delta", measurement = false } = options;
+  requireBetween("predictionBand", "level", level, 0, 1);
+  requireOneOf("predictionBand", "method", method, ["bootstrap", "delta"]);
+  if (method === "bootstrap" && !drawn) {
+    throw wrong("predictionBand", "a fit with bootstrap draws", fit, 'put "bootstrap" among its intervalMethods');
+  }
+  const draws = method === "bootstrap" ? drawsOf(fit) : [];
+  const stream = createStream(options.seed ?? fit.seed ?? 0).split("prediction band");
+  return at.map((place, index) => {
+    const inputs = inputsAt("predictionBand", fit, place, index);
+    const noise = measurement === false ? undefined : noiseOf(fit, measurement, place, index);
+    const row = takenInputs(fit.law, inputs);
+    const named = Object.fromEntries(fit.law.inputs.map((input) => [fit.columns.inputs[input], inputs[input]]));
+    if (method === "delta") return { ...named, ...deltaBand(fit, row, level, noise) } as PredictionRow;
+    const scores = stream.split(index);
+    const observe = (value: number) => (noise === undefined ? value : drawMeasurement(fit, noise, value, scores));
+    return { ...named, ...bandOfDraws(fit, draws, row, level, observe) } as PredictionRow;
+  });
+}
+
+/** What is known of a measurement: told for all, or in the row's own columns. */
+function noiseOf(fit: FittedLaw, measurement: MeasurementNoise | true, row: ReadAt, index: number): MeasurementNoise {
+  const { noise, columns } = fit;
+  const read = (column: string | undefined, check: "count" | "positive") =>
+    column === undefined || typeof row === "number" || !(column in row)
+      ? undefined
+      : cell("predictionBand", row, index, column, check);
+  const told: MeasurementNoise = measurement === true ? {} : measurement;
+  if (noise === "binomial") {
+    const items = told.items ?? read(columns.items, "count");
+    requireCount("predictionBand", "measurement.items", items, 1, 2 ** 31 - 1);
+    return { items };
+  }
+  if (noise === "standardErrors") {
+    const standardError = told.standardError ?? read(columns.standardError, "positive");
+    requirePositive("predictionBand", "measurement.standardError", standardError);
+    return { standardError };
+  }
+  if (noise !== "weights") return {};
+  const weight = told.weight ?? read(columns.weight, "positive");
+  requirePositive("predictionBand", "measurement.weight", weight);
+  return { weight };
+}
+
+/** The bootstrap's refits as the law takes them. */
+export function drawsOf<Parameter extends string>({ law, bootstrap }: FittedLaw<Parameter>): Float64Array[] {
+  return (bootstrap?.resample ?? []).map((_, draw) =>
+    coordinatesOf(law, (parameter) => bootstrap?.draws[parameter][draw] as number),
+  );
+}
+
+/** The central `level` of the refits' values after `observe` has turned each into what would be observed. */
+export function bandOfDraws<Parameter extends string>(
+  fit: FittedLaw<Parameter>,
+  draws: readonly Float64Array[],
+  row: Float64Array,
+  level: number,
+  observe: (value: number) => number,
+): BandRow {
+  const { law } = fit;
+  const gradient = new Float64Array(law.parameters.length);
+  const values = Float64Array.from(draws, (draw) => observe(lawValue(law, draw, row, gradient)));
+  const value = lawValue(law, fittedCoordinates(fit), row, gradient);
+  return { value, ...percentileRange(values.sort(), level) };
+}
+
+function deltaBand(fit: FittedLaw, row: Float64Array, level: number, noise: MeasurementNoise | undefined): BandRow {
+  const { law, space, covariance, degreesOfFreedom } = fit;
+  const critical = criticalOf(noiseIsKnown(fit.noise), level, degreesOfFreedom);
+  const gradient = new Float64Array(law.parameters.length);
+  const given = law.evaluate(fittedCoordinates(fit), row, gradient);
+  const value = inSpace(law, space, given);
+  const slope = slopeOf(law.gives === "logarithm", space === "log", given);
+  const back = space === "log" ? Math.exp : (number: number) => number;
+  const byParameter = gradient.map((entry, k) => {
+    const parameter = law.parameters[k] as string;
+    return law.positive?.includes(parameter) ? entry / (fit.parameters[parameter]?.value as number) : entry;
+  });
+  const deviation = noise === undefined ? 0 : measurementDeviation(fit, noise, back(value));
+  const inSpaceDeviation = space === "log" ? deviation / back(value) : deviation;
+  const reach = critical * Math.sqrt(slope ** 2 * quadratic(covariance, byParameter) + inSpaceDeviation ** 2);
+  const [least, most] = fit.noise === "binomial" ? [0, 1] : [-Infinity, Infinity];
+  return {
+    value: back(value),
+    low: Math.max(back(value - reach), least),
+    high: Math.min(back(value + reach), most),
+  };
+}
+
+/** Of the law in the residual space, by what it gives. */
+function slopeOf(givesLog: boolean, inLog: boolean, given: number): number {
+  if (givesLog === inLog) return 1;
+  return inLog ? 1 / given : Math.exp(given);
+}
+
+function quadratic(matrix: readonly (readonly number[])[], vector: Float64Array): number {
+  let sum = 0;
+  for (const [j, row] of matrix.entries()) {
+    for (const [k, entry] of row.entries()) sum += entry * (vector[j] as number) * (vector[k] as number);
+  }
+  return Math.max(sum, 0);
+}

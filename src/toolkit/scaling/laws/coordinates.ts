@@ -1,0 +1,69 @@
+/** @file A law's parameters as people read them and as the solver moves them: some by their logarithms, some not at all. */
+import type { Law } from "./law.ts";
+
+/** Is the parameter solved for by its logarithm? */
+export function byLogarithm(law: Law, parameter: string): boolean {
+  return law.positive?.includes(parameter) ?? false;
+}
+
+/** A parameter's value as a coordinate. */
+export function toCoordinate(law: Law, parameter: string, value: number): number {
+  return byLogarithm(law, parameter) ? Math.log(value) : value;
+}
+
+/** A coordinate as the parameter's value. */
+export function fromCoordinate(law: Law, parameter: string, coordinate: number): number {
+  return byLogarithm(law, parameter) ? Math.exp(coordinate) : coordinate;
+}
+
+/** All parameters as coordinates, in the law's order. */
+export function coordinatesOf<Parameter extends string>(
+  law: Law<Parameter>,
+  read: (parameter: Parameter) => number,
+): Float64Array {
+  return Float64Array.from(law.parameters, (parameter) => toCoordinate(law, parameter, read(parameter)));
+}
+
+/** Where a parameter's coordinate may lie. */
+export function coordinateBounds<Parameter extends string>(
+  law: Law<Parameter>,
+  parameter: Parameter,
+): [number, number] {
+  const [low, high] = law.bounds[parameter] ?? [-Infinity, Infinity];
+  return byLogarithm(law, parameter) ? [Math.log(Math.max(low, 0)), Math.log(high)] : [low, high];
+}
+
+/** The places of the parameters that are fitted. */
+export function freePlaces(law: Law): number[] {
+  return Array.from(law.parameters.keys()).filter(
+    (place) => law.fixed?.[law.parameters[place] as string] === undefined,
+  );
+}
+
+/** The law with one more parameter held at a value. */
+export function holding<Parameter extends string>(
+  law: Law<Parameter>,
+  parameter: Parameter,
+  value: number,
+): Law<Parameter> {
+  return { ...law, fixed: { ...law.fixed, [parameter]: value } as Partial<Record<Parameter, number>> };
+}
+
+/** The law of its free parameters alone: what a solver that knows no fixed ones solves. */
+export function withoutFixed(law: Law): Law {
+  const free = freePlaces(law);
+  if (free.length === law.parameters.length) return law;
+  const all = coordinatesOf(law, (parameter) => law.fixed?.[parameter] ?? 0);
+  const slopes = new Float64Array(all.length);
+  return {
+    ...law,
+    parameters: free.map((place) => law.parameters[place] as string),
+    fixed: {},
+    evaluate(coordinates, inputs, gradient) {
+      for (const [k, place] of free.entries()) all[place] = coordinates[k] as number;
+      const result = law.evaluate(all, inputs, slopes);
+      for (const [k, place] of free.entries()) gradient[k] = slopes[place] as number;
+      return result;
+    },
+  };
+}

@@ -1,0 +1,199 @@
+/** @file The data multiplier: how many times less data one learning curve needs than another to reach the same error. */
+import { requireBetween, requireCount, requirePositive } from "../../core/argument-checks.ts";
+import { formatNumber } from "../../core/number-format.ts";
+import { createStream } from "../../core/random-stream.ts";
+import { percentileRange } from "../fit/bootstrap.ts";
+import type { BootstrapDraws, Failure, FittedLaw, LawFit } from "../fit/fitted-law.ts";
+import { coveredRange, fittedCoordinates, onlyInput, predict, requireFitted } from "../fit/predict.ts";
+import { drawsOf } from "../fit/prediction-band.ts";
+import { sizeReaching } from "./equivalent-data-size.ts";
+
+/** baseline's data size over curve's data size, at one error. */
+export interface DataMultiplierEstimate {
+  ok: true;
+  /** above 1 when the curve needs less data than the baseline */
+  value: number;
+  low: number;
+  high: number;
+  level: number;
+  method: "bootstrap";
+  atError: number;
+  /** data sizes at which the fitted curves reach the error, in the unit of the points */
+  curveDataSize: number;
+  baselineDataSize: number;
+  /** ends that the measured sizes cut off: the true end lies further out */
+  censored: "none" | "low" | "high" | "both";
+}
+
+/** No value, but what the measured sizes still say of it. */
+export type DataMultiplierFailure = Failure & {
+  atError: number;
+  bound?: { kind: "at least" | "at most"; value: number };
+};
+
+/**
+ * D_baseline(atError) / D_curve(atError), each curve read off its own fit. Read off, not extrapolated: when one of the
+ * curves does not pass the error within its measured sizes, the result is a failure with the bound that the sizes give.
+ * The interval is the central `level` of the ratios of the two fits' bootstrap refits, paired at random, or resample by
+ * resample where fitScoredRuns drew the same test items for both; a refit that leaves its measured sizes counts as beyond
+ * every other.
+ *
+ * @param curve a fit that is ok, of a law that falls with its one input, with bootstrap draws
+ * @param baseline another one, of any such law; both in the same units
+ * @param options atError: an error > 0; level in (0, 1), by default the curve's; seed of the pairing, by default the curve's
+ * @returns the multiplier, > 0, with its interval; or { ok: false, reason, bound }
+ * @throws TypeError for something that is no fit, RangeError for an option out of range
+ * @example dataMultiplier(fitScalingLaw({ points: [0.5, 0.3, 0.2, 0.15].map((error, k) => ({ dataSize: 4 ** k, error })), seed: 7 }), fitScalingLaw({ points: [0.9, 0.5, 0.3, 0.2].map((error, k) => ({ dataSize: 4 ** k, error })), seed: 7 }), { atError: 0.4 }).value.toFixed(6) // => "4.000000"
+ */
+export function dataMultiplier(
+  curve: LawFit,
+  baseline: LawFit,
+  options: { atError: number; level?: number; seed?: number },
+): DataMultiplierEstimate | DataMultiplierFailure {
+  const { atError } = options;
+  for (const fit of [curve, baseline]) {
+    if (fit?.ok === false) return { ok: false, reason: `"${fit.name}" has no fit: ${fit.reason}`, atError };
+  }
+  requireFitted("dataMultiplier", "curve", curve);
+  requireFitted("dataMultiplier", "baseline", baseline);
+  const { level = curve.level, seed = curve.seed ?? 0 } = options;
+  requirePositive("dataMultiplier", "atError", atError);
+  requireBetween("dataMultiplier", "level", level, 0, 1);
+  requireCount("dataMultiplier", "seed", seed, 0, Number.MAX_SAFE_INTEGER);
+
+  const curveSize = reading(curve, atError);
+  const baselineSize = reading(baseline, atError);
+  const value = baselineSize.size / curveSize.size;
+  const outside = [curveSize, baselineSize].filter((size) => size.beyond !== "within");
+  if (outside.length > 0) {
+    const atMost = canBeLower(curveSize, baselineSize);
+    const atLeast = canBeHigher(curveSize, baselineSize);
+    const failure: DataMultiplierFailure = {
+      ok: false,
+      reason: outside.map((size) => size.reason).join("; "),
+      atError,
+    };
+    if (atMost !== atLeast) failure.bound = { kind: atMost ? "at most" : "at least", value };
+    return failure;
+  }
+  for (const fit of [curve, baseline]) {
+    if ((fit.bootstrap?.resample.length ?? 0) > 0) continue;
+    return {
+      ok: false,
+      reason: `"${fit.name}" has no bootstrap draws; put "bootstrap" among its intervalMethods`,
+      atError,
+    };
+  }
+
+  const ratios = drawRatios(curve, baseline, atError, seed);
+  const lowIsCut = ratios.lower + 1 > ((1 - level) / 2) * ratios.plain.length;
+  const highIsCut = ratios.higher + 1 > ((1 - level) / 2) * ratios.plain.length;
+  return {
+    ok: true,
+    value,
+    low: percentileRange(lowIsCut ? ratios.plain : ratios.lowest, level).low,
+    high: percentileRange(highIsCut ? ratios.plain : ratios.highest, level).high,
+    level,
+    method: "bootstrap",
+    atError,
+    curveDataSize: curveSize.size,
+    baselineDataSize: baselineSize.size,
+    censored: lowIsCut ? (highIsCut ? "both" : "low") : highIsCut ? "high" : "none",
+  };
+}
+
+/** A data size, cut to the measured sizes. */
+interface Reading {
+  size: number;
+  beyond: "within" | "below" | "above";
+  reason: string;
+}
+
+function reading(fit: FittedLaw, atError: number): Reading {
+  const { smallest, largest } = coveredRange(fit, onlyInput("dataMultiplier", fit.law));
+  const { size, beyond } = cut(fit, fittedCoordinates(fit), atError, smallest, largest);
+  if (beyond === "within") return { size, beyond, reason: "" };
+  const reached = formatNumber(predict(fit, size), 4);
+  const column = fit.columns.inputs[onlyInput("dataMultiplier", fit.law)];
+  const reason =
+    beyond === "above"
+      ? `"${fit.name}" only reaches error ${reached} at its largest ${column} ${largest}, not ${atError}; choose a larger atError`
+      : `"${fit.name}" already has error ${reached} at its smallest ${column} ${smallest}, under ${atError}; choose a smaller atError`;
+  return { size, beyond, reason };
+}
+
+function cut(
+  { law }: FittedLaw,
+  coordinates: Float64Array,
+  error: number,
+  smallest: number,
+  largest: number,
+): Pick<Reading, "size" | "beyond"> {
+  const size = sizeReaching(law, coordinates, error, smallest, largest);
+  if (size > largest) return { size: largest, beyond: "above" };
+  if (size < smallest) return { size: smallest, beyond: "below" };
+  return { size, beyond: "within" };
+}
+
+function canBeLower(curve: Pick<Reading, "beyond">, baseline: Pick<Reading, "beyond">): boolean {
+  return curve.beyond === "above" || baseline.beyond === "below";
+}
+
+function canBeHigher(curve: Pick<Reading, "beyond">, baseline: Pick<Reading, "beyond">): boolean {
+  return curve.beyond === "below" || baseline.beyond === "above";
+}
+
+/**
+ * Ratios of paired refits, sorted: as cut; with 0 where the truth can be lower; with Infinity where it can be higher;
+ * and how many of the two latter.
+ */
+function drawRatios(curve: FittedLaw, baseline: FittedLaw, atError: number, seed: number) {
+  const pairs = pairedDraws(curve, baseline, seed);
+  const plain = new Float64Array(pairs.length);
+  const lowest = new Float64Array(pairs.length);
+  const highest = new Float64Array(pairs.length);
+  let lower = 0;
+  let higher = 0;
+  const [curveReadings, baselineReadings] = [curve, baseline].map((fit) => {
+    const { smallest, largest } = coveredRange(fit, onlyInput("dataMultiplier", fit.law));
+    return drawsOf(fit).map((coordinates) => cut(fit, coordinates, atError, smallest, largest));
+  }) as [Pick<Reading, "size" | "beyond">[], Pick<Reading, "size" | "beyond">[]];
+  for (const [pair, [curveDraw, baselineDraw]] of pairs.entries()) {
+    const curveSize = curveReadings[curveDraw] as Reading;
+    const baselineSize = baselineReadings[baselineDraw] as Reading;
+    const ratio = baselineSize.size / curveSize.size;
+    plain[pair] = ratio;
+    lowest[pair] = ratio;
+    highest[pair] = ratio;
+    if (canBeLower(curveSize, baselineSize)) {
+      lowest[pair] = 0;
+      lower++;
+    }
+    if (canBeHigher(curveSize, baselineSize)) {
+      highest[pair] = Infinity;
+      higher++;
+    }
+  }
+  return { plain: plain.sort(), lowest: lowest.sort(), highest: highest.sort(), lower, higher };
+}
+
+/** Which draw of the one goes with which of the other. */
+function pairedDraws(curve: FittedLaw, baseline: FittedLaw, seed: number): [number, number][] {
+  const [one, other] = [curve.bootstrap, baseline.bootstrap] as [BootstrapDraws, BootstrapDraws];
+  if (sharesItems(one) && sharesItems(other) && curve.seed === baseline.seed) {
+    const places = new Map(other.resample.map((resample, at) => [resample, at]));
+    return one.resample.flatMap((resample, at): [number, number][] => {
+      const place = places.get(resample);
+      return place === undefined ? [] : [[at, place]];
+    });
+  }
+  const stream = createStream(seed).split("data multiplier"); // random pairs: equal seeds do not tie the two fits together
+  return Array.from({ length: Math.max(one.resample.length, other.resample.length) }, () => [
+    stream.integer(one.resample.length),
+    stream.integer(other.resample.length),
+  ]);
+}
+
+function sharesItems({ kind }: BootstrapDraws): boolean {
+  return kind === "items" || kind === "items and seeds";
+}

@@ -1,0 +1,62 @@
+/** @file A law and its measurements as a least-squares problem: residuals over their standard deviations, in the space of the loss. */
+import { coordinateBounds } from "../../laws/coordinates.ts";
+import type { Law } from "../../laws/law.ts";
+import { flattenOutliers, type Loss, totalLoss } from "./loss.ts";
+import type { LeastSquaresProblem } from "./trust-region.ts";
+
+/** Where residuals are taken: of the outcomes, or of their natural logarithms. */
+export type ResidualSpace = "linear" | "log";
+
+/** Measurements ready for the solver. */
+export interface Measurements {
+  /** (measurements, inputs) */
+  inputs: Float64Array[];
+  /** in the residual space, (measurements) */
+  outcomes: Float64Array;
+  /** standard deviations of the outcomes in the residual space, or 1 over the root of their weights, (measurements) */
+  deviations: Float64Array;
+}
+
+/**
+ * The residuals are (law - outcome) / deviation.
+ *
+ * @param law without fixed parameters, evaluated as given; its value or its logarithm, whichever it gives, is turned into the residual space
+ */
+export function lawProblem(
+  law: Law,
+  { inputs, outcomes, deviations }: Measurements,
+  space: ResidualSpace,
+  loss: Loss,
+): LeastSquaresProblem {
+  const rows = outcomes.length;
+  const size = law.parameters.length;
+  const gradient = new Float64Array(size);
+  const given = law.gives === "logarithm" ? "log" : "linear";
+  return {
+    residualCount: rows,
+    lower: Float64Array.from(law.parameters, (parameter) => coordinateBounds(law, parameter)[0]),
+    upper: Float64Array.from(law.parameters, (parameter) => coordinateBounds(law, parameter)[1]),
+    evaluate(parameters, residuals, jacobian) {
+      for (let i = 0; i < rows; i++) {
+        let value = law.evaluate(parameters, inputs[i] as Float64Array, gradient);
+        let slope = 1; // of what the residual is taken of, by what the law gives
+        if (given !== space) {
+          if (space === "log") {
+            slope = 1 / value;
+            value = Math.log(value);
+          } else {
+            value = Math.exp(value);
+            slope = value;
+          }
+        }
+        const deviation = deviations[i] as number;
+        residuals[i] = (value - (outcomes[i] as number)) / deviation;
+        slope /= deviation;
+        for (let k = 0; k < size; k++) jacobian[k * rows + i] = slope * (gradient[k] as number);
+      }
+      const cost = totalLoss(residuals, loss);
+      if (loss.kind === "huber") flattenOutliers(residuals, jacobian, loss.delta);
+      return cost;
+    },
+  };
+}
