@@ -142,8 +142,21 @@ function estimates<Parameter extends string, Input extends string>(
   });
   const bounds = atBound.map((parameter) => `${parameter} = ${parameters[parameter].value}`);
   return {
-    ...request,
     ok: true,
+    name,
+    law,
+    columns: request.columns,
+    measurements: request.measurements,
+    noise: request.noise,
+    space: request.space,
+    loss: request.loss,
+    start: request.start,
+    bounded: request.bounded,
+    level,
+    intervalMethods,
+    seed,
+    resamples: request.resamples,
+    draw: request.draw,
     solver: solver.name,
     parameters,
     intervals,

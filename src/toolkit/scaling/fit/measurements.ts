@@ -111,12 +111,15 @@ export function readInputs<Input extends string>(
 
 /** The inputs as the law's `evaluate` takes them. */
 export function takenInputs<Input extends string>(
-  law: Law<string, Input>,
+  { inputs: names, takes }: Law<string, Input>,
   inputs: Readonly<Record<Input, number>>,
 ): Float64Array {
-  return Float64Array.from(law.inputs, (input) =>
-    law.takes === "logarithms" ? Math.log(inputs[input]) : inputs[input],
-  );
+  const taken = new Float64Array(names.length);
+  for (let k = 0; k < names.length; k++) {
+    const value = inputs[names[k] as Input];
+    taken[k] = takes === "logarithms" ? Math.log(value) : value;
+  }
+  return taken;
 }
 
 /** What a solver is asked: the measurements that are not held out, as lists of numbers. */

@@ -1,5 +1,5 @@
 /** @file Profile likelihood: how much worse a fit gets when one parameter is held and the others are refitted. */
-import { coordinateBounds, fromCoordinate, holding } from "../laws/coordinates.ts";
+import { coordinateBounds, fromCoordinate } from "../laws/coordinates.ts";
 import { adviceOf, type Law } from "../laws/law.ts";
 import type { Evidence } from "./evidence.ts";
 import type { Failure } from "./fitted-law.ts";
@@ -12,17 +12,24 @@ export function riseOver(
   { task, solver, minimum, dispersion }: Evidence,
   place: number,
 ): (coordinate: number) => number {
-  const parameter = task.law.parameters[place] as string;
+  const solve = solver.holding(task, place);
   const solved = [minimum.coordinates];
   return (coordinate) => {
-    const distance = (one: Float64Array) => Math.abs((one[place] as number) - coordinate);
-    const nearest = solved.reduce((one, other) => (distance(other) < distance(one) ? other : one));
-    const law = holding(task.law, parameter, fromCoordinate(task.law, parameter, coordinate));
-    const found = solver.solve({ ...task, law }, [nearest]);
+    const nearest = nearestOf(solved, place, coordinate);
+    const found = solve(coordinate, nearest);
     if (!found.ok) return Number.NaN;
     solved.push(found.coordinates);
     return (2 * (found.objective - minimum.objective)) / (dispersion || Number.MIN_VALUE);
   };
+}
+
+function nearestOf(solved: readonly Float64Array[], place: number, coordinate: number): Float64Array {
+  let [nearest] = solved as [Float64Array];
+  for (const one of solved) {
+    if (Math.abs((one[place] as number) - coordinate) < Math.abs((nearest[place] as number) - coordinate))
+      nearest = one;
+  }
+  return nearest;
 }
 
 /** Where a profile crosses a threshold to both sides; undefined where it stays below it up to the bound. */

@@ -34,10 +34,12 @@ export function coordinateBounds<Parameter extends string>(
 }
 
 /** The places of the parameters that are fitted. */
-export function freePlaces(law: Law): number[] {
-  return Array.from(law.parameters.keys()).filter(
-    (place) => law.fixed?.[law.parameters[place] as string] === undefined,
-  );
+export function freePlaces({ parameters, fixed }: Law): number[] {
+  const places: number[] = [];
+  for (let place = 0; place < parameters.length; place++) {
+    if (fixed?.[parameters[place] as string] === undefined) places.push(place);
+  }
+  return places;
 }
 
 /** The law with one more parameter held at a value. */

@@ -51,6 +51,9 @@ export interface Minimum {
   iterations: number;
 }
 
+/** The minimum with one coordinate held at a value, looked for from a solution near by, or why there is none. */
+export type HeldSolve = (coordinate: number, near: Float64Array) => Minimum | Refusal;
+
 /** The coordinates that fit new outcomes at the same inputs, in the residual space; undefined when there is no minimum. */
 export type Refit = (outcomes: Float64Array) => Float64Array | undefined;
 
@@ -63,6 +66,8 @@ export interface Solver {
    * @returns the lowest minimum found, to full precision, or why there is none
    */
   solve(task: LawTask, starts: readonly Float64Array[] | null): Minimum | Refusal;
+  /** Solves with the parameter at `place` held. */
+  holding(task: LawTask, place: number): HeldSolve;
   /** Refits from a minimum of the task, precise enough for the draws of a bootstrap. */
   refitter(task: LawTask, minimum: Minimum): Refit;
 }

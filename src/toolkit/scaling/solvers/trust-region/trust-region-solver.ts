@@ -1,5 +1,5 @@
 /** @file The general solver: descents in a trust region for any law, with weights taken anew from each where the noise follows the law. */
-import { coordinatesOf, freePlaces, withoutFixed } from "../../laws/coordinates.ts";
+import { coordinatesOf, freePlaces, fromCoordinate, holding, withoutFixed } from "../../laws/coordinates.ts";
 import type { Law } from "../../laws/law.ts";
 import { startGrid } from "../../laws/start-grid.ts";
 import { lawValues } from "../law-values.ts";
@@ -14,19 +14,11 @@ import { COARSE, descend, PRECISE } from "./trust-region.ts";
 export const trustRegion: Solver = {
   name: "trust region",
   takes: () => true,
-  solve(task, starts) {
-    const unfit = whyUnfit(task);
-    if (unfit !== undefined) return refusal(unfit);
-    const free = freePlaces(task.law);
-    const given = starts ?? ownStarts(task);
-    const reached = descendWeighted(
-      freeTask(task),
-      given.map((start) => pick(start, free)),
-      EXACT,
-    );
-    const unsolved = whyUnsolved(task.law, reached);
-    if (unsolved !== undefined) return refusal(unsolved);
-    return minimumOf(task, free, reached);
+  solve,
+  holding: (task, place) => (coordinate, near) => {
+    const parameter = task.law.parameters[place] as string;
+    const law = holding(task.law, parameter, fromCoordinate(task.law, parameter, coordinate));
+    return solve({ ...task, law }, [near]);
   },
   refitter(task, { coordinates }) {
     const free = freePlaces(task.law);
@@ -43,6 +35,21 @@ export const trustRegion: Solver = {
     };
   },
 };
+
+function solve(task: LawTask, starts: readonly Float64Array[] | null): Minimum | Refusal {
+  const unfit = whyUnfit(task);
+  if (unfit !== undefined) return refusal(unfit);
+  const free = freePlaces(task.law);
+  const given = starts ?? ownStarts(task);
+  const reached = descendWeighted(
+    freeTask(task),
+    given.map((start) => pick(start, free)),
+    EXACT,
+  );
+  const unsolved = whyUnsolved(task.law, reached);
+  if (unsolved !== undefined) return refusal(unsolved);
+  return minimumOf(task, free, reached);
+}
 
 /** When the weights count as settled, as a change of a deviation; and how precise each descent is. */
 interface Precision {

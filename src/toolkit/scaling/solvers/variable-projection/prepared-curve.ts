@@ -1,8 +1,8 @@
 /** @file A learning curve made ready for variable projection: logarithms of sizes from the smallest, errors near 1, noise as weights need it. */
 import { freePlaces } from "../../laws/coordinates.ts";
-import { adviceOf } from "../../laws/law.ts";
+import { adviceOf, type Law } from "../../laws/law.ts";
 import { binomialVariance, type LawNoise } from "../noise.ts";
-import type { LawTask, Refusal } from "../task.ts";
+import type { LawTask, NoisyMeasurements, Refusal } from "../task.ts";
 
 /**
  * The numbers that the search works on. Sizes are counted from the smallest, so that every power is in (0, 1], and errors are
@@ -46,57 +46,70 @@ export function weightsFrom({ noise, deviations }: PreparedCurve, values: Float6
   }
 }
 
-/** @returns the prepared curve, or why this law cannot be fitted to these points */
+/** The curve of a task's measurements, or why its law cannot be fitted to them. */
 export function prepareCurve({ law, measured }: LawTask): { ok: true; curve: PreparedCurve } | Refusal {
-  const { inputs, outcomes, noise, noiseIsKnown } = measured;
+  const curve = curveOf(measured);
+  const reason = whyUnfit(law, measured, curve);
+  return reason === undefined ? { ok: true, curve } : { ok: false, reason };
+}
+
+function curveOf({ inputs, outcomes, deviations, noise }: NoisyMeasurements): PreparedCurve {
+  const count = outcomes.length;
+  const logSizes = new Float64Array(count);
+  let [logSmallest, logLargest, logSecond] = [Infinity, -Infinity, Infinity];
+  let largest = 0;
+  for (let i = 0; i < count; i++) {
+    const logSize = (inputs[i] as Float64Array)[0] as number;
+    logSizes[i] = logSize;
+    if (logSize < logSmallest) [logSmallest, logSecond] = [logSize, logSmallest];
+    else if (logSize > logSmallest && logSize < logSecond) logSecond = logSize;
+    logLargest = Math.max(logLargest, logSize);
+    largest = Math.max(largest, outcomes[i] as number);
+  }
+  const errorScale = noise.kind === "binomial" ? 1 : largest;
+  const errors = new Float64Array(count);
+  const scaledDeviations = new Float64Array(count);
+  for (let i = 0; i < count; i++) {
+    logSizes[i] = (logSizes[i] as number) - logSmallest;
+    errors[i] = (outcomes[i] as number) / errorScale;
+    scaledDeviations[i] = (deviations[i] as number) / errorScale;
+  }
+  return {
+    noise: noise.kind === "relative" ? { ...noise, least: noise.least / errorScale } : noise,
+    logSizes,
+    errors,
+    deviations: scaledDeviations,
+    errorScale,
+    logSmallest,
+    firstGap: logSecond - logSmallest,
+    span: logLargest - logSmallest,
+  };
+}
+
+function whyUnfit(law: Law, { outcomes, noiseIsKnown }: NoisyMeasurements, curve: PreparedCurve): string | undefined {
   const [input] = law.inputs as [string];
   const parameters = freePlaces(law).length;
-  const logs = Float64Array.from(inputs, ([logSize]) => logSize as number);
-  const sizes = [...new Set(logs)].sort((one, other) => one - other);
-  if (sizes.length < parameters) {
-    return refusal(
-      `"${law.name}" has ${parameters} parameters, but the points have ${sizes.length} different sizes; ${adviceOf(law)}`,
-    );
+  const sizes = new Set(curve.logSizes).size;
+  if (sizes < parameters) {
+    return `"${law.name}" has ${parameters} parameters, but the points have ${sizes} different sizes; ${adviceOf(law)}`;
   }
   if (!noiseIsKnown && outcomes.length === parameters) {
-    return refusal(
+    return (
       `"${law.name}" passes through all ${outcomes.length} points, which leaves nothing to tell the noise by; ` +
-        "give more data sizes, or items or standardError",
+      "give more data sizes, or items or standardError"
     );
   }
   const largest = outcomes.reduce((most, error) => Math.max(most, error), 0);
   if (outcomes.every((error) => error === largest)) {
-    return refusal(
-      `all errors are ${largest}, so no law of ${input} can be told from them; measure a wider range of sizes`,
-    );
+    return `all errors are ${largest}, so no law of ${input} can be told from them; measure a wider range of sizes`;
   }
   if (largest > LARGEST_ERROR || largest < 1 / LARGEST_ERROR) {
-    return refusal(`errors as large as ${largest} have no squares in float64; give them in another unit`);
+    return `errors as large as ${largest} have no squares in float64; give them in another unit`;
   }
-  const [logSmallest, second = Infinity] = sizes as [number, number?];
-  const firstGap = second - logSmallest;
-  if (firstGap < SMALLEST_GAP) {
-    const [one, other] = [logSmallest, second].map((log) => Number(Math.exp(log).toPrecision(12)));
-    return refusal(`${input} ${one} and ${other} are too near each other; average them into one point`);
-  }
-  const errorScale = noise.kind === "binomial" ? 1 : largest;
-  const over = (list: Float64Array) => list.map((number) => number / errorScale);
-  const curve: PreparedCurve = {
-    noise: noise.kind === "relative" ? { ...noise, least: noise.least / errorScale } : noise,
-    logSizes: logs.map((log) => log - logSmallest),
-    errors: over(outcomes),
-    deviations: over(measured.deviations),
-    errorScale,
-    logSmallest,
-    firstGap,
-    span: (sizes.at(-1) as number) - logSmallest,
-  };
-  return { ok: true, curve };
+  if (curve.firstGap >= SMALLEST_GAP) return undefined;
+  const [one, other] = [0, curve.firstGap].map((gap) => Number(Math.exp(curve.logSmallest + gap).toPrecision(12)));
+  return `${input} ${one} and ${other} are too near each other; average them into one point`;
 }
 
 const LARGEST_ERROR = 1e140; // its square, and the square over 1e20 items, stay inside float64
 const SMALLEST_GAP = 1e-9; // nearer sizes differ by rounding of their logarithms
-
-function refusal(reason: string): Refusal {
-  return { ok: false, reason };
-}

@@ -1,5 +1,5 @@
 /** @file The fast solver of powers over a floor: one unknown, the exponent, is searched; amplitude and floor are a linear fit. */
-import { freePlaces, toCoordinate } from "../../laws/coordinates.ts";
+import { freePlaces, fromCoordinate, toCoordinate } from "../../laws/coordinates.ts";
 import type { Law } from "../../laws/law.ts";
 import { deviationsAt, halfDeviance } from "../noise.ts";
 import type { LawTask, Minimum, Refusal, Solver } from "../task.ts";
@@ -31,9 +31,18 @@ export const variableProjection: Solver = {
       const solved = solveFromStarts(curve, heldBy(law, curve), exponentRange(curve, mustFall(law)));
       return whyUnsolved(solved, law) ?? whyTooLarge(solved.best, curve, law) ?? minimumOf(task, curve, solved);
     }
-    const best = solveNear(curve, law, start ?? middleOf(curve)); // at an end of the range it is the best with what is held
-    const solved = { best, moved: true, startsAgreeing: { agree: 1, total: 1 }, evaluations: best.evaluations };
-    return best.end === "unsettled" ? whyUnsettled(solved) : minimumOf(task, curve, solved);
+    return minimumNear(task, curve, start ?? middleOf(curve));
+  },
+  holding(task, place) {
+    const prepared = prepareCurve(task);
+    const fixed = { ...task.law.fixed };
+    const held = { ...task, law: { ...task.law, fixed } };
+    const parameter = task.law.parameters[place] as string;
+    return (coordinate, near) => {
+      if (!prepared.ok) return prepared;
+      fixed[parameter] = fromCoordinate(task.law, parameter, coordinate);
+      return minimumNear(held, prepared.curve, near);
+    };
   },
   refitter(task, { coordinates }) {
     const prepared = prepareCurve(task);
@@ -78,6 +87,13 @@ function heldBy(law: Law, { errorScale }: PreparedCurve): Held {
     return { kind: "logAmplitude", logAmplitude: Math.log(amplitude / errorScale), floorIsFree: floor === undefined };
   }
   return floor === undefined ? { kind: "nothing" } : { kind: "floor", floor: floor / errorScale };
+}
+
+/** The minimum found from a solution near by; at an end of the exponent's range it is the best with what is held. */
+function minimumNear(task: LawTask, curve: PreparedCurve, near: Float64Array): Minimum | Refusal {
+  const best = solveNear(curve, task.law, near);
+  const solved = { best, moved: true, startsAgreeing: { agree: 1, total: 1 }, evaluations: best.evaluations };
+  return best.end === "unsettled" ? whyUnsettled(solved) : minimumOf(task, curve, solved);
 }
 
 /** Solves with a solution near by, or a guess, to start from. */
