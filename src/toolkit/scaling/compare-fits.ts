@@ -1,6 +1,6 @@
 /** @file Which of several laws the same rows support: AICc and BIC of their fits, and the test of a law inside a larger one. */
 import { wrong } from "../core/argument-checks.ts";
-import { chiSquaredTail, fTail } from "./distributions.ts";
+import { chiSquaredTail, fTail } from "../core/tail-probabilities.ts";
 import type { LawFit } from "./fit-law.ts";
 import type { Failure } from "./types.ts";
 

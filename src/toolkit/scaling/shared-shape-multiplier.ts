@@ -2,8 +2,8 @@
 import { requireBetween, requireCount, wrong } from "../core/argument-checks.ts";
 import { formatNumber } from "../core/number-format.ts";
 import { createStream, type RandomStream } from "../core/random-stream.ts";
+import { chiSquaredTail } from "../core/tail-probabilities.ts";
 import { percentileRange } from "./bootstrap.ts";
-import { chiSquaredTail } from "./distributions.ts";
 import { fitLaw } from "./fit-law.ts";
 import { powerFloorLaw } from "./laws/learning-curves.ts";
 import { checkPoints, suggestedErrorModel } from "./point-checks.ts";
