@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { parseSource, readDoors } from "./source.ts";
 
 const root = join(import.meta.dirname, "..", "..");
-const DOCUMENTS = ["README.md", "environment.md", "kernel-config/README.md", ...list("docs")];
+const DOCUMENTS = ["README.md", "environment.md", "kernel-config/README.md", "src/rerun/README.md", ...list("docs")];
 
 function list(folder: string): string[] {
   return readdirSync(join(root, folder))
