@@ -1,4 +1,7 @@
-/** @file Running notebooks from a clean state and checking the numbers they claim. */
+/** @file Running notebooks from a clean state and checking the numbers they claim.
+ *
+ * src/rerun/README.md says what each folder is for, what may change there, and which test tells.
+ */
 export { type Claim, type ClaimsFile, readClaims, type Tolerance } from "./claims/claims.ts";
 export type { Judgement, Verdict } from "./claims/verdict.ts";
 export { type Notebook, readNotebook } from "./notebook/notebook.ts";

@@ -12,10 +12,11 @@ export function progressLines(stream: NodeJS.WriteStream): RunProgress {
       if (stream.isTTY) stream.write(`[${cell.number}/${of}] ${name} ${cell.id} …`);
     },
     cellEnds({ name }, cell, of, seconds, failed) {
-      const start = stream.isTTY ? "\r\x1b[K" : "";
-      stream.write(
-        `${start}[${cell.number}/${of}] ${name} ${cell.id} ${seconds.toFixed(2)} s${failed ? " failed" : ""}\n`,
-      );
+      if (stream.isTTY) {
+        stream.cursorTo(0);
+        stream.clearLine(1);
+      }
+      stream.write(`[${cell.number}/${of}] ${name} ${cell.id} ${seconds.toFixed(2)} s${failed ? " failed" : ""}\n`);
     },
   };
 }

@@ -1,5 +1,6 @@
 /** @file The whole way: read and check everything, run each notebook, judge claims and figures, write the reports. */
 import { dirname, join } from "node:path";
+import pMap from "p-map";
 import { writeAtomically } from "./atomic-write.ts";
 import { changedTexts } from "./claims/changed-texts.ts";
 import { type Claim, type ClaimsFile, readClaims } from "./claims/claims.ts";
@@ -18,7 +19,7 @@ import { junitXml } from "./report/junit.ts";
 import { reportHtml } from "./report/report-html.ts";
 import { type Report, reportJson } from "./report/report-json.ts";
 import { createSandbox, type Sandbox } from "./sandbox/sandbox.ts";
-import { inParallel, whenAborted } from "./wait.ts";
+import { whenAborted } from "./wait.ts";
 
 export interface RerunOptions extends PlanOptions {
   /** Path of the claims file; undefined to check no number. */
@@ -92,7 +93,7 @@ export async function rerun(options: RerunOptions): Promise<Outcome<Rerun>> {
     runNotebook(task.notebook, runOptions(task, seed, stopped, sandboxes.value.get(task), options));
   const runs = new Map<Task, NotebookRun>();
   const seedRuns: SeedRun[] = [];
-  await inParallel(options.jobs, tasks, async (task) => {
+  const runTask = async (task: Task) => {
     if (options.signal.aborted) return;
     const run = await start(task, undefined);
     runs.set(task, run);
@@ -104,7 +105,8 @@ export async function rerun(options: RerunOptions): Promise<Outcome<Rerun>> {
     for (let seed = first; seed < first + options.seeds && !options.signal.aborted; seed++) {
       seedRuns.push({ seed, run: await start(task, seed) });
     }
-  });
+  };
+  await pMap(tasks, runTask, { concurrency: options.jobs });
 
   const done = tasks.flatMap((task) => runs.get(task) ?? []);
   const allChecks = [...checks, ...(file === undefined ? [] : checkSeeds(file, done))];

@@ -54,7 +54,7 @@ const SCALING_ROOMS: Record<string, readonly string[]> = {
   solvers: ["laws"],
   fit: ["laws", "solvers"],
   doubt: ["laws", "solvers", "fit"],
-  multiplier: ["laws", "solvers", "fit", "doubt/distributions.ts"],
+  multiplier: ["laws", "solvers", "fit"],
   "index.ts": ["laws", "solvers", "fit", "doubt", "multiplier"],
 };
 

@@ -207,7 +207,7 @@ test("the results never overwrite a source, by its folder or by a link", async (
 const BAD_WORDS: [words: string[], line: RegExp][] = [
   [[], /^eightfold requires the path of a notebook, got none \(hint: eightfold --help\)\n$/],
   [["none.ipynb"], /none\.ipynb: there is no such file \(hint: check the path and the current directory\)\n$/],
-  [["broken.ipynb"], /broken\.ipynb, line 2, column 1: "\}" stands where a value should/],
+  [["broken.ipynb"], /broken\.ipynb, line 2, column 1: value expected, got "\}"/],
   [["a.ipynb", "--claims", "none.json"], /^none\.json: there is no such file/],
   [["a.ipynb", "--timeout", "soon"], /^eightfold requires --timeout to be seconds in \[0\.001, 2147483\], got soon/],
   [["a.ipynb", "--write", "--cells", "1"], /^eightfold requires --write to be of a whole notebook, got --cells/],

@@ -5,16 +5,16 @@ import fc from "fast-check";
 import { jupyterJson, parseJson } from "../../src/rerun/json-text.ts";
 
 const MISTAKES: [text: string, reason: string][] = [
-  ["", "line 1, column 1: the text ends where a value should stand"],
-  ['{"a": 1,}', 'line 1, column 9: "}" stands where a key should'],
-  ['{"a": 1 "b": 2}', 'line 1, column 9: "\\"b\\"" stands where , or } should'],
-  ['{\n "a": [1, 2\n', "line 3, column 1: the text ends where , or ] should stand"],
-  ['{"a": tru}', 'line 1, column 7: "tru" stands where a value should'],
-  ['{"a": 01}', 'line 1, column 7: "01" stands where a value should'],
-  ['{"a" 1}', 'line 1, column 6: "1" stands where : should'],
-  ["{} {}", 'line 1, column 4: "{" stands where the end should'],
-  ["{a: 1}", 'line 1, column 2: "a" stands where a key or } should'],
-  ["[\"ü😀\", 'x']", 'line 1, column 9: "\'" stands where a value should'],
+  ["", "line 1, column 1: value expected, got the end"],
+  ['{"a": 1,}', 'line 1, column 9: property name expected, got "}"'],
+  ['{"a": 1 "b": 2}', 'line 1, column 9: comma expected, got "\\"b\\""'],
+  ['{\n "a": [1, 2\n', "line 3, column 1: close bracket expected, got the end"],
+  ['{"a": tru}', 'line 1, column 7: invalid symbol, got "tru"'],
+  ['{"a": 01}', 'line 1, column 8: comma expected, got "1"'],
+  ['{"a" 1}', 'line 1, column 6: colon expected, got "1"'],
+  ["{} {}", 'line 1, column 4: end of file expected, got "{"'],
+  ["{a: 1}", 'line 1, column 2: invalid symbol, got "a"'],
+  ["[\"ü😀\", 'x']", 'line 1, column 9: invalid symbol, got "\'"'],
 ];
 
 for (const [text, reason] of MISTAKES) {
@@ -24,7 +24,7 @@ for (const [text, reason] of MISTAKES) {
 }
 
 test("a text that is not closed is placed where it begins", () => {
-  assert.match(reasonOf('{"a": "unclosed\n}'), /^line 1, column 7: "\\"unclosed" stands where a value should$/);
+  assert.match(reasonOf('{"a": "unclosed\n}'), /^line 1, column 7: unexpected end of string, got "\\"unclosed"$/);
 });
 
 test("a mistake is found in exactly the texts that JSON.parse refuses, at or before the character that was broken", () => {

@@ -150,10 +150,12 @@ test("a recorded seed, checksum and installed package that changed are differenc
   mkdirSync(join(folder, "node_modules/part"), { recursive: true });
   writeJson(join(folder, "node_modules/part"), "package.json", { version: "2.0.0" });
   writeJson(folder, "package-lock.json", { packages: { "node_modules/part": { version: "1.0.0" } } });
+  writeJson(folder, "package.json", { engines: { node: "^18.1 || >=99" } });
   writeFileSync(join(folder, "README.md"), `| data.csv | ones | \`${"0".repeat(64)}\` |\n`);
   claims(folder, [sampleClaim()], { environment: { seeds: { "04-scaling.ipynb": 7 } } });
   const { code, stdout } = await run(folder, "04-scaling.ipynb", "--claims", "claims.json");
   assert.equal(code, 1);
+  assert.match(stdout, /^environment differs: Node [\d.]+ is not \^18\.1 \|\| >=99, which package\.json asks for$/m);
   assert.match(stdout, /^environment differs: node_modules\/part is 2\.0\.0, locked 1\.0\.0$/m);
   assert.match(stdout, /^environment differs: data\.csv has not the checksum in README\.md$/m);
   assert.match(stdout, /^environment differs: 04-scaling\.ipynb has seed 8, recorded with 7$/m);

@@ -1,6 +1,7 @@
 /** @file Reading and checking a claims file: the numbers a run must reproduce. */
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import { folderWith } from "../environment/files.ts";
 import { isObject, type JsonObject, parseJson } from "../json-text.ts";
 import { fileProblem, type Notebook } from "../notebook/notebook.ts";
 import { failure, type Outcome, success } from "../outcome.ts";
@@ -111,13 +112,8 @@ export function claimsOf(file: ClaimsFile, notebook: Notebook, profile: Profile)
 
 /** A file named in the claims file: sought in its folder, in those above it, and in the current directory. */
 export function findFromFile(claimsPath: string, name: string): string | undefined {
-  let folder = dirname(resolve(claimsPath));
-  for (;;) {
-    const path = join(folder, name);
-    if (existsSync(path)) return path;
-    if (dirname(folder) === folder) break;
-    folder = dirname(folder);
-  }
+  const folder = folderWith(name, dirname(resolve(claimsPath)));
+  if (folder !== undefined) return join(folder, name);
   return existsSync(name) ? resolve(name) : undefined;
 }
 

@@ -1,6 +1,7 @@
 /** @file What is checked before anything runs: Node's version, the installed packages, and the data, each against its record. */
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
+import { satisfies, validRange } from "semver";
 import { type ClaimsFile, findFromFile } from "../claims/claims.ts";
 import { isObject } from "../json-text.ts";
 import { folderWith, isFile, readObject, sha256 } from "./files.ts";
@@ -36,21 +37,11 @@ export function differencesOf(checks: readonly EnvironmentCheck[]): string | und
 function checkNode(root: string): EnvironmentCheck | undefined {
   const { engines } = readObject(join(root, "package.json"));
   const wanted = isObject(engines) ? engines.node : undefined;
-  const least = typeof wanted === "string" ? /^>=\s*(\d+(?:\.\d+){0,2})$/.exec(wanted)?.[1] : undefined;
-  if (least === undefined) return undefined; // no requirement, or one that is more than a least version
+  if (typeof wanted !== "string" || validRange(wanted) === null) return undefined;
   const { node } = process.versions;
-  const difference = isOlder(node, least)
-    ? `Node ${node} is older than ${least}, which package.json asks for`
-    : undefined;
+  const serves = satisfies(node, wanted, { includePrerelease: true });
+  const difference = serves ? undefined : `Node ${node} is not ${wanted}, which package.json asks for`;
   return { what: "Node", difference, record: `${node}, package.json asks for ${wanted}` };
-}
-
-function isOlder(version: string, least: string): boolean {
-  const numbers = version.split(".").map(Number);
-  for (const [index, part] of least.split(".").map(Number).entries()) {
-    if (numbers[index] !== part) return (numbers[index] ?? 0) < part;
-  }
-  return false;
 }
 
 /** Each package of the lock file that is installed must have the version that is written there; one for another platform may be missing. */

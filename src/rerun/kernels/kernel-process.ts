@@ -3,11 +3,12 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { constants, tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { connectClient, createConnection, createSocketConnection } from "@eightfold/kernel/channels";
 import type { JsonObject } from "../json-text.ts";
 import { failure, type Outcome, success } from "../outcome.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
-import { delay, within } from "../wait.ts";
+import { within } from "../wait.ts";
 import type { KernelLaunch } from "./kernel-launch.ts";
 import { Requests } from "./requests.ts";
 

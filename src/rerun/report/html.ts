@@ -1,4 +1,5 @@
 /** @file HTML as a type of its own: a text becomes part of a page only escaped. */
+import { escapeUTF8 } from "entities/escape";
 
 export interface Html {
   readonly html: string;
@@ -22,18 +23,6 @@ export function trusted(text: string): Html {
 
 function partText(part: Part): string {
   if (part === undefined) return "";
-  if (typeof part === "string" || typeof part === "number") return escapeHtml(String(part));
+  if (typeof part === "string" || typeof part === "number") return escapeUTF8(String(part));
   return "html" in part ? part.html : part.map(({ html }) => html).join("\n");
-}
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "'": "&#39;",
-};
-
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (mark) => ENTITIES[mark] ?? mark);
 }

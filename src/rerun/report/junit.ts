@@ -1,5 +1,5 @@
 /** @file junit.xml: each cell, claim and figure as a test case, for the pages of test results that CI systems show. */
-
+import { escapeUTF8 } from "entities/escape";
 import { holds } from "../claims/verdict.ts";
 import { type NotebookRun, runnableCells } from "../notebook/run-notebook.ts";
 import { claimLine } from "../result-text.ts";
@@ -75,10 +75,5 @@ function testCase(suiteName: string, one: Case): string {
 function escaped(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters that must go
   const allowed = text.replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, "�");
-  return allowed
-    .replace(/&/g, "&amp;")
-    .replace(/</g, "&lt;")
-    .replace(/>/g, "&gt;")
-    .replace(/"/g, "&quot;")
-    .replace(/\n/g, "&#10;");
+  return escapeUTF8(allowed).replaceAll("\n", "&#10;");
 }

@@ -1,4 +1,8 @@
-/** @file Engines run graphs: the reference in plain TypeScript, and those with a device. */
+/** @file Engines run graphs: the reference in plain TypeScript, and those with a device.
+ *
+ * A new engine is an `Engine` (engine.ts) in a folder of its own and a name in choose.ts; docs/engine.md says what each does and why.
+ * Tests: tests/toolkit/engine; same-as-reference.ts runs every op on an engine and on the reference.
+ */
 export { describeEngine, type EngineName, type OpenEngineOptions, openEngine } from "./choose.ts";
 export { type CallOptions, type Compiled, compile } from "./compile.ts";
 export {

@@ -1,4 +1,7 @@
-/** @file Evaluation: accuracy, pass@k, spurious steps and kinds of errors with their intervals, and policies compared in pairs. */
+/** @file Evaluation: accuracy, pass@k, spurious steps and kinds of errors with their intervals, and policies compared in pairs.
+ *
+ * A new measure is a function of rollouts that gives a value with its interval. Tests: tests/toolkit/evaluate, by simulation and by hand.
+ */
 export { type Accuracy, accuracy } from "./accuracy.ts";
 export { type CueTestSets, cueFollowing, cueTestSets } from "./cue-reliance.ts";
 export { type PairedDifference, type PairedOptions, pairedBootstrap } from "./paired-bootstrap.ts";

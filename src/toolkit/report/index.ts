@@ -1,4 +1,8 @@
-/** @file Figures and tables that show themselves in a notebook, and files read against a schema. */
+/** @file Figures and tables that show themselves in a notebook, and files read against a schema.
+ *
+ * figures/ draws, tables/ reads, writes and shows; how they look may change, what readTable takes is how data/ is written.
+ * Tests: tests/toolkit/report; after a change of looks see out/report.html, where figures of the last save stand beside the new ones.
+ */
 export { methodColour, methodColours } from "./figures/colours.ts";
 export { type Figure, makeFigure } from "./figures/figure.ts";
 export { figureToPng, figureToSvg, type PictureSize } from "./figures/figure-png.ts";

@@ -1,4 +1,8 @@
-/** @file Rollouts: what a policy writes, how good each step of it is, and the training data that is chosen from it. */
+/** @file Rollouts: what a policy writes, how good each step of it is, and the training data that is chosen from it.
+ *
+ * A policy is a `ContinueFrom` (policy.ts); a new choice of data is a function of rollouts beside preference-pairs.ts and solutions.ts.
+ * A request's tokens may not hang on its batch. Tests: tests/toolkit/rollout; sample.test.ts for the cache, selection.test.ts for the choices.
+ */
 export { advantageFiltered, advantageWeighted, type WeightedCompletion } from "./advantage-weights.ts";
 export type { TokenOptions } from "./choose-token.ts";
 export { continueFrom } from "./continue-from.ts";

@@ -1,4 +1,8 @@
-/** @file Tasks: problems in disjoint splits, a teacher, steps, verifiers and oracles, behind one interface. */
+/** @file Tasks: problems in disjoint splits, a teacher, steps, verifiers and oracles, behind one interface.
+ *
+ * A new task is a `Task` (task.ts) in a folder of its own; nothing of training or sampling belongs here. A problem is a function of seed,
+ * split and index: what is drawn for one may not change, or the study is another. Tests: tests/toolkit/tasks.
+ */
 export { type ChainArithmetic, chainArithmetic } from "./chain-arithmetic/chain-arithmetic.ts";
 export type { ChainError } from "./chain-arithmetic/judge-steps.ts";
 export type { ChainArithmeticOptions, ChainConfig, SpuriousCue, TeacherStyle } from "./chain-arithmetic/options.ts";

@@ -1,4 +1,8 @@
-/** @file Symbolic tensors: write a function of them, differentiate it, trace it to a graph that an engine runs. */
+/** @file Symbolic tensors: write a function of them, differentiate it, trace it to a graph that an engine runs.
+ *
+ * A new op is a file in ops/ (shape rule, gradient, reference evaluation), an export here, a case in tests/toolkit/tensor/op-cases.ts and a
+ * row in the tables of the engines. Tests: tests/toolkit/tensor holds every gradient to finite differences, tests/toolkit/engine every engine to the reference.
+ */
 export { grad, gradients, stopGradient, valueAndGrad } from "./autodiff.ts";
 export { f32, type Graph, i32, type Traced, trace } from "./graph.ts";
 export { erf, gelu, geluTanh, logSigmoid, sigmoid, silu, softplus, tanh } from "./ops/activations.ts";

@@ -1,4 +1,8 @@
-/** @file The RL-inspired conceptual model: problems as graphs of steps, exact values, exact optima and exact learning curves. */
+/** @file The RL-inspired conceptual model: problems as graphs of steps, exact values, exact optima and exact learning curves.
+ *
+ * Everything is exact: no engine, and no samples but for sampled-reinforcement.ts. A new method is an `Objective` (objective.ts) or data for one.
+ * Tests: tests/toolkit/theory, by finite differences, by properties of random graphs and by rollouts; tests/reference/theory.py in Python.
+ */
 export { advantageFilteredSteps, advantageWeightedOptimum, advantageWeightedSteps } from "./advantage-data.ts";
 export { type CueProblemOptions, type CueProblems, cueProblems } from "./cue-problems.ts";
 export { type CurvePoint, dataReaching } from "./data-reaching.ts";

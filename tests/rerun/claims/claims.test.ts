@@ -77,7 +77,7 @@ test("a damaged claims file is refused with line and column", (t) => {
   writeFileSync(path, '{"version": 1,\n "claims": [}');
   assert.deepEqual(readClaims(path), {
     ok: false,
-    reason: `${path}, line 2, column 13: "}" stands where a value or ] should`,
+    reason: `${path}, line 2, column 13: value expected, got "}"`,
   });
 });
 

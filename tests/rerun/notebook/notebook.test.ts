@@ -8,7 +8,7 @@ const DAMAGED: [what: string, text: string, reason: string][] = [
   [
     "a comma too many",
     '{\n "cells": [],\n}',
-    'a.ipynb, line 3, column 1: "}" stands where a key should (hint: restore the file, or mend it at that place)',
+    'a.ipynb, line 3, column 1: property name expected, got "}" (hint: restore the file, or mend it at that place)',
   ],
   ["a list", "[]", "a.ipynb: a notebook is a JSON object, got a list"],
   ["another JSON file", '{"name": "x"}', 'a.ipynb: this is no notebook: "nbformat" is missing'],

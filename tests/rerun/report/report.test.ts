@@ -128,7 +128,7 @@ test("a figure as it was saved is shown once, another one as a pair, and so is c
 
 test("the page asks for nothing: its policy forbids every load, and no element names an address", () => {
   const page = reportHtml(sampleReport(["1"], [[display(FIGURE)]]));
-  assert.match(page, /default-src &#39;none&#39;|default-src 'none'/);
+  assert.match(page, /default-src &apos;none&apos;|default-src 'none'/);
   assert.doesNotMatch(page, /<(?:script|img|iframe|link|source|object)[^>]*\s(?:src|href)="(?!data:)/);
   assert.ok(page.length < 3e6);
 });

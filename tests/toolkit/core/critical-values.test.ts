@@ -1,4 +1,4 @@
-/** @file Critical values agree with scipy.stats. */
+/** @file Critical values agree with scipy.stats, and with mpmath at levels that leave scipy few digits. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { criticalNormal, criticalStudent } from "../../../src/toolkit/core/critical-values.ts";
@@ -11,6 +11,9 @@ for (const [level, z] of [
   [0.9, 1.6448536269514722],
   [0.95, 1.959963984540054],
   [0.999, 3.2905267314919255],
+  [0.01, 0.012533469508069264], // mpmath 1.4, sqrt(2) erfinv(level), as the last two
+  [1 - 1e-9, 6.109410209383449],
+  [1 - 1e-14, 7.739357990926659],
 ] as const) {
   test(`the normal's ${level} point is ${z}`, () => close(criticalNormal(level), z));
 }
@@ -23,6 +26,10 @@ for (const [level, degreesOfFreedom, t] of [
   [0.99, 10, 3.16927267261695],
   [0.5, 3, 0.7648923284043444],
   [0.95, 200, 1.9718962236339088],
+  [0.01, 10, 0.012850279188571376], // mpmath 1.4, a root of betainc(n / 2, 1 / 2, 0, n / (n + t^2)) - (1 - level); the rest too
+  [0.9, 1001, 1.6463772921994684],
+  [1 - 1e-12, 1, 636633855803.5593],
+  [1 - 1e-12, 1001, 7.22386336073346],
 ] as const) {
   test(`Student's ${level} point with ${degreesOfFreedom} degrees of freedom is ${t}`, () => {
     close(criticalStudent(level, degreesOfFreedom), t);

@@ -64,7 +64,7 @@ test("a line that a crash tore is named with its number, and later lines stay ap
   await assert.rejects(readJsonLines(path), /jsonl, line 2: no JSON: .*\(hint: the file ends inside this line/);
   await appendJsonLines(path, [{ seed: 3 }]);
   assert.equal(readFileSync(path, "utf8"), '{"seed":1}\n{"seed":2,"err\n{"seed":3}\n');
-  await assert.rejects(readJsonLines(path), /jsonl, line 2: no JSON: [^(]*$/);
+  await assert.rejects(readJsonLines(path), /jsonl, line 2: no JSON: (?!.*hint)/);
 });
 
 test("what is no record, and what JSON would change, is refused by name", async () => {

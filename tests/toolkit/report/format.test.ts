@@ -46,4 +46,5 @@ test("a logarithmic axis has at least three labels at round numbers inside its r
 
 test("data sizes are written as people say them", () => {
   assert.deepEqual([7473, 5e5, 16e6, 3.98e9, 12].map(formatCount), ["7.47k", "500k", "16M", "3.98B", "12"]);
+  assert.equal(formatCount(999_600), "1M"); // not 1000k
 });

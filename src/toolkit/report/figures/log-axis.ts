@@ -56,14 +56,10 @@ export function logAxis(title: string, [low, high]: [number, number], label: (ti
  * @example formatCount(16e6) // => "16M"
  */
 export function formatCount(count: number): string {
-  const [unit, suffix] = [
-    [1e12, "T"],
-    [1e9, "B"],
-    [1e6, "M"],
-    [1e3, "k"],
-  ].find(([size]) => count >= Number(size)) ?? [1, ""];
-  return `${Number((count / Number(unit)).toPrecision(3))}${suffix}`;
+  return people.format(count).replace("K", "k");
 }
+
+const people = new Intl.NumberFormat("en", { notation: "compact", maximumSignificantDigits: 3 });
 
 function multiples(digits: readonly number[], low: number, high: number): number[] {
   const found: number[] = [];

@@ -1,4 +1,5 @@
 /** @file The schema of a table: what each column holds, checked cell by cell, from text or from values. */
+import { distance } from "fastest-levenshtein";
 
 /** What a column holds. A proportion is a number in [0, 1], a boolean is written true, false, yes or no. */
 export type ColumnType = "string" | "number" | "proportion" | "boolean";
@@ -65,8 +66,9 @@ export function checkCell(where: string, value: unknown, type: Schema[string]): 
 export function columnIndex(where: string, names: readonly string[], wanted: string): number {
   const index = names.indexOf(wanted);
   if (index >= 0) return index;
-  const nearest = [...names].sort((a, b) => editDistance(a, wanted) - editDistance(b, wanted))[0] ?? "";
-  const near = editDistance(nearest, wanted) <= Math.max(2, wanted.length / 3);
+  const far = (name: string) => distance(name.toLowerCase(), wanted.toLowerCase());
+  const nearest = [...names].sort((a, b) => far(a) - far(b))[0] ?? "";
+  const near = far(nearest) <= Math.max(2, wanted.length / 3);
   const hint = near ? `did you mean "${nearest}"?` : `its columns are ${names.join(", ")}`;
   throw new Error(`${where} has no column "${wanted}" (hint: ${hint})`);
 }
@@ -92,17 +94,3 @@ const booleans = new Map([
   ["false", false],
   ["no", false],
 ]);
-
-/** Levenshtein's distance, one row of the table at a time. */
-function editDistance(a: string, b: string): number {
-  let previous = Array.from({ length: b.length + 1 }, (_, column) => column);
-  for (const [rowIndex, letter] of [...a].entries()) {
-    const row = [rowIndex + 1];
-    for (const [column, other] of [...b].entries()) {
-      const replace = (previous[column] ?? 0) + (letter.toLowerCase() === other.toLowerCase() ? 0 : 1);
-      row.push(Math.min(replace, (previous[column + 1] ?? 0) + 1, (row[column] ?? 0) + 1));
-    }
-    previous = row;
-  }
-  return previous[b.length] ?? 0;
-}

@@ -1,4 +1,5 @@
 /** @file Tables for people: one row a fit or record, every estimate as "value [low, high]", shown as Markdown. */
+import { escapeUTF8 } from "entities/escape";
 import { formatNumber } from "../../core/number-format.ts";
 import { fittedMeasurements, type LawFit } from "../../scaling/index.ts";
 import { type Fits, fitList, isFit } from "../fits.ts";
@@ -57,7 +58,7 @@ export function toMarkdown({ columns, cells, numeric }: Omit<TextTable, typeof d
 /** A table as an HTML element, unstyled but for the side on which its columns are set. */
 export function toHtml({ columns, cells, numeric }: Omit<TextTable, typeof displayMethod>): string {
   const row = (tag: "th" | "td", texts: readonly string[]) =>
-    `<tr>${texts.map((text, index) => `<${tag}${numeric[index] ? ' style="text-align:right"' : ""}>${escaped(text)}</${tag}>`).join("")}</tr>`;
+    `<tr>${texts.map((text, index) => `<${tag}${numeric[index] ? ' style="text-align:right"' : ""}>${escapeUTF8(text)}</${tag}>`).join("")}</tr>`;
   return `<table><thead>${row("th", columns)}</thead><tbody>${cells.map((texts) => row("td", texts)).join("")}</tbody></table>`;
 }
 
@@ -128,10 +129,6 @@ interface Failed {
 
 function failureText({ reason, bound }: Failed): string {
   return bound === undefined ? reason : `${bound.kind} ${formatNumber(bound.value)}`;
-}
-
-function escaped(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
 }
 
 function latexText(text: string): string {

@@ -1,10 +1,10 @@
 /** @file Which of several laws the same measurements support: AICc and BIC of their fits, and the test of a law inside a larger one. */
 import { wrong } from "../../core/argument-checks.ts";
+import { chiSquaredTail, fTail } from "../../core/tail-probabilities.ts";
 import { type Failure, type FittedLaw, type LawFit, noiseIsKnown } from "../fit/fitted-law.ts";
 import { requireFitted } from "../fit/predict.ts";
 import { freePlaces } from "../laws/coordinates.ts";
 import { adviceOf } from "../laws/law.ts";
-import { chiSquaredTail, fTail } from "./distributions.ts";
 
 export interface FitComparisonRow {
   law: string;

@@ -2,7 +2,7 @@
 import { requireBetween, requireCount, wrong } from "../../core/argument-checks.ts";
 import { formatNumber } from "../../core/number-format.ts";
 import { createStream, type RandomStream } from "../../core/random-stream.ts";
-import { chiSquaredTail } from "../doubt/distributions.ts";
+import { chiSquaredTail } from "../../core/tail-probabilities.ts";
 import { percentileRange } from "../fit/bootstrap.ts";
 import { fitLaw } from "../fit/fit-law.ts";
 import { type Failure, noiseIsKnown } from "../fit/fitted-law.ts";
