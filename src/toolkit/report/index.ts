@@ -1,10 +1,10 @@
-/** @file Figures and tables that show themselves in a notebook, and files read against a schema. */
+/** @file Figures and tables that show themselves in a notebook, runs compared over seeds, and files read against a schema. */
 export { methodColour, methodColours } from "./figures/colours.ts";
 export { type Figure, makeFigure } from "./figures/figure.ts";
 export { figureToPng, figureToSvg, type PictureSize } from "./figures/figure-png.ts";
 export { type Line, type LineFigureOptions, plotLines } from "./figures/line-figure.ts";
 export { formatCount, logTicks } from "./figures/log-axis.ts";
-export { type Measured, type MeasuredLine, plotMeasured } from "./figures/measured-figure.ts";
+export { type MeasuredLine, plotMeasured } from "./figures/measured-figure.ts";
 export { type MultiplierReading, type Multipliers, plotMultipliers } from "./figures/multiplier-figure.ts";
 export type { Picture, PlotlyPart } from "./figures/picture.ts";
 export { plotProfiles } from "./figures/profile-figure.ts";
@@ -12,8 +12,17 @@ export { plotResiduals } from "./figures/residual-figure.ts";
 export { plotScalingLaws, type ScalingFigureOptions } from "./figures/scaling-figure.ts";
 export { type NamedPolicies, plotSteps, plotStepsInTraining } from "./figures/step-figure.ts";
 export type { Fits } from "./fits.ts";
-export { formatEstimate, formatInterval, type Ranged } from "./format.ts";
+export { formatEstimate, formatInterval, formatMeasured, type Measured, type Ranged } from "./format.ts";
 export type { Json, MimeBundle } from "./mime-bundle.ts";
+export { compareRuns, type Quantities, type RunComparison } from "./runs/compare-runs.ts";
+export type { GridColumns, GridLines, RunGrid } from "./runs/run-grid.ts";
+export {
+  differenceOfRuns,
+  type MeanOptions,
+  meanOfRuns,
+  type Quantity,
+  type SeededRecord,
+} from "./runs/seeded-runs.ts";
 export { type DanfoFrame, type DanfoLibrary, fromDanfo, toDanfo } from "./tables/danfo.ts";
 export { readTable, rows, type Table, toTable } from "./tables/read-table.ts";
 export type { CellValue, ColumnType, Row, Schema } from "./tables/schema.ts";
