@@ -52,6 +52,25 @@ export function formatEstimate(estimate: Ranged): string {
   return power === 0 ? text : `(${text})e${power}`;
 }
 
+/**
+ * A share and its interval in percent.
+ *
+ * @example inPercent({ value: 0.25, low: 0.2, high: 0.375 }) // => { value: 25, low: 20, high: 37.5 }
+ */
+export function inPercent(share: Ranged): { value: number; low: number; high: number } {
+  const { low, high } = "interval" in share ? share.interval : share;
+  return { value: 100 * share.value, low: 100 * low, high: 100 * high };
+}
+
+/**
+ * A share as text, in percent.
+ *
+ * @example formatPercent(0.4237) // => "42.4 %"
+ */
+export function formatPercent(share: number, decimals = 1): string {
+  return `${(100 * share).toFixed(decimals)} %`;
+}
+
 /** "[low, high]" alone, rounded like an estimate. */
 export function formatInterval({ low, high }: { low: number; high: number }): string {
   const text = formatEstimate({ value: (low + high) / 2, low, high });

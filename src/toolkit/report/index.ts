@@ -12,7 +12,15 @@ export { plotResiduals } from "./figures/residual-figure.ts";
 export { plotScalingLaws, type ScalingFigureOptions } from "./figures/scaling-figure.ts";
 export { type NamedPolicies, plotSteps, plotStepsInTraining } from "./figures/step-figure.ts";
 export type { Fits } from "./fits.ts";
-export { formatEstimate, formatInterval, formatMeasured, type Measured, type Ranged } from "./format.ts";
+export {
+  formatEstimate,
+  formatInterval,
+  formatMeasured,
+  formatPercent,
+  inPercent,
+  type Measured,
+  type Ranged,
+} from "./format.ts";
 export type { Json, MimeBundle } from "./mime-bundle.ts";
 export { compareRuns, type Quantities, type RunComparison } from "./runs/compare-runs.ts";
 export type { GridColumns, GridLines, RunGrid } from "./runs/run-grid.ts";
