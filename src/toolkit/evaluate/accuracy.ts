@@ -1,6 +1,6 @@
 /** @file Accuracy: the share of problems that a policy answers right, with the shares of wrong and missing answers beside it. */
 import type { Verdict } from "../tasks/index.ts";
-import { type Rate, rateOf } from "./rate.ts";
+import { type Rate, shareOf } from "./rate.ts";
 
 /** The three shares sum to 1. */
 export interface Accuracy {
@@ -16,10 +16,6 @@ export interface Accuracy {
  * @example accuracy(["right", "wrong", "right", "unanswered"]).right.value // => 0.5
  */
 export function accuracy(verdicts: readonly Verdict[], level = 0.95): Accuracy {
-  const share = (wanted: Verdict): Rate =>
-    rateOf(
-      verdicts.map((verdict) => ({ hits: verdict === wanted ? 1 : 0, total: 1 })),
-      level,
-    );
+  const share = (wanted: Verdict): Rate => shareOf(verdicts, (verdict) => verdict === wanted, level);
   return { right: share("right"), wrong: share("wrong"), unanswered: share("unanswered") };
 }

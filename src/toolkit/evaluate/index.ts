@@ -6,6 +6,6 @@ export { type Accuracy, accuracy } from "./accuracy.ts";
 export { type CueTestSets, cueFollowing, cueTestSets } from "./cue-reliance.ts";
 export { type PairedDifference, type PairedOptions, pairedBootstrap } from "./paired-bootstrap.ts";
 export { meanPassAtK, type PassAtKCounts, passAtK } from "./pass-at-k.ts";
-export { type Interval, type Part, type Rate, rateOf } from "./rate.ts";
+export { type Interval, type Part, type Rate, rateOf, shareOf } from "./rate.ts";
 export { reportSolutions, type SolutionReport } from "./solution-report.ts";
 export { advantagesByKind, type MeanAdvantage } from "./spurious-advantage.ts";

@@ -60,6 +60,22 @@ export function rateOf(parts: readonly Part[], level = 0.95): Rate {
   return { value, interval: wilson(value, items, level), total, problems: parts.length };
 }
 
+/**
+ * The share of items, one a problem, for which something holds: with Wilson's interval.
+ *
+ * @param items one a problem, at least one
+ * @param holds what is counted
+ * @param level nominal coverage, in (0, 1)
+ * @throws RangeError when there is no item or a level out of range
+ * @example shareOf([3, 8, 9, 12], (value) => value > 10).value // => 0.25
+ */
+export function shareOf<Item>(items: readonly Item[], holds: (item: Item) => boolean, level = 0.95): Rate {
+  return rateOf(
+    items.map((item) => ({ hits: holds(item) ? 1 : 0, total: 1 })),
+    level,
+  );
+}
+
 /** Score interval of a share of so many independent items, which need not be a whole number. */
 function wilson(share: number, items: number, level: number): Interval {
   const z = criticalNormal(level);

@@ -11,6 +11,21 @@ export type Ranged = { value: number; censored?: "none" | "low" | "high" | "both
   | { low: number; high: number }
 );
 
+/** What was measured at one place; only a bound, or the reason, where the data give no number. */
+export type Measured = Ranged | { reason: string; bound?: { kind: "at least" | "at most"; value: number } };
+
+/**
+ * What was measured, as text: a number with its interval, or the bound that is known, or why nothing is.
+ *
+ * @example formatMeasured({ reason: "the baseline's sizes end", bound: { kind: "at least", value: 4.968 } }) // => "at least 4.97"
+ * @example formatMeasured({ value: 2.04, low: 1.62, high: 2.46 }) // => "2.04 [1.62, 2.46]"
+ */
+export function formatMeasured(measured: Measured): string {
+  if (!("reason" in measured)) return formatEstimate(measured);
+  const { reason, bound } = measured;
+  return bound === undefined ? reason : `${bound.kind} ${formatNumber(bound.value)}`;
+}
+
 /**
  * A number with its interval, rounded to two significant digits of the interval's half width.
  *
@@ -35,6 +50,25 @@ export function formatEstimate(estimate: Ranged): string {
   const beyondHigh = censored === "high" || censored === "both" ? "> " : "";
   const text = `${point} [${beyondLow}${lower}, ${beyondHigh}${upper}]`;
   return power === 0 ? text : `(${text})e${power}`;
+}
+
+/**
+ * A share and its interval in percent.
+ *
+ * @example inPercent({ value: 0.25, low: 0.2, high: 0.375 }) // => { value: 25, low: 20, high: 37.5 }
+ */
+export function inPercent(share: Ranged): { value: number; low: number; high: number } {
+  const { low, high } = "interval" in share ? share.interval : share;
+  return { value: 100 * share.value, low: 100 * low, high: 100 * high };
+}
+
+/**
+ * A share as text, in percent.
+ *
+ * @example formatPercent(0.4237) // => "42.4 %"
+ */
+export function formatPercent(share: number, decimals = 1): string {
+  return `${(100 * share).toFixed(decimals)} %`;
 }
 
 /** "[low, high]" alone, rounded like an estimate. */

@@ -1,6 +1,6 @@
-/** @file Figures and tables that show themselves in a notebook, and files read against a schema.
+/** @file Figures and tables that show themselves in a notebook, runs compared over seeds, and files read against a schema.
  *
- * figures/ draws, tables/ reads, writes and shows; how they look may change, what readTable takes is how data/ is written.
+ * figures/ draws, tables/ reads, writes and shows, runs/ compares the records of a study; how they look may change, what readTable takes is how data/ is written.
  * Tests: tests/toolkit/report; after a change of looks see out/report.html, where figures of the last save stand beside the new ones.
  */
 export { methodColour, methodColours } from "./figures/colours.ts";
@@ -8,7 +8,7 @@ export { type Figure, makeFigure } from "./figures/figure.ts";
 export { figureToPng, figureToSvg, type PictureSize } from "./figures/figure-png.ts";
 export { type Line, type LineFigureOptions, plotLines } from "./figures/line-figure.ts";
 export { formatCount, logTicks } from "./figures/log-axis.ts";
-export { type Measured, type MeasuredLine, plotMeasured } from "./figures/measured-figure.ts";
+export { type MeasuredLine, plotMeasured } from "./figures/measured-figure.ts";
 export { type MultiplierReading, type Multipliers, plotMultipliers } from "./figures/multiplier-figure.ts";
 export type { Picture, PlotlyPart } from "./figures/picture.ts";
 export { plotProfiles } from "./figures/profile-figure.ts";
@@ -16,8 +16,25 @@ export { plotResiduals } from "./figures/residual-figure.ts";
 export { plotScalingLaws, type ScalingFigureOptions } from "./figures/scaling-figure.ts";
 export { type NamedPolicies, plotSteps, plotStepsInTraining } from "./figures/step-figure.ts";
 export type { Fits } from "./fits.ts";
-export { formatEstimate, formatInterval, type Ranged } from "./format.ts";
+export {
+  formatEstimate,
+  formatInterval,
+  formatMeasured,
+  formatPercent,
+  inPercent,
+  type Measured,
+  type Ranged,
+} from "./format.ts";
 export type { Json, MimeBundle } from "./mime-bundle.ts";
+export { compareRuns, type Quantities, type RunComparison } from "./runs/compare-runs.ts";
+export type { GridColumns, GridLines, RunGrid } from "./runs/run-grid.ts";
+export {
+  differenceOfRuns,
+  type MeanOptions,
+  meanOfRuns,
+  type Quantity,
+  type SeededRecord,
+} from "./runs/seeded-runs.ts";
 export { type DanfoFrame, type DanfoLibrary, fromDanfo, toDanfo } from "./tables/danfo.ts";
 export { readTable, rows, type Table, toTable } from "./tables/read-table.ts";
 export type { CellValue, ColumnType, Row, Schema } from "./tables/schema.ts";

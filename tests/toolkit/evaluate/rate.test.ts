@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createStream } from "../../../src/toolkit/core/random-stream.ts";
-import { accuracy, meanPassAtK, passAtK, rateOf } from "../../../src/toolkit/evaluate/index.ts";
+import { accuracy, meanPassAtK, passAtK, rateOf, shareOf } from "../../../src/toolkit/evaluate/index.ts";
 
 const SIMULATIONS = 1000;
 /** 3.3 standard deviations of a share of 0.95 over the simulations */
@@ -19,6 +19,15 @@ test("with one item a problem the interval is Wilson's", () => {
     const { interval } = rateOf(Array.from({ length: 10 }, (_, at) => ({ hits: at < right ? 1 : 0, total: 1 })));
     assert.ok(Math.abs(interval.low - low) < 1e-12 && Math.abs(interval.high - high) < 1e-12, JSON.stringify(interval));
   }
+});
+
+test("a share is the rate of one item a problem", () => {
+  const items = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
+  const share = shareOf(items, (item) => item <= 3);
+  assert.equal(share.value, 0.3);
+  assert.ok(Math.abs(share.interval.high - 0.6032218525388546) < 1e-12); // SciPy's, as above
+  assert.ok(shareOf(items, (item) => item <= 3, 0.5).interval.high < share.interval.high);
+  assert.throws(() => shareOf([], () => true), /requires at least one problem/);
 });
 
 test("pass@k is unbiased, exact at its ends, and the paper's formula", () => {

@@ -2,7 +2,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { formatCount, logTicks } from "../../../src/toolkit/report/figures/log-axis.ts";
-import { formatEstimate, formatInterval } from "../../../src/toolkit/report/format.ts";
+import {
+  formatEstimate,
+  formatInterval,
+  formatMeasured,
+  formatPercent,
+  inPercent,
+} from "../../../src/toolkit/report/format.ts";
 
 // Worked by hand: two significant digits of half the width.
 const estimates: [value: number, low: number, high: number, text: string][] = [
@@ -26,6 +32,20 @@ for (const [value, low, high, text] of estimates) {
 
 test("a value that a law fixes has no interval", () => {
   assert.equal(formatEstimate({ value: 0, low: 0, high: 0 }), "0 (fixed)");
+});
+
+test("what was measured is a number with its interval, a bound, or the reason why neither is known", () => {
+  assert.equal(formatMeasured({ value: 2.0437, low: 1.62, high: 2.4623 }), "2.04 [1.62, 2.46]");
+  const reason = "the sizes end";
+  assert.equal(formatMeasured({ reason, bound: { kind: "at most", value: 2.7957 } }), "at most 2.80");
+  assert.equal(formatMeasured({ reason }), reason);
+});
+
+test("a share in percent, as a number with its interval and as text", () => {
+  const share = { value: 0.5, interval: { low: 0.25, high: 0.75 } };
+  assert.deepEqual(inPercent(share), { value: 50, low: 25, high: 75 });
+  assert.deepEqual(inPercent({ value: 0.5, low: 0.25, high: 0.75 }), inPercent(share));
+  assert.deepEqual([formatPercent(0.9985), formatPercent(0.25, 0)], ["99.9 %", "25 %"]);
 });
 
 test("an interval alone is rounded like an estimate", () => {

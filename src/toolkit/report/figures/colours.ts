@@ -1,4 +1,4 @@
-/** @file One colour a method in every figure, from the palette of Okabe and Ito that colour-blind readers can tell apart. */
+/** @file One colour a method and one dash a variant in every figure; colours of Okabe and Ito, which colour-blind readers tell apart. */
 
 const blue = "#0072B2";
 const orange = "#E69F00";
@@ -31,6 +31,17 @@ const studied: Record<string, string> = {
   advantageweightedsft: sky,
 };
 
+/** How a line is drawn. */
+export type Dash = "solid" | "dash" | "dot";
+
+/** Variants of a method, which share its colour: the controls are dotted. */
+const variants: Record<string, Dash> = {
+  rftprocess: "dash",
+  dpofarthest: "dash",
+  stepdpofull: "dash",
+  stepdposhuffled: "dot",
+};
+
 /**
  * The colour of a method: fixed for the methods of the study, drawn from the name for any other.
  *
@@ -40,8 +51,17 @@ const studied: Record<string, string> = {
  * @example methodColour("per-step DPO") // => "#D55E00"
  */
 export function methodColour(name: string): string {
-  const key = name.toLowerCase().replaceAll(/[^a-z0-9]/g, "");
+  const key = keyOf(name);
   return studied[key] ?? palette[hash(key) % (palette.length - 1)] ?? black;
+}
+
+/**
+ * The dash of a method's line: solid, but for variants that share a method's colour.
+ *
+ * @example methodDash("step-dpo-full") // => "dash"
+ */
+export function methodDash(name: string): Dash {
+  return variants[keyOf(name)] ?? "solid";
 }
 
 /**
@@ -60,6 +80,10 @@ export function methodColours(names: readonly string[]): string[] {
     taken.set(name, colour);
   }
   return names.map((name) => taken.get(name) ?? black);
+}
+
+function keyOf(name: string): string {
+  return name.toLowerCase().replaceAll(/[^a-z0-9]/g, "");
 }
 
 /** The same colour, seen through: for bands. */

@@ -1,7 +1,7 @@
 /** @file Measured means with their intervals: errors, rates or multipliers of several methods against one quantity, or side by side. */
 import { wrong } from "../../core/argument-checks.ts";
-import { formatEstimate, type Ranged } from "../format.ts";
-import { methodColour } from "./colours.ts";
+import { formatEstimate, type Measured } from "../format.ts";
+import { type Dash, methodColour, methodDash } from "./colours.ts";
 import { type Figure, makeFigure } from "./figure.ts";
 import { claimLayout } from "./figure-layout.ts";
 import type { LineFigureOptions } from "./line-figure.ts";
@@ -10,17 +10,14 @@ import { formatCount, logAxis } from "./log-axis.ts";
 import { markerSymbol, padded } from "./marks.ts";
 import type { PlotlyPart } from "./picture.ts";
 
-/** What was measured at one place; only a bound where the data give no number. */
-export type Measured = Ranged | { reason: string; bound?: { kind: "at least" | "at most"; value: number } };
-
 /** The measurements of one method. */
 export interface MeasuredLine {
   name: string;
   /** a quantity, its means joined by a line; or names that have no order, such as methods, whose means stand apart */
   x: readonly number[] | readonly string[];
   y: readonly Measured[];
-  /** default "solid"; the mechanism switched off is drawn dotted */
-  dash?: "solid" | "dash" | "dot";
+  /** default the method's own, by which variants differ; the mechanism switched off is drawn dotted */
+  dash?: Dash;
   /** the method whose colour is used; default the name */
   method?: string;
 }
@@ -155,7 +152,7 @@ function pointOf(x: number, measured: Measured): Point[] {
 }
 
 function tracesOf(
-  { name, dash = "solid", method = name }: MeasuredLine,
+  { name, method = name, dash = methodDash(method) }: MeasuredLine,
   points: readonly Point[],
   symbol: string,
   joined: boolean,

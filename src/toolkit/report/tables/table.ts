@@ -3,7 +3,7 @@ import { escapeUTF8 } from "entities/escape";
 import { formatNumber } from "../../core/number-format.ts";
 import { fittedMeasurements, type LawFit } from "../../scaling/index.ts";
 import { type Fits, fitList, isFit } from "../fits.ts";
-import { formatEstimate, formatInterval, type Ranged } from "../format.ts";
+import { formatInterval, formatMeasured, type Measured } from "../format.ts";
 import { displayMethod, type MimeBundle } from "../mime-bundle.ts";
 
 /** One record of a table. */
@@ -108,8 +108,7 @@ function cellText(value: unknown): string {
   if (value === null || value === undefined) return "–";
   if (typeof value === "number") return plainNumber(value);
   if (typeof value !== "object") return String(value);
-  if ("reason" in value) return failureText(value as Failed);
-  if ("value" in value) return formatEstimate(value as Ranged);
+  if ("reason" in value || "value" in value) return formatMeasured(value as Measured);
   if ("low" in value && "high" in value) return formatInterval(value as { low: number; high: number });
   return JSON.stringify(value);
 }
@@ -119,16 +118,6 @@ function plainNumber(value: number): string {
   if (Number.isInteger(value)) return Math.abs(value) < 1e4 ? String(value) : value.toLocaleString("en-US");
   const [exact, rounded] = [String(value), formatNumber(value)];
   return exact.length < rounded.length ? exact : rounded;
-}
-
-/** A failure as a value: what is still known, else why nothing is. */
-interface Failed {
-  reason: string;
-  bound?: { kind: string; value: number };
-}
-
-function failureText({ reason, bound }: Failed): string {
-  return bound === undefined ? reason : `${bound.kind} ${formatNumber(bound.value)}`;
 }
 
 function latexText(text: string): string {

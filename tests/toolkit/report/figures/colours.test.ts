@@ -1,7 +1,12 @@
 /** @file A method has one colour everywhere, and two methods of a figure are told apart by any reader. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { methodColour, methodColours, translucent } from "../../../../src/toolkit/report/figures/colours.ts";
+import {
+  methodColour,
+  methodColours,
+  methodDash,
+  translucent,
+} from "../../../../src/toolkit/report/figures/colours.ts";
 
 test("a method keeps its colour under every spelling of its name", () => {
   assert.equal(methodColour("per-step DPO"), methodColour("stepDpo"));
@@ -13,6 +18,19 @@ test("the methods of the study have five different colours of Okabe and Ito's pa
   const colours = ["SFT", "RFT", "DPO", "per-step DPO", "advantage-filtered SFT"].map(methodColour);
   assert.equal(new Set(colours).size, 5);
   assert.ok(colours.every((colour) => palette.includes(colour)));
+});
+
+test("variants share their method's colour and differ in their dash, so that no figure draws two alike", () => {
+  const families = [
+    ["rft", "rft-process"],
+    ["dpo", "dpo-farthest"],
+    ["step-dpo-forked", "step-dpo-full", "step-dpo-shuffled"],
+  ];
+  for (const family of families) {
+    assert.equal(new Set(family.map(methodColour)).size, 1);
+    assert.equal(new Set(family.map(methodDash)).size, family.length);
+  }
+  assert.equal(methodDash("a method of one's own"), "solid");
 });
 
 test("seven unknown methods in one figure have seven colours", () => {
