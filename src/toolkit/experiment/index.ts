@@ -3,12 +3,12 @@
  * To plug one in: a `Study` in a folder beside chain/ and star/, its line in cli.ts, and here what notebooks need of it. README.md
  * has the steps, and tests/toolkit/experiment/study.test.ts does them for a third study and another executor. A study's own
  * folder, executors and the display may change freely. Keys of stages and lines of results may not: by them the records in
- * data/results are found and read, which the same test tells. planStudy and readStudy are the notebooks' names of the chain's.
+ * data/results are found and read, which the same test tells.
  */
 export type { ChainConfig } from "./chain/chain-config.ts";
-export { type ChainRun, planChainStudy, planChainStudy as planStudy } from "./chain/chain-plan.ts";
+export { type ChainRun, planChainStudy } from "./chain/chain-plan.ts";
 export type { ChainRecord } from "./chain/chain-record.ts";
-export { chainStudy, readChainStudy, readChainStudy as readStudy } from "./chain/chain-study.ts";
+export { chainStudy, readChainStudy } from "./chain/chain-study.ts";
 export { CUE_STUDY, FULL_STUDY, QUICK_STUDY, RFT_SAMPLES_STUDY, SMALL_STEPS_STUDY } from "./chain/profiles.ts";
 export { codeVersion } from "./code-version.ts";
 export {
