@@ -22,14 +22,28 @@ export function criticalStudent(level: number, degreesOfFreedom: number): number
   return boundWith(1 - level, (t) => fTail(t * t, 1, degreesOfFreedom));
 }
 
-/** The bound beyond which both tails have a probability together, by bisection of its logarithm: tails fall. */
+/**
+ * The bound beyond which both tails have a probability together: secants of the tails' logarithm by the bound's logarithm, which is
+ * nearly straight, kept inside a bracket that is halved where a secant leaves it.
+ */
 function boundWith(probability: number, tails: (bound: number) => number): number {
-  let low = -50; // no level that a number can hold lies outside of e^-50 to e^50 standard errors
-  let high = 50;
-  for (;;) {
-    const middle = (low + high) / 2;
-    if (middle <= low || middle >= high) return Math.exp(middle);
-    if (tails(Math.exp(middle)) > probability) low = middle;
-    else high = middle;
+  const target = Math.log(probability);
+  const excess = (x: number): number => Math.log(tails(Math.exp(x))) - target;
+  let [low, high] = [-FARTHEST, FARTHEST];
+  let [before, x] = [0, 0.7]; // the bounds 1 and 2, between which most levels lie
+  let [excessBefore, excessAt] = [excess(before), excess(x)];
+  for (let round = 0; round < MOST_ROUNDS; round++) {
+    if (excessAt > 0) low = x;
+    else high = x;
+    const secant = x - (excessAt * (x - before)) / (excessAt - excessBefore);
+    const next = secant > low && secant < high ? secant : (low + high) / 2;
+    if (excessAt === 0 || Math.abs(next - x) <= Number.EPSILON * Math.max(Math.abs(x), 1)) break;
+    [before, excessBefore] = [x, excessAt];
+    x = next;
+    excessAt = excess(x);
   }
+  return Math.exp(x);
 }
+
+const FARTHEST = 50; // no level that a number can hold lies outside of e^-50 to e^50 standard errors
+const MOST_ROUNDS = 100; // secants need nine or so
