@@ -10,8 +10,13 @@ export const LIMITS = {
   tasks: 512,
   /** The scratch folder lies in memory and goes with the sandbox. */
   scratchBytes: 512 * MEBIBYTE,
+  /** An empty file takes memory too. */
+  scratchFiles: 65_536,
   fileBytes: 512 * MEBIBYTE,
   openFiles: 1024,
+  /** Memory that is shared by System V's calls, and the queues of their messages. */
+  sharedBytes: 128 * MEBIBYTE,
+  messageQueues: 32,
 } as const;
 
 /**
@@ -22,5 +27,6 @@ export const LIMITS = {
  */
 export function limitWords(): string[] {
   const { memoryBytes, tasks, fileBytes, openFiles } = LIMITS;
-  return [`--data=${memoryBytes}`, `--nproc=${tasks}`, `--fsize=${fileBytes}`, `--nofile=${openFiles}`, "--core=0"];
+  const sizes = [`--data=${memoryBytes}`, `--fsize=${fileBytes}`, "--core=0", "--rtprio=0"];
+  return [...sizes, `--nproc=${tasks}`, `--nofile=${openFiles}`];
 }
