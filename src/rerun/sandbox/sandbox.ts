@@ -50,9 +50,16 @@ export interface Sandbox {
   interrupt(pid: number): void;
   /** Ends it, for a reason, when it takes too much. */
   watch(pid: number, kill: (why: string) => void): Watchdog;
-  /** What it leaves open on this machine and not on every other. */
+  /** What it does not hold, for the reader of a verdict. */
   readonly gaps: readonly string[];
 }
+
+const GAPS = [
+  "faults of the system's kernel",
+  "secrets under names that docs/rerun.md does not list",
+  "sockets and pipes that are made in a shown folder during the run",
+];
+const NO_FILTER = "the session's keys, AF_VSOCK and memory files, as no filter of system calls can be set without Perl";
 
 /**
  * A sandbox for the notebooks of one folder: no network, nothing of the home folder, one folder to write to, bounded
@@ -74,8 +81,7 @@ export function createSandbox(launch: KernelLaunch, folder: string): Outcome<San
     reach: holdSockets,
     interrupt,
     watch: watchSandbox,
-    gaps:
-      filter.length > 0 ? [] : ["keys of this session and AF_VSOCK, for want of Perl to set a filter of system calls"],
+    gaps: filter.length > 0 ? GAPS : [...GAPS, NO_FILTER],
   };
   const refusal = trial(sandbox);
   return refusal === undefined ? success(sandbox) : failure(refusal);

@@ -1,8 +1,8 @@
 /** @file From outside to the sockets that a kernel makes in its sandbox, of which nothing else is believed. */
 import { closeSync, constants, fstatSync, openSync, symlinkSync } from "node:fs";
 import { basename } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { type Channel, type ConnectionInfo, channelAddress } from "@eightfold/kernel/wire";
-import { delay } from "../wait.ts";
 import { attempt, sandboxProcesses } from "./processes.ts";
 import { SOCKETS } from "./script.ts";
 

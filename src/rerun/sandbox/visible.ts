@@ -41,12 +41,19 @@ export function visiblePaths(launch: KernelLaunch, folder: string): Visible {
   return { visible, hidden: searched.flatMap(secretsIn) };
 }
 
-/**
- * The project of a folder: the nearest one that is kept under git or has a lock file, else the folder itself.
- *
- * @returns undefined for a folder of everybody's things
- */
-export function projectOf(folder: string): string | undefined {
+/** Which files, wherever links lead, a sandboxed notebook of a folder finds in its project. */
+export function showsOf(folder: string): (path: string) => boolean {
+  const project = projectOf(realpathSync(folder));
+  const hidden = project === undefined ? [] : secretsIn(project);
+  return (path) => {
+    const real = attempt(() => realpathSync(path));
+    if (real === undefined || project === undefined) return false;
+    return isInside(real, project) && !hidden.some((secret) => isInside(real, secret));
+  };
+}
+
+/** The project of a folder: the nearest one that is kept under git or has a lock file, else the folder itself; undefined for everybody's. */
+function projectOf(folder: string): string | undefined {
   for (let place = folder; !isEverybodys(place); place = dirname(place)) {
     if ([".git", "package-lock.json", "pyproject.toml"].some((name) => existsSync(join(place, name)))) return place;
   }
