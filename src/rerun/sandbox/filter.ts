@@ -7,6 +7,8 @@ interface Machine {
   readonly arch: number;
   readonly prctl: number;
   readonly socket: number;
+  /** Reads limits, and sets them when its third argument is one. */
+  readonly prlimit: number;
   readonly denied: readonly number[];
 }
 
@@ -18,14 +20,16 @@ const MACHINES: Readonly<Record<string, Machine>> = {
     arch: 0xc000003e,
     prctl: 157,
     socket: 41,
-    // add_key, request_key, keyctl; memfd_create; bpf, perf_event_open, userfaultfd
-    denied: [248, 249, 250, 319, 321, 298, 323, ...NEWER],
+    prlimit: 302,
+    // add_key, request_key, keyctl; memfd_create; bpf, perf_event_open, userfaultfd; setrlimit
+    denied: [248, 249, 250, 319, 321, 298, 323, 160, ...NEWER],
   },
   arm64: {
     arch: 0xc00000b7,
     prctl: 167,
     socket: 198,
-    denied: [217, 218, 219, 279, 280, 241, 282, ...NEWER],
+    prlimit: 261,
+    denied: [217, 218, 219, 279, 280, 241, 282, 164, ...NEWER],
   },
 };
 
@@ -55,7 +59,7 @@ const ENOSYS = 38;
 const EAFNOSUPPORT = 97;
 
 /** Instructions of the classic Berkeley packet filter over a struct seccomp_data: number at 0, machine at 4, arguments from 16. */
-function filterProgram({ arch, socket, denied }: Machine): Buffer {
+function filterProgram({ arch, socket, prlimit, denied }: Machine): Buffer {
   const refuse = answer(RETURN_ERROR | ENOSYS);
   return Buffer.concat([
     load(4),
@@ -63,6 +67,7 @@ function filterProgram({ arch, socket, denied }: Machine): Buffer {
     load(0),
     ...[instruction(0x35, 0, 1, 0x40000000), refuse], // nor those of x32
     ...denied.flatMap((number) => [whenEqual(number, 0, 1), refuse]),
+    ...[whenEqual(prlimit, 0, 5), load(32), whenEqual(0, 0, 2), load(36), whenEqual(0, 1, 0), refuse, load(0)],
     ...[whenEqual(socket, 1, 0), answer(RETURN_ALLOW)],
     load(16),
     ...FAMILIES.flatMap((family) => [whenEqual(family, 0, 1), answer(RETURN_ALLOW)]),

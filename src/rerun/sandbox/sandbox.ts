@@ -8,6 +8,7 @@ import type { ConnectionInfo } from "@eightfold/kernel/wire";
 import type { KernelLaunch } from "../kernels/kernel-launch.ts";
 import { failure, type Outcome, success } from "../outcome.ts";
 import { filterWords } from "./filter.ts";
+import { coreLimit } from "./limits.ts";
 import { attempt, kernelAmong, sandboxProcesses } from "./processes.ts";
 import { buildScript, CONNECTION_FILE, guardScript, NOBODY, REFUSAL, SCRATCH, SOCKETS, SYSTEM_PATH } from "./script.ts";
 import { holdSockets } from "./sockets.ts";
@@ -61,6 +62,8 @@ const GAPS = [
 ];
 const NO_FILTER = "the session's keys, AF_VSOCK and memory files, as no filter of system calls can be set without Perl";
 
+const CORE_DUMPS = "the machine's handler of core dumps, which a crash inside starts outside";
+
 /**
  * A sandbox for the notebooks of one folder: no network, nothing of the home folder, one folder to write to, bounded
  * memory and processes. It is tried once before it is promised.
@@ -81,10 +84,16 @@ export function createSandbox(launch: KernelLaunch, folder: string): Outcome<San
     reach: holdSockets,
     interrupt,
     watch: watchSandbox,
-    gaps: filter.length > 0 ? GAPS : [...GAPS, NO_FILTER],
+    gaps: gapsOf(filter),
   };
   const refusal = trial(sandbox);
   return refusal === undefined ? success(sandbox) : failure(refusal);
+}
+
+function gapsOf(filter: readonly string[]): string[] {
+  const pattern = attempt(() => readFileSync("/proc/sys/kernel/core_pattern", "utf8")) ?? "";
+  const dumps = pattern.startsWith("@") || (pattern.startsWith("|") && (filter.length === 0 || coreLimit() === 0));
+  return [...GAPS, ...(filter.length === 0 ? [NO_FILTER] : []), ...(dumps ? [CORE_DUMPS] : [])];
 }
 
 interface Plan {
@@ -106,19 +115,27 @@ function enclosed(
   const rights = asRoot ? ["--mount"] : ["--user", "--map-root-user", "--mount"];
   const words = argv.map((word) => word.replaceAll("{connection_file}", CONNECTION_FILE));
   const { PATH = "", LANG = "C.UTF-8", TZ } = process.env;
+  const variables = {
+    PATH: `${PATH}:${SYSTEM_PATH}`,
+    LANG,
+    ...(TZ === undefined ? {} : { TZ }),
+    HOME: SCRATCH,
+    TMPDIR: SCRATCH,
+    EIGHTFOLD_HISTORY: "off",
+    ...env,
+  };
+  const given = Object.entries(variables).map(
+    ([name, value], index) => [`KERNEL_${index}`, `${name}=${value}`] as const,
+  );
+  const guard = guardScript(
+    cwd,
+    filter,
+    given.map(([name]) => name),
+  );
   return {
     // --pdeathsig, here and after each change of rights: should this process be killed outright, the sandbox goes with it
-    argv: ["setpriv", "--pdeathsig", "KILL", "unshare", ...rights, "sh", build, guardScript(cwd, filter), ...words],
-    env: {
-      LANG,
-      ...(TZ === undefined ? {} : { TZ }),
-      HOME: SCRATCH,
-      TMPDIR: SCRATCH,
-      EIGHTFOLD_HISTORY: "off",
-      ...env,
-      PATH: SYSTEM_PATH,
-      KERNEL_PATH: env.PATH ?? `${PATH}:${SYSTEM_PATH}`,
-    },
+    argv: ["setpriv", "--pdeathsig", "KILL", "unshare", ...rights, "sh", build, guard, ...words],
+    env: { PATH: SYSTEM_PATH, ...Object.fromEntries(given) },
     cwd: "/",
     stdio: ["pipe", "pipe", "pipe", ...inPlaceOfInherited()],
     input: JSON.stringify({ ...connection, ip: join(SOCKETS, basename(connection.ip)) }),

@@ -91,20 +91,22 @@ exec setpriv --pdeathsig KILL ${identity} -- unshare ${NAMESPACES} sh -c "$guard
  *
  * @param cwd the kernel's working directory
  * @param filter words that start a program under the filter of system calls; none where there is no filter
+ * @param variables names of those of its own that hold NAME=VALUE for the kernel: no program but the kernel obeys them
  */
-export function guardScript(cwd: string, filter: readonly string[]): string {
+export function guardScript(cwd: string, filter: readonly string[], variables: readonly string[]): string {
   const pages = LIMITS.sharedBytes / 4096;
   const mountTmpfs = (name: string, path: string, options: string) =>
     `mount -t tmpfs -o ${options},nosuid,nodev ${name} ${path} || refuse "no ${path}"`;
   return `set -eu
 ${REFUSE}
 mount -t proc -o nosuid,nodev,noexec proc /proc || refuse "no /proc of its own (hint: is this a container?)"
-for kind in user mnt net pid ipc uts cgroup time; do
-  [ ! -e /proc/sys/user/max_"$kind"_namespaces ] || echo 0 >/proc/sys/user/max_"$kind"_namespaces || refuse "no end to namespaces"
-done
-if [ -e /proc/sys/kernel/shmall ]; then
-  { echo ${pages} >/proc/sys/kernel/shmall && echo ${LIMITS.messageQueues} >/proc/sys/kernel/msgmni; } || refuse "no end to shared memory"
-fi
+limit() { [ ! -e "/proc/sys/$1" ] || echo "$2" >"/proc/sys/$1" || refuse "$1 has no end"; }
+for kind in user mnt net pid ipc uts cgroup time; do limit user/max_"$kind"_namespaces 0; done
+limit user/max_inotify_instances ${LIMITS.watchers}
+limit user/max_inotify_watches ${LIMITS.watches}
+limit user/max_fanotify_groups 0
+limit kernel/shmall ${pages}
+limit kernel/msgmni ${LIMITS.messageQueues}
 for file in kcore keys key-users kmsg sched_debug timer_list; do
   [ ! -e "/proc/$file" ] || mount --bind /dev/null "/proc/$file" || refuse "/proc/$file cannot be hidden"
 done
@@ -115,7 +117,7 @@ ${mountTmpfs("sockets", SOCKETS, "size=64k,nr_inodes=64,mode=755,noexec")}
 cat >${CONNECTION_FILE}
 cd ${quoted(cwd)} 2>/dev/null || cd ${SCRATCH}
 prlimit ${limitWords().join(" ")} setpriv --bounding-set=-all --inh-caps=-all --ambient-caps=-all --no-new-privs \\
-  ${filter.map(quoted).join(" ")} env -u KERNEL_PATH "PATH=$KERNEL_PATH" "$@" </dev/null || exit $?
+  ${filter.map(quoted).join(" ")} env -i ${variables.map((name) => `"$${name}"`).join(" ")} "$@" </dev/null || exit $?
 `;
 }
 

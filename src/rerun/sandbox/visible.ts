@@ -20,6 +20,9 @@ const SYSTEM = [
   "/etc/ssl/certs",
 ];
 
+/** Parts of these in which people, and not packages of the system, put things. */
+const PEOPLES = ["/usr/local", "/usr/src"].filter((path) => existsSync(path));
+
 export interface Visible {
   readonly visible: readonly string[];
   readonly hidden: readonly string[];
@@ -37,8 +40,8 @@ export function visiblePaths(launch: KernelLaunch, folder: string): Visible {
   const own = [realpathSync(process.execPath), ...kernel, ...(project === undefined ? [] : [project])];
   const safe = own.filter((path) => existsSync(path) && !isEverybodys(path));
   const visible = outermost([...SYSTEM.filter((path) => existsSync(path)), ...safe]);
-  const searched = visible.filter((path) => !SYSTEM.includes(path) && statSync(path).isDirectory());
-  return { visible, hidden: searched.flatMap(secretsIn) };
+  const searched = [...safe, ...PEOPLES].filter((path) => !SYSTEM.includes(path) && statSync(path).isDirectory());
+  return { visible, hidden: outermost(searched).flatMap(secretsIn) };
 }
 
 /** Which files, wherever links lead, a sandboxed notebook of a folder finds in its project. */

@@ -2,8 +2,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { readJson } from "../command-runs.ts";
-import { ATTEMPTS, IMPORTS } from "./attempts.ts";
+import { IMPORTS, ON_FILES } from "./attempts-on-files.ts";
+import { ON_THE_SYSTEM } from "./attempts-on-the-system.ts";
 import { assertNoSecretIn, host, processesWith, SECRET, skipFor, USERS } from "./stranger.ts";
+
+const ATTEMPTS = [...ON_FILES, ...ON_THE_SYSTEM];
 
 /** Gives what it starts a descriptor and a key of a session of its own. */
 const HANDING_ON = `syscall(${process.arch === "x64" ? "250, 1, 0" : "219, 1, 0"});

@@ -1,7 +1,16 @@
 /** @file For the attacks: who runs the command, a machine's things that must stay as they are, and a stranger's project among them. */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { chownSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import {
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer } from "node:net";
 import { dirname, join } from "node:path";
 import type { TestContext } from "node:test";
@@ -96,7 +105,8 @@ export async function host(t: TestContext, user: User): Promise<Host> {
     writeFileSync(join(home, file), SECRET);
   }
   writeFileSync(join(project, "data.csv"), "1,2\n");
-  spawnSync("ln", ["-s", "settings.txt", join(project, ".env.link")]); // a secret by the name of the link alone
+  symlinkSync("settings.txt", join(project, ".env.link")); // a secret by the name of the link alone
+  symlinkSync(".env", join(project, "innocent.txt"));
   spawnSync("mkfifo", [join(project, "control.pipe")]);
   let reached = 0;
   const listen = async (place: { port: number; host: string } | { path: string }) => {
