@@ -43,6 +43,8 @@ export function coreLimit(): 0 | 1 {
  */
 export function limitWords(): string[] {
   const { memoryBytes, tasks, fileBytes, openFiles } = LIMITS;
-  const sizes = [`--data=${memoryBytes}`, `--fsize=${fileBytes}`, `--core=${coreLimit()}`, "--rtprio=0"];
-  return [...sizes, `--nproc=${tasks}`, `--nofile=${openFiles}`];
+  const sizes = [`--data=${memoryBytes}`, `--fsize=${fileBytes}`, `--core=${coreLimit()}`];
+  // these are counted for all processes of the user together
+  const shared = [`--nproc=${tasks}`, "--sigpending=4096", "--msgqueue=65536", "--memlock=65536"];
+  return [...sizes, ...shared, `--nofile=${openFiles}`, "--rtprio=0"];
 }

@@ -107,7 +107,7 @@ export async function host(t: TestContext, user: User): Promise<Host> {
   writeFileSync(join(project, "data.csv"), "1,2\n");
   symlinkSync("settings.txt", join(project, ".env.link")); // a secret by the name of the link alone
   symlinkSync(".env", join(project, "innocent.txt"));
-  spawnSync("mkfifo", [join(project, "control.pipe")]);
+  spawnSync("sh", ["-c", "mkfifo control.pipe"], { cwd: project });
   let reached = 0;
   const listen = async (place: { port: number; host: string } | { path: string }) => {
     const server = createServer((socket) => {
