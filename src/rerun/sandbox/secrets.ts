@@ -3,6 +3,9 @@ import { closeSync, type Dirent, openSync, readdirSync, readSync, realpathSync, 
 import { join, relative, sep } from "node:path";
 import { attempt } from "./processes.ts";
 
+/** What editors and people add to the name of a copy. */
+const COPY = "(?:\\.(?:bak|backup|old|orig|save|swp)|~)?";
+
 /** Names of files and of folders. */
 const SECRET = new RegExp(
   `^(?:${[
@@ -18,8 +21,8 @@ const SECRET = new RegExp(
     "\\..*_history",
     // keys
     "id_(?:rsa|dsa|ecdsa|ed25519|xmss)(?:_sk)?",
-  ].join("|")})$`,
-  "i",
+  ].join("|")})${COPY}$`,
+  "is",
 );
 
 /** Names of files alone: folders that are called so are often parts of programs. */
@@ -30,8 +33,8 @@ const SECRET_FILE = new RegExp(
     "(?:credentials?|secrets?|passwords?|passwd)(?:\\.(?:json|ya?ml|toml|ini|csv|txt|xml|env|cfg|conf))?",
     "(?:kaggle|token|adc|application_default_credentials|service[-_]?account.*|client[-_]?secret.*)\\.json",
     "kubeconfig|rclone\\.conf|wp-config\\.php|logins\\.json|key[34]\\.db|cookies\\.sqlite|login\\.keyring",
-  ].join("|")})$`,
-  "i",
+  ].join("|")})${COPY}$`,
+  "is",
 );
 
 /** Certificates have these names too: such a file is hidden when it holds a private key. */

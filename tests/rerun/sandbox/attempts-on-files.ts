@@ -20,7 +20,7 @@ const READ_ONLY = /EROFS|EACCES|ENOENT/;
 const FILES: readonly Attempt[] = [
   ...SECRET_FILES.map((file) => ({
     name: `reads ~/${file}`,
-    source: `const text = fs.readFileSync("HOME_/${file}", "utf8"); if (!text.includes("KEY")) throw new Error("EMPTY")`,
+    source: `const text = fs.readFileSync(${JSON.stringify(`HOME_/${file}`)}, "utf8"); if (!text.includes("KEY")) throw new Error("EMPTY")`,
     error: /ENOENT|EMPTY|ENOTDIR/,
   })),
   {

@@ -72,6 +72,7 @@ export const SECRET_FILES = [
   ...["credentials.json", "a/credentials", "a/b/secrets.toml", ".vault_pass", ".Renviron", ".aws/credentials"],
   ...[".azure/token", ".kube/config", ".docker/config.json", ".streamlit/secrets.toml", "store.kdbx", "client.p12"],
   ...["infra/terraform.tfstate", "infra/prod.tfvars", "service-account-prod.json", ".bash_history", "settings.txt"],
+  ...["id_rsa.old", ".netrc~", "of\nlines.env", "a folder/.ENV"],
 ].map((name, index) => (index < 2 ? name : `project/${name}`));
 
 export interface Host {
