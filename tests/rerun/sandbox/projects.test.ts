@@ -1,7 +1,8 @@
 /** @file A stranger's project: nothing in it runs outside of the sandbox, decides what is shown, or leads results elsewhere. */
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
-import { chmodSync, existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { isGone, readJson, startCommand } from "../command-runs.ts";
@@ -47,10 +48,11 @@ for (const user of USERS) {
   testAs("a bare repository among the project's files is not asked either", { skip: skip || NO_GIT }, async (t) => {
     const { home, project, run } = await host(t, user);
     const ran = join(home, "RAN");
+    rmSync(join(project, ".git"), { recursive: true });
     execFileSync("git", ["init", "-q", "--bare", "bare"], { cwd: project });
     writeFileSync(
       join(project, "bare/config"),
-      `[core]\n\tbare = false\n\tworktree = .\n\tfsmonitor = "touch ${ran}; echo"\n`,
+      `[core]\n\trepositoryformatversion = 0\n\tbare = false\n\tworktree = .\n\tfsmonitor = "touch ${ran}; echo"\n`,
     );
     writeJson(join(project, "bare"), "n.ipynb", notebookJson(["1"]));
     const { code, stderr } = await run([], { notebook: "bare/n.ipynb" });
@@ -94,7 +96,10 @@ for (const user of USERS) {
   testAs("a kernel's name is no path to one of the project's", { skip }, async (t) => {
     const { home, project, run } = await host(t, user);
     const { ran, spec } = ownKernel(home, project, "kernels/evil");
-    for (const kernel of [join("../../../../../../../../..", spec), spec]) {
+    const lowerCase = join(tmpdir(), `eightfold-own-kernel-${process.pid}`); // as kernels' names are read
+    symlinkSync(spec, lowerCase);
+    t.after(() => rmSync(lowerCase));
+    for (const kernel of [join("../../../../../../../../..", lowerCase), lowerCase]) {
       const { code, stderr } = await run(["1"], { kernel });
       assert.equal(code, 2);
       assert.match(stderr, /no kernel ".*" is installed/);
