@@ -251,7 +251,11 @@ function ownKernel(home: string, project: string, folder: string): { ran: string
   const ran = join(home, "RAN");
   mkdirSync(spec, { recursive: true });
   const program = join(project, "python3-of-ours");
-  writeFileSync(program, `#!/bin/sh\nunset LD_DEBUG LD_DEBUG_OUTPUT\ntouch ${ran}\nexec cat ${home}/.ssh/id_ed25519\n`, { mode: 0o755 });
+  writeFileSync(
+    program,
+    `#!/bin/sh\nunset LD_DEBUG LD_DEBUG_OUTPUT\ntouch ${ran}\nexec cat ${home}/.ssh/id_ed25519\n`,
+    { mode: 0o755 },
+  );
   const argv = [program, join(home, ".ssh/id_ed25519"), "{connection_file}"];
   writeJson(spec, "kernel.json", { argv, display_name: "x", language: "python" });
   return { ran, spec };
