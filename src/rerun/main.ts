@@ -75,7 +75,7 @@ function printChecks(checks: readonly EnvironmentCheck[]): void {
 }
 
 function printResult(result: Rerun, github: boolean): void {
-  const { runs, judgements, figures, changedTexts, seeds, checks, written } = result;
+  const { runs, judgements, figures, changedTexts, seeds, checks, written, gaps } = result;
   for (const run of runs) {
     if (run.failure !== undefined) process.stderr.write(`${failureText(run, process.stderr.isTTY)}\n`);
   }
@@ -88,6 +88,7 @@ function printResult(result: Rerun, github: boolean): void {
     ...(judgements.length > 0 ? [claimsSummary(judgements)] : []),
     figuresSummary(figures) ?? [],
     changedTextsSummary(changedTexts) ?? [],
+    ...(gaps === undefined ? [] : [`in the sandbox, which does not hold: ${gaps.join("; ")}`]),
     ...(github ? annotations(result) : []),
     `written: ${written.join(", ")}`,
   ].flat();

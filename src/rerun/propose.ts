@@ -9,6 +9,7 @@ import { type NotebookRun, runNotebook, runnableCells } from "./notebook/run-not
 import { failure, type Outcome, success } from "./outcome.ts";
 import { ALL_CELLS, planTasks, type Task } from "./plan.ts";
 import type { RerunOptions } from "./rerun.ts";
+import { detourOf } from "./sandbox/detours.ts";
 import { createSandbox } from "./sandbox/sandbox.ts";
 import { whenAborted } from "./wait.ts";
 
@@ -27,6 +28,8 @@ export async function proposeClaims(options: RerunOptions): Promise<Outcome<stri
   if (existsSync(path) && !options.write) {
     return failure(`${path} is there already (hint: --write replaces it, --claims FILE names another)`);
   }
+  const detour = options.sandbox ? detourOf([path]) : undefined;
+  if (detour !== undefined) return failure(detour);
   const first = await runOnce(task, options);
   if (!first.ok) return first;
   const second = await runOnce(task, options);

@@ -13,11 +13,12 @@ import { describeEnvironment, platformDifference } from "./environment/environme
 import { notebookText } from "./notebook/notebook-text.ts";
 import { type NotebookRun, type RunOptions, type RunProgress, runNotebook } from "./notebook/run-notebook.ts";
 import { SAVED_RUN, savedRun } from "./notebook/saved-run.ts";
-import { type Outcome, success } from "./outcome.ts";
+import { failure, type Outcome, success } from "./outcome.ts";
 import { type PlanOptions, planTasks, prepareFolder, type Task } from "./plan.ts";
 import { junitXml } from "./report/junit.ts";
 import { reportHtml } from "./report/report-html.ts";
 import { type Report, reportJson } from "./report/report-json.ts";
+import { detourOf } from "./sandbox/detours.ts";
 import { createSandbox, type Sandbox } from "./sandbox/sandbox.ts";
 import { whenAborted } from "./wait.ts";
 
@@ -45,6 +46,8 @@ export interface RerunOptions extends PlanOptions {
 }
 
 export interface Rerun extends Report {
+  /** What the sandbox does not hold; undefined without one. */
+  readonly gaps: readonly string[] | undefined;
   /** Paths written, in order. */
   readonly written: readonly string[];
 }
@@ -78,12 +81,15 @@ export async function rerun(options: RerunOptions): Promise<Outcome<Rerun>> {
   const plan = readPlan(options);
   if (!plan.ok) return plan;
   const { file, tasks } = plan.value;
+  const replaced = options.write ? tasks.map(({ notebook }) => notebook.path) : [];
+  const detour = options.sandbox ? detourOf([options.out, ...replaced]) : undefined;
+  if (detour !== undefined) return failure(detour);
   const folder = prepareFolder(options.out, tasks);
   if (!folder.ok) return folder;
   const sandboxes = createSandboxes(options.sandbox ? tasks : []);
   if (!sandboxes.ok) return sandboxes;
   const notebooks = tasks.map(({ notebook }) => notebook);
-  const environment = describeEnvironment(notebooks, file);
+  const environment = describeEnvironment(notebooks, file, options.sandbox);
   const checks = checkEnvironment(dirname(notebooks[0]?.path ?? "."), file);
   options.onChecks(checks);
 
@@ -131,7 +137,8 @@ export async function rerun(options: RerunOptions): Promise<Outcome<Rerun>> {
     if (!one.ok) return one;
     paths.push(one.value);
   }
-  return success({ ...report, written: paths });
+  const gaps = [...sandboxes.value.values()].flatMap((sandbox) => sandbox.gaps);
+  return success({ ...report, written: paths, gaps: options.sandbox ? [...new Set(gaps)] : undefined });
 }
 
 function createSandboxes(tasks: readonly Task[]): Outcome<Map<Task, Sandbox>> {

@@ -64,6 +64,11 @@ export function readWords(words: readonly string[]): Outcome<Words> {
       "eightfold requires --write to be of a whole notebook, got --cells: it would drop the other outputs",
     );
   }
+  if (values.sandbox && values.since !== undefined) {
+    return failure(
+      "eightfold requires --sandbox to be without --since, which asks git: it obeys a stranger's settings",
+    );
+  }
   const task = values.help ? "help" : init ? "init" : values.list ? "list" : "rerun";
   const { out, write, sandbox, junit, github, since, kernel } = values;
   return success({

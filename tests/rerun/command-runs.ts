@@ -20,9 +20,19 @@ export interface Started {
   said(): string;
 }
 
-/** Starts the command in a folder. */
-export function startCommand(folder: string, words: readonly string[], env: Record<string, string> = {}): Started {
-  const child = spawn(process.execPath, [command, ...words], { cwd: folder, env: { ...process.env, ...env } });
+/**
+ * Starts the command in a folder.
+ *
+ * @param through a program and its words that start it in turn, such as one that changes the user
+ */
+export function startCommand(
+  folder: string,
+  words: readonly string[],
+  env: Record<string, string> = {},
+  through: readonly string[] = [],
+): Started {
+  const [program = "", ...rest] = [...through, process.execPath, command, ...words];
+  const child = spawn(program, rest, { cwd: folder, env: { ...process.env, ...env } });
   let stdout = "";
   let stderr = "";
   child.stdout.on("data", (text) => (stdout += text));

@@ -26,6 +26,7 @@ export interface KernelSpec {
  * @returns the spec; undefined when none is installed, or its kernel.json cannot be read
  */
 export function findKernelSpec(name: string): KernelSpec | undefined {
+  if (!/^[\w.-]+$/.test(name)) return undefined; // a path would lead out of the folders: a notebook could bring its own
   for (const data of searchedFolders()) {
     const folder = join(data, "kernels", name.toLowerCase());
     const spec = readSpec(folder);

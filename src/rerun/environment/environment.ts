@@ -5,6 +5,7 @@ import { dirname, join, relative, resolve, sep } from "node:path";
 import { type ClaimsFile, findFromFile } from "../claims/claims.ts";
 import { isObject } from "../json-text.ts";
 import type { Notebook } from "../notebook/notebook.ts";
+import { showsOf } from "../sandbox/visible.ts";
 import { folderWith, isFile, readObject, sha256 } from "./files.ts";
 
 export interface Environment {
@@ -19,9 +20,9 @@ export interface Environment {
   readonly cores: number;
   /** Name -> installed version, of the packages that the project asks for. */
   readonly packages: Readonly<Record<string, string>>;
-  /** Git commit of the notebooks' folder; null outside a repository. */
+  /** Git commit of the notebooks' folder; null outside a repository, and in the sandbox. */
   readonly commit: string | null;
-  /** Whether files under git have changed since that commit; null outside a repository. */
+  /** Whether files under git have changed since that commit; null where there is none. */
   readonly uncommittedChanges: boolean | null;
   /** Path -> sha256, of the notebooks, the claims, the lock file, and the files that code cells name. */
   readonly files: Readonly<Record<string, string>>;
@@ -32,13 +33,22 @@ export interface Environment {
  *
  * @param notebooks as read, one at least
  * @param claims the claims file, when there is one
+ * @param sandbox whether the project is a stranger's: git, which obeys the settings it finds there, is then not asked,
+ *   and no file is read that the sandboxed notebook could not read
  */
-export function describeEnvironment(notebooks: readonly Notebook[], claims: ClaimsFile | undefined): Environment {
+export function describeEnvironment(
+  notebooks: readonly Notebook[],
+  claims: ClaimsFile | undefined,
+  sandbox: boolean,
+): Environment {
   const folder = dirname(resolve(notebooks[0]?.path ?? "."));
   const root = folderWith("package-lock.json", folder);
   const lockFile = root === undefined ? [] : [join(root, "package-lock.json")];
   const named = notebooks.flatMap((notebook) => [resolve(notebook.path), ...filesNamedIn(notebook)]);
   const claimed = claims === undefined ? [] : [resolve(claims.path), ...recordedFiles(claims)];
+  const given = [...notebooks, ...(claims === undefined ? [] : [claims])].map(({ path }) => resolve(path));
+  const shows = sandbox ? showsOf(folder) : () => true;
+  const read = [...named, ...claimed].filter((path) => given.includes(path) || shows(path));
   const processors = cpus();
   return {
     date: new Date().toISOString(),
@@ -48,8 +58,8 @@ export function describeEnvironment(notebooks: readonly Notebook[], claims: Clai
     cpu: processors[0]?.model.trim() ?? "unknown",
     cores: processors.length,
     packages: root === undefined ? {} : installedPackages(root),
-    ...commitOf(folder),
-    files: hashes([...lockFile, ...named, ...claimed], root ?? process.cwd()),
+    ...(sandbox ? { commit: null, uncommittedChanges: null } : commitOf(folder)),
+    files: hashes([...lockFile, ...read], root ?? process.cwd()),
   };
 }
 

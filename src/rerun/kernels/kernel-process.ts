@@ -5,9 +5,10 @@ import { constants, tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { connectClient, createConnection, createSocketConnection } from "@eightfold/kernel/channels";
+import type { ConnectionInfo } from "@eightfold/kernel/wire";
 import type { JsonObject } from "../json-text.ts";
 import { failure, type Outcome, success } from "../outcome.ts";
-import type { Sandbox } from "../sandbox/sandbox.ts";
+import type { Command, Sandbox } from "../sandbox/sandbox.ts";
 import { within } from "../wait.ts";
 import type { KernelLaunch } from "./kernel-launch.ts";
 import { Requests } from "./requests.ts";
@@ -64,11 +65,11 @@ const KEPT_LINES = 20;
  */
 export async function startKernel(options: KernelOptions): Promise<Outcome<Kernel>> {
   const { launch, sandbox } = options;
-  const folder = mkdtempSync(join(tmpdir(), "eightfold-"));
+  const folder = mkdtempSync(join(temporaryFolder(), "eightfold-"));
   const connection = sandbox === undefined ? await createConnection() : createSocketConnection(folder);
-  writeFileSync(join(folder, "connection.json"), JSON.stringify(connection), { mode: 0o600 }); // it holds the key
   const channels = connectClient(connection);
-  const { child, ended, kill } = spawnKernel(options, folder);
+  const { child, ended, kill } = spawnKernel(options, folder, connection);
+  const reached = child.pid === undefined ? undefined : sandbox?.reach(child.pid, connection, ended);
 
   let lastMessage = 0;
   channels.onMessage(() => {
@@ -81,6 +82,7 @@ export async function startKernel(options: KernelOptions): Promise<Outcome<Kerne
     lastMessage = performance.now();
     while (performance.now() - lastMessage < QUIET_MS) await delay(QUIET_MS / 3);
     channels.close();
+    (await reached)?.();
     rmSync(folder, { recursive: true, force: true });
     return end;
   });
@@ -96,15 +98,12 @@ export async function startKernel(options: KernelOptions): Promise<Outcome<Kerne
 
   async function interrupt(): Promise<void> {
     if (launch.interruptMode === "message") await requests.send("control", "interrupt_request", {});
-    else if (sandbox !== undefined) child.stdin?.write("interrupt\n");
+    else if (sandbox !== undefined && child.pid !== undefined) sandbox.interrupt(child.pid);
     else child.kill("SIGINT");
   }
 
   const info = await firstAnswer(requests, ended, options.stopped);
-  if (info.ok) {
-    child.stdin?.write("seal\n"); // the sockets stand: nothing more is written into their folder
-    return success({ requests, info: info.value, death, interrupt, kill, stop });
-  }
+  if (info.ok) return success({ requests, info: info.value, death, interrupt, kill, stop });
   kill();
   await death;
   return info;
@@ -113,22 +112,21 @@ export async function startKernel(options: KernelOptions): Promise<Outcome<Kerne
 function spawnKernel(
   { launch, cwd, env, sandbox }: KernelOptions,
   folder: string,
+  connection: ConnectionInfo,
 ): { child: ChildProcess; ended: Promise<KernelDeath>; kill(why?: string): void } {
-  const connectionFile = join(folder, "connection.json");
-  const plain = {
-    argv: launch.argv.map((word) => word.replaceAll("{connection_file}", connectionFile)),
-    // a kernel that watches this process ends with it, should it be killed outright
-    env: { ...process.env, EIGHTFOLD_HISTORY: "off", JPY_PARENT_PID: String(process.pid), ...launch.env, ...env },
-    cwd,
-  };
-  const command = sandbox === undefined ? plain : sandbox.enclose(plain.argv, { ...launch.env, ...env }, folder);
+  const variables = { ...launch.env, ...env };
+  const command =
+    sandbox === undefined
+      ? plainCommand(launch.argv, variables, folder, connection, cwd)
+      : sandbox.enclose(launch.argv, variables, folder, connection);
   const [program = process.execPath, ...parameters] = command.argv;
   const child = spawn(program, parameters, {
     cwd: command.cwd,
     env: command.env,
-    stdio: [sandbox === undefined ? "ignore" : "pipe", "pipe", "pipe"],
+    stdio: command.stdio,
     detached: true, // a group of its own: Ctrl-C reaches it by our word only, and its children end with it
   });
+  child.stdin?.end(command.input);
   child.stdin?.on("error", () => {}); // its end is told by "exit"
   const lastLines = keepLastLines(child);
   let killedFor: string | undefined;
@@ -152,6 +150,31 @@ function spawnKernel(
     });
   });
   return { child, ended, kill };
+}
+
+/** The system's folder for temporary files; /tmp when its path leaves no room for a socket's name. */
+function temporaryFolder(): string {
+  return Buffer.byteLength(tmpdir()) > 70 ? "/tmp" : tmpdir();
+}
+
+/** A kernel that is shut into nothing. */
+function plainCommand(
+  argv: readonly string[],
+  env: Readonly<Record<string, string>>,
+  folder: string,
+  connection: ConnectionInfo,
+  cwd: string,
+): Command {
+  const connectionFile = join(folder, "connection.json");
+  writeFileSync(connectionFile, JSON.stringify(connection), { mode: 0o600 }); // it holds the key
+  return {
+    argv: argv.map((word) => word.replaceAll("{connection_file}", connectionFile)),
+    // a kernel that watches this process ends with it, should it be killed outright
+    env: { ...process.env, EIGHTFOLD_HISTORY: "off", JPY_PARENT_PID: String(process.pid), ...env },
+    cwd,
+    stdio: ["ignore", "pipe", "pipe"],
+    input: undefined,
+  };
 }
 
 /** A shell, such as the one around a sandboxed kernel, reports a signal as 128 and its number. */

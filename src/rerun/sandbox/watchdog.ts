@@ -1,6 +1,7 @@
 /** @file Watches a sandbox from outside, and ends it when it takes more memory or processes than it may. */
-import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { LIMITS } from "./limits.ts";
+import { attempt, sandboxProcesses } from "./processes.ts";
 
 const LOOK_EVERY_MS = 100;
 /** Share of the machine's memory that is kept for everyone else. */
@@ -18,7 +19,7 @@ export interface Watchdog {
  */
 export function watchSandbox(pid: number, kill: (why: string) => void): Watchdog {
   const timer = setInterval(() => {
-    const excess = excessOf(processesOf(pid));
+    const excess = excessOf(usesOf(pid));
     if (excess === undefined) return;
     clearInterval(timer);
     kill(excess);
@@ -30,14 +31,10 @@ interface Use {
   readonly memoryBytes: number;
 }
 
-/** Processes in the process namespace that a program has made for its children. */
-function processesOf(pid: number): Use[] {
-  const space = attempt(() => readlinkSync(`/proc/${pid}/ns/pid_for_children`));
-  if (space === undefined || space === attempt(() => readlinkSync("/proc/self/ns/pid"))) return [];
-  return readdirSync("/proc").flatMap((name) => {
-    if (!/^\d+$/.test(name) || attempt(() => readlinkSync(`/proc/${name}/ns/pid`)) !== space) return [];
-    return [{ memoryBytes: memoryIn(attempt(() => readFileSync(`/proc/${name}/smaps_rollup`, "utf8")) ?? "") }];
-  });
+function usesOf(pid: number): Use[] {
+  return sandboxProcesses(pid).map((process) => ({
+    memoryBytes: memoryIn(attempt(() => readFileSync(`/proc/${process.pid}/smaps_rollup`, "utf8")) ?? ""),
+  }));
 }
 
 /** What a process holds that could not be read from a file again; its share of what it holds with others. */
@@ -56,13 +53,4 @@ function excessOf(processes: readonly Use[]): string | undefined {
   );
   if (total === undefined || available === undefined || !(available < KEPT_FREE * total)) return undefined;
   return "the machine was about to run out of memory";
-}
-
-/** Undefined for a process that has gone, or belongs to someone else. */
-function attempt<Value>(read: () => Value): Value | undefined {
-  try {
-    return read();
-  } catch {
-    return undefined;
-  }
 }
