@@ -25,7 +25,7 @@ const USAGE = `npm run study -- ${Object.keys(RUNS).join("|")} [--results FILE] 
 Trains and measures every policy of the study (docs/study-protocol.md). What is done already is not done again: after a
 crash, or a change of the code, the same command does what is left.
 
-A terminal shows a table of methods and sizes: "3/5 1> 1!" is 3 of 5 runs done, 1 running, 1 failed; a log, a line a change.
+A terminal shows a table, for the chain's studies of methods and sizes: "3/5 1> 1!" is 3 of 5 runs done, 1 running, 1 failed; a log, a line a change.
 A stage that fails is tried once more.
 
   --results  JSON lines, one a policy (default out/study-NAME.jsonl)

@@ -1,6 +1,7 @@
 /** @file Figures and tables that show themselves in a notebook, runs compared over seeds, and files read against a schema.
  *
- * figures/ draws, tables/ reads, writes and shows, runs/ compares the records of a study; how they look may change, what readTable takes is how data/ is written.
+ * figures/ draws, tables/ reads, writes and shows, runs/ compares the records of a study; beside them, what all three share: an estimate
+ * as text, fits as they are handed over, how a value shows itself. Looks may change; what readTable takes is how data/ is written.
  * Tests: tests/toolkit/report; after a change of looks see out/report.html, where figures of the last save stand beside the new ones.
  */
 export { methodColour, methodColours } from "./figures/colours.ts";
