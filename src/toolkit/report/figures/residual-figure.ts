@@ -26,7 +26,7 @@ export function plotResiduals(fits: Fits, options: { title: string; xTitle?: str
   const fitted = list.filter((fit): fit is FittedLaw => fit.ok);
   if (fitted.length === 0) throw new RangeError("plotResiduals requires a fit that is ok, got none");
   const xRange = padded(
-    fitted.flatMap((fit) => curvePoints("plotResiduals", fit).map(({ x }) => x)),
+    fitted.flatMap((fit) => curvePoints("plotResiduals", fit).flatMap(({ x }) => (x > 0 ? [x] : []))),
     1.25,
   );
   const most = Math.max(
@@ -61,7 +61,8 @@ function residualsOf(fit: FittedLaw): { point: CurvePoint; residual: number }[] 
     const miss = fit.space === "log" ? value * Math.log(point.y / value) : point.y - value;
     return { point, residual: miss / measurementDeviation(fit, point.measurement, value) };
   });
-  return residuals.sort((one, other) => one.point.x - other.point.x);
+  const shown = residuals.filter(({ point }) => point.x > 0); // a logarithmic axis has no place for 0
+  return shown.sort((one, other) => one.point.x - other.point.x);
 }
 
 function residualTraces(fit: FittedLaw, colour: string, symbol: string, name: string): PlotlyPart[] {

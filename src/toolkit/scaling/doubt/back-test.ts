@@ -6,7 +6,7 @@ import { fitRequest, requestOf } from "../fit/fit-law.ts";
 import type { Failure, FittedLaw, LawFit, Measurement } from "../fit/fitted-law.ts";
 import { drawMeasurement } from "../fit/measurement-noise.ts";
 import { takenInputs } from "../fit/measurements.ts";
-import { coveredRange, onlyInput } from "../fit/predict.ts";
+import { coveredRange, onlyInput, requireLaw } from "../fit/predict.ts";
 import { type BandRow, bandOfDraws, drawsOf } from "../fit/prediction-band.ts";
 
 /** A held-out measurement beside its prediction. */
@@ -47,6 +47,7 @@ export function backTest<Parameter extends string, Input extends string>(
   fit: LawFit<Parameter, Input>,
   options: { tolerance?: number; seed?: number } = {},
 ): BackTest<Parameter, Input> | Failure {
+  requireLaw("backTest", "fit", fit);
   const { tolerance = 0.05, seed = fit.seed ?? undefined } = options;
   requireBetween("backTest", "tolerance", tolerance, 0, 1);
   requireCount("backTest", "seed", seed, 0, Number.MAX_SAFE_INTEGER);

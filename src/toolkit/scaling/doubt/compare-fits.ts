@@ -1,7 +1,7 @@
 /** @file Which of several laws the same measurements support: AICc and BIC of their fits, and the test of a law inside a larger one. */
 import { wrong } from "../../core/argument-checks.ts";
 import { chiSquaredTail, fTail } from "../../core/tail-probabilities.ts";
-import { type Failure, type FittedLaw, type LawFit, noiseIsKnown } from "../fit/fitted-law.ts";
+import { type Failure, type FittedLaw, fittedMeasurements, type LawFit, noiseIsKnown } from "../fit/fitted-law.ts";
 import { requireFitted } from "../fit/predict.ts";
 import { freePlaces } from "../laws/coordinates.ts";
 import { adviceOf } from "../laws/law.ts";
@@ -67,6 +67,8 @@ export function compareFits(fits: readonly LawFit[]): FitComparison | Failure {
   return { ok: true, best: (rows[0] as FitComparisonRow).law, rows };
 }
 
+const ROUNDING = 1e-9; // of the objective: more than two ways into one minimum leave
+
 export interface NestedTest {
   kind: "F" | "likelihood ratio";
   statistic: number;
@@ -92,6 +94,13 @@ export function nestedTest(smaller: LawFit, larger: LawFit): NestedTest {
   requireComparable("nestedTest", [smaller, larger]);
   const extra = freePlaces(larger.law).length - freePlaces(smaller.law).length;
   if (extra < 1) throw wrong("nestedTest", "larger to have more parameters than smaller", `${extra} more`);
+  if (smaller.objective < larger.objective * (1 - ROUNDING)) {
+    throw wrong(
+      "nestedTest",
+      "larger to contain smaller",
+      `"${smaller.law.name}", which fits better than "${larger.law.name}"`,
+    );
+  }
   const spare = Math.max(2 * smaller.objective - 2 * larger.objective, 0); // squares that the larger law explains besides
   if (noiseIsKnown(larger.noise)) {
     return {
@@ -112,10 +121,26 @@ function requireComparable(caller: string, fits: readonly LawFit[]): asserts fit
   for (const [index, fit] of fits.entries()) {
     requireFitted(caller, `fits[${index}]`, fit);
     if (fit.loss.kind !== "squared") throw wrong(caller, `fits[${index}] to be by squares`, fit.loss.kind);
-    const outcomes = (of: FittedLaw) =>
-      of.measurements.filter(({ holdOut }) => holdOut !== true).map(({ outcome }) => outcome);
+    const columns = sharedColumns(fit, first);
     const same =
-      fit.space === first.space && fit.noise === first.noise && String(outcomes(fit)) === String(outcomes(first));
+      fit.space === first.space && fit.noise === first.noise && rowsOf(fit, columns) === rowsOf(first, columns);
     if (!same) throw wrong(caller, "fits of the same rows and noise, in the same space", fit);
   }
+}
+
+/** The input columns that two fits have both. */
+function sharedColumns(one: FittedLaw, other: FittedLaw): string[] {
+  const others = new Set(Object.values(other.columns.inputs));
+  return Object.values(one.columns.inputs).filter((column) => others.has(column));
+}
+
+/** The fitted measurements as text, in no order: outcomes, what is known of their noise, and those inputs. */
+function rowsOf(fit: FittedLaw, columns: readonly string[]): string {
+  const inputs = fit.law.inputs.filter((input) => columns.includes(fit.columns.inputs[input] as string));
+  const placeOf = (input: string) => columns.indexOf(fit.columns.inputs[input] as string);
+  const named = inputs.toSorted((one, other) => placeOf(one) - placeOf(other));
+  const rows = fittedMeasurements(fit).map(({ outcome, items, standardError, weight, inputs: at }) => {
+    return JSON.stringify([outcome, items, standardError, weight, ...named.map((input) => at[input])]);
+  });
+  return rows.sort().join();
 }

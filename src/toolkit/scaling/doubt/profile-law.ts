@@ -60,8 +60,8 @@ export function profileLaw<Parameter extends string, Input extends string>(
   const centre = evidence.minimum.coordinates[place] as number;
   const step = Math.sqrt(threshold) * (evidence.standardErrors[place] || Math.abs(centre) || 1);
   const [from, to] = [
-    ends.low ?? Math.max(lowest, centre - 2 * step),
-    ends.high ?? Math.min(highest, centre + 2 * step),
+    isKnown(ends.low) ? ends.low : Math.max(lowest, centre - 2 * step),
+    isKnown(ends.high) ? ends.high : Math.min(highest, centre + 2 * step),
   ];
   const margin = MARGIN * (to - from);
   const [first, last] = [Math.max(from - margin, lowest), Math.min(to + margin, highest)].map((end) =>
@@ -83,6 +83,11 @@ export function profileLaw<Parameter extends string, Input extends string>(
 
 const MARGIN = 0.25; // of the interval, drawn beyond each end
 const LOWER = 1e-3; // of the deviance: more than two ways into one minimum leave
+
+/** Is this an end that the profile has? */
+function isKnown(end: number | undefined): end is number {
+  return end !== undefined && !Number.isNaN(end);
+}
 
 /** So many values from low to high, the one nearest to the centre moved onto it. */
 function evenly(low: number, high: number, centre: number, count: number): number[] {

@@ -1,6 +1,7 @@
 /** @file Fits any law to any table: bounded, weighted, by squares or by Huber's loss, of values or of their logarithms. */
 import { createStream } from "../../core/random-stream.ts";
-import { fromCoordinate } from "../laws/coordinates.ts";
+import { coordinateBounds, fromCoordinate } from "../laws/coordinates.ts";
+import type { Law } from "../laws/law.ts";
 import { startGrid } from "../laws/start-grid.ts";
 import { solverOf } from "../solvers/choose.ts";
 import type { LawTask, Minimum, Solver } from "../solvers/task.ts";
@@ -129,7 +130,7 @@ function estimates<Parameter extends string, Input extends string>(
   for (const [k, parameter] of law.parameters.entries()) {
     const interval = intervals[parameter][intervalMethods[0] ?? "wald"];
     if (interval === undefined || "ok" in interval) return failed(request, interval?.reason ?? "");
-    const value = law.fixed?.[parameter] ?? fromCoordinate(law, parameter, coordinates[k] as number);
+    const value = law.fixed?.[parameter] ?? valueAt(law, parameter, coordinates[k] as number);
     slopes.push(law.positive?.includes(parameter) ? value : 1);
     parameters[parameter] = { value, standardError: (standardErrors[k] as number) * (slopes[k] as number), interval };
   }
@@ -178,6 +179,15 @@ function estimates<Parameter extends string, Input extends string>(
     iterations: minimum.iterations,
     bootstrap,
   };
+}
+
+/** A coordinate as the parameter's value; at a bound, the bound itself. */
+function valueAt<Parameter extends string>(law: Law<Parameter>, parameter: Parameter, coordinate: number): number {
+  const [low, high] = coordinateBounds(law, parameter);
+  const bounds = law.bounds[parameter];
+  if (bounds !== undefined && coordinate === low) return bounds[0];
+  if (bounds !== undefined && coordinate === high) return bounds[1];
+  return fromCoordinate(law, parameter, coordinate);
 }
 
 function failed<Parameter extends string, Input extends string>(

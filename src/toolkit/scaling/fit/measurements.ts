@@ -85,6 +85,7 @@ function columnsOf<Input extends string>(
   if (x !== undefined && law.inputs.length > 1) {
     throw wrong(caller, `inputs to name the columns of ${law.inputs.join(", ")}`, "x");
   }
+  if (x !== undefined && inputs !== undefined) throw wrong(caller, "x or inputs, one of them", "both");
   for (const named of Object.keys(inputs ?? {})) requireOneOf(caller, "inputs", named, law.inputs);
   const names = law.inputs.map((input) => [input, x ?? inputs?.[input] ?? input]);
   return {

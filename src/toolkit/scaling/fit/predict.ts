@@ -49,7 +49,7 @@ export function inputsAt<Input extends string>(
 /** The one input of a law. @throws TypeError for a law with several */
 export function onlyInput<Input extends string>(caller: string, law: Law<string, Input>): Input {
   if (law.inputs.length === 1) return law.inputs[0] as Input;
-  throw wrong(caller, `a law with one input, not "${law.name}" of`, law.inputs.join(", "));
+  throw wrong(caller, "a law with one input", `${law.name}, of ${law.inputs.join(" and ")}`);
 }
 
 /** The range of the one input over the measurements that took part in the fit. */
@@ -64,6 +64,12 @@ export function coveredRange<Input extends string>(
   };
 }
 
+/** Throws unless the fit, a failed one too, still has its law: a fit that was stored as JSON has none. */
+export function requireLaw(caller: string, name: string, fit: Pick<LawFit, "law">): void {
+  if (typeof fit?.law?.evaluate === "function") return;
+  throw wrong(caller, `${name} to be a fit with its law`, fit, "fit again: a stored fit has no law");
+}
+
 /** Throws unless the fit is one that succeeded. */
 export function requireFitted<Parameter extends string, Input extends string>(
   caller: string,
@@ -71,9 +77,7 @@ export function requireFitted<Parameter extends string, Input extends string>(
   fit: LawFit<Parameter, Input>,
 ): asserts fit is FittedLaw<Parameter, Input> {
   const given: Partial<LawFit> | null | undefined = fit;
-  if (given?.ok === true && typeof given.law?.evaluate === "function") return;
-  if (given?.ok === true)
-    throw wrong(caller, `${name} to be a fit with its law`, fit, "fit again: a stored fit has no law");
+  if (given?.ok === true) return requireLaw(caller, name, fit);
   const hint = given?.ok === false ? given.reason : undefined;
   throw wrong(caller, `${name} to be a fit that is ok`, hint === undefined ? fit : "a failed one", hint);
 }

@@ -84,6 +84,10 @@ function noiseOf(fit: FittedLaw, measurement: MeasurementNoise | true, row: Read
       ? undefined
       : cell("predictionBand", row, index, column, check);
   const told: MeasurementNoise = measurement === true ? {} : measurement;
+  for (const name of ["items", "standardError", "weight"] as const) {
+    if (told[name] === undefined || name === TOLD_BY[noise]) continue;
+    throw wrong("predictionBand", `no measurement.${name}: the fit's noise is ${NOISE_WORDS[noise]}`, "one");
+  }
   if (noise === "binomial") {
     const items = told.items ?? read(columns.items, "count");
     requireCount("predictionBand", "measurement.items", items, 1, 2 ** 31 - 1);
@@ -106,6 +110,21 @@ export function drawsOf<Parameter extends string>({ law, bootstrap }: FittedLaw<
     coordinatesOf(law, (parameter) => bootstrap?.draws[parameter][draw] as number),
   );
 }
+
+/** What tells the noise of one measurement, for each kind of noise. */
+const TOLD_BY: Partial<Record<FittedLaw["noise"], keyof MeasurementNoise>> = {
+  binomial: "items",
+  standardErrors: "standardError",
+  weights: "weight",
+};
+
+const NOISE_WORDS: Record<FittedLaw["noise"], string> = {
+  binomial: "told by items",
+  standardErrors: "told by standardError",
+  weights: "told by weight",
+  relative: "estimated, in proportion to the law",
+  equal: "estimated, equal for all",
+};
 
 /** The central `level` of the refits' values after `observe` has turned each into what would be observed. */
 export function bandOfDraws<Parameter extends string>(

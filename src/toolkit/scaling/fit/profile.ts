@@ -32,7 +32,10 @@ function nearestOf(solved: readonly Float64Array[], place: number, coordinate: n
   return nearest;
 }
 
-/** Where a profile crosses a threshold to both sides; undefined where it stays below it up to the bound. */
+/**
+ * Where a profile crosses a threshold to both sides; undefined where it stays below it up to the bound, NaN where the others could
+ * not be refitted before it crossed.
+ */
 export interface ProfileEnds {
   /** as coordinates */
   low: number | undefined;
@@ -51,10 +54,7 @@ export function profileEnds(
   rise: (coordinate: number) => number,
   threshold: number,
 ): ProfileEnds {
-  const excess = (coordinate: number) => {
-    const above = rise(coordinate);
-    return Number.isFinite(above) ? Math.sqrt(Math.max(above, 0)) - Math.sqrt(threshold) : Infinity; // it left float64
-  };
+  const excess = (coordinate: number) => Math.sqrt(Math.max(rise(coordinate), 0)) - Math.sqrt(threshold);
   const centre = minimum.coordinates[place] as number;
   const step = Math.sqrt(threshold) * ((standardErrors[place] as number) || Math.abs(centre) || 1);
   const [lowest, highest] = coordinateBounds(task.law, task.law.parameters[place] as string);
@@ -69,6 +69,11 @@ export function profileRange(
 ): { low: number; high: number } | Failure {
   const [lowest, highest] = coordinateBounds(law, parameter);
   const [least, most] = [low ?? lowest, high ?? highest];
+  if (Number.isNaN(least) || Number.isNaN(most)) {
+    const end = Number.isNaN(most) ? "upper" : "lower";
+    const stalled = `on the way to its ${end} end the other parameters could not be refitted`;
+    return { ok: false, reason: `no interval for the ${parameter}: ${stalled}; ${adviceOf(law)}` };
+  }
   if (!Number.isFinite(most)) return openEnd(law, parameter, "upper");
   if (!Number.isFinite(least)) return openEnd(law, parameter, "lower");
   return { low: fromCoordinate(law, parameter, least), high: fromCoordinate(law, parameter, most) };
@@ -80,7 +85,10 @@ export function openEnd(law: Law, parameter: string, end: "upper" | "lower"): Fa
   return { ok: false, reason };
 }
 
-/** Where `excess` crosses 0 on one side of the centre; undefined when it stays below 0 up to the bound. */
+/**
+ * Where `excess` crosses 0 on one side of the centre; undefined when it stays below 0 up to the bound. A place where it is not
+ * known is no end: the way there is halved until one is known, and the answer is NaN when none above 0 is.
+ */
 function findEnd(excess: (theta: number) => number, centre: number, step: number, bound: number): number | undefined {
   let inside = centre;
   let outside = centre;
@@ -93,10 +101,20 @@ function findEnd(excess: (theta: number) => number, centre: number, step: number
     const next = centre + reach * step;
     outside = step < 0 ? Math.max(next, bound) : Math.min(next, bound);
     excessOutside = excess(outside);
+    let unknown = outside;
+    for (let halving = 0; Number.isNaN(excessOutside) && halving < HALVINGS; halving++) {
+      const middle = (inside + unknown) / 2;
+      const there = excess(middle);
+      if (there >= 0) [outside, excessOutside] = [middle, there];
+      else if (there < 0) [inside, excessInside] = [middle, there];
+      else unknown = middle;
+    }
+    if (Number.isNaN(excessOutside)) return Number.NaN;
   }
   return illinois(excess, inside, excessInside, outside, excessOutside);
 }
 
+const HALVINGS = 30; // of the way to where nothing is known
 const FARTHEST = 64; // first steps; a profile that has not risen by then is open for every practical purpose
 
 /** False position that halves the stale end's value, so that both ends close in (Dowell & Jarratt 1971). */
@@ -105,6 +123,7 @@ function illinois(f: (x: number) => number, start: number, fStart: number, end: 
   for (let round = 0; round < 100 && Math.abs(b - a) > PRECISION * (Math.abs(b) + PRECISION); round++) {
     const x = fb === Infinity ? (a + b) / 2 : b - (fb * (b - a)) / (fb - fa);
     const fx = f(x);
+    if (Number.isNaN(fx)) return Number.NaN;
     if (Math.abs(fx) < PRECISION) return x;
     if (Math.sign(fx) === Math.sign(fb)) fa /= 2;
     else [a, fa] = [b, fb];

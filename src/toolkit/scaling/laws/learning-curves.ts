@@ -62,5 +62,11 @@ export const logLinearLaw = defineLaw({
   inputs: ["dataSize"],
   takes: "logarithms",
   formula: ({ intercept, slope }, { dataSize: logSize }, { minus, times }) => minus(intercept, times(slope, logSize)),
-  starts: () => ({ intercept: [1], slope: [0.1] }), // it is linear: one step from anywhere
+  starts: (inputs, errors) => {
+    // through both ends: above 0 at every size where the errors are, as their logarithm needs
+    const { logSmallest, logLargest } = curveStarts(inputs, errors);
+    const at = (logSize: number) => errors[inputs.findIndex((row) => row[0] === logSize)] ?? 1;
+    const slope = (at(logSmallest) - at(logLargest)) / (logLargest - logSmallest || 1);
+    return { intercept: [at(logLargest) + slope * logLargest], slope: [slope] };
+  },
 });

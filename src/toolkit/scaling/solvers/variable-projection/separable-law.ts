@@ -3,12 +3,12 @@ import type { PreparedCurve } from "./prepared-curve.ts";
 
 /**
  * What is known beforehand. Nothing for "power + floor", floor 0 for "power"; a profile interval holds its parameter.
- * logAmplitude is ln of the amplitude at dataSize = 1 over the curve's errorScale, with a floor that is free or else 0.
+ * logAmplitude is ln of the amplitude at dataSize = 1 over the curve's errorScale; floors are over errorScale.
  */
 export type Held =
   | { kind: "nothing" }
   | { kind: "floor"; floor: number }
-  | { kind: "logAmplitude"; logAmplitude: number; floorIsFree: boolean };
+  | { kind: "logAmplitude"; logAmplitude: number; floor: number | "free" };
 
 /** The best law for one exponent, and how its misfit changes with the exponent. */
 export interface Projection {
@@ -64,8 +64,8 @@ export function project(
   }
 
   // A free floor takes the means out of the linear fit; a held one, and one at its bound 0, is taken off the errors.
-  const floorIsHeld = held.kind === "floor" || (held.kind === "logAmplitude" && !held.floorIsFree);
-  const heldFloor = held.kind === "floor" ? held.floor : 0;
+  const heldFloor = held.kind === "nothing" || held.floor === "free" ? 0 : held.floor;
+  const floorIsHeld = held.kind !== "nothing" && held.floor !== "free";
   let centreX = floorIsHeld ? 0 : sumX / total;
   let centreY = floorIsHeld ? heldFloor : sumY / total;
   let centreU = floorIsHeld ? 0 : sumU / total;

@@ -17,8 +17,7 @@ export const variableProjection: Solver = {
   name: "variable projection",
   takes({ law, loss, space, guided, measured }) {
     if (law.shape !== "power over a floor" || guided || loss.kind !== "squared" || space !== "linear") return false;
-    const [amplitude, , floor] = fixedOf(law);
-    if (freePlaces(law).length === 0 || (amplitude !== undefined && floor !== undefined && floor !== 0)) return false;
+    if (freePlaces(law).length === 0) return false;
     return measured.outcomes.every((error) => error > 0 || (error === 0 && measured.noise.kind === "binomial"));
   },
   solve(task, starts) {
@@ -64,7 +63,8 @@ export const variableProjection: Solver = {
         refit = solveFrom(curve, held, exponent / 4, range, values, FULL);
       }
       const found = coordinatesAt(curve, refit);
-      return refit.end === "minimum" && Number.isFinite(Math.exp(found[0])) && refit.amplitude > 0 ? found : undefined;
+      const amplitude = Math.exp(found[0]);
+      return refit.end === "minimum" && amplitude > 0 && amplitude < Infinity ? found : undefined;
     };
   },
 };
@@ -84,16 +84,21 @@ function mustFall(law: Law): boolean {
 function heldBy(law: Law, { errorScale }: PreparedCurve): Held {
   const [amplitude, , floor] = fixedOf(law);
   if (amplitude !== undefined) {
-    return { kind: "logAmplitude", logAmplitude: Math.log(amplitude / errorScale), floorIsFree: floor === undefined };
+    const held = floor === undefined ? "free" : floor / errorScale;
+    return { kind: "logAmplitude", logAmplitude: Math.log(amplitude / errorScale), floor: held };
   }
   return floor === undefined ? { kind: "nothing" } : { kind: "floor", floor: floor / errorScale };
 }
 
 /** The minimum found from a solution near by; at an end of the exponent's range it is the best with what is held. */
 function minimumNear(task: LawTask, curve: PreparedCurve, near: Float64Array): Minimum | Refusal {
-  const best = solveNear(curve, task.law, near);
-  const solved = { best, moved: true, startsAgreeing: { agree: 1, total: 1 }, evaluations: best.evaluations };
-  return best.end === "unsettled" ? whyUnsettled(solved) : minimumOf(task, curve, solved);
+  const { law } = task;
+  const best = solveNear(curve, law, near);
+  const found = { best, moved: true, startsAgreeing: { agree: 1, total: 1 }, evaluations: best.evaluations };
+  if (best.end !== "unsettled") return minimumOf(task, curve, found);
+  if (fixedOf(law)[1] !== undefined) return whyUnsettled(found);
+  const solved = solveFromStarts(curve, heldBy(law, curve), exponentRange(curve, mustFall(law)));
+  return solved.best.end === "unsettled" ? whyUnsettled(solved) : minimumOf(task, curve, solved);
 }
 
 /** Solves with a solution near by, or a guess, to start from. */

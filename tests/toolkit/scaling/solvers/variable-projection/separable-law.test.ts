@@ -37,8 +37,9 @@ for (const [name, held] of [
   ["nothing", { kind: "nothing" }],
   ["the floor at 0", { kind: "floor", floor: 0 }],
   ["the floor at 0.2", { kind: "floor", floor: 0.2 }],
-  ["the amplitude, floor free", { kind: "logAmplitude", logAmplitude: -0.6, floorIsFree: true }],
-  ["the amplitude, floor 0", { kind: "logAmplitude", logAmplitude: -0.2, floorIsFree: false }],
+  ["the amplitude, floor free", { kind: "logAmplitude", logAmplitude: -0.6, floor: "free" }],
+  ["the amplitude, floor 0.2", { kind: "logAmplitude", logAmplitude: -0.4, floor: 0.2 }],
+  ["the amplitude, floor 0", { kind: "logAmplitude", logAmplitude: -0.2, floor: 0 }],
 ] as [string, Held][]) {
   for (const exponent of [0.05, 0.2, 0.45, 0.9, 2]) {
     test(`slope and curvature are exact at exponent ${exponent}, holding ${name}`, () => {
