@@ -1,6 +1,7 @@
 /** @file A sweep: the stages of many runs done by an executor, each stage once, failed ones tried again, all told as it goes. */
+import { requireCount } from "../core/argument-checks.ts";
 import { secondsNow } from "../core/clock.ts";
-import type { Executor } from "./executor.ts";
+import type { Executor, Job, JobOutcome } from "./executor.ts";
 import { type PlannedStage, plan, type Stage, type StageRecord } from "./stage.ts";
 import type { StageStore } from "./stage-store.ts";
 
@@ -41,6 +42,7 @@ export interface SweepResult {
  */
 export async function runSweep(roots: readonly Stage[], options: SweepOptions): Promise<SweepResult> {
   const { store, executor, codeVersion, retries = 1, onChange } = options;
+  requireCount("runSweep", "executor.size", executor.size, 1, Number.MAX_SAFE_INTEGER);
   const records = new Map<string, StageRecord>();
   const states = new Map<string, StageState>();
   for (const planned of plan(roots, codeVersion)) {
@@ -69,7 +71,7 @@ export async function runSweep(roots: readonly Stage[], options: SweepOptions): 
   async function runOne(state: StageState): Promise<void> {
     const { key, stage, needs } = state.planned;
     const started = secondsNow();
-    const outcome = await executor.run({
+    const job: Job = {
       work: stage.work,
       config: stage.config,
       folder: await store.workFolder(key),
@@ -80,7 +82,8 @@ export async function runSweep(roots: readonly Stage[], options: SweepOptions): 
           result: resultOf(need),
         })),
       ),
-    });
+    };
+    const outcome = await executor.run(job).catch(refused);
     state.seconds = secondsNow() - started;
     if (outcome.ok) {
       const { work, config } = stage;
@@ -93,6 +96,11 @@ export async function runSweep(roots: readonly Stage[], options: SweepOptions): 
     state.failures++;
     state.error = outcome.reason;
     state.status = state.failures > retries ? "failed" : "waiting";
+  }
+
+  /** An executor that throws instead of telling costs its one job, as a process that dies does. */
+  function refused(error: unknown): JobOutcome {
+    return { ok: false, reason: `the executor failed: ${error instanceof Error ? error.message : String(error)}` };
   }
 
   function resultOf(key: string): StageRecord["result"] {

@@ -39,6 +39,20 @@ function diamond(): Stage {
   return add(0, { left: add(10, { base }), right: add(100, { base: add(1) }) });
 }
 
+test("an executor that does nothing is refused, and one that throws costs its stage alone", async (t) => {
+  const store = await openStageStore(scratch(t));
+  t.after(() => store.close());
+  const versions = { node: process.versions.node };
+  const executor = { size: 2, run: async () => Promise.reject(new Error("no queue")), close: async () => {} };
+  const options = { store, codeVersion: "1", versions, retries: 0 };
+  await assert.rejects(runSweep([add(1)], { ...options, executor: { ...executor, size: 0 } }), /executor\.size/);
+  const { states } = await runSweep([add(1), add(2)], { ...options, executor });
+  assert.deepEqual(
+    states.map(({ status, error }) => [status, error]),
+    [1, 2].map(() => ["failed", "the executor failed: no queue"]),
+  );
+});
+
 test("a stage runs once whoever needs it, and a second sweep runs nothing", async (t) => {
   const folder = scratch(t);
   const root = diamond();
