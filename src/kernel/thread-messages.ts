@@ -42,6 +42,8 @@ export type ToMain =
   | { readonly type: "ping"; readonly id: number }
   /** The cell was interrupted: tell its AbortSignal, send what it printed. */
   | { readonly type: "abandon"; readonly cell: string }
+  /** What ran was terminated, and nothing more will be. */
+  | { readonly type: "terminated" }
   | { readonly type: "exit" };
 
 /** From the main thread to the kernel's thread. */

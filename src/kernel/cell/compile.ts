@@ -1,6 +1,7 @@
 /** @file A cell's text as a function that is ready to run. */
 import { Script } from "node:vm";
 import { type KnownNames, type Rewritten, rewriteCell } from "./rewrite.ts";
+import { installStopChecks } from "./stop-checks.ts";
 import { transpile } from "./transpile.ts";
 import { takeUsing } from "./using.ts";
 
@@ -21,6 +22,7 @@ export interface Compiled {
  * @throws SourceError when it cannot be parsed
  */
 export function compileCell(code: string, name: string, known: KnownNames): Compiled {
+  installStopChecks();
   const { code: typescript, usings } = takeUsing(code.replace(/^#!/, "//")); // a script that was pasted in
   const { code: javascript, map: transpiledMap } = transpile(typescript, name);
   const rewritten = rewriteCell(javascript, known, usings);

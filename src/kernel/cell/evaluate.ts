@@ -11,6 +11,7 @@ import { createSessionImports, type Reload } from "./session-imports.ts";
 import { createSessionScope } from "./session-scope.ts";
 import { recordCell } from "./stack-trace.ts";
 import { type CellRun, staleCells } from "./stale-cells.ts";
+import { checkStop } from "./stop-checks.ts";
 
 export interface Session {
   /**
@@ -66,7 +67,9 @@ export function createSession(directory: string): Session {
     },
     async run(code, name, kind = "cell") {
       const evaluate = withIntrinsics(() => compile(code, name, kind));
-      return await evaluate(session.scope, session.declare, session.maybe, runtime); // the order of RUNTIME_NAMES
+      const value = await evaluate(session.scope, session.declare, session.maybe, runtime); // the order of RUNTIME_NAMES
+      checkStop();
+      return value;
     },
   };
 

@@ -9,4 +9,6 @@ export { createSession, type Session } from "./evaluate.ts";
 export { captureIntrinsics, withIntrinsics } from "./intrinsics.ts";
 export { registerModuleHooks } from "./modules.ts";
 export { traceback, withMappedFrames } from "./stack-trace.ts";
+export { guardCells, interrupted, type Place } from "./stop-checks.ts";
+export { hasStops, withoutStops } from "./stops.ts";
 export { warmUpSlices } from "./warm-up.ts";

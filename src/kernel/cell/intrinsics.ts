@@ -1,7 +1,10 @@
 /** @file The built-ins as they were at the start, for the kernel's own code: a cell may overwrite or delete any of them. */
 
 /** Its own references: what follows must work when nothing else does. */
-const { defineProperty, deleteProperty, getOwnPropertyDescriptor, ownKeys } = Reflect;
+const { defineProperty, deleteProperty, getOwnPropertyDescriptor, ownKeys, setPrototypeOf } = Reflect;
+const everyObject = Object.prototype;
+const ofEveryObject = new Set(ownKeys(everyObject));
+const isKnown = ofEveryObject.has.bind(ofEveryObject);
 
 interface Saved {
   readonly key: PropertyKey;
@@ -29,12 +32,20 @@ export function captureIntrinsics(): void {
   const all = [...namespaces, ...constructors, ...prototypes, ...iterators.map(Object.getPrototypeOf)];
   holders = all.map((holder) => {
     const saved = ownKeys(holder).flatMap((key) => {
-      const descriptor = getOwnPropertyDescriptor(holder, key);
+      const descriptor = descriptorOf(holder, key);
       const counts = descriptor?.configurable === true && (isCalled(descriptor.value) || holder === globalThis);
       return counts ? [{ key, descriptor }] : [];
     });
     return { holder, saved, isIntact: comparison(holder, saved) };
   });
+}
+
+/** The accessors of `process` and `Buffer` give whatever was assigned to them: what counts is the value. */
+function descriptorOf(holder: object, key: PropertyKey): PropertyDescriptor | undefined {
+  const descriptor = getOwnPropertyDescriptor(holder, key);
+  const isPlain = holder === globalThis && (key === "process" || key === "Buffer");
+  if (!isPlain || descriptor === undefined) return descriptor;
+  return { value: Reflect.get(holder, key), writable: true, configurable: true, enumerable: false };
 }
 
 /** Compiled, since a loop over some thousand names of all kinds takes ten times as long, several times a cell. */
@@ -69,6 +80,11 @@ export function withIntrinsics<Result>(task: () => Result): Result {
       restore(holder, changes);
     }
   }
+  const keys = ownKeys(everyObject);
+  if (keys.length > ofEveryObject.size) {
+    changes ??= [];
+    hideAdded(keys, changes);
+  }
   if (changes === undefined) return task();
   try {
     return task();
@@ -92,7 +108,24 @@ function restore({ holder, saved }: Holder, changes: Change[]): void {
   for (let at = 0; at < saved.length; at++) {
     const { key, descriptor } = saved[at] as Saved;
     if (descriptor.get === undefined ? holder[key] === descriptor.value : key in holder) continue;
-    changes[changes.length] = { holder, key, now: getOwnPropertyDescriptor(holder, key) };
+    changes[changes.length] = { holder, key, now: plainDescriptor(holder, key) };
     defineProperty(holder, key, descriptor);
   }
+}
+
+/** What a cell has added to all objects, every loop over fields would find. */
+function hideAdded(keys: readonly PropertyKey[], changes: Change[]): void {
+  for (let at = 0; at < keys.length; at++) {
+    const key = keys[at] as PropertyKey;
+    if (isKnown(key as string)) continue;
+    changes[changes.length] = { holder: everyObject, key, now: plainDescriptor(everyObject, key) };
+    deleteProperty(everyObject, key);
+  }
+}
+
+/** Without a prototype: a cell may have added a `get` to all objects. */
+function plainDescriptor(holder: object, key: PropertyKey): PropertyDescriptor | undefined {
+  const descriptor = getOwnPropertyDescriptor(holder, key);
+  if (descriptor !== undefined) setPrototypeOf(descriptor, null);
+  return descriptor;
 }

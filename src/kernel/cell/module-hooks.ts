@@ -11,6 +11,7 @@ import { dirname, extname, resolve as resolvePath } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { decodeCellImport } from "./cell-import.ts";
 import { isReloadable, isTypeScript, isVersioned, localFile, versionedAddress } from "./module-version.ts";
+import { withStopChecks } from "./stops.ts";
 import { SourceError, transpile } from "./transpile.ts";
 import { mappedPaths } from "./tsconfig-paths.ts";
 
@@ -92,7 +93,7 @@ export function load<Output extends LoadFnOutput | Promise<LoadFnOutput>>(
 
 function transpileFile(source: string, path: string): string {
   try {
-    return transpile(source, path).code;
+    return withStopChecks(transpile(source, path).code).code;
   } catch (error) {
     if (!(error instanceof SourceError)) throw error;
     throw new SyntaxError(`${path}: ${error.message}\n${error.excerpt}`);

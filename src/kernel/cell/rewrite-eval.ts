@@ -3,6 +3,7 @@ import MagicString from "magic-string";
 import { parseSync } from "oxc-parser";
 import { analyseBindings } from "./bindings.ts";
 import { type KnownNames, rewriteReference } from "./rewrite.ts";
+import { insertStops } from "./stops.ts";
 import type { Node } from "./syntax.ts";
 
 /**
@@ -18,6 +19,7 @@ export function rewriteEval(text: unknown, known: KnownNames, locals: readonly s
   if (parsed.errors.length > 0) return text;
   const bindings = analyseBindings(parsed.program as unknown as Node);
   const rewritten = new MagicString(text);
+  insertStops(parsed.program as unknown as Node, rewritten);
   const edit = { text: rewritten, bindings, known, usings: new Map() };
   for (const reference of bindings.references) {
     const isOwn = bindings.declared.has(reference.name) || locals.includes(reference.name);

@@ -7,7 +7,7 @@ import { child, children, type Node, optionalChild } from "./syntax.ts";
  *
  * @param statements the cell's top-level statements
  * @param text where they are removed from
- * @returns one statement an import: `await __cell.bind(specifier, {local: imported}, attributes)`; "*" is the namespace
+ * @returns one statement an import: `await __cell.bind(specifier, {local: imported}, attributes)`; "*" is the namespace; then the check of `stops.ts`
  */
 export function rewriteImports(statements: readonly Node[], text: MagicString): string[] {
   const lines: string[] = [];
@@ -16,7 +16,7 @@ export function rewriteImports(statements: readonly Node[], text: MagicString): 
     if (source === undefined || !/^(Import|ExportNamed|ExportAll)Declaration$/.test(statement.type)) continue;
     const names = statement.type === "ImportDeclaration" ? importedNames(statement) : {};
     const parts = [source.value, names, importAttributes(statement)].map((part) => JSON.stringify(part));
-    lines.push(`await __cell.bind(${parts.join(", ")});`);
+    lines.push(`await __cell.bind(${parts.join(", ")}); __stop.on();`);
     text.remove(statement.start, statement.end);
   }
   return lines;

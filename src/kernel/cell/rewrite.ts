@@ -6,6 +6,7 @@ import type { Declaration, VariablePlace } from "./declarations.ts";
 import type { Reference } from "./references.ts";
 import { rewriteImports } from "./rewrite-imports.ts";
 import type { Declarations } from "./session-scope.ts";
+import { insertStops } from "./stops.ts";
 import { child, children, descend, eachBound, isFunction, type Node, optionalChild } from "./syntax.ts";
 import type { Usings } from "./using.ts";
 
@@ -44,6 +45,7 @@ export function rewriteCell(javascript: string, known: KnownNames, usings: Using
   const edit: Edit = { text, bindings, known, usings };
   const statements = children(program, "body");
   const last = statements.findLast((statement) => !isEmptyExport(statement));
+  insertStops(program, text); // first: what is written around a node later comes to stand outside
   const reads = new Set<string>();
   for (const reference of bindings.references) {
     const kind = bindings.declared.get(reference.name);
@@ -113,7 +115,7 @@ export function rewriteReference(reference: Reference, { text, bindings, known }
         : `__scope.${name}`;
   const shorthand = role === "shorthand" || role === "shorthandTarget";
   const replaced = role === "callee" ? `(0, ${member})` : shorthand ? `${name}: ${member}` : member;
-  text.overwrite(node.start, node.end, replaced);
+  text.update(node.start, node.end, replaced);
   if (value !== undefined) keepFunctionName(name, value, text);
   return true;
 }
@@ -183,14 +185,14 @@ function rewriteVariables(declaration: Node, { text, usings }: Edit, place: Vari
       }
     } else if (place !== "target") {
       if (declaration.kind === "var")
-        text.overwrite(pattern.start, pattern.end, "undefined"); // hoisted already
+        text.update(pattern.start, pattern.end, "undefined"); // hoisted already
       else text.appendLeft(pattern.end, " = undefined");
     }
   }
 }
 
 function rewritePattern(pattern: Node, text: MagicString): void {
-  eachBound(pattern, ({ name, start, end }) => text.overwrite(start, end, `__declare.${name}`));
+  eachBound(pattern, ({ name, start, end }) => text.update(start, end, `__declare.${name}`));
   spellOut(pattern, text);
 }
 
@@ -228,6 +230,6 @@ function rewriteEvalCall(call: Node, locals: readonly string[], { text }: Edit):
 }
 
 function rewriteModuleSyntax(node: Node, { text }: Edit): void {
-  if (node.type === "ImportExpression") text.overwrite(node.start, node.start + "import".length, "__cell.import");
-  else text.overwrite(node.start, node.end, "__cell.meta");
+  if (node.type === "ImportExpression") text.update(node.start, node.start + "import".length, "__cell.import");
+  else text.update(node.start, node.end, "__cell.meta");
 }

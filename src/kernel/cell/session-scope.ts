@@ -54,7 +54,13 @@ export function createSessionScope(): SessionScope {
   });
   const scope: Variables = Object.create(missing);
   const define = (name: string, value: unknown): boolean =>
-    defineProperty(scope, name, { value, writable: true, enumerable: true, configurable: true });
+    defineProperty(scope, name, {
+      __proto__: null,
+      value,
+      writable: true,
+      enumerable: true,
+      configurable: true,
+    } as object);
   const declared: Record<string, Declaration> = Object.create(null); // no Map: a cell may overwrite its methods
   const announced: Record<string, Declaration> = Object.create(null);
   return {

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { originalPositionFor, TraceMap } from "@jridgewell/trace-mapping";
 import { remember } from "./recent.ts";
+import { withStopChecks } from "./stops.ts";
 import { SourceError, transpile } from "./transpile.ts";
 
 interface CellSource {
@@ -63,11 +64,11 @@ function tracebackOf(thrown: unknown, inspect: (value: unknown) => string): Trac
     lines.push("", "Caused by:", ...(isError(cause) ? describe(cause) : [inspect(cause)]));
     cause = isError(cause) ? cause.cause : undefined;
   }
-  return { ename: String(thrown.name), evalue: String(thrown.message), traceback: lines };
+  return { ename: String(thrown.name), evalue: plain(String(thrown.message)), traceback: lines };
 }
 
 function* describe(error: Error): Generator<string> {
-  yield `${red(String(error.name))}: ${error.message}`;
+  yield `${red(String(error.name))}: ${plain(String(error.message))}`;
   if (error instanceof SourceError) {
     if (error.excerpt !== "") yield error.excerpt;
     return;
@@ -132,7 +133,9 @@ function original(place: Place): Place | undefined {
   if (path.includes("/node_modules/") || path.startsWith(ownDirectory)) return undefined;
   if (!/\.m?tsx?$/.test(path)) return { ...place, file: path };
   try {
-    return mapped({ ...place, file: path }, transpile(readFileSync(path, "utf8"), path).map);
+    const { code, map } = transpile(readFileSync(path, "utf8"), path);
+    const between = mapped({ ...place, file: path }, withStopChecks(code).map());
+    return between && mapped(between, map);
   } catch {
     return { ...place, file: path }; // deleted or edited since: its JavaScript line is the best there is
   }
@@ -158,6 +161,11 @@ function* excerpt({ file, line, column }: Place): Generator<string> {
     yield `${at === line ? red(">") : " "} ${String(at).padStart(width)} | ${cut(lines[at - 1] ?? "")}`;
     if (at === line) yield `  ${" ".repeat(width)} | ${" ".repeat(column - 1 - start)}${red("^")}`;
   }
+}
+
+/** V8 names each part of the conditional that stands for an await (`stops.ts`); one is the name of the await itself. */
+function plain(message: string): string {
+  return message.replaceAll(/(?:\(intermediate value\)){3}/g, "(intermediate value)");
 }
 
 function isError(value: unknown): value is Error {

@@ -77,10 +77,14 @@ export function children(node: Node, field: string): readonly Node[] {
   return Array.isArray(value) ? value.filter(isNode) : [];
 }
 
+/** Its own reference: a cell may overwrite the globals. */
+const { hasOwn } = Object;
+
 /** Every node directly below: a list, since a generator costs more than the node. */
 export function descend(node: Node): readonly Node[] {
   const below: Node[] = [];
   for (const field in node) {
+    if (!hasOwn(node, field)) return below; // what a cell has added to all objects comes last
     const value = node[field];
     if (typeof value !== "object" || value === null) continue;
     if (!Array.isArray(value)) {

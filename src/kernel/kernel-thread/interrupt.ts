@@ -1,5 +1,6 @@
 /** @file Stops JavaScript that runs on the main thread, from the kernel's thread, and keeps the session. */
 import { Session } from "node:inspector";
+import { setTimeout as sleep } from "node:timers/promises";
 
 /** How long an idle main thread may take to answer before it counts as busy. */
 const ANSWER_MS = 3;
@@ -16,19 +17,73 @@ const QUESTIONS = 50;
  *
  * @param ping resolves true when the main thread answers, false when `withinMs` pass first
  * @param blocked called when the main thread does not even come back to be terminated
+ * @param terminated called when something was, and nothing more will be
  * @source https://nodejs.org/api/inspector.html#sessionconnecttomainthread, Runtime.terminateExecution
  */
 export function createInterrupter(
   ping: (withinMs: number) => Promise<boolean>,
   blocked: () => void,
+  terminated: () => void,
 ): () => Promise<void> {
   return async () => {
     if (await ping(ANSWER_MS)) return; // it waits for something: there is nothing to terminate
     const session = connectToMainThread();
-    do session.post("Runtime.terminateExecution");
-    while (!(await answers(ping, blocked)));
+    let ended: Promise<void> = Promise.resolve();
+    do {
+      // Told that it is stopped, a cell that waits ends by itself.
+      const isOver = (await halt(session, blocked)) !== "blocked" && (await ping(ANSWER_MS));
+      if (!isOver && (await isBusy(session, blocked))) ended = terminate(session);
+    } while (!(await answers(ping, blocked)));
+    await Promise.race([ended, sleep(QUESTIONS * ASK_AGAIN_MS)]); // one that is still to come would end something else
     disconnect(session);
+    terminated();
   };
+}
+
+/** Runs in the middle of the loop: from then on nothing of its cell runs, and Node survives the loop's end. */
+const HALT = { expression: "__stop.halt()", returnByValue: true, silent: true };
+/** So often it is asked whether a loop that calls Node is back in its own code: a loop of prints is, one time in some twenty. */
+const HALTS = 200;
+/** So often while nobody else's code waits for Node's: what it does then comes to an end, and would be left half done. */
+const HALTS_OF_NODE = 2000;
+
+/** Asks what the main thread is at, until that may be terminated; resolves with false when it has ended by itself. */
+async function isBusy(session: Session, blocked: () => void): Promise<boolean> {
+  for (let asked = 0; asked < HALTS_OF_NODE; asked++) {
+    const place = await halt(session, blocked);
+    if (place === "idle") return false;
+    if (place === "cell" || place === "blocked" || (place === "Node" && asked > HALTS)) return true;
+    await sleep(1);
+  }
+  return true;
+}
+
+/** Resolves with "blocked" where the main thread runs no JavaScript, and does not come back to it when its children end. */
+async function halt(session: Session, blocked: () => void): Promise<unknown> {
+  const place = evaluate(session);
+  for (let waits = 0; waits < QUESTIONS; waits++) {
+    const found = await Promise.race([place, sleep(ASK_AGAIN_MS)]);
+    if (found !== undefined) return found;
+    if (waits === PATIENCE) blocked();
+  }
+  return "blocked";
+}
+
+function evaluate(session: Session): Promise<unknown> {
+  return new Promise((resolve) => {
+    session.post("Runtime.evaluate", HALT, (_error, answer) => {
+      resolve((answer as { result?: { value?: unknown } } | undefined)?.result?.value ?? "cell");
+    });
+  });
+}
+
+/** Resolves when the termination has been spent. */
+function terminate(session: Session): Promise<void> {
+  return new Promise((resolve) => {
+    session.post("Runtime.terminateExecution", (error) => {
+      if (error === null) resolve();
+    });
+  });
 }
 
 const connected = new Set<Session>();

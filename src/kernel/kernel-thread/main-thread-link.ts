@@ -144,17 +144,21 @@ export function connectMainThread(
   }
 
   let used = false; // has anyone's code run?
-  const terminate = createInterrupter(ping, () => interruptChildren([...running.values()][0]?.children ?? new Set()));
+  const terminate = createInterrupter(
+    ping,
+    () => interruptChildren([...running.values()][0]?.children ?? new Set()),
+    () => say({ type: "terminated" }),
+  );
   const heap = createHeapGuard(heapLimit, connectToMainThread);
 
   /** Ends the cell that runs, if one does. */
   async function stop(outcome: ExecuteOutcome): Promise<void> {
     const cells = [...running.keys()];
+    const children = [...running.values()][0]?.children;
     if (!used) return; // all that runs is the kernel's own start, and that must come to its end
+    for (const cell of cells) say({ type: "abandon", cell }); // read before the ping that ends the next line
     await terminate(); // without a cell there may be a timer that one left behind
-    if (cells.length === 0) return;
-    for (const cell of cells) say({ type: "abandon", cell });
-    await ping(1000); // what they printed is here now
+    if (children !== undefined) interruptChildren(children);
     for (const cell of cells) end(cell, outcome);
   }
 

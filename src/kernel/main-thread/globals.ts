@@ -9,6 +9,7 @@ import type { Asked } from "./input.ts";
 import { createPrompts } from "./prompts.ts";
 import { captureStandardDescriptors } from "./standard-descriptors.ts";
 import { captureStandardStreams, type Print } from "./standard-streams.ts";
+import { hideStops } from "./user-code.ts";
 
 declare global {
   /**
@@ -57,6 +58,7 @@ export function installGlobals({ require, output, comms, ask }: Surroundings): v
   captureStandardDescriptors(print);
   captureInheritedOutput(print);
   syncBuiltinESMExports(); // for cells that import them by name
+  hideStops();
   installed = createDisplay(output);
   const { display } = installed;
   for (const [name, value] of Object.entries({ display, comms, require: withTslab(require), ...createPrompts(ask) })) {

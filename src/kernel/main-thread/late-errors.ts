@@ -1,5 +1,5 @@
 /** @file Errors that nobody caught: shown on the cell that caused them, and survived, whatever a cell does to the listeners. */
-import { traceback, withIntrinsics } from "../cell/index.ts";
+import { interrupted, traceback, withIntrinsics } from "../cell/index.ts";
 import { inspectText } from "../display/index.ts";
 import type { ErrorContent } from "../wire/index.ts";
 import type { CellContext } from "./cell-context.ts";
@@ -23,7 +23,8 @@ export function reportLateErrors(
 ): void {
   const counts = new WeakMap<CellOutput, number>();
 
-  function show(thrown: unknown, output: CellOutput): void {
+  function show(thrown: unknown, output: CellOutput | undefined): void {
+    if (output === undefined || thrown === interrupted) return; // of a cell that was stopped
     withIntrinsics(() => {
       const count = (counts.get(output) ?? 0) + 1;
       counts.set(output, count);

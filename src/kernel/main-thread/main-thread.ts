@@ -3,10 +3,18 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import type { MessagePort } from "node:worker_threads";
 import { lookAt } from "../assist/live-values.ts";
-import { captureIntrinsics, completeness, createSession, traceback, withIntrinsics } from "../cell/index.ts";
+import {
+  captureIntrinsics,
+  completeness,
+  createSession,
+  guardCells,
+  traceback,
+  withIntrinsics,
+} from "../cell/index.ts";
 import { inspectText } from "../display/index.ts";
 import { type Port, SHARED, type ToKernel, type ToMain } from "../thread-messages.ts";
 import type { ExecuteOutcome } from "../wire/index.ts";
+import { followAsyncHooks } from "./async-hooks.ts";
 import { createCellContext } from "./cell-context.ts";
 import { type CellOutput, createCellOutput } from "./cell-output.ts";
 import { createComms } from "./comms.ts";
@@ -16,6 +24,7 @@ import { createInput } from "./input.ts";
 import { reportLateErrors } from "./late-errors.ts";
 import { createOutputPort } from "./output-port.ts";
 import { runCell } from "./run-cell.ts";
+import { whatRuns } from "./user-code.ts";
 
 /** Its own reference: a cell may overwrite the globals. */
 const { notify, store, wait } = Atomics;
@@ -35,6 +44,7 @@ export function serveCells(port: Port<ToKernel, ToMain>, answers: MessagePort, s
   const session = createSession(process.cwd());
   const outputs = createOutputPort(port, shared);
   const context = createCellContext(createCellOutput("", outputs));
+  const asyncHooks = followAsyncHooks();
   const input = createInput(port, answers, shared);
   const running = new Map<string, CellOutput>();
   const { comms, receive } = createComms((output) => context.current().emit(output));
@@ -70,6 +80,7 @@ export function serveCells(port: Port<ToKernel, ToMain>, answers: MessagePort, s
       } catch (thrown) {
         outcome = withIntrinsics(() => ({ status: "error", ...traceback(thrown, inspectText) }));
       }
+      if (context.wasStopped(output)) return; // the kernel's thread has ended it
       await withIntrinsics(output.drained);
       withIntrinsics(() => {
         output.end();
@@ -83,7 +94,28 @@ export function serveCells(port: Port<ToKernel, ToMain>, answers: MessagePort, s
   captureIntrinsics();
   port.on("message", (message: ToMain) => withIntrinsics(() => receiveMessage(message)));
 
+  guardCells(context, () =>
+    withIntrinsics(() => {
+      for (const output of running.values()) context.stop(output);
+      asyncHooks.suspend();
+      return whatRuns();
+    }),
+  );
+
+  /** The cell was stopped: says so to all that runs for it. */
+  function abandon(cell: string): void {
+    input.end(cell);
+    const output = running.get(cell);
+    if (output === undefined) return; // it has ended
+    context.stop(output);
+    output.abort.abort(new Error("the cell was interrupted"));
+    context.close(output);
+    output.end();
+    running.delete(cell);
+  }
+
   function receiveMessage(message: ToMain): void {
+    context.reset();
     switch (message.type) {
       case "run":
         stopIdleWork();
@@ -103,10 +135,10 @@ export function serveCells(port: Port<ToKernel, ToMain>, answers: MessagePort, s
         say({ type: "pong", id: message.id });
         break;
       case "abandon":
-        input.end(message.cell);
-        running.get(message.cell)?.abort.abort(new Error("the cell was interrupted"));
-        running.get(message.cell)?.end();
-        running.delete(message.cell);
+        abandon(message.cell);
+        break;
+      case "terminated":
+        asyncHooks.resume();
         break;
       case "exit":
         process.exit(0);

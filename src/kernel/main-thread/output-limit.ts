@@ -6,6 +6,9 @@ const VARIABLE = "EIGHTFOLD_MAX_OUTPUT_BYTES";
 /** Far more than anyone reads, and little enough for a browser to hold. */
 const DEFAULT_BYTES = 32 * 2 ** 20;
 
+/** Its own reference: a cell may overwrite the globals. */
+const { env } = process;
+
 export interface OutputLimit {
   /**
    * What may be printed of a text, in whole characters.
@@ -23,7 +26,7 @@ export interface OutputLimit {
  *
  * @param setting value of the environment variable; undefined for the default
  */
-export function createOutputLimit(setting: string | undefined = process.env[VARIABLE]): OutputLimit {
+export function createOutputLimit(setting: string | undefined = env[VARIABLE]): OutputLimit {
   const limit = parseBytes(setting);
   let room = limit ?? DEFAULT_BYTES;
   let dropped = 0;

@@ -22,8 +22,8 @@ export async function runCell(session: Session, request: RunRequest, output: Cel
     withIntrinsics(() => output.emit(shown(value, (data) => executeResult(data, request.executionCount))));
   }
   const userExpressions: Record<string, JsonObject> = {};
-  for (const key in request.userExpressions) {
-    userExpressions[key] = await evaluateExpression(session, String(request.userExpressions[key]));
+  for (const [key, expression] of withIntrinsics(() => Object.entries(request.userExpressions))) {
+    userExpressions[key] = await evaluateExpression(session, String(expression));
   }
   return { status: "ok", userExpressions, pages: (await Promise.all(output.pages)) as JsonObject[] };
 }

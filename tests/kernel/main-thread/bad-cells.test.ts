@@ -22,6 +22,10 @@ const HOSTILE: Record<string, string> = {
     "console.log('before'); for (const holder of [Array, String, Map, Set, RegExp, Function]) for (const name of ['map', 'filter', 'flatMap', 'push', 'replace', 'split', 'get', 'set', 'has', 'add', 'test', 'exec']) if (name in holder.prototype) holder.prototype[name] = function () { throw new TypeError('mine now') }; 0",
   "deletes every global it can":
     "console.log('before'); const { deleteProperty } = Reflect; const all = globalThis; for (const name of Object.getOwnPropertyNames(all)) if (name !== 'console') deleteProperty(all, name); 0",
+  "overwrites process and Buffer":
+    "console.log('before'); globalThis.process = { browser: true }; globalThis.Buffer = undefined; 0",
+  "adds to all objects":
+    "console.log('before'); Object.prototype.evil = { type: 'Identifier', start: 0, end: 1 }; Object.prototype.get = () => 7; Object.prototype.value = 3; 0",
 };
 for (const [name, code] of Object.entries(HOSTILE)) {
   test(`a cell that ${name} harms its own code alone`, { timeout: 30_000 }, async (t) => {
@@ -31,6 +35,30 @@ for (const [name, code] of Object.entries(HOSTILE)) {
     await stillWorks(frontend);
   });
 }
+
+test("a cell that overwrites or deletes any global harms its own code alone", { timeout: 120_000 }, async (t) => {
+  const frontend = await startFrontend(t);
+  const listed = await frontend.execute("Object.getOwnPropertyNames(globalThis).join()");
+  const names = String(resultText(listed)).replaceAll("'", "").split(",");
+  assert.ok(names.includes("process") && names.length > 100);
+  await frontend.execute(
+    "const { defineProperty, deleteProperty, getOwnPropertyDescriptor } = Reflect; const all = globalThis; let kept",
+  );
+  for (const name of names) {
+    for (const harm of [
+      `all.${name} = undefined`,
+      `all.${name} = { browser: true }`,
+      `deleteProperty(all, "${name}")`,
+    ]) {
+      await frontend.execute(`kept = getOwnPropertyDescriptor(all, "${name}"); ${harm}; 0`);
+      const next = await frontend.execute(
+        "const own = class { #x = 1; get x() { return this.#x } }; '' + new own().x + (await 5)",
+      );
+      assert.equal(resultText(next), "'15'", `${harm}: ${next.reply.evalue}`);
+      await frontend.execute(`defineProperty(all, "${name}", kept); 0`);
+    }
+  }
+});
 
 test("a recursion without end is a RangeError, and what was printed before is there", {
   timeout: 30_000,

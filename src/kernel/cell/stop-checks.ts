@@ -1,0 +1,75 @@
+/** @file What a stop calls in rewritten code: each check throws when the cell behind what is running now was stopped. */
+import { Script } from "node:vm";
+
+/** Who knows which cell is behind what is running now. */
+export interface StopGuard {
+  isStopped(): boolean;
+  /** A `finally` begins, which may run to its end: returns what `leave` needs; undefined when nothing was stopped. */
+  enter(): unknown;
+  /** That `finally` is over. */
+  leave(entered: unknown): void;
+}
+
+/** Whose code runs: "idle" when none does; "Node" when a cell or a package has called it, so that the loop may be theirs. */
+export type Place = "cell" | "Node" | "Node alone" | "idle";
+
+/** Thrown into a stopped cell; whoever awaits the cell's promises later gets it too. */
+export const interrupted = Object.assign(new Error("the cell was interrupted"), { name: "Interrupted" });
+interrupted.stack = `${interrupted}`;
+
+let held: unknown; // between the check after an await and the use of its value, which follows at once
+let guard: StopGuard = { isStopped: () => false, enter: () => undefined, leave() {} };
+
+/** What rewritten code calls, by the name __stop. */
+const checks = {
+  /** After an await, and where a stopped cell's functions begin. */
+  on(value?: unknown): true {
+    if (guard.isStopped()) throw interrupted;
+    held = value;
+    return true;
+  },
+  value(): unknown {
+    const value = held;
+    held = undefined;
+    return value;
+  },
+  enter: () => guard.enter(),
+  leave: (entered: unknown) => guard.leave(entered),
+  /** What is given to a promise's `then`. */
+  callback: (callback: unknown): unknown =>
+    typeof callback === "function"
+      ? (value: unknown): unknown => {
+          if (guard.isStopped()) throw interrupted;
+          return callback(value);
+        }
+      : callback,
+  /** For the kernel's thread, by the inspector: what runs now is about to be terminated. Says whose code it is in. */
+  halt: (): Place => "cell",
+};
+
+const PLACE = "eightfold.stop-checks";
+let installed = false;
+
+/** Makes the checks known to all scripts and modules of this thread, by a name that no cell can overwrite. */
+export function installStopChecks(): void {
+  if (installed) return;
+  installed = true;
+  Reflect.set(globalThis, Symbol.for(PLACE), checks);
+  new Script(`const __stop = globalThis[Symbol.for("${PLACE}")];`).runInThisContext();
+  Reflect.deleteProperty(globalThis, Symbol.for(PLACE));
+}
+
+/**
+ * From now on the checks ask this guard.
+ *
+ * @param halt called in the middle of what runs, which is terminated next when it says "cell"
+ */
+export function guardCells(next: StopGuard, halt: () => Place): void {
+  guard = next;
+  checks.halt = halt;
+}
+
+/** Throws when what is running now belongs to a stopped cell. */
+export function checkStop(): void {
+  if (guard.isStopped()) throw interrupted;
+}

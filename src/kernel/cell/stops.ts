@@ -1,0 +1,145 @@
+/** @file Where a cell can be stopped: checks are written into its JavaScript, so that nothing of it runs after a stop. */
+import MagicString from "magic-string";
+import { parseSync } from "oxc-parser";
+import { descend, type Fields, isFunction, type Node } from "./syntax.ts";
+
+/** In Latin-1, so that the text of a script takes no more memory. */
+const MARK = "/*\u00a4*/";
+
+/** What is written; each is taken out again of the text of a function that someone looks at. */
+const WRITTEN = {
+  /** A function begins: costs nothing, and says whose code it is. */
+  enter: MARK,
+  check: `${MARK}__stop.on();`,
+  openCheck: `(${MARK}__stop.on(),`,
+  /** A conditional, since V8 has no name for one: messages call the value of an await "(intermediate value)". */
+  openAwait: "(__stop.on(",
+  closeAwait: `)${MARK}?__stop.value():0)`,
+  openThen: "__stop.callback(",
+  close: `${MARK})`,
+  openBlock: "{/*\u00a6*/",
+  closeBlock: "/*\u00a6*/}",
+  openFinally: "const __fin=__stop.enter();try{",
+  closeFinally: "}finally{__stop.leave(__fin)}",
+} as const;
+
+const ANY = new RegExp(
+  Object.values(WRITTEN)
+    .toSorted((a, b) => b.length - a.length)
+    .map((text) => text.replace(/[^\w\u00a4\u00a6]/g, "\\$&"))
+    .join("|"),
+  "g",
+);
+
+/** True for the text of a function that `insertStops` has seen. */
+export function hasStops(text: string): boolean {
+  return text.includes(MARK);
+}
+
+/** A text as it was before `insertStops`. */
+export function withoutStops(text: string): string {
+  return hasStops(text) ? text.replace(ANY, "") : text;
+}
+
+/**
+ * A module with its checks.
+ *
+ * @param javascript text of a module
+ * @returns the text, and how to make its source map, as JSON text
+ */
+export function withStopChecks(javascript: string): { readonly code: string; readonly map: () => string } {
+  const text = new MagicString(javascript);
+  insertStops(parseSync("file.js", javascript, { sourceType: "module" }).program as unknown as Node, text);
+  return {
+    code: text.toString(),
+    map: () => text.generateMap({ source: "file.js", hires: "boundary" }).toString(),
+  };
+}
+
+/**
+ * Writes the checks: after each await, at the begin of async functions and of what a promise calls, and where a `try` waits
+ * at the begin of its `catch` and around its `finally`, which runs to its end. Nothing is written into loops and calls that never wait: those
+ * are ended from outside, and cost what they cost without the kernel.
+ *
+ * Outer texts are written after inner ones, since that is how they come to stand outside of them.
+ *
+ * @returns whether it waits, outside of functions inside of it
+ */
+export function insertStops(node: Node, text: MagicString, isLabelled = false): boolean {
+  let waits = false; // not in a function inside of it
+  for (const below of descend(node)) {
+    const waitsBelow = insertStops(below, text, node.type === "LabeledStatement");
+    waits ||= waitsBelow && !isFunction(below);
+  }
+  const fields = node as Fields;
+  if (isFunction(node)) insertFunction(fields, node.async === true, text);
+  switch (node.type) {
+    case "AwaitExpression":
+      around(node, WRITTEN.openAwait, WRITTEN.closeAwait, text);
+      return true;
+    case "TryStatement":
+      if (waits) insertTry(fields, text);
+      break;
+    case "CallExpression":
+      if (isThen(fields.callee as Fields)) for (const each of fields.arguments) insertCallback(each as Fields, text);
+      break;
+    case "ForOfStatement":
+      if (!fields.await) break;
+      if (fields.body.type === "BlockStatement") begin(fields.body, WRITTEN.check, text);
+      else around(fields.body, WRITTEN.openBlock + WRITTEN.check, WRITTEN.closeBlock, text);
+      if (!isLabelled) insertAfter(node, text);
+      return true;
+    case "LabeledStatement":
+      if (!isLabelled && isAwaitingLoop(fields.body as Fields)) insertAfter(node, text);
+  }
+  return waits;
+}
+
+/** Only one that waits: nothing else throws into a stopped cell, and a `try` in a loop of millions costs what it did. */
+function insertTry({ handler, finalizer }: Fields, text: MagicString): void {
+  if (handler !== null) begin((handler as Fields).body, WRITTEN.check, text);
+  if (finalizer === null) return;
+  begin(finalizer, WRITTEN.openFinally, text);
+  text.prependRight(finalizer.end - 1, WRITTEN.closeFinally);
+}
+
+/** A `for await` waits once more before what follows it; the label belongs to the loop. */
+function isAwaitingLoop({ type, body, await: waits }: Fields): boolean {
+  return type === "LabeledStatement" ? isAwaitingLoop(body as Fields) : type === "ForOfStatement" && waits;
+}
+
+function insertAfter(statement: Node, text: MagicString): void {
+  around(statement, WRITTEN.openBlock, WRITTEN.check + WRITTEN.closeBlock, text);
+}
+
+/** What is given to a promise's `then`, `catch` or `finally`, written there or kept in a variable. */
+function insertCallback(argument: Fields, text: MagicString): void {
+  if (argument.type === "SpreadElement" || argument.type === "Literal") return;
+  if (!isFunction(argument)) around(argument, WRITTEN.openThen, WRITTEN.close, text);
+  else if (argument.async !== true) insertCheck(argument.body, text);
+}
+
+function isThen({ type, computed, property }: Fields): boolean {
+  return type === "MemberExpression" && !computed && /^(then|catch|finally)$/.test((property as Fields).name);
+}
+
+function insertFunction({ body }: Fields, checks: boolean, text: MagicString): void {
+  if (checks) insertCheck(body, text);
+  else if (body.type === "BlockStatement") begin(body, WRITTEN.enter, text);
+  else text.prependRight(body.start, WRITTEN.enter);
+}
+
+function insertCheck(body: Node, text: MagicString): void {
+  if (body.type === "BlockStatement") begin(body, WRITTEN.check, text);
+  else around(body, WRITTEN.openCheck, WRITTEN.close, text);
+}
+
+/** After the brace: what stands behind it may be removed later, with all that was written before it. */
+function begin(block: Node, written: string, text: MagicString): void {
+  text.appendLeft(block.start + 1, written);
+}
+
+function around(node: Node, before: string, after: string, text: MagicString): void {
+  text.prependRight(node.start, before);
+  text.appendLeft(node.end, after);
+}

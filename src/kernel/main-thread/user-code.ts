@@ -1,0 +1,59 @@
+/** @file Whose code a function is: a cell's or a local file's, or that of Node and of packages. */
+import { hasStops, type Place, withoutStops } from "../cell/index.ts";
+
+/** Its own references: a cell may overwrite the globals. */
+const { apply, defineProperty } = Reflect;
+const { toString: textOf } = Function.prototype;
+
+/** True for a function of a cell or of a local file. */
+export function isCellCode(task: unknown): boolean {
+  return typeof task === "function" && hasStops(apply(textOf, task, []));
+}
+
+/** True for a function that says nothing of its code: what `bind` returns, and Node's own in C++. */
+export function isBound(task: unknown): boolean {
+  return typeof task === "function" && apply(textOf, task, []).endsWith("{ [native code] }");
+}
+
+const ownDirectory = new URL("..", import.meta.url).href;
+
+/** Where Node loads its own modules, each when it is first used. */
+const LOADER = "node:internal/bootstrap/realm";
+
+/**
+ * Whose code runs now, for one who asks in the middle of it: that of Node or of the kernel would be left half done.
+ *
+ * @returns "idle" when nothing runs
+ */
+export function whatRuns(): Place {
+  const { prepareStackTrace, stackTraceLimit } = Error;
+  Error.prepareStackTrace = (_error, sites) => sites.map((site) => site.getFileName() ?? "");
+  Error.stackTraceLimit = Number.POSITIVE_INFINITY;
+  const files = new Error().stack as unknown as string[];
+  Object.assign(Error, { prepareStackTrace, stackTraceLimit });
+  const frames = files.slice(files.indexOf("") + 1); // what the inspector evaluates has no file
+  if (frames.length === 0) return "idle";
+  const [innermost, ...outer] = frames.filter((file) => file !== "" && !file.startsWith("wasm:")); // it is who calls such
+  if (innermost === undefined || !isNodes(innermost)) return "cell";
+  return innermost === LOADER || outer.includes(LOADER) || outer.every(isNodes) ? "Node alone" : "Node";
+}
+
+/** Of Node or of the kernel. */
+function isNodes(file: string): boolean {
+  return file.startsWith("node:") || file.startsWith(ownDirectory);
+}
+
+/** The text of a function is shown as its cell has it, without what makes it stop. */
+export function hideStops(): void {
+  const shown = {
+    toString(this: unknown): string {
+      return withoutStops(apply(textOf, this, []));
+    },
+  }.toString;
+  defineProperty(Function.prototype, "toString", {
+    value: shown,
+    writable: true,
+    configurable: true,
+    enumerable: false,
+  });
+}
