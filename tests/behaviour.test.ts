@@ -65,6 +65,7 @@ for (const name of notebooks.filter((one) => !asks(one))) {
     const run = await rerun({
       notebooks: [join(folder, name)],
       claims: undefined,
+      claimsAsked: false,
       out,
       write: false,
       profile: "quick",
@@ -79,6 +80,7 @@ for (const name of notebooks.filter((one) => !asks(one))) {
       signal: new AbortController().signal,
       progress: { cellStarts() {}, cellEnds() {} },
       onChecks() {},
+      onNote() {},
     });
     assert.deepEqual(run.ok && run.value.runs.map(({ failure }) => failure), [undefined]);
     const expected = codeCells(join(folder, name));

@@ -35,7 +35,13 @@ export async function main(words: readonly string[]): Promise<number> {
   }
   const stop = stopOnSignals();
   const { signal } = stop;
-  const options = { ...asked, signal, progress: progressLines(process.stderr), onChecks: printChecks };
+  const options = {
+    ...asked,
+    signal,
+    progress: progressLines(process.stderr),
+    onChecks: printChecks,
+    onNote: printNote,
+  };
   if (task === "list") return printPlan(options);
   if (task === "init") return printProposal(await proposeClaims(options));
   if (options.claims === undefined) process.stderr.write("no claims file (data/claims.json): no number is checked\n");
@@ -72,6 +78,10 @@ function printChecks(checks: readonly EnvironmentCheck[]): void {
   for (const { what, record, difference } of checks) {
     process.stderr.write(difference === undefined ? `${what}: ${record}\n` : `environment differs: ${difference}\n`);
   }
+}
+
+function printNote(line: string): void {
+  process.stderr.write(`${line}\n`);
 }
 
 function printResult(result: Rerun, github: boolean): void {

@@ -1,9 +1,11 @@
 /** @file What will be run: notebooks found and read, their kernels looked up, their claims checked, before anything starts. */
-import { existsSync, mkdirSync, readdirSync, realpathSync, statSync } from "node:fs";
+import { mkdirSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { type Claim, type ClaimsFile, claimsOf, type Profile } from "./claims/claims.ts";
+import { isSameFile } from "./environment/files.ts";
 import { type KernelLaunch, kernelLaunch } from "./kernels/kernel-launch.ts";
 import { fileProblem, type Notebook, readNotebook } from "./notebook/notebook.ts";
+import { runnableCells } from "./notebook/run-notebook.ts";
 import { failure, type Outcome, success } from "./outcome.ts";
 
 /** Numbers of the first and the last code cell, from 1. */
@@ -54,6 +56,10 @@ export function planTasks(options: PlanOptions, file: ClaimsFile | undefined): O
     }
     tasks.push(task.value);
   }
+  const most = Math.max(...tasks.map(({ notebook }) => runnableCells(notebook).length));
+  if (options.cells.first > most && options.cells !== ALL_CELLS) {
+    return failure(`--cells begins at ${options.cells.first}, the notebook has ${most} cells that run`);
+  }
   return success(tasks);
 }
 
@@ -96,8 +102,4 @@ function notebooksIn(path: string): string[] {
   if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) return [path];
   const names = readdirSync(path).filter((name) => name.endsWith(".ipynb"));
   return names.sort().map((name) => join(path, name));
-}
-
-function isSameFile(path: string, other: string): boolean {
-  return existsSync(other) && realpathSync(path) === realpathSync(other);
 }

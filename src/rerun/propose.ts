@@ -67,6 +67,7 @@ function claimsFrom(first: NotebookRun, second: NotebookRun, notebook: string): 
     const numbers = printedNumbers(first.cells.get(cell.id)?.outputs ?? []);
     const again = printedNumbers(second.cells.get(cell.id)?.outputs ?? []);
     return numbers.flatMap((number, index) => {
+      if (!Number.isFinite(number.value)) return []; // it holds its place, and no claim can be made of it
       if (again.length !== numbers.length || again[index]?.value !== number.value) {
         unsteady++;
         return [];
@@ -85,14 +86,7 @@ function claimOf(number: PrintedNumber, id: string, cell: string, printed: numbe
     cell,
     printed,
     expected: number.value,
-    tolerance: { absolute: lastDigit(number.text) },
+    tolerance: { absolute: Number((number.unit / 2).toPrecision(12)) }, // what rounding hides; a count has nothing to hide
     source: "printed by two runs of the notebook; replace by where the number was first found",
   };
-}
-
-/** Half a unit of the last digit that is printed: what rounding hides. A count has none to hide. */
-function lastDigit(text: string): number {
-  const [mantissa = "", power = "0"] = text.toLowerCase().split("e");
-  const decimals = mantissa.split(".")[1];
-  return decimals === undefined ? 0 : Number(`5e${Number(power) - decimals.length - 1}`);
 }

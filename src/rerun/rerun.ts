@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import pMap from "p-map";
 import { writeAtomically } from "./atomic-write.ts";
 import { changedTexts } from "./claims/changed-texts.ts";
-import { type Claim, type ClaimsFile, readClaims } from "./claims/claims.ts";
+import { type Claim, type ClaimsFile, isNotebook, readClaims } from "./claims/claims.ts";
 import { judgeFigures } from "./claims/figures.ts";
 import { type SeedRun, seedOf, studySeeds } from "./claims/seeds.ts";
 import { judge, measurementOf } from "./claims/verdict.ts";
@@ -11,9 +11,15 @@ import { changedSince } from "./environment/changes.ts";
 import { checkEnvironment, differencesOf, type EnvironmentCheck } from "./environment/checks.ts";
 import { describeEnvironment, platformDifference } from "./environment/environment.ts";
 import { notebookText } from "./notebook/notebook-text.ts";
-import { type NotebookRun, type RunOptions, type RunProgress, runNotebook } from "./notebook/run-notebook.ts";
+import {
+  type NotebookRun,
+  type RunOptions,
+  type RunProgress,
+  runNotebook,
+  runnableCells,
+} from "./notebook/run-notebook.ts";
 import { SAVED_RUN, savedRun } from "./notebook/saved-run.ts";
-import { type Outcome, success } from "./outcome.ts";
+import { failure, type Outcome, success } from "./outcome.ts";
 import { type PlanOptions, planTasks, prepareFolder, type Task } from "./plan.ts";
 import { junitXml } from "./report/junit.ts";
 import { reportHtml } from "./report/report-html.ts";
@@ -24,6 +30,8 @@ import { whenAborted } from "./wait.ts";
 export interface RerunOptions extends PlanOptions {
   /** Path of the claims file; undefined to check no number. */
   readonly claims: string | undefined;
+  /** Whether the user named that file: it is then an error when none of its claims is judged. */
+  readonly claimsAsked: boolean;
   /** Whether the executed notebook replaces its source when its run succeeds. */
   readonly write: boolean;
   /** Time limit of each cell, milliseconds. */
@@ -42,6 +50,8 @@ export interface RerunOptions extends PlanOptions {
   readonly progress: RunProgress;
   /** Told what was checked before the first notebook starts. */
   readonly onChecks: (checks: readonly EnvironmentCheck[]) => void;
+  /** Told, in a line each, what the user should know of the plan. */
+  readonly onNote: (line: string) => void;
 }
 
 export interface Rerun extends Report {
@@ -59,13 +69,36 @@ export function readPlan(options: RerunOptions): Outcome<{ file: ClaimsFile | un
   const file = options.claims === undefined ? success(undefined) : readClaims(options.claims);
   if (!file.ok) return file;
   const tasks = planTasks(options, file.value);
-  if (!tasks.ok || options.since === undefined) {
-    return tasks.ok ? success({ file: file.value, tasks: tasks.value }) : tasks;
-  }
+  if (!tasks.ok) return tasks;
+  const unjudged = file.value === undefined ? undefined : whyNoneIsJudged(file.value, tasks.value, options);
+  if (unjudged !== undefined && options.claimsAsked) return failure(unjudged);
+  if (unjudged !== undefined) options.onNote(`${unjudged}: no number is checked`);
+  if (options.since === undefined) return success({ file: file.value, tasks: tasks.value });
   const notebooks = tasks.value.map(({ notebook }) => notebook);
-  const changed = changedSince(notebooks, options.since, options.claims);
+  const changed = changedSince(notebooks, options.since, options.claims === undefined ? [] : [options.claims]);
   if (!changed.ok) return changed;
-  return success({ file: file.value, tasks: tasks.value.filter(({ notebook }) => changed.value.includes(notebook)) });
+  const { touched, told } = changed.value;
+  options.onNote(told);
+  return success({ file: file.value, tasks: tasks.value.filter(({ notebook }) => touched.includes(notebook)) });
+}
+
+/** One line when none of the claims is about what will run; undefined when one is. */
+function whyNoneIsJudged(
+  { path, claims }: ClaimsFile,
+  tasks: readonly Task[],
+  { profile }: RerunOptions,
+): string | undefined {
+  if (tasks.some((task) => task.claims.length > 0)) return undefined;
+  if (claims.length === 0) return `${path} holds no claim`;
+  const own = claims.filter((claim) => tasks.some(({ notebook }) => isNotebook({ path }, claim.notebook, notebook)));
+  if (own.length === 0) {
+    const named = [...new Set(claims.map(({ notebook }) => notebook))].slice(0, 5).join(", ");
+    return `${path} holds no claim about ${tasks.map(({ notebook }) => notebook.path).join(", ")} (hint: it is about ${named})`;
+  }
+  if (own.every((claim) => (claim.profile ?? profile) !== profile)) {
+    return `${path}: every claim about these notebooks is of the other profile, this one is ${profile} (hint: --full is the other switch)`;
+  }
+  return `${path} holds no claim about the cells of --cells`;
 }
 
 /**
@@ -161,15 +194,23 @@ function runOptions(
 /** Runs with other seeds are told of by what they find. */
 const SILENT: RunProgress = { cellStarts() {}, cellEnds() {} };
 
-/** The seed of each notebook against the one that the claims were recorded with. */
-function checkSeeds({ environment: { seeds = {} } }: ClaimsFile, runs: readonly NotebookRun[]): EnvironmentCheck[] {
-  return Object.entries(seeds).flatMap(([path, recorded]) => {
-    const run = runs.find(({ notebook }) => notebook.path === path || notebook.path.endsWith(`/${path}`));
-    const seed = run === undefined ? undefined : seedOf(run);
-    if (seed === undefined) return [];
+/** The seed of each notebook that came to its end against the one that the claims were recorded with. */
+function checkSeeds(file: ClaimsFile, runs: readonly NotebookRun[]): EnvironmentCheck[] {
+  return Object.entries(file.environment.seeds ?? {}).flatMap(([path, recorded]) => {
+    const run = runs.find(({ notebook }) => isNotebook(file, path, notebook));
+    if (run === undefined || !cameToItsEnd(run)) return [];
+    const seed = seedOf(run);
+    if (seed === undefined) {
+      const difference = `${path} has no variable seed, recorded with ${recorded}`;
+      return [{ what: "seed", difference, record: `${recorded} in ${path}` } as const];
+    }
     const difference = seed === recorded ? undefined : `${path} has seed ${seed}, recorded with ${recorded}`;
     return [{ what: "seed", difference, record: `${seed} in ${path}` } as const];
   });
+}
+
+function cameToItsEnd({ failure, notebook, cells }: NotebookRun): boolean {
+  return failure === undefined && runnableCells(notebook).every(({ id }) => cells.has(id));
 }
 
 function writeReports(report: Report, { out, junit }: RerunOptions): Outcome<string>[] {

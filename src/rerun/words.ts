@@ -30,7 +30,7 @@ exit code: 0 claims and figures hold, 1 something differs, 2 could not run
 example: eightfold notebooks/04-scaling.ipynb --seeds 3
 `;
 
-export interface Words extends Omit<RerunOptions, "signal" | "progress" | "onChecks"> {
+export interface Words extends Omit<RerunOptions, "signal" | "progress" | "onChecks" | "onNote"> {
   readonly task: "rerun" | "init" | "list" | "help";
   readonly github: boolean;
 }
@@ -70,6 +70,7 @@ export function readWords(words: readonly string[]): Outcome<Words> {
     ...{ task, notebooks, out, write, sandbox, junit, github, since, kernel },
     ...{ seeds: seeds.value, jobs: jobs.value, cells: cells.value, timeoutMs: 1000 * timeout },
     claims: values.claims ?? (existsSync(DEFAULT_CLAIMS) && !init ? DEFAULT_CLAIMS : undefined),
+    claimsAsked: values.claims !== undefined,
     profile: values.full ? "full" : "quick",
   });
 }

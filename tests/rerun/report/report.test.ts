@@ -22,6 +22,8 @@ const environment: Environment = {
   arch: "x64",
   cpu: "a processor",
   cores: 2,
+  locale: "en-US",
+  timeZone: "UTC",
   packages: { "@eightfold/kernel": "0.1.0" },
   commit: null,
   uncommittedChanges: null,
