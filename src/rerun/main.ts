@@ -17,7 +17,8 @@ import {
   figuresSummary,
   seedLines,
 } from "./result-text.ts";
-import { HELP, readWords } from "./words.ts";
+import { safeLine } from "./terminal-text.ts";
+import { HELP, readWords, version } from "./words.ts";
 
 /**
  * Runs the command.
@@ -31,6 +32,10 @@ export async function main(words: readonly string[]): Promise<number> {
   const { task, github, ...asked } = read.value;
   if (task === "help") {
     process.stdout.write(HELP);
+    return 0;
+  }
+  if (task === "version") {
+    process.stdout.write(`eightfold ${version()}\n`);
     return 0;
   }
   const stop = stopOnSignals();
@@ -49,7 +54,7 @@ export async function main(words: readonly string[]): Promise<number> {
   stop.release();
   if (!result.ok) return complain(result.reason);
   printResult(result.value, github);
-  return stop.exitCode() ?? exitCode(result.value);
+  return stop.exitCode() ?? (result.value.unwritten.length > 0 ? 2 : exitCode(result.value));
 }
 
 /** Ctrl-C and its kin stop the run in good order once, and at once when repeated. */
@@ -76,16 +81,17 @@ function stopOnSignals(): { signal: AbortSignal; exitCode(): number | undefined;
 
 function printChecks(checks: readonly EnvironmentCheck[]): void {
   for (const { what, record, difference } of checks) {
-    process.stderr.write(difference === undefined ? `${what}: ${record}\n` : `environment differs: ${difference}\n`);
+    printNote(difference === undefined ? `${what}: ${record}` : `environment differs: ${difference}`);
   }
 }
 
 function printNote(line: string): void {
-  process.stderr.write(`${line}\n`);
+  process.stderr.write(`${safeLine(line)}\n`);
 }
 
 function printResult(result: Rerun, github: boolean): void {
-  const { runs, judgements, figures, changedTexts, seeds, checks, written } = result;
+  const { runs, judgements, figures, changedTexts, seeds, checks, refused, written, unwritten } = result;
+  for (const { reason } of refused) printNote(reason);
   for (const run of runs) {
     if (run.failure !== undefined) process.stderr.write(`${failureText(run, process.stderr.isTTY)}\n`);
   }
@@ -98,34 +104,36 @@ function printResult(result: Rerun, github: boolean): void {
     ...(judgements.length > 0 ? [claimsSummary(judgements)] : []),
     figuresSummary(figures) ?? [],
     changedTextsSummary(changedTexts) ?? [],
-    ...(github ? annotations(result) : []),
-    `written: ${written.join(", ")}`,
   ].flat();
-  process.stdout.write(`${lines.join("\n")}\n`);
+  const last = `written: ${written.join(", ")}`;
+  const all = [...lines.map(safeLine), ...(github ? annotations(result) : []), safeLine(last)];
+  process.stdout.write(`${all.join("\n")}\n`);
+  for (const line of unwritten) printNote(line);
 }
 
 function printPlan(options: RerunOptions): number {
   const plan = readPlan(options);
   if (!plan.ok) return complain(plan.reason);
   for (const { notebook, launch, claims } of plan.value.tasks) {
-    process.stdout.write(`${notebook.path}  kernel ${launch.name}, ${claims.length} claims\n`);
+    process.stdout.write(`${safeLine(`${notebook.path}  kernel ${launch.name}, ${claims.length} claims`)}\n`);
     for (const cell of runnableCells(notebook)) {
       const { number = 0, id } = cell;
       const own = claims.filter((claim) => claim.cell === id).map((claim) => claim.id);
       const judged = number >= options.cells.first && number <= options.cells.last;
-      if (judged) process.stdout.write(`  ${String(number).padStart(3)}  ${[id, ...own].join("  ")}\n`);
+      if (judged) process.stdout.write(`  ${String(number).padStart(3)}  ${safeLine([id, ...own].join("  "))}\n`);
     }
   }
-  return 0;
+  for (const { reason } of plan.value.refused) printNote(reason);
+  return plan.value.refused.length > 0 ? 2 : 0;
 }
 
 function printProposal(proposal: Awaited<ReturnType<typeof proposeClaims>>): number {
   if (!proposal.ok) return complain(proposal.reason);
-  process.stdout.write(`${proposal.value}\n`);
+  process.stdout.write(`${safeLine(proposal.value)}\n`);
   return 0;
 }
 
 function complain(reason: string): number {
-  process.stderr.write(`${reason}\n`);
+  printNote(reason);
   return 2;
 }

@@ -10,6 +10,7 @@ import { judge, measurementOf } from "./claims/verdict.ts";
 import { changedSince } from "./environment/changes.ts";
 import { checkEnvironment, differencesOf, type EnvironmentCheck } from "./environment/checks.ts";
 import { describeEnvironment, platformDifference } from "./environment/environment.ts";
+import { fileProblem } from "./notebook/notebook.ts";
 import { notebookText } from "./notebook/notebook-text.ts";
 import {
   type NotebookRun,
@@ -20,7 +21,7 @@ import {
 } from "./notebook/run-notebook.ts";
 import { SAVED_RUN, savedRun } from "./notebook/saved-run.ts";
 import { failure, type Outcome, success } from "./outcome.ts";
-import { type PlanOptions, planTasks, prepareFolder, type Task } from "./plan.ts";
+import { type Plan, type PlanOptions, planTasks, prepareFolder, type Task } from "./plan.ts";
 import { junitXml } from "./report/junit.ts";
 import { reportHtml } from "./report/report-html.ts";
 import { type Report, reportJson } from "./report/report-json.ts";
@@ -36,6 +37,11 @@ export interface RerunOptions extends PlanOptions {
   readonly write: boolean;
   /** Time limit of each cell, milliseconds. */
   readonly timeoutMs: number;
+  /** Time limits of a whole notebook and of a kernel's start, milliseconds. */
+  readonly totalTimeoutMs: number;
+  readonly startTimeoutMs: number;
+  /** Bytes of output that are kept of a notebook. */
+  readonly outputLimit: number;
   /** How many more seeds each notebook is run with. */
   readonly seeds: number;
   readonly sandbox: boolean;
@@ -55,6 +61,8 @@ export interface RerunOptions extends PlanOptions {
 }
 
 export interface Rerun extends Report {
+  /** What could not be written, in a line each. */
+  readonly unwritten: readonly string[];
   /** Paths written, in order. */
   readonly written: readonly string[];
 }
@@ -65,21 +73,22 @@ export interface Rerun extends Report {
  * @param options what to run
  * @returns the claims file, when there is one, and the tasks in order; or one line about bad input
  */
-export function readPlan(options: RerunOptions): Outcome<{ file: ClaimsFile | undefined; tasks: Task[] }> {
+export function readPlan(options: RerunOptions): Outcome<Plan & { file: ClaimsFile | undefined }> {
   const file = options.claims === undefined ? success(undefined) : readClaims(options.claims);
   if (!file.ok) return file;
-  const tasks = planTasks(options, file.value);
-  if (!tasks.ok) return tasks;
-  const unjudged = file.value === undefined ? undefined : whyNoneIsJudged(file.value, tasks.value, options);
+  const plan = planTasks(options, file.value);
+  if (!plan.ok) return plan;
+  const { tasks, refused } = plan.value;
+  const unjudged = file.value === undefined ? undefined : whyNoneIsJudged(file.value, tasks, options);
   if (unjudged !== undefined && options.claimsAsked) return failure(unjudged);
   if (unjudged !== undefined) options.onNote(`${unjudged}: no number is checked`);
-  if (options.since === undefined) return success({ file: file.value, tasks: tasks.value });
-  const notebooks = tasks.value.map(({ notebook }) => notebook);
+  if (options.since === undefined) return success({ file: file.value, tasks, refused });
+  const notebooks = tasks.map(({ notebook }) => notebook);
   const changed = changedSince(notebooks, options.since, options.claims === undefined ? [] : [options.claims]);
   if (!changed.ok) return changed;
   const { touched, told } = changed.value;
   options.onNote(told);
-  return success({ file: file.value, tasks: tasks.value.filter(({ notebook }) => touched.includes(notebook)) });
+  return success({ file: file.value, tasks: tasks.filter(({ notebook }) => touched.includes(notebook)), refused });
 }
 
 /** One line when none of the claims is about what will run; undefined when one is. */
@@ -105,12 +114,12 @@ function whyNoneIsJudged(
  * Runs notebooks from a clean state and checks the numbers they claim.
  *
  * @param options what to run and where to write
- * @returns what was found; or one line about bad input, in which case nothing was run, or a file that could not be written
+ * @returns what was found; or one line about bad input, in which case nothing was run
  */
 export async function rerun(options: RerunOptions): Promise<Outcome<Rerun>> {
   const plan = readPlan(options);
   if (!plan.ok) return plan;
-  const { file, tasks } = plan.value;
+  const { file, tasks, refused } = plan.value;
   const folder = prepareFolder(options.out, tasks);
   if (!folder.ok) return folder;
   const sandboxes = createSandboxes(options.sandbox ? tasks : []);
@@ -131,9 +140,9 @@ export async function rerun(options: RerunOptions): Promise<Outcome<Rerun>> {
     const run = await start(task, undefined);
     runs.set(task, run);
     const stamp = { language_info: run.languageInfo, [SAVED_RUN]: savedRun(task.notebook, options.profile) };
-    const text = notebookText(task.notebook, run.cells, stamp);
-    written.push(writeAtomically(task.target, text)); // at once: what was computed is kept whatever comes next
-    if (options.write && run.failure === undefined) written.push(writeAtomically(task.notebook.path, text));
+    const text = attempt(task.target, () => notebookText(task.notebook, run.cells, stamp));
+    written.push(writeText(task.target, text)); // at once: what was computed is kept whatever comes next
+    if (options.write && run.failure === undefined) written.push(writeText(task.notebook.path, text));
     const first = (seedOf(run) ?? 0) + 1;
     for (let seed = first; seed < first + options.seeds && !options.signal.aborted; seed++) {
       seedRuns.push({ seed, run: await start(task, seed) });
@@ -149,6 +158,7 @@ export async function rerun(options: RerunOptions): Promise<Outcome<Rerun>> {
     task.claims.map((claim) => judge(claim, task.notebook, measurementOf(claim, runs.get(task)), difference)),
   );
   const report: Report = {
+    refused,
     runs: done,
     judgements,
     figures: done.flatMap((run) => judgeFigures(run, { ...options, environmentDifference: difference })),
@@ -159,12 +169,24 @@ export async function rerun(options: RerunOptions): Promise<Outcome<Rerun>> {
     profile: options.profile,
   };
   written.push(...writeReports(report, options));
-  const paths: string[] = [];
-  for (const one of written) {
-    if (!one.ok) return one;
-    paths.push(one.value);
+  return success({
+    ...report,
+    written: written.flatMap((one) => (one.ok ? one.value : [])),
+    unwritten: written.flatMap((one) => (one.ok ? [] : one.reason)),
+  });
+}
+
+/** A text that may not come about: the rest of the results is written all the same. */
+function attempt(path: string, text: () => string): Outcome<string> {
+  try {
+    return success(text());
+  } catch (error) {
+    return failure(`${path} was not written: ${fileProblem(error)}`);
   }
-  return success({ ...report, written: paths });
+}
+
+function writeText(path: string, text: Outcome<string>): Outcome<string> {
+  return text.ok ? writeAtomically(path, text.value) : text;
 }
 
 function createSandboxes(tasks: readonly Task[]): Outcome<Map<Task, Sandbox>> {
@@ -182,13 +204,15 @@ function runOptions(
   seed: number | undefined,
   stopped: Promise<void>,
   sandbox: Sandbox | undefined,
-  { timeoutMs, progress: reported, profile, cells }: RerunOptions,
+  options: RerunOptions,
 ): RunOptions {
+  const { timeoutMs, totalTimeoutMs, startTimeoutMs, outputLimit, progress: reported, profile, cells } = options;
   const { launch, claims } = task;
   const env = { EIGHTFOLD_PROFILE: profile };
   const expressions = expressionsByCell(claims);
   const progress = seed === undefined ? reported : SILENT;
-  return { launch, sandbox, env, seed, lastCell: cells.last, timeoutMs, stopped, expressions, progress };
+  const limits = { timeoutMs, totalTimeoutMs, startTimeoutMs, outputLimit };
+  return { launch, sandbox, env, seed, lastCell: cells.last, ...limits, stopped, expressions, progress };
 }
 
 /** Runs with other seeds are told of by what they find. */
@@ -214,10 +238,17 @@ function cameToItsEnd({ failure, notebook, cells }: NotebookRun): boolean {
 }
 
 function writeReports(report: Report, { out, junit }: RerunOptions): Outcome<string>[] {
+  const writeReport = (name: string, text: (report: Report) => string) => {
+    const path = join(out, name);
+    return writeText(
+      path,
+      attempt(path, () => text(report)),
+    );
+  };
   return [
-    writeAtomically(join(out, "report.json"), reportJson(report)),
-    writeAtomically(join(out, "report.html"), reportHtml(report)),
-    ...(junit ? [writeAtomically(join(out, "junit.xml"), junitXml(report))] : []),
+    writeReport("report.json", reportJson),
+    writeReport("report.html", reportHtml),
+    ...(junit ? [writeReport("junit.xml", junitXml)] : []),
   ];
 }
 

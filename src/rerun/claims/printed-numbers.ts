@@ -13,7 +13,11 @@ export interface PrintedNumber {
   readonly line: string;
   /** One unit of its last digit; 0 for a number without decimals. */
   readonly unit: number;
+  /** Whether it tells how long something took: a unit of time follows. */
+  readonly isTime: boolean;
 }
+
+const TIME = /^\s?(?:[nmµu]?s|secs?|seconds?|min|mins|minutes?|h|hours?|days?)(?![\p{L}\d_/])/u;
 
 /** What has digits and is no number. No piece is longer than a line of prose, so that no text takes more than linear time. */
 const NO_NUMBERS = [
@@ -79,7 +83,8 @@ export function numbersInLine(line: string): PrintedNumber[] {
       if (brackets.pop()) depth--;
     } else if (number !== undefined) {
       const texts = depth > 0 ? number.split(",") : [number];
-      for (const text of texts) numbers.push(printedAs(text, line));
+      const isTime = TIME.test(line.slice(match.index + number.length, match.index + number.length + 12));
+      for (const text of texts) numbers.push({ ...printedAs(text), line, isTime });
     }
   }
   return numbers;
@@ -111,11 +116,11 @@ function textOf(output: Output): string {
 const IS_MISSING = new RegExp(`^[+\\-\u2212]?${MISSING}$`, "u");
 const IS_INFINITE = new RegExp(`^[+\\-\u2212]?${INFINITE}$`, "u");
 
-function printedAs(text: string, line: string): PrintedNumber {
-  if (IS_MISSING.test(text)) return { value: Number.NaN, text, line, unit: 0 };
-  if (IS_INFINITE.test(text)) return { value: /^[-\u2212]/.test(text) ? -Infinity : Infinity, text, line, unit: 0 };
+function printedAs(text: string): Pick<PrintedNumber, "value" | "text" | "unit"> {
+  if (IS_MISSING.test(text)) return { value: Number.NaN, text, unit: 0 };
+  if (IS_INFINITE.test(text)) return { value: /^[-\u2212]/.test(text) ? -Infinity : Infinity, text, unit: 0 };
   const plain = plainText(text);
-  return { value: Number(plain), text, line, unit: unitOf(plain) };
+  return { value: Number(plain), text, unit: unitOf(plain) };
 }
 
 /** As JavaScript reads it: one kind of minus, no separators, e for "times ten to the". */

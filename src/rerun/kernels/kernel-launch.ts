@@ -29,6 +29,8 @@ export function kernelLaunch(name: string): Outcome<KernelLaunch> {
   }
   const spec = findKernelSpec(name);
   if (spec !== undefined) return success(spec);
-  const known = [...new Set([OWN_KERNEL, ...installedKernels()])].join(", ");
+  const installed = installedKernels();
+  if (installed.includes(name)) return failure(`the kernel "${name}" is installed, but its kernel.json cannot be read`);
+  const known = [...new Set([OWN_KERNEL, ...installed])].join(", ");
   return failure(`no kernel "${name}" is installed (hint: --kernel NAME runs another; installed are ${known})`);
 }

@@ -5,7 +5,9 @@ import { constants, tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { connectClient, createConnection, createSocketConnection } from "@eightfold/kernel/channels";
+import type { ConnectionInfo } from "@eightfold/kernel/wire";
 import type { JsonObject } from "../json-text.ts";
+import { fileProblem } from "../notebook/notebook.ts";
 import { failure, type Outcome, success } from "../outcome.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
 import { within } from "../wait.ts";
@@ -43,10 +45,17 @@ export interface KernelOptions {
   readonly sandbox: Sandbox | undefined;
   /** Resolves when the user wants no more. */
   readonly stopped: Promise<void>;
+  /** How long it may take to answer for the first time, milliseconds. */
+  readonly startLimitMs: number;
+  /** Bytes of one message; a kernel that sends a larger one is ended before the message is read. */
+  readonly messageLimit: number;
 }
 
-/** How long a kernel may take to answer for the first time. */
-const START_LIMIT_MS = 60_000;
+/** Why a kernel is ended that sends more than is kept. */
+export function tooMuch(limit: number): string {
+  return `its output was more than ${limit / 2 ** 20} MiB (hint: --output-limit MIB)`;
+}
+
 /** Its answers are looked for again when IOPub was not yet connected while it gave the first. */
 const ASK_AGAIN_MS = 100;
 /** How long it may take to shut down. */
@@ -63,12 +72,12 @@ const KEPT_LINES = 20;
  * @returns the kernel; or why it did not start
  */
 export async function startKernel(options: KernelOptions): Promise<Outcome<Kernel>> {
-  const { launch, sandbox } = options;
-  const folder = mkdtempSync(join(tmpdir(), "eightfold-"));
-  const connection = sandbox === undefined ? await createConnection() : createSocketConnection(folder);
-  writeFileSync(join(folder, "connection.json"), JSON.stringify(connection), { mode: 0o600 }); // it holds the key
-  const channels = connectClient(connection);
+  const { launch, sandbox, messageLimit } = options;
+  const prepared = await prepare(sandbox !== undefined);
+  if (!prepared.ok) return prepared;
+  const { folder, connection } = prepared.value;
   const { child, ended, kill } = spawnKernel(options, folder);
+  const channels = connectClient(connection, { messageLimit, onTooLarge: () => kill(tooMuch(messageLimit)) });
 
   let lastMessage = 0;
   channels.onMessage(() => {
@@ -100,7 +109,7 @@ export async function startKernel(options: KernelOptions): Promise<Outcome<Kerne
     else child.kill("SIGINT");
   }
 
-  const info = await firstAnswer(requests, ended, options.stopped);
+  const info = await firstAnswer(requests, ended, options);
   if (info.ok) {
     child.stdin?.write("seal\n"); // the sockets stand: nothing more is written into their folder
     return success({ requests, info: info.value, death, interrupt, kill, stop });
@@ -108,6 +117,18 @@ export async function startKernel(options: KernelOptions): Promise<Outcome<Kerne
   kill();
   await death;
   return info;
+}
+
+/** A folder for the kernel's connection, which holds the key. */
+async function prepare(bySockets: boolean): Promise<Outcome<{ folder: string; connection: ConnectionInfo }>> {
+  try {
+    const folder = mkdtempSync(join(tmpdir(), "eightfold-"));
+    const connection = bySockets ? createSocketConnection(folder) : await createConnection();
+    writeFileSync(join(folder, "connection.json"), JSON.stringify(connection), { mode: 0o600 });
+    return success({ folder, connection });
+  } catch (error) {
+    return failure(`no kernel can be started with the folder ${tmpdir()}: ${fileProblem(error)} (hint: TMPDIR)`);
+  }
 }
 
 function spawnKernel(
@@ -136,14 +157,13 @@ function spawnKernel(
     killedFor ??= why;
     killGroup(child);
   }
-  const killAtExit = () => killGroup(child);
-  process.once("exit", killAtExit);
+  running.add(child);
   const watch = child.pid === undefined ? undefined : sandbox?.watch(child.pid, kill);
   const outputClosed = new Promise((resolve) => child.once("close", resolve));
   const ended = new Promise<KernelDeath>((resolve) => {
     child.once("error", (error) => resolve({ how: error.message, lastLines }));
     child.once("exit", (code, signal) => {
-      process.removeListener("exit", killAtExit);
+      running.delete(child);
       watch?.stop();
       killGroup(child); // what it started must not outlive it, nor hold its output open
       const said = howItEnded(code, signal, sandbox !== undefined);
@@ -153,6 +173,12 @@ function spawnKernel(
   });
   return { child, ended, kill };
 }
+
+/** Kernels that end with this process, whatever ends it. */
+const running = new Set<ChildProcess>();
+process.on("exit", () => {
+  for (const child of running) killGroup(child);
+});
 
 /** A shell, such as the one around a sandboxed kernel, reports a signal as 128 and its number. */
 function howItEnded(code: number | null, signal: NodeJS.Signals | null, byShell: boolean): string {
@@ -184,9 +210,9 @@ function keepLastLines(child: ChildProcess): readonly string[] {
 async function firstAnswer(
   requests: Requests,
   ended: Promise<KernelDeath>,
-  stopped: Promise<void>,
+  { stopped, startLimitMs }: KernelOptions,
 ): Promise<Outcome<JsonObject>> {
-  const deadline = performance.now() + START_LIMIT_MS;
+  const deadline = performance.now() + startLimitMs;
   const gone = Promise.race([ended, stopped.then(() => "stopped" as const)]);
   let heardIopub = (): void => {};
   const iopub = new Promise<true>((resolve) => {
@@ -207,12 +233,18 @@ async function firstAnswer(
       return failure(`the kernel ended before it was ready (${describeDeath(answer.why)})`);
     }
   }
-  return failure(`the kernel did not answer within ${START_LIMIT_MS / 1000} s (hint: is the machine overloaded?)`);
+  return failure(`the kernel did not answer within ${startLimitMs / 1000} s (hint: --start-timeout SECONDS)`);
 }
 
-/** How it died and its last line, which most often says why. */
+/** Lines of a log that tell what a kernel does, not why it died: ipykernel's, and those that Node adds below an error. */
+const NO_CAUSE =
+  /^\s*(?:\[[^\]]*\] (?:INFO|DEBUG|WARNING)\b|\[?(?:INFO|DEBUG|WARNING)\b|at |Node\.js v\d)|Kernel is running over TCP|\bWarning: /;
+
+/** How it died and the line of its last words that says why, when one does. A kernel that was killed had no say in it. */
 export function describeDeath({ how, lastLines }: KernelDeath): string {
-  const lastWords = lastLines.findLast((line) => /error/i.test(line)) ?? lastLines.at(-1);
+  const causes = lastLines.filter((line) => !NO_CAUSE.test(line));
+  const isKilled = how === "signal SIGKILL" || how === "signal SIGTERM";
+  const lastWords = isKilled ? undefined : (causes.findLast((line) => /error/i.test(line)) ?? causes.at(-1));
   return lastWords === undefined ? how : `${how}: ${lastWords.trim()}`;
 }
 
@@ -221,6 +253,7 @@ function killGroup({ pid }: ChildProcess): void {
   try {
     process.kill(-pid, "SIGKILL");
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error; // nobody is left in the group
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== "ESRCH" && code !== "EPERM") throw error; // nobody is left in the group, or nobody that we may end
   }
 }

@@ -1,7 +1,7 @@
 /** @file Reading a notebook file, https://nbformat.readthedocs.io/en/latest/format_description.html (version 4.0 to 4.5). */
 import { readFileSync } from "node:fs";
 import { basename } from "node:path";
-import { isObject, type JsonObject, parseJson } from "../json-text.ts";
+import { isDeep, isObject, type JsonObject, MOST_LEVELS, parseJson } from "../json-text.ts";
 import { failure, type Outcome, success } from "../outcome.ts";
 import { joinLines, type Output, readOutputs } from "./outputs.ts";
 
@@ -57,6 +57,8 @@ export function parseNotebook(path: string, text: string): Outcome<Notebook> {
   const parsed = parseJson(text);
   if (!parsed.ok) return failure(`${path}, ${parsed.reason} (hint: restore the file, or mend it at that place)`);
   const document = parsed.value;
+  if (isDeep(document))
+    return failure(`${path}: values are nested more than ${MOST_LEVELS} deep (hint: restore the file)`);
   if (!isObject(document)) return failure(`${path}: a notebook is a JSON object, got ${kindOf(document)}`);
   const problem = formatProblem(document);
   if (problem !== undefined) return failure(`${path}: ${problem}`);
@@ -67,6 +69,7 @@ export function parseNotebook(path: string, text: string): Outcome<Notebook> {
 
 /** Why a file could not be read or written, for people. */
 export function fileProblem(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
   const { code, message } = error as NodeJS.ErrnoException;
   if (code === "ENOENT") return "there is no such file (hint: check the path and the current directory)";
   if (code === "EISDIR") return "this is a directory (hint: name a file in it)";
