@@ -66,6 +66,7 @@ for (const name of notebooks.filter((one) => !asks(one))) {
       notebooks: [join(folder, name)],
       claims: undefined,
       claimsAsked: false,
+      parameters: {},
       out,
       write: false,
       profile: "quick",

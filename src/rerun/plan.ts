@@ -5,6 +5,7 @@ import { type Claim, type ClaimsFile, claimsOf, type Profile } from "./claims/cl
 import { isSameFile } from "./environment/files.ts";
 import { type KernelLaunch, kernelLaunch } from "./kernels/kernel-launch.ts";
 import { fileProblem, type Notebook, readNotebook } from "./notebook/notebook.ts";
+import { type Parameters, withParameters } from "./notebook/parameters.ts";
 import { runnableCells } from "./notebook/run-notebook.ts";
 import { failure, type Outcome, success } from "./outcome.ts";
 import type { Refusal } from "./report/report-json.ts";
@@ -24,6 +25,8 @@ export interface PlanOptions {
   readonly profile: Profile;
   /** The kernel to use instead of the one that a notebook names. */
   readonly kernel: string | undefined;
+  /** Values that are set in each notebook. */
+  readonly parameters: Parameters;
   /** Claims and figures of other cells are not judged. */
   readonly cells: CellRange;
 }
@@ -108,7 +111,9 @@ function readRunnable(path: string, options: PlanOptions): Outcome<Pick<Task, "n
   }
   const launch = kernelLaunch(name);
   if (!launch.ok) return failure(`${path}: ${launch.reason}`);
-  return success({ notebook: notebook.value, launch: launch.value });
+  const given = withParameters(notebook.value, options.parameters, launch.value.language);
+  if (!given.ok) return failure(`${path}: ${given.reason}`);
+  return success({ notebook: given.value, launch: launch.value });
 }
 
 function planTask(

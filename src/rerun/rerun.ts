@@ -10,6 +10,7 @@ import { judge, measurementOf } from "./claims/verdict.ts";
 import { changedSince } from "./environment/changes.ts";
 import { checkEnvironment, differencesOf, type EnvironmentCheck } from "./environment/checks.ts";
 import { describeEnvironment, platformDifference } from "./environment/environment.ts";
+import type { JsonObject } from "./json-text.ts";
 import { fileProblem } from "./notebook/notebook.ts";
 import { notebookText } from "./notebook/notebook-text.ts";
 import {
@@ -25,6 +26,7 @@ import { type Plan, type PlanOptions, planTasks, prepareFolder, type Task } from
 import { junitXml } from "./report/junit.ts";
 import { reportHtml } from "./report/report-html.ts";
 import { type Report, reportJson } from "./report/report-json.ts";
+import { cellPlace } from "./result-text.ts";
 import { createSandbox, type Sandbox } from "./sandbox/sandbox.ts";
 import { whenAborted } from "./wait.ts";
 
@@ -82,7 +84,10 @@ export function readPlan(options: RerunOptions): Outcome<Plan & { file: ClaimsFi
   const unjudged = file.value === undefined ? undefined : whyNoneIsJudged(file.value, tasks, options);
   if (unjudged !== undefined && options.claimsAsked) return failure(unjudged);
   if (unjudged !== undefined) options.onNote(`${unjudged}: no number is checked`);
-  if (options.since === undefined) return success({ file: file.value, tasks, refused });
+  const hasParameters = Object.keys(options.parameters).length > 0;
+  if (options.since !== undefined && hasParameters)
+    options.onNote("--since leaves out no notebook that is given parameters");
+  if (options.since === undefined || hasParameters) return success({ file: file.value, tasks, refused });
   const notebooks = tasks.map(({ notebook }) => notebook);
   const changed = changedSince(notebooks, options.since, options.claims === undefined ? [] : [options.claims]);
   if (!changed.ok) return changed;
@@ -139,10 +144,19 @@ export async function rerun(options: RerunOptions): Promise<Outcome<Rerun>> {
     if (options.signal.aborted) return;
     const run = await start(task, undefined);
     runs.set(task, run);
-    const stamp = { language_info: run.languageInfo, [SAVED_RUN]: savedRun(task.notebook, options.profile) };
+    if (run.endedBy !== undefined) {
+      options.onNote(`${cellPlace(task.notebook, run.endedBy.id)} ended the notebook: the cells below were not run`);
+    }
+    const saved = savedRun(task.notebook, options.profile);
+    const stamp = {
+      language_info: run.languageInfo,
+      kernelspec: kernelSpec(task),
+      [SAVED_RUN]: Object.keys(options.parameters).length === 0 ? saved : { ...saved, parameters: options.parameters },
+    };
     const text = attempt(task.target, () => notebookText(task.notebook, run.cells, stamp));
     written.push(writeText(task.target, text)); // at once: what was computed is kept whatever comes next
-    if (options.write && run.failure === undefined) written.push(writeText(task.notebook.path, text));
+    if (options.write && run.failure === undefined && run.endedBy === undefined)
+      written.push(writeText(task.notebook.path, text));
     const first = (seedOf(run) ?? 0) + 1;
     for (let seed = first; seed < first + options.seeds && !options.signal.aborted; seed++) {
       seedRuns.push({ seed, run: await start(task, seed) });
@@ -161,7 +175,13 @@ export async function rerun(options: RerunOptions): Promise<Outcome<Rerun>> {
     refused,
     runs: done,
     judgements,
-    figures: done.flatMap((run) => judgeFigures(run, { ...options, environmentDifference: difference })),
+    figures: done.flatMap((run) =>
+      judgeFigures(run, {
+        ...options,
+        environmentDifference: difference,
+        hasParameters: Object.keys(options.parameters).length > 0,
+      }),
+    ),
     changedTexts: done.flatMap(changedTexts),
     seeds: options.seeds > 0 ? studySeeds(judgements, seedRuns) : [],
     checks: allChecks,
@@ -187,6 +207,12 @@ function attempt(path: string, text: () => string): Outcome<string> {
 
 function writeText(path: string, text: Outcome<string>): Outcome<string> {
   return text.ok ? writeAtomically(path, text.value) : text;
+}
+
+/** The kernel that ran, where the notebook names another; undefined to keep what it says. */
+function kernelSpec({ notebook, launch }: Task): JsonObject | undefined {
+  if (notebook.kernelName === launch.name) return undefined;
+  return { name: launch.name, display_name: launch.name, language: launch.language };
 }
 
 function createSandboxes(tasks: readonly Task[]): Outcome<Map<Task, Sandbox>> {

@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { folderWith, readObject } from "./environment/files.ts";
+import { type Parameters, parameterFrom, readParameters } from "./notebook/parameters.ts";
 import { failure, type Outcome, success } from "./outcome.ts";
 import { ALL_CELLS, type CellRange } from "./plan.ts";
 import type { RerunOptions } from "./rerun.ts";
@@ -18,11 +19,12 @@ usage: eightfold [rerun] [NOTEBOOK | FOLDER]... [options]     (default: ${DEFAUL
   --full            the whole work, not the quick profile (EIGHTFOLD_PROFILE tells notebooks)
   --seeds N         N more seeds: shows which claims hang on the seed
   --sandbox         no network, no home folder, one scratch folder, bounded memory (Linux)
+  -p NAME VALUE     sets a variable in a cell of its own, as papermill does; --parameters FILE
   --cells A-B       runs cells 1 to B, judges A to B; --cells A for one
   --since COMMIT    only notebooks that a change since that commit can have touched
   --jobs N          notebooks at the same time (default 1)
   --timeout S       seconds that a cell may take (default 600); --total-timeout S: all of a
-                    notebook's; --start-timeout S: its kernel's first answer (60)
+                    its cells together; --start-timeout S: the kernel's first answer (60)
   --output-limit M  MiB of output that are kept of a notebook (default 64)
   --kernel NAME     instead of the kernel that a notebook names
   --out FOLDER      executed notebooks, report.html, report.json (default out)
@@ -44,7 +46,9 @@ export interface Words extends Omit<RerunOptions, "signal" | "progress" | "onChe
  * @param words after the program's name
  */
 export function readWords(words: readonly string[]): Outcome<Words> {
-  const parsed = parse(words);
+  const taken = takeParameters(words);
+  if (!taken.ok) return taken;
+  const parsed = parse(taken.value.rest);
   if (!parsed.ok) return parsed;
   const { values, positionals } = parsed.value;
   const [first, ...rest] = positionals[0] === "rerun" ? positionals.slice(1) : positionals;
@@ -53,8 +57,14 @@ export function readWords(words: readonly string[]): Outcome<Words> {
   const notebooks = named.length === 0 && !init && existsSync(DEFAULT_NOTEBOOKS) ? [DEFAULT_NOTEBOOKS] : named;
   const asksNothing = values.help || values.version;
   if (notebooks.length === 0 && !asksNothing) return failure("eightfold requires the path of a notebook, got none");
-  for (const name of ["out", "kernel", "claims", "since"] as const) {
+  for (const name of ["out", "kernel", "claims", "parameters", "since"] as const) {
     if (values[name]?.trim() === "") return failure(`eightfold requires --${name} to name something, got nothing`);
+  }
+  const file = values.parameters === undefined ? success({}) : readParameters(values.parameters);
+  if (!file.ok) return file;
+  const parameters = { ...file.value, ...taken.value.parameters };
+  if (values.write && Object.keys(parameters).length > 0) {
+    return failure("eightfold requires --write to be without parameters: it would put them into the notebook");
   }
   const limits = readLimits(values);
   if (!limits.ok) return limits;
@@ -75,6 +85,7 @@ export function readWords(words: readonly string[]): Outcome<Words> {
     ...{ task, notebooks, out, write, sandbox, junit, github, since, kernel },
     ...{ seeds: seeds.value, jobs: jobs.value, cells: cells.value, ...limits.value },
     claims: values.claims ?? (existsSync(DEFAULT_CLAIMS) && !init ? DEFAULT_CLAIMS : undefined),
+    parameters,
     claimsAsked: values.claims !== undefined,
     profile: values.full ? "full" : "quick",
   });
@@ -86,7 +97,7 @@ const SWITCH = { type: "boolean", default: false } as const;
 function parse(words: readonly string[]) {
   try {
     const options = {
-      ...{ claims: TEXT, cells: TEXT, since: TEXT, kernel: TEXT },
+      ...{ claims: TEXT, parameters: TEXT, cells: TEXT, since: TEXT, kernel: TEXT },
       ...{ full: SWITCH, sandbox: SWITCH, junit: SWITCH, github: SWITCH, write: SWITCH, list: SWITCH },
       seeds: { type: "string", default: "0" },
       jobs: { type: "string", default: "1" },
@@ -103,6 +114,28 @@ function parse(words: readonly string[]) {
     if (!(error instanceof TypeError)) throw error;
     return failure(error.message.split(/[.\n] /, 1)[0] ?? ""); // parseArgs says which option is unknown or lacks a value
   }
+}
+
+/** -p NAME VALUE, which may be given several times, apart from the other words. */
+function takeParameters(words: readonly string[]): Outcome<{ rest: string[]; parameters: Parameters }> {
+  const rest: string[] = [];
+  const parameters: Record<string, unknown> = {};
+  for (let index = 0; index < words.length; index++) {
+    const word = words[index] ?? "";
+    if (word === "--") {
+      rest.push(...words.slice(index));
+      break;
+    }
+    if (word !== "-p") {
+      rest.push(word);
+      continue;
+    }
+    const [name, value] = words.slice(index + 1, index + 3);
+    if (name === undefined || value === undefined) return failure("eightfold requires -p to be followed by NAME VALUE");
+    parameters[name] = parameterFrom(value);
+    index += 2;
+  }
+  return success({ rest, parameters });
 }
 
 type Limits = Pick<RerunOptions, "timeoutMs" | "totalTimeoutMs" | "startTimeoutMs" | "outputLimit">;

@@ -35,6 +35,8 @@ export interface FigureGrounds {
   readonly cells: { readonly first: number; readonly last: number };
   /** Of this run; figures that were saved in the other one may differ. */
   readonly profile: string;
+  /** Whether values were given to the notebook: its figures may then be others. */
+  readonly hasParameters?: boolean;
   /** How this environment differs from the recorded one; undefined when it does not. */
   readonly environmentDifference: string | undefined;
 }
@@ -76,11 +78,12 @@ export type Compared = readonly [verdict: Verdict | undefined, reason: string | 
 function explained(
   [verdict, reason]: Compared,
   { run: { notebook }, cell, made }: { run: NotebookRun; cell: Cell; made: MimeBundle | undefined },
-  { profile, environmentDifference }: FigureGrounds,
+  { profile, environmentDifference, hasParameters }: FigureGrounds,
 ): Compared {
   const saved = savedProfile(notebook);
   if (made !== undefined && cell.tags.includes(ROUNDING))
     return [undefined, `${reason}; its cell is tagged ${ROUNDING}: see for yourself`];
+  if (hasParameters) return [undefined, `${reason}; this run was given parameters: see for yourself`];
   if (saved !== undefined && saved !== profile)
     return [undefined, `saved in the ${saved} profile, this one is ${profile}`];
   if (environmentDifference !== undefined) return ["environment differs", environmentDifference];

@@ -14,6 +14,7 @@ export interface KernelLaunch {
   /** The folder of its kernel.json; undefined for our own kernel. */
   readonly folder: string | undefined;
   readonly interruptMode: "signal" | "message";
+  readonly language: string;
 }
 
 /**
@@ -25,7 +26,7 @@ export interface KernelLaunch {
 export function kernelLaunch(name: string): Outcome<KernelLaunch> {
   if (name === OWN_KERNEL) {
     const { argv, env } = kernelCommand("{connection_file}");
-    return success({ name, argv, env, folder: undefined, interruptMode: "message" });
+    return success({ name, argv, env, folder: undefined, interruptMode: "message", language: "typescript" });
   }
   const spec = findKernelSpec(name);
   if (spec !== undefined) return success(spec);

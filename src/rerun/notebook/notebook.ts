@@ -112,8 +112,8 @@ function readCells(raw: readonly unknown[]): Outcome<Cell[]> {
     if (ids.has(id as string)) return failure(`${place}: the id ${JSON.stringify(id)} is taken by an earlier cell`);
     ids.add(id as string);
     const text = joinLines(source) ?? "";
-    const tags = isObject(metadata) && Array.isArray(metadata.tags) ? metadata.tags : [];
-    const runs = cell_type === "code" && text.trim() !== "" && !tags.includes("skip-execution");
+    const tags = tagsOf(metadata, text);
+    const runs = cell_type === "code" && text.trim() !== "" && !tags.includes(SKIPPED);
     cells.push({
       id: id as string,
       type: cell_type as Cell["type"],
@@ -125,6 +125,23 @@ function readCells(raw: readonly unknown[]): Outcome<Cell[]> {
     });
   }
   return success(cells);
+}
+
+/** Tag of a cell that is not run, as nbclient and nbmake know it. */
+const SKIPPED = "skip-execution";
+
+/** What nbval calls the same, by tags or by a line of its own in the cell. */
+const OF_NBVAL: Readonly<Record<string, string>> = {
+  "nbval-skip": SKIPPED,
+  "nbval-raises-exception": "raises-exception",
+  "nbval-ignore-output": "tells-time",
+};
+
+function tagsOf(metadata: unknown, source: string): string[] {
+  const own = isObject(metadata) && Array.isArray(metadata.tags) ? metadata.tags.map(String) : [];
+  const lines = source.matchAll(/^[ \t]*(?:#|\/\/)[ \t]*(NBVAL_(?:SKIP|RAISES_EXCEPTION|IGNORE_OUTPUT))\b/gm);
+  const said = Array.from(lines, ([, word = ""]) => word.toLowerCase().replaceAll("_", "-"));
+  return [...own, ...said].map((tag) => OF_NBVAL[tag] ?? tag);
 }
 
 function cellProblem(cell: unknown): string | undefined {

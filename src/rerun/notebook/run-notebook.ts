@@ -52,6 +52,8 @@ export interface NotebookRun {
   readonly cells: ReadonlyMap<string, CellRun>;
   /** Why it did not run to its end. */
   readonly failure: RunFailure | undefined;
+  /** The cell that ended it early on purpose, as sys.exit(0) does. */
+  readonly endedBy?: Cell | undefined;
   /** The kernel's description of its language. */
   readonly languageInfo: unknown;
 }
@@ -91,11 +93,11 @@ export async function runNotebook(notebook: Notebook, options: RunOptions): Prom
     startLimitMs: options.startTimeoutMs,
     messageLimit: options.outputLimit,
   });
-  const early = kernel.ok
+  const end = kernel.ok
     ? await runCells(notebook, kernel.value, cells, options)
-    : { cell: undefined, reason: kernel.reason, lastLines: [] };
+    : { failure: { cell: undefined, reason: kernel.reason, lastLines: [] } };
   if (kernel.ok) await kernel.value.stop();
-  const failure = early ?? lateFailure(notebook, cells);
+  const failure = end.failure ?? (end.endedBy === undefined ? lateFailure(notebook, cells) : undefined);
   return {
     notebook,
     kernel: launch.name,
@@ -103,6 +105,7 @@ export async function runNotebook(notebook: Notebook, options: RunOptions): Prom
     seconds: (performance.now() - start) / 1000,
     cells,
     failure: failure === undefined || sandbox === undefined ? failure : explained(failure),
+    endedBy: end.endedBy,
     languageInfo: kernel.ok ? kernel.value.info.language_info : undefined,
   };
 }
@@ -117,7 +120,7 @@ async function runCells(
   kernel: Kernel,
   cells: Map<string, CellRun>,
   { timeoutMs, totalTimeoutMs, outputLimit, stopped, expressions, progress, seed, lastCell }: RunOptions,
-): Promise<RunFailure | undefined> {
+): Promise<RunEnd> {
   const kept = new Kept();
   const deadline = performance.now() + totalTimeoutMs;
   const runnable = runnableCells(notebook).filter(({ number = 0 }) => number <= lastCell);
@@ -139,7 +142,9 @@ async function runCells(
     });
     const seconds = (performance.now() - start) / 1000;
     const reply = end.kind === "replied" ? end.reply : {};
-    const failure = misfortune(end, cell, mayFail, start + timeoutMs <= deadline ? timeoutMs : { totalTimeoutMs });
+    const failure = leaves(reply)
+      ? undefined
+      : misfortune(end, cell, mayFail, start + timeoutMs <= deadline ? timeoutMs : { totalTimeoutMs });
     cells.set(cell.id, {
       // a late message of the cell, from a timer it left behind, still finds its way into these
       outputs: collected.outputs,
@@ -152,9 +157,21 @@ async function runCells(
       collected.outputs.push(errorOutput(reply));
     }
     progress.cellEnds(notebook, cell, runnable.length, seconds, failure !== undefined);
-    if (failure !== undefined) return failure;
+    if (leaves(reply)) return { endedBy: cell };
+    if (failure !== undefined) return { failure };
   }
-  return undefined;
+  return {};
+}
+
+interface RunEnd {
+  readonly failure?: RunFailure;
+  readonly endedBy?: Cell;
+}
+
+/** Whether a cell of Python asked to leave, all being well: sys.exit(0), or IPython's exit(). */
+function leaves({ status, ename, evalue, payload }: JsonObject): boolean {
+  if (status === "error") return ename === "SystemExit" && ["", "0", "None"].includes(String(evalue));
+  return Array.isArray(payload) && payload.some((one) => isObject(one) && one.source === "ask_exit");
 }
 
 function seedIn({ user_expressions: results }: JsonObject): number | undefined {
