@@ -65,6 +65,8 @@ for (const name of notebooks.filter((one) => !asks(one))) {
     const run = await rerun({
       notebooks: [join(folder, name)],
       claims: undefined,
+      claimsAsked: false,
+      parameters: {},
       out,
       write: false,
       profile: "quick",
@@ -76,9 +78,13 @@ for (const name of notebooks.filter((one) => !asks(one))) {
       jobs: 1,
       junit: false,
       timeoutMs: 60_000,
+      totalTimeoutMs: 2_000_000,
+      startTimeoutMs: 60_000,
+      outputLimit: 2 ** 26,
       signal: new AbortController().signal,
       progress: { cellStarts() {}, cellEnds() {} },
       onChecks() {},
+      onNote() {},
     });
     assert.deepEqual(run.ok && run.value.runs.map(({ failure }) => failure), [undefined]);
     const expected = codeCells(join(folder, name));

@@ -33,6 +33,33 @@ export function jupyterJson(value: unknown): string {
   return `${indented(value, "\n")}\n`;
 }
 
+/** A value that is nested deeper cannot be written again: it takes a call a level. */
+export const MOST_LEVELS = 500;
+
+/** Whether a JSON value is nested deeper than can be written. */
+export function isDeep(value: unknown): boolean {
+  let level = [value];
+  for (let depth = 0; depth <= MOST_LEVELS; depth++) {
+    level = level.flatMap((item) => (typeof item === "object" && item !== null ? Object.values(item) : []));
+    if (level.length === 0) return false;
+  }
+  return true;
+}
+
+/** About how many bytes of memory a JSON value takes: texts by their length, and 16 for each value. */
+export function sizeOf(value: unknown): number {
+  let size = 0;
+  const left = [value];
+  while (left.length > 0) {
+    const item = left.pop();
+    size += 16;
+    if (typeof item === "string") size += item.length;
+    else if (Array.isArray(item)) for (const one of item) left.push(one);
+    else if (isObject(item)) for (const [key, one] of Object.entries(item)) left.push(key, one);
+  }
+  return size;
+}
+
 /** Whether a value is a JSON object: neither null nor a list. */
 export function isObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);

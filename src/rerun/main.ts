@@ -17,7 +17,8 @@ import {
   figuresSummary,
   seedLines,
 } from "./result-text.ts";
-import { HELP, readWords } from "./words.ts";
+import { safeLine } from "./terminal-text.ts";
+import { HELP, readWords, version } from "./words.ts";
 
 /**
  * Runs the command.
@@ -33,9 +34,19 @@ export async function main(words: readonly string[]): Promise<number> {
     process.stdout.write(HELP);
     return 0;
   }
+  if (task === "version") {
+    process.stdout.write(`eightfold ${version()}\n`);
+    return 0;
+  }
   const stop = stopOnSignals();
   const { signal } = stop;
-  const options = { ...asked, signal, progress: progressLines(process.stderr), onChecks: printChecks };
+  const options = {
+    ...asked,
+    signal,
+    progress: progressLines(process.stderr),
+    onChecks: printChecks,
+    onNote: printNote,
+  };
   if (task === "list") return printPlan(options);
   if (task === "init") return printProposal(await proposeClaims(options));
   if (options.claims === undefined) process.stderr.write("no claims file (data/claims.json): no number is checked\n");
@@ -43,7 +54,7 @@ export async function main(words: readonly string[]): Promise<number> {
   stop.release();
   if (!result.ok) return complain(result.reason);
   printResult(result.value, github);
-  return stop.exitCode() ?? exitCode(result.value);
+  return stop.exitCode() ?? (result.value.unwritten.length > 0 ? 2 : exitCode(result.value));
 }
 
 /** Ctrl-C and its kin stop the run in good order once, and at once when repeated. */
@@ -70,12 +81,17 @@ function stopOnSignals(): { signal: AbortSignal; exitCode(): number | undefined;
 
 function printChecks(checks: readonly EnvironmentCheck[]): void {
   for (const { what, record, difference } of checks) {
-    process.stderr.write(difference === undefined ? `${what}: ${record}\n` : `environment differs: ${difference}\n`);
+    printNote(difference === undefined ? `${what}: ${record}` : `environment differs: ${difference}`);
   }
 }
 
+function printNote(line: string): void {
+  process.stderr.write(`${safeLine(line)}\n`);
+}
+
 function printResult(result: Rerun, github: boolean): void {
-  const { runs, judgements, figures, changedTexts, seeds, checks, written, gaps } = result;
+  const { runs, judgements, figures, changedTexts, seeds, checks, refused, written, unwritten, gaps } = result;
+  for (const { reason } of refused) printNote(reason);
   for (const run of runs) {
     if (run.failure !== undefined) process.stderr.write(`${failureText(run, process.stderr.isTTY)}\n`);
   }
@@ -89,34 +105,36 @@ function printResult(result: Rerun, github: boolean): void {
     figuresSummary(figures) ?? [],
     changedTextsSummary(changedTexts) ?? [],
     ...(gaps === undefined ? [] : [`in the sandbox, which does not hold: ${gaps.join("; ")}`]),
-    ...(github ? annotations(result) : []),
-    `written: ${written.join(", ")}`,
   ].flat();
-  process.stdout.write(`${lines.join("\n")}\n`);
+  const last = `written: ${written.join(", ")}`;
+  const all = [...lines.map(safeLine), ...(github ? annotations(result) : []), safeLine(last)];
+  process.stdout.write(`${all.join("\n")}\n`);
+  for (const line of unwritten) printNote(line);
 }
 
 function printPlan(options: RerunOptions): number {
   const plan = readPlan(options);
   if (!plan.ok) return complain(plan.reason);
   for (const { notebook, launch, claims } of plan.value.tasks) {
-    process.stdout.write(`${notebook.path}  kernel ${launch.name}, ${claims.length} claims\n`);
+    process.stdout.write(`${safeLine(`${notebook.path}  kernel ${launch.name}, ${claims.length} claims`)}\n`);
     for (const cell of runnableCells(notebook)) {
       const { number = 0, id } = cell;
       const own = claims.filter((claim) => claim.cell === id).map((claim) => claim.id);
       const judged = number >= options.cells.first && number <= options.cells.last;
-      if (judged) process.stdout.write(`  ${String(number).padStart(3)}  ${[id, ...own].join("  ")}\n`);
+      if (judged) process.stdout.write(`  ${String(number).padStart(3)}  ${safeLine([id, ...own].join("  "))}\n`);
     }
   }
-  return 0;
+  for (const { reason } of plan.value.refused) printNote(reason);
+  return plan.value.refused.length > 0 ? 2 : 0;
 }
 
 function printProposal(proposal: Awaited<ReturnType<typeof proposeClaims>>): number {
   if (!proposal.ok) return complain(proposal.reason);
-  process.stdout.write(`${proposal.value}\n`);
+  process.stdout.write(`${safeLine(proposal.value)}\n`);
   return 0;
 }
 
 function complain(reason: string): number {
-  process.stderr.write(`${reason}\n`);
+  printNote(reason);
   return 2;
 }

@@ -1,10 +1,14 @@
 /** @file What will be run: notebooks found and read, their kernels looked up, their claims checked, before anything starts. */
-import { existsSync, mkdirSync, readdirSync, realpathSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdirSync, readdirSync, statSync } from "node:fs";
+import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { type Claim, type ClaimsFile, claimsOf, type Profile } from "./claims/claims.ts";
+import { isSameFile } from "./environment/files.ts";
 import { type KernelLaunch, kernelLaunch } from "./kernels/kernel-launch.ts";
 import { fileProblem, type Notebook, readNotebook } from "./notebook/notebook.ts";
+import { type Parameters, withParameters } from "./notebook/parameters.ts";
+import { runnableCells } from "./notebook/run-notebook.ts";
 import { failure, type Outcome, success } from "./outcome.ts";
+import type { Refusal } from "./report/report-json.ts";
 
 /** Numbers of the first and the last code cell, from 1. */
 export interface CellRange {
@@ -21,6 +25,8 @@ export interface PlanOptions {
   readonly profile: Profile;
   /** The kernel to use instead of the one that a notebook names. */
   readonly kernel: string | undefined;
+  /** Values that are set in each notebook. */
+  readonly parameters: Parameters;
   /** Claims and figures of other cells are not judged. */
   readonly cells: CellRange;
 }
@@ -33,19 +39,37 @@ export interface Task {
   readonly target: string;
 }
 
+export interface Plan {
+  readonly tasks: Task[];
+  /** Notebooks whose file or kernel is none. */
+  readonly refused: readonly Refusal[];
+}
+
 /**
  * Reads and checks everything that a run needs.
  *
  * @param options what to run and where to write
  * @param file the claims, when there are any
- * @returns the tasks in order; or one line about the first that cannot be done
+ * @returns the tasks in order, and the notebooks that cannot be run; or one line when nothing can be
  */
-export function planTasks(options: PlanOptions, file: ClaimsFile | undefined): Outcome<Task[]> {
+export function planTasks(options: PlanOptions, file: ClaimsFile | undefined): Outcome<Plan> {
   const tasks: Task[] = [];
-  const paths = options.notebooks.flatMap(notebooksIn);
+  const refused: Refusal[] = [];
+  const paths: string[] = [];
+  for (const named of options.notebooks) {
+    const found = notebooksIn(named, options.out);
+    if (!found.ok) return found;
+    paths.push(...found.value);
+  }
   if (paths.length === 0) return failure(`there is no notebook in ${options.notebooks.join(", ")}`);
-  for (const path of paths) {
-    const task = planTask(path, options, file);
+  const targets = targetsOf(paths, options.out);
+  for (const [index, path] of paths.entries()) {
+    const runnable = readRunnable(path, options);
+    if (!runnable.ok) {
+      refused.push({ path, reason: runnable.reason });
+      continue;
+    }
+    const task = planTask(runnable.value, targets[index] ?? "", options, file);
     if (!task.ok) return task;
     const twin = tasks.find(({ target }) => target === task.value.target);
     if (twin !== undefined) {
@@ -54,13 +78,19 @@ export function planTasks(options: PlanOptions, file: ClaimsFile | undefined): O
     }
     tasks.push(task.value);
   }
-  return success(tasks);
+  const [first] = refused;
+  if (tasks.length === 0 && first !== undefined) return failure(first.reason);
+  const most = Math.max(...tasks.map(({ notebook }) => runnableCells(notebook).length));
+  if (options.cells.first > most && options.cells !== ALL_CELLS) {
+    return failure(`--cells begins at ${options.cells.first}, the notebook has ${most} cells that run`);
+  }
+  return success({ tasks, refused });
 }
 
 /** Makes the folder for the results; a line when that fails, or when a notebook would be overwritten. */
 export function prepareFolder(out: string, tasks: readonly Task[]): Outcome<undefined> {
   try {
-    mkdirSync(out, { recursive: true });
+    for (const folder of [out, ...tasks.map(({ target }) => dirname(target))]) makeFolder(resolve(folder));
   } catch (error) {
     return failure(`${out}: no folder for the results: ${fileProblem(error)}`);
   }
@@ -70,7 +100,8 @@ export function prepareFolder(out: string, tasks: readonly Task[]): Outcome<unde
   return failure(`${reason} (hint: choose another folder; --write replaces a notebook after a run that succeeds)`);
 }
 
-function planTask(path: string, options: PlanOptions, file: ClaimsFile | undefined): Outcome<Task> {
+/** A notebook with the kernel that runs it; or why there is none, which is no matter of the others. */
+function readRunnable(path: string, options: PlanOptions): Outcome<Pick<Task, "notebook" | "launch">> {
   const notebook = readNotebook(path);
   if (!notebook.ok) return notebook;
   const name = options.kernel ?? notebook.value.kernelName;
@@ -80,24 +111,73 @@ function planTask(path: string, options: PlanOptions, file: ClaimsFile | undefin
   }
   const launch = kernelLaunch(name);
   if (!launch.ok) return failure(`${path}: ${launch.reason}`);
-  const claims = file === undefined ? success([]) : claimsOf(file, notebook.value, options.profile);
+  const given = withParameters(notebook.value, options.parameters, launch.value.language);
+  if (!given.ok) return failure(`${path}: ${given.reason}`);
+  return success({ notebook: given.value, launch: launch.value });
+}
+
+function planTask(
+  { notebook, launch }: Pick<Task, "notebook" | "launch">,
+  target: string,
+  options: PlanOptions,
+  file: ClaimsFile | undefined,
+): Outcome<Task> {
+  const claims = file === undefined ? success([]) : claimsOf(file, notebook, options.profile);
   if (!claims.ok) return claims;
   const { first, last } = options.cells;
   const wanted = claims.value.filter(({ cell }) => {
-    const number = notebook.value.cells.find(({ id }) => id === cell)?.number ?? 0;
+    const number = notebook.cells.find(({ id }) => id === cell)?.number ?? 0;
     return number >= first && number <= last;
   });
-  const target = join(options.out, notebook.value.name);
-  return success({ notebook: notebook.value, launch: launch.value, claims: wanted, target });
+  return success({ notebook, launch, claims: wanted, target });
 }
 
-/** The notebooks of a folder, sorted; a path that is no folder stands for itself. */
-function notebooksIn(path: string): string[] {
-  if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) return [path];
-  const names = readdirSync(path).filter((name) => name.endsWith(".ipynb"));
-  return names.sort().map((name) => join(path, name));
+/** Folders of programs and of copies: what is in them is nobody's notebook. */
+function isSearched(folder: string, out: string): boolean {
+  const name = basename(folder);
+  if (name.startsWith(".") || name === "node_modules" || resolve(folder) === resolve(out)) return false;
+  // an environment of Python; the results of an earlier run
+  return !existsSync(join(folder, "pyvenv.cfg")) && !existsSync(join(folder, "report.json"));
 }
 
-function isSameFile(path: string, other: string): boolean {
-  return existsSync(other) && realpathSync(path) === realpathSync(other);
+/** The notebooks of a folder and of those below it, sorted; a path that is no folder stands for itself. */
+function notebooksIn(path: string, out: string): Outcome<string[]> {
+  try {
+    if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) return success([path]);
+    return success(searched(path, out));
+  } catch (error) {
+    return failure(`${path}: ${fileProblem(error)}`);
+  }
+}
+
+function searched(folder: string, out: string): string[] {
+  const entries = readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
+  return entries.flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return isSearched(path, out) ? searched(path, out) : [];
+    return entry.name.endsWith(".ipynb") && !entry.name.startsWith(".") ? [path] : [];
+  });
+}
+
+/** Where the executed notebooks go: by their names, and those of one name by their folders too. */
+function targetsOf(paths: readonly string[], out: string): string[] {
+  const count = (name: string) => paths.filter((path) => basename(path) === name).length;
+  const folders = paths.map((path) => dirname(resolve(path)));
+  const common = folders.reduce((one, other) => {
+    let folder = one;
+    while (other !== folder && !other.startsWith(folder.endsWith(sep) ? folder : folder + sep))
+      folder = dirname(folder);
+    return folder;
+  }, folders[0] ?? "");
+  return paths.map((path) => {
+    const name = basename(path);
+    return join(out, count(name) === 1 ? name : relative(common, resolve(path)));
+  });
+}
+
+/** Makes a folder and those above it; Node's own recursive way does not end below /proc. */
+function makeFolder(folder: string): void {
+  if (existsSync(folder) && statSync(folder).isDirectory()) return;
+  if (dirname(folder) !== folder) makeFolder(dirname(folder));
+  mkdirSync(folder);
 }

@@ -1,5 +1,5 @@
 /** @file A claims file to begin with: every number that a notebook prints, and prints again, for the author to prune. */
-import { existsSync } from "node:fs";
+import { existsSync, realpathSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { writeAtomically } from "./atomic-write.ts";
 import type { Claim } from "./claims/claims.ts";
@@ -20,11 +20,12 @@ import { whenAborted } from "./wait.ts";
  * @returns what was written, in words; or why nothing was
  */
 export async function proposeClaims(options: RerunOptions): Promise<Outcome<string>> {
-  const tasks = planTasks({ ...options, cells: ALL_CELLS }, undefined);
-  if (!tasks.ok) return tasks;
-  const [task, another] = tasks.value;
+  const plan = planTasks({ ...options, cells: ALL_CELLS }, undefined);
+  if (!plan.ok) return plan;
+  const [task, another] = plan.value.tasks;
   if (task === undefined || another !== undefined) return failure("rerun init requires one notebook, got several");
   const path = options.claims ?? join(dirname(task.notebook.path), "claims.json");
+  if (!existsSync(dirname(path))) return failure(`${path}: there is no folder ${dirname(path)} (hint: make it first)`);
   if (existsSync(path) && !options.write) {
     return failure(`${path} is there already (hint: --write replaces it, --claims FILE names another)`);
   }
@@ -34,7 +35,7 @@ export async function proposeClaims(options: RerunOptions): Promise<Outcome<stri
   if (!first.ok) return first;
   const second = await runOnce(task, options);
   if (!second.ok) return second;
-  const { claims, unsteady } = claimsFrom(first.value, second.value, relative(dirname(path), task.notebook.path));
+  const { claims, unsteady } = claimsFrom(first.value, second.value, pathFrom(path, task.notebook.path));
   const written = writeAtomically(path, jupyterJson({ version: 1, claims }));
   if (!written.ok) return written;
   const left = unsteady === 0 ? "" : `; ${unsteady} numbers that changed from run to run are left out`;
@@ -43,9 +44,14 @@ export async function proposeClaims(options: RerunOptions): Promise<Outcome<stri
   );
 }
 
+/** The notebook's path from the claims file's folder, links followed, so that the next run finds it there. */
+function pathFrom(claims: string, notebook: string): string {
+  return relative(realpathSync(dirname(claims)), realpathSync(notebook));
+}
+
 async function runOnce(
   task: Task,
-  { profile, timeoutMs, signal, progress, sandbox }: RerunOptions,
+  { profile, timeoutMs, totalTimeoutMs, startTimeoutMs, outputLimit, signal, progress, sandbox }: RerunOptions,
 ): Promise<Outcome<NotebookRun>> {
   const shut = sandbox ? createSandbox(task.launch, dirname(task.notebook.path)) : success(undefined);
   if (!shut.ok) return shut;
@@ -55,7 +61,7 @@ async function runOnce(
     env: { EIGHTFOLD_PROFILE: profile },
     seed: undefined,
     lastCell: ALL_CELLS.last,
-    timeoutMs,
+    ...{ timeoutMs, totalTimeoutMs, startTimeoutMs, outputLimit },
     stopped: whenAborted(signal),
     expressions: new Map(),
     progress,
@@ -67,9 +73,11 @@ async function runOnce(
 function claimsFrom(first: NotebookRun, second: NotebookRun, notebook: string): { claims: Claim[]; unsteady: number } {
   let unsteady = 0;
   const claims = runnableCells(first.notebook).flatMap((cell) => {
+    if (cell.tags.includes("tells-time")) return [];
     const numbers = printedNumbers(first.cells.get(cell.id)?.outputs ?? []);
     const again = printedNumbers(second.cells.get(cell.id)?.outputs ?? []);
     return numbers.flatMap((number, index) => {
+      if (!Number.isFinite(number.value) || number.isTime) return []; // it holds its place, and no claim can be made of it
       if (again.length !== numbers.length || again[index]?.value !== number.value) {
         unsteady++;
         return [];
@@ -88,14 +96,7 @@ function claimOf(number: PrintedNumber, id: string, cell: string, printed: numbe
     cell,
     printed,
     expected: number.value,
-    tolerance: { absolute: lastDigit(number.text) },
+    tolerance: { absolute: Number((number.unit / 2).toPrecision(12)) }, // what rounding hides; a count has nothing to hide
     source: "printed by two runs of the notebook; replace by where the number was first found",
   };
-}
-
-/** Half a unit of the last digit that is printed: what rounding hides. A count has none to hide. */
-function lastDigit(text: string): number {
-  const [mantissa = "", power = "0"] = text.toLowerCase().split("e");
-  const decimals = mantissa.split(".")[1];
-  return decimals === undefined ? 0 : Number(`5e${Number(power) - decimals.length - 1}`);
 }

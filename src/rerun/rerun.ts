@@ -3,21 +3,30 @@ import { dirname, join } from "node:path";
 import pMap from "p-map";
 import { writeAtomically } from "./atomic-write.ts";
 import { changedTexts } from "./claims/changed-texts.ts";
-import { type Claim, type ClaimsFile, readClaims } from "./claims/claims.ts";
+import { type Claim, type ClaimsFile, isNotebook, readClaims } from "./claims/claims.ts";
 import { judgeFigures } from "./claims/figures.ts";
 import { type SeedRun, seedOf, studySeeds } from "./claims/seeds.ts";
 import { judge, measurementOf } from "./claims/verdict.ts";
 import { changedSince } from "./environment/changes.ts";
 import { checkEnvironment, differencesOf, type EnvironmentCheck } from "./environment/checks.ts";
 import { describeEnvironment, platformDifference } from "./environment/environment.ts";
+import type { JsonObject } from "./json-text.ts";
+import { fileProblem } from "./notebook/notebook.ts";
 import { notebookText } from "./notebook/notebook-text.ts";
-import { type NotebookRun, type RunOptions, type RunProgress, runNotebook } from "./notebook/run-notebook.ts";
+import {
+  type NotebookRun,
+  type RunOptions,
+  type RunProgress,
+  runNotebook,
+  runnableCells,
+} from "./notebook/run-notebook.ts";
 import { SAVED_RUN, savedRun } from "./notebook/saved-run.ts";
 import { failure, type Outcome, success } from "./outcome.ts";
-import { type PlanOptions, planTasks, prepareFolder, type Task } from "./plan.ts";
+import { type Plan, type PlanOptions, planTasks, prepareFolder, type Task } from "./plan.ts";
 import { junitXml } from "./report/junit.ts";
 import { reportHtml } from "./report/report-html.ts";
 import { type Report, reportJson } from "./report/report-json.ts";
+import { cellPlace } from "./result-text.ts";
 import { detourOf } from "./sandbox/detours.ts";
 import { createSandbox, type Sandbox } from "./sandbox/sandbox.ts";
 import { whenAborted } from "./wait.ts";
@@ -25,10 +34,17 @@ import { whenAborted } from "./wait.ts";
 export interface RerunOptions extends PlanOptions {
   /** Path of the claims file; undefined to check no number. */
   readonly claims: string | undefined;
+  /** Whether the user named that file: it is then an error when none of its claims is judged. */
+  readonly claimsAsked: boolean;
   /** Whether the executed notebook replaces its source when its run succeeds. */
   readonly write: boolean;
   /** Time limit of each cell, milliseconds. */
   readonly timeoutMs: number;
+  /** Time limits of a whole notebook and of a kernel's start, milliseconds. */
+  readonly totalTimeoutMs: number;
+  readonly startTimeoutMs: number;
+  /** Bytes of output that are kept of a notebook. */
+  readonly outputLimit: number;
   /** How many more seeds each notebook is run with. */
   readonly seeds: number;
   readonly sandbox: boolean;
@@ -43,11 +59,15 @@ export interface RerunOptions extends PlanOptions {
   readonly progress: RunProgress;
   /** Told what was checked before the first notebook starts. */
   readonly onChecks: (checks: readonly EnvironmentCheck[]) => void;
+  /** Told, in a line each, what the user should know of the plan. */
+  readonly onNote: (line: string) => void;
 }
 
 export interface Rerun extends Report {
   /** What the sandbox does not hold; undefined without one. */
   readonly gaps: readonly string[] | undefined;
+  /** What could not be written, in a line each. */
+  readonly unwritten: readonly string[];
   /** Paths written, in order. */
   readonly written: readonly string[];
 }
@@ -58,29 +78,56 @@ export interface Rerun extends Report {
  * @param options what to run
  * @returns the claims file, when there is one, and the tasks in order; or one line about bad input
  */
-export function readPlan(options: RerunOptions): Outcome<{ file: ClaimsFile | undefined; tasks: Task[] }> {
+export function readPlan(options: RerunOptions): Outcome<Plan & { file: ClaimsFile | undefined }> {
   const file = options.claims === undefined ? success(undefined) : readClaims(options.claims);
   if (!file.ok) return file;
-  const tasks = planTasks(options, file.value);
-  if (!tasks.ok || options.since === undefined) {
-    return tasks.ok ? success({ file: file.value, tasks: tasks.value }) : tasks;
-  }
-  const notebooks = tasks.value.map(({ notebook }) => notebook);
-  const changed = changedSince(notebooks, options.since, options.claims);
+  const plan = planTasks(options, file.value);
+  if (!plan.ok) return plan;
+  const { tasks, refused } = plan.value;
+  const unjudged = file.value === undefined ? undefined : whyNoneIsJudged(file.value, tasks, options);
+  if (unjudged !== undefined && options.claimsAsked) return failure(unjudged);
+  if (unjudged !== undefined) options.onNote(`${unjudged}: no number is checked`);
+  const hasParameters = Object.keys(options.parameters).length > 0;
+  if (options.since !== undefined && hasParameters)
+    options.onNote("--since leaves out no notebook that is given parameters");
+  if (options.since === undefined || hasParameters) return success({ file: file.value, tasks, refused });
+  const notebooks = tasks.map(({ notebook }) => notebook);
+  const changed = changedSince(notebooks, options.since, options.claims === undefined ? [] : [options.claims]);
   if (!changed.ok) return changed;
-  return success({ file: file.value, tasks: tasks.value.filter(({ notebook }) => changed.value.includes(notebook)) });
+  const { touched, told } = changed.value;
+  options.onNote(told);
+  return success({ file: file.value, tasks: tasks.filter(({ notebook }) => touched.includes(notebook)), refused });
+}
+
+/** One line when none of the claims is about what will run; undefined when one is. */
+function whyNoneIsJudged(
+  { path, claims }: ClaimsFile,
+  tasks: readonly Task[],
+  { profile }: RerunOptions,
+): string | undefined {
+  if (tasks.some((task) => task.claims.length > 0)) return undefined;
+  if (claims.length === 0) return `${path} holds no claim`;
+  const own = claims.filter((claim) => tasks.some(({ notebook }) => isNotebook({ path }, claim.notebook, notebook)));
+  if (own.length === 0) {
+    const named = [...new Set(claims.map(({ notebook }) => notebook))].slice(0, 5).join(", ");
+    return `${path} holds no claim about ${tasks.map(({ notebook }) => notebook.path).join(", ")} (hint: it is about ${named})`;
+  }
+  if (own.every((claim) => (claim.profile ?? profile) !== profile)) {
+    return `${path}: every claim about these notebooks is of the other profile, this one is ${profile} (hint: --full is the other switch)`;
+  }
+  return `${path} holds no claim about the cells of --cells`;
 }
 
 /**
  * Runs notebooks from a clean state and checks the numbers they claim.
  *
  * @param options what to run and where to write
- * @returns what was found; or one line about bad input, in which case nothing was run, or a file that could not be written
+ * @returns what was found; or one line about bad input, in which case nothing was run
  */
 export async function rerun(options: RerunOptions): Promise<Outcome<Rerun>> {
   const plan = readPlan(options);
   if (!plan.ok) return plan;
-  const { file, tasks } = plan.value;
+  const { file, tasks, refused } = plan.value;
   const replaced = options.write ? tasks.map(({ notebook }) => notebook.path) : [];
   const detour = options.sandbox ? detourOf([options.out, ...replaced]) : undefined;
   if (detour !== undefined) return failure(detour);
@@ -103,10 +150,19 @@ export async function rerun(options: RerunOptions): Promise<Outcome<Rerun>> {
     if (options.signal.aborted) return;
     const run = await start(task, undefined);
     runs.set(task, run);
-    const stamp = { language_info: run.languageInfo, [SAVED_RUN]: savedRun(task.notebook, options.profile) };
-    const text = notebookText(task.notebook, run.cells, stamp);
-    written.push(writeAtomically(task.target, text)); // at once: what was computed is kept whatever comes next
-    if (options.write && run.failure === undefined) written.push(writeAtomically(task.notebook.path, text));
+    if (run.endedBy !== undefined) {
+      options.onNote(`${cellPlace(task.notebook, run.endedBy.id)} ended the notebook: the cells below were not run`);
+    }
+    const saved = savedRun(task.notebook, options.profile);
+    const stamp = {
+      language_info: run.languageInfo,
+      kernelspec: kernelSpec(task),
+      [SAVED_RUN]: Object.keys(options.parameters).length === 0 ? saved : { ...saved, parameters: options.parameters },
+    };
+    const text = attempt(task.target, () => notebookText(task.notebook, run.cells, stamp));
+    written.push(writeText(task.target, text)); // at once: what was computed is kept whatever comes next
+    if (options.write && run.failure === undefined && run.endedBy === undefined)
+      written.push(writeText(task.notebook.path, text));
     const first = (seedOf(run) ?? 0) + 1;
     for (let seed = first; seed < first + options.seeds && !options.signal.aborted; seed++) {
       seedRuns.push({ seed, run: await start(task, seed) });
@@ -122,9 +178,16 @@ export async function rerun(options: RerunOptions): Promise<Outcome<Rerun>> {
     task.claims.map((claim) => judge(claim, task.notebook, measurementOf(claim, runs.get(task)), difference)),
   );
   const report: Report = {
+    refused,
     runs: done,
     judgements,
-    figures: done.flatMap((run) => judgeFigures(run, { ...options, environmentDifference: difference })),
+    figures: done.flatMap((run) =>
+      judgeFigures(run, {
+        ...options,
+        environmentDifference: difference,
+        hasParameters: Object.keys(options.parameters).length > 0,
+      }),
+    ),
     changedTexts: done.flatMap(changedTexts),
     seeds: options.seeds > 0 ? studySeeds(judgements, seedRuns) : [],
     checks: allChecks,
@@ -132,13 +195,32 @@ export async function rerun(options: RerunOptions): Promise<Outcome<Rerun>> {
     profile: options.profile,
   };
   written.push(...writeReports(report, options));
-  const paths: string[] = [];
-  for (const one of written) {
-    if (!one.ok) return one;
-    paths.push(one.value);
-  }
   const gaps = [...sandboxes.value.values()].flatMap((sandbox) => sandbox.gaps);
-  return success({ ...report, written: paths, gaps: options.sandbox ? [...new Set(gaps)] : undefined });
+  return success({
+    ...report,
+    written: written.flatMap((one) => (one.ok ? one.value : [])),
+    unwritten: written.flatMap((one) => (one.ok ? [] : one.reason)),
+    gaps: options.sandbox ? [...new Set(gaps)] : undefined,
+  });
+}
+
+/** A text that may not come about: the rest of the results is written all the same. */
+function attempt(path: string, text: () => string): Outcome<string> {
+  try {
+    return success(text());
+  } catch (error) {
+    return failure(`${path} was not written: ${fileProblem(error)}`);
+  }
+}
+
+function writeText(path: string, text: Outcome<string>): Outcome<string> {
+  return text.ok ? writeAtomically(path, text.value) : text;
+}
+
+/** The kernel that ran, where the notebook names another; undefined to keep what it says. */
+function kernelSpec({ notebook, launch }: Task): JsonObject | undefined {
+  if (notebook.kernelName === launch.name) return undefined;
+  return { name: launch.name, display_name: launch.name, language: launch.language };
 }
 
 function createSandboxes(tasks: readonly Task[]): Outcome<Map<Task, Sandbox>> {
@@ -156,34 +238,51 @@ function runOptions(
   seed: number | undefined,
   stopped: Promise<void>,
   sandbox: Sandbox | undefined,
-  { timeoutMs, progress: reported, profile, cells }: RerunOptions,
+  options: RerunOptions,
 ): RunOptions {
+  const { timeoutMs, totalTimeoutMs, startTimeoutMs, outputLimit, progress: reported, profile, cells } = options;
   const { launch, claims } = task;
   const env = { EIGHTFOLD_PROFILE: profile };
   const expressions = expressionsByCell(claims);
   const progress = seed === undefined ? reported : SILENT;
-  return { launch, sandbox, env, seed, lastCell: cells.last, timeoutMs, stopped, expressions, progress };
+  const limits = { timeoutMs, totalTimeoutMs, startTimeoutMs, outputLimit };
+  return { launch, sandbox, env, seed, lastCell: cells.last, ...limits, stopped, expressions, progress };
 }
 
 /** Runs with other seeds are told of by what they find. */
 const SILENT: RunProgress = { cellStarts() {}, cellEnds() {} };
 
-/** The seed of each notebook against the one that the claims were recorded with. */
-function checkSeeds({ environment: { seeds = {} } }: ClaimsFile, runs: readonly NotebookRun[]): EnvironmentCheck[] {
-  return Object.entries(seeds).flatMap(([path, recorded]) => {
-    const run = runs.find(({ notebook }) => notebook.path === path || notebook.path.endsWith(`/${path}`));
-    const seed = run === undefined ? undefined : seedOf(run);
-    if (seed === undefined) return [];
+/** The seed of each notebook that came to its end against the one that the claims were recorded with. */
+function checkSeeds(file: ClaimsFile, runs: readonly NotebookRun[]): EnvironmentCheck[] {
+  return Object.entries(file.environment.seeds ?? {}).flatMap(([path, recorded]) => {
+    const run = runs.find(({ notebook }) => isNotebook(file, path, notebook));
+    if (run === undefined || !cameToItsEnd(run)) return [];
+    const seed = seedOf(run);
+    if (seed === undefined) {
+      const difference = `${path} has no variable seed, recorded with ${recorded}`;
+      return [{ what: "seed", difference, record: `${recorded} in ${path}` } as const];
+    }
     const difference = seed === recorded ? undefined : `${path} has seed ${seed}, recorded with ${recorded}`;
     return [{ what: "seed", difference, record: `${seed} in ${path}` } as const];
   });
 }
 
+function cameToItsEnd({ failure, notebook, cells }: NotebookRun): boolean {
+  return failure === undefined && runnableCells(notebook).every(({ id }) => cells.has(id));
+}
+
 function writeReports(report: Report, { out, junit }: RerunOptions): Outcome<string>[] {
+  const writeReport = (name: string, text: (report: Report) => string) => {
+    const path = join(out, name);
+    return writeText(
+      path,
+      attempt(path, () => text(report)),
+    );
+  };
   return [
-    writeAtomically(join(out, "report.json"), reportJson(report)),
-    writeAtomically(join(out, "report.html"), reportHtml(report)),
-    ...(junit ? [writeAtomically(join(out, "junit.xml"), junitXml(report))] : []),
+    writeReport("report.json", reportJson),
+    writeReport("report.html", reportHtml),
+    ...(junit ? [writeReport("junit.xml", junitXml)] : []),
   ];
 }
 

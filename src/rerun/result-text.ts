@@ -1,5 +1,4 @@
 /** @file What the command prints: a line for each claim that fails, a failed cell with all that explains it, a summary. */
-import { stripVTControlCharacters } from "node:util";
 import type { ChangedText } from "./claims/changed-texts.ts";
 import type { FigureJudgement } from "./claims/figures.ts";
 import { SEED_FINDINGS, type SeedFinding } from "./claims/seeds.ts";
@@ -9,6 +8,7 @@ import type { Output } from "./notebook/outputs.ts";
 import type { NotebookRun } from "./notebook/run-notebook.ts";
 import { apart, shortNumber, toleranceText, valueText } from "./number-text.ts";
 import type { Report } from "./report/report-json.ts";
+import { safeText } from "./terminal-text.ts";
 
 /** The most lines of output that are repeated with a failed cell. */
 const SHOWN_LINES = 60;
@@ -50,7 +50,7 @@ export function failureText({ notebook, failure, cells }: NotebookRun, colours: 
   if (failure === undefined) return "";
   const { cell, reason, lastLines } = failure;
   if (cell === undefined)
-    return [`${notebook.name}: ${reason}`, ...section("kernel's last lines", lastLines)].join("\n");
+    return safeText([`${notebook.name}: ${reason}`, ...section("kernel's last lines", lastLines)].join("\n"), colours);
   const outputs = cells.get(cell.id)?.outputs ?? [];
   const error = outputs.findLast((output) => output.output_type === "error");
   const traceback = error === undefined ? [] : error.traceback.flatMap((text) => text.split("\n"));
@@ -61,7 +61,7 @@ export function failureText({ notebook, failure, cells }: NotebookRun, colours: 
     ...section("traceback", traceback),
     ...section("kernel's last lines", lastLines),
   ].join("\n");
-  return colours ? text : stripVTControlCharacters(text);
+  return safeText(text, colours);
 }
 
 /** "12 claims: 10 reproduced, 2 within tolerance". */
@@ -117,7 +117,8 @@ export function seedValues(values: SeedFinding["values"]): string {
  * The exit code of a run: 0 all claims and figures hold, 1 one of them or the environment differs, 2 a cell failed or a
  * claim has no number.
  */
-export function exitCode({ runs, judgements, figures, checks }: ExitGrounds): 0 | 1 | 2 {
+export function exitCode({ runs, judgements, figures, checks, refused }: ExitGrounds): 0 | 1 | 2 {
+  if (refused.length > 0) return 2;
   if (runs.some(({ failure }) => failure !== undefined)) return 2;
   const verdicts = [...judgements, ...figures].flatMap(({ verdict }) => verdict ?? []);
   if (verdicts.includes("not run")) return 2;
@@ -125,7 +126,7 @@ export function exitCode({ runs, judgements, figures, checks }: ExitGrounds): 0 
   return verdicts.every(holds) ? 0 : 1;
 }
 
-type ExitGrounds = Pick<Report, "runs" | "judgements" | "figures" | "checks">;
+type ExitGrounds = Pick<Report, "runs" | "judgements" | "figures" | "checks" | "refused">;
 
 function section(title: string, lines: readonly string[]): string[] {
   if (lines.length === 0) return [];

@@ -1,6 +1,9 @@
 /** @file The words of the command line, checked: what is asked for, or one line that says what is wrong with it. */
 import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { folderWith, readObject } from "./environment/files.ts";
+import { type Parameters, parameterFrom, readParameters } from "./notebook/parameters.ts";
 import { failure, type Outcome, success } from "./outcome.ts";
 import { ALL_CELLS, type CellRange } from "./plan.ts";
 import type { RerunOptions } from "./rerun.ts";
@@ -16,22 +19,24 @@ usage: eightfold [rerun] [NOTEBOOK | FOLDER]... [options]     (default: ${DEFAUL
   --full            the whole work, not the quick profile (EIGHTFOLD_PROFILE tells notebooks)
   --seeds N         N more seeds: shows which claims hang on the seed
   --sandbox         no network, no home folder, one scratch folder, bounded memory (Linux)
+  -p NAME VALUE     sets a variable in a cell of its own, as papermill does; --parameters FILE
   --cells A-B       runs cells 1 to B, judges A to B; --cells A for one
   --since COMMIT    only notebooks that a change since that commit can have touched
   --jobs N          notebooks at the same time (default 1)
-  --timeout S       seconds that a cell may take (default 600)
+  --timeout S       seconds that a cell may take (default 600); --total-timeout S: all of a
+                    its cells together; --start-timeout S: the kernel's first answer (60)
+  --output-limit M  MiB of output that are kept of a notebook (default 64)
   --kernel NAME     instead of the kernel that a notebook names
   --out FOLDER      executed notebooks, report.html, report.json (default out)
   --junit           junit.xml in that folder too; --github: annotations on standard output
   --write           replaces a notebook, or with init a claims file, when all went well
-  --list            shows what would run, and runs nothing
-
+  --list            shows what would run, and runs nothing; --version
 exit code: 0 claims and figures hold, 1 something differs, 2 could not run
 example: eightfold notebooks/04-scaling.ipynb --seeds 3
 `;
 
-export interface Words extends Omit<RerunOptions, "signal" | "progress" | "onChecks"> {
-  readonly task: "rerun" | "init" | "list" | "help";
+export interface Words extends Omit<RerunOptions, "signal" | "progress" | "onChecks" | "onNote"> {
+  readonly task: "rerun" | "init" | "list" | "help" | "version";
   readonly github: boolean;
 }
 
@@ -41,18 +46,28 @@ export interface Words extends Omit<RerunOptions, "signal" | "progress" | "onChe
  * @param words after the program's name
  */
 export function readWords(words: readonly string[]): Outcome<Words> {
-  const parsed = parse(words);
+  const taken = takeParameters(words);
+  if (!taken.ok) return taken;
+  const parsed = parse(taken.value.rest);
   if (!parsed.ok) return parsed;
   const { values, positionals } = parsed.value;
   const [first, ...rest] = positionals[0] === "rerun" ? positionals.slice(1) : positionals;
   const init = first === "init";
   const named = init ? rest : first === undefined ? [] : [first, ...rest];
   const notebooks = named.length === 0 && !init && existsSync(DEFAULT_NOTEBOOKS) ? [DEFAULT_NOTEBOOKS] : named;
-  if (notebooks.length === 0 && !values.help) return failure("eightfold requires the path of a notebook, got none");
-  const timeout = Number(values.timeout);
-  if (!(timeout >= 0.001 && timeout < 2_147_483)) {
-    return failure(`eightfold requires --timeout to be seconds in [0.001, 2147483], got ${values.timeout}`);
+  const asksNothing = values.help || values.version;
+  if (notebooks.length === 0 && !asksNothing) return failure("eightfold requires the path of a notebook, got none");
+  for (const name of ["out", "kernel", "claims", "parameters", "since"] as const) {
+    if (values[name]?.trim() === "") return failure(`eightfold requires --${name} to name something, got nothing`);
   }
+  const file = values.parameters === undefined ? success({}) : readParameters(values.parameters);
+  if (!file.ok) return file;
+  const parameters = { ...file.value, ...taken.value.parameters };
+  if (values.write && Object.keys(parameters).length > 0) {
+    return failure("eightfold requires --write to be without parameters: it would put them into the notebook");
+  }
+  const limits = readLimits(values);
+  if (!limits.ok) return limits;
   const seeds = count("--seeds", values.seeds, 0);
   if (!seeds.ok) return seeds;
   const jobs = count("--jobs", values.jobs, 1);
@@ -69,12 +84,14 @@ export function readWords(words: readonly string[]): Outcome<Words> {
       "eightfold requires --sandbox to be without --since, which asks git: it obeys a stranger's settings",
     );
   }
-  const task = values.help ? "help" : init ? "init" : values.list ? "list" : "rerun";
+  const task = values.help ? "help" : values.version ? "version" : init ? "init" : values.list ? "list" : "rerun";
   const { out, write, sandbox, junit, github, since, kernel } = values;
   return success({
     ...{ task, notebooks, out, write, sandbox, junit, github, since, kernel },
-    ...{ seeds: seeds.value, jobs: jobs.value, cells: cells.value, timeoutMs: 1000 * timeout },
+    ...{ seeds: seeds.value, jobs: jobs.value, cells: cells.value, ...limits.value },
     claims: values.claims ?? (existsSync(DEFAULT_CLAIMS) && !init ? DEFAULT_CLAIMS : undefined),
+    parameters,
+    claimsAsked: values.claims !== undefined,
     profile: values.full ? "full" : "quick",
   });
 }
@@ -85,11 +102,15 @@ const SWITCH = { type: "boolean", default: false } as const;
 function parse(words: readonly string[]) {
   try {
     const options = {
-      ...{ claims: TEXT, cells: TEXT, since: TEXT, kernel: TEXT },
+      ...{ claims: TEXT, parameters: TEXT, cells: TEXT, since: TEXT, kernel: TEXT },
       ...{ full: SWITCH, sandbox: SWITCH, junit: SWITCH, github: SWITCH, write: SWITCH, list: SWITCH },
       seeds: { type: "string", default: "0" },
       jobs: { type: "string", default: "1" },
       timeout: { type: "string", default: "600" },
+      "total-timeout": { type: "string", default: "2147482" },
+      "start-timeout": { type: "string", default: "60" },
+      "output-limit": { type: "string", default: "64" },
+      version: SWITCH,
       out: { type: "string", default: "out" },
       help: { type: "boolean", short: "h", default: false },
     } as const;
@@ -98,6 +119,55 @@ function parse(words: readonly string[]) {
     if (!(error instanceof TypeError)) throw error;
     return failure(error.message.split(/[.\n] /, 1)[0] ?? ""); // parseArgs says which option is unknown or lacks a value
   }
+}
+
+/** -p NAME VALUE, which may be given several times, apart from the other words. */
+function takeParameters(words: readonly string[]): Outcome<{ rest: string[]; parameters: Parameters }> {
+  const rest: string[] = [];
+  const parameters: Record<string, unknown> = {};
+  for (let index = 0; index < words.length; index++) {
+    const word = words[index] ?? "";
+    if (word === "--") {
+      rest.push(...words.slice(index));
+      break;
+    }
+    if (word !== "-p") {
+      rest.push(word);
+      continue;
+    }
+    const [name, value] = words.slice(index + 1, index + 3);
+    if (name === undefined || value === undefined) return failure("eightfold requires -p to be followed by NAME VALUE");
+    parameters[name] = parameterFrom(value);
+    index += 2;
+  }
+  return success({ rest, parameters });
+}
+
+type Limits = Pick<RerunOptions, "timeoutMs" | "totalTimeoutMs" | "startTimeoutMs" | "outputLimit">;
+
+function readLimits(
+  values: Record<"timeout" | "total-timeout" | "start-timeout" | "output-limit", string>,
+): Outcome<Limits> {
+  const found: number[] = [];
+  for (const name of ["timeout", "total-timeout", "start-timeout"] as const) {
+    const seconds = Number(values[name]);
+    if (!(seconds >= 0.001 && seconds < 2_147_483)) {
+      return failure(`eightfold requires --${name} to be seconds in [0.001, 2147483], got ${values[name]}`);
+    }
+    found.push(1000 * seconds);
+  }
+  const [timeoutMs = 0, totalTimeoutMs = 0, startTimeoutMs = 0] = found;
+  const mebibytes = Number(values["output-limit"]);
+  if (!(mebibytes >= 0.001 && mebibytes <= 256)) {
+    return failure(`eightfold requires --output-limit to be MiB in [0.001, 256], got ${values["output-limit"]}`);
+  }
+  return success({ timeoutMs, totalTimeoutMs, startTimeoutMs, outputLimit: mebibytes * 2 ** 20 });
+}
+
+/** The version of this package. */
+export function version(): string {
+  const path = folderWith("package.json", import.meta.dirname);
+  return String(readObject(join(path ?? "", "package.json")).version);
 }
 
 function count(name: string, word: string, least: number): Outcome<number> {

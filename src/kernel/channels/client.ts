@@ -65,13 +65,20 @@ export function createSocketConnection(folder: string): ConnectionInfo {
   };
 }
 
+export interface ClientLimits {
+  /** Bytes of one message, all its frames together; a larger one is dropped unread. */
+  readonly messageLimit: number;
+  readonly onTooLarge: () => void;
+}
+
 /**
  * Connects to a kernel, running or about to start.
  *
  * @param connection where it listens
+ * @param limits what is taken of a kernel that may send anything; undefined for one that is trusted
  * @returns its channels; nothing is received before `onMessage`
  */
-export function connectClient(connection: ConnectionInfo): ClientChannels {
+export function connectClient(connection: ConnectionInfo, limits?: ClientLimits): ClientChannels {
   const session = createSession();
   const routingId = session.replaceAll("-", "");
   const dealers = {
@@ -86,7 +93,7 @@ export function connectClient(connection: ConnectionInfo): ClientChannels {
   for (const [name, socket] of Object.entries(sockets)) {
     const channel = name as ClientChannel | "iopub";
     socket.connect(channelAddress(connection, channel));
-    void receive(socket, connection.key, (message) => {
+    void receive(socket, connection.key, limits, (message) => {
       for (const listener of listeners) listener(channel, message);
     });
   }
@@ -111,8 +118,18 @@ export function connectClient(connection: ConnectionInfo): ClientChannels {
   };
 }
 
-async function receive(socket: Dealer | Subscriber, key: string, hand: (message: Message) => void): Promise<void> {
+async function receive(
+  socket: Dealer | Subscriber,
+  key: string,
+  limits: ClientLimits | undefined,
+  hand: (message: Message) => void,
+): Promise<void> {
   for await (const frames of socket) {
+    const bytes = frames.reduce((sum, frame) => sum + frame.length, 0);
+    if (limits !== undefined && bytes > limits.messageLimit) {
+      limits.onTooLarge();
+      continue;
+    }
     const decoded = decodeMessage(frames, key);
     if (decoded.ok) hand(decoded.message);
     else process.emitWarning(`a kernel sent ${decoded.reason}; it was dropped`);

@@ -32,13 +32,14 @@ export function findKernelSpec(name: string): KernelSpec | undefined {
     const spec = readSpec(folder);
     if (spec === undefined) continue;
     const { argv, env = {}, language = "", interrupt_mode } = spec;
-    if (!Array.isArray(argv) || argv.length === 0) continue;
-    const [program = "", ...parameters] = argv.map((word) => word.replaceAll("{resource_dir}", folder));
+    const [program = "", ...parameters] = argv.map((word) =>
+      word.replaceAll("{resource_dir}", folder).replaceAll("{prefix}", environmentOf(data)),
+    );
     return {
       name,
       folder,
       argv: [environmentProgram(program, data), ...parameters],
-      env: Object.fromEntries(Object.entries(env).map(([key, value]) => [key, withVariables(value)])),
+      env: Object.fromEntries(Object.entries(env).map(([key, value]) => [key, withVariables(String(value))])),
       language,
       interruptMode: interrupt_mode === "message" ? "message" : "signal",
     };
@@ -65,6 +66,17 @@ function searchedFolders(): string[] {
   return [...new Set([...dataFolders(undefined), ...onPath])];
 }
 
+/** The environment that holds a spec in its share/jupyter; for the user's own specs that of the jupyter on the PATH. */
+function environmentOf(data: string): string {
+  const own = dirname(dirname(data));
+  if (existsSync(join(own, "bin", "python3")) || existsSync(join(own, "bin", "python"))) return own;
+  const folders = (process.env.PATH ?? "").split(delimiter);
+  const bin =
+    folders.find((folder) => existsSync(join(folder, "jupyter"))) ??
+    folders.find((folder) => existsSync(join(folder, "python3")));
+  return bin === undefined ? own : dirname(bin);
+}
+
 /** DIR/bin/python for a spec in DIR/share/jupyter: a bare "python" means the Python that installed it. */
 function environmentProgram(program: string, data: string): string {
   if (!/^python3?(\.\d+)?$/.test(program)) return program;
@@ -79,8 +91,8 @@ function withVariables(value: string): string {
 }
 
 interface SpecFile {
-  readonly argv?: readonly string[];
-  readonly env?: Readonly<Record<string, string>>;
+  readonly argv: readonly string[];
+  readonly env?: Readonly<Record<string, unknown>>;
   readonly language?: string;
   readonly interrupt_mode?: string;
 }
@@ -88,7 +100,10 @@ interface SpecFile {
 /** Undefined when there is none, or none that can be read: the next folder is tried. */
 function readSpec(folder: string): SpecFile | undefined {
   try {
-    return JSON.parse(readFileSync(join(folder, "kernel.json"), "utf8"));
+    const spec = JSON.parse(readFileSync(join(folder, "kernel.json"), "utf8"));
+    const words = spec?.argv;
+    const starts = Array.isArray(words) && words.length > 0 && words.every((word) => typeof word === "string");
+    return starts ? spec : undefined;
   } catch {
     return undefined;
   }

@@ -1,7 +1,7 @@
 /** @file Reading and checking a claims file: the numbers a run must reproduce. */
-import { existsSync, readFileSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
-import { folderWith } from "../environment/files.ts";
+import { existsSync, readFileSync, realpathSync } from "node:fs";
+import { dirname, isAbsolute, join, resolve } from "node:path";
+import { folderWith, isSameFile } from "../environment/files.ts";
 import { isObject, type JsonObject, parseJson } from "../json-text.ts";
 import { fileProblem, type Notebook } from "../notebook/notebook.ts";
 import { failure, type Outcome, success } from "../outcome.ts";
@@ -85,6 +85,11 @@ export function readClaims(path: string): Outcome<ClaimsFile> {
       return failure(`${path}: ${name}: there is no notebook ${claim.notebook} (hint: correct "notebook")`);
     }
   }
+  for (const notebook of Object.keys(environment.seeds ?? {})) {
+    if (findFromFile(path, notebook) === undefined) {
+      return failure(`${path}: "environment.seeds": there is no notebook ${notebook} (hint: correct its path)`);
+    }
+  }
   return success({ path, claims, environment });
 }
 
@@ -95,9 +100,8 @@ export function readClaims(path: string): Outcome<ClaimsFile> {
  * @returns its claims, each of a cell that runs; or one line that names the file, the claim, and what to do
  */
 export function claimsOf(file: ClaimsFile, notebook: Notebook, profile: Profile): Outcome<Claim[]> {
-  const path = resolve(notebook.path);
   const claims = file.claims.filter((claim) => {
-    return findFromFile(file.path, claim.notebook) === path && (claim.profile ?? profile) === profile;
+    return isNotebook(file, claim.notebook, notebook) && (claim.profile ?? profile) === profile;
   });
   for (const claim of claims) {
     const cell = notebook.cells.find(({ id }) => id === claim.cell);
@@ -110,10 +114,17 @@ export function claimsOf(file: ClaimsFile, notebook: Notebook, profile: Profile)
   return success(claims);
 }
 
+/** Whether a path that a claims file states is that of a notebook, whatever links either leads through. */
+export function isNotebook(file: Pick<ClaimsFile, "path">, name: string, notebook: Notebook): boolean {
+  const path = findFromFile(file.path, name);
+  return path !== undefined && isSameFile(path, notebook.path);
+}
+
 /** A file named in the claims file: sought in its folder, in those above it, and in the current directory. */
 export function findFromFile(claimsPath: string, name: string): string | undefined {
-  const folder = folderWith(name, dirname(resolve(claimsPath)));
-  if (folder !== undefined) return join(folder, name);
+  const places = [resolve(claimsPath), ...(existsSync(claimsPath) ? [realpathSync(claimsPath)] : [])];
+  const folder = places.map((place) => folderWith(name, dirname(place))).find((found) => found !== undefined);
+  if (folder !== undefined) return isAbsolute(name) ? name : join(folder, name);
   return existsSync(name) ? resolve(name) : undefined;
 }
 
@@ -163,7 +174,7 @@ function claimProblem(claim: unknown): string | undefined {
     }
   }
   const numbers = Array.isArray(claim.expected) ? claim.expected : [claim.expected];
-  if (numbers.length === 0 || !numbers.every((number) => typeof number === "number")) {
+  if (numbers.length === 0 || !numbers.every(Number.isFinite)) {
     return `"expected" is a number or a list of numbers, got ${JSON.stringify(claim.expected) ?? "none"}`;
   }
   return measuredProblem(claim) ?? toleranceProblem(claim) ?? intervalProblem(claim);
@@ -185,7 +196,7 @@ function measuredProblem({ expression, printed, profile }: JsonObject): string |
 function toleranceProblem({ tolerance, expected }: JsonObject): string | undefined {
   const entries = isObject(tolerance) ? Object.entries(tolerance) : [];
   const [[kind = "", width] = []] = entries;
-  const most = { absolute: Infinity, relative: Infinity, overlap: 1 }[kind];
+  const most = { absolute: Number.MAX_VALUE, relative: Number.MAX_VALUE, overlap: 1 }[kind];
   const valid = entries.length === 1 && most !== undefined && typeof width === "number" && width >= 0 && width <= most;
   if (!valid) {
     const got = JSON.stringify(tolerance) ?? "none";

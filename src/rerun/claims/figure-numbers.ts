@@ -1,55 +1,75 @@
 /** @file The values that a figure draws, of Plotly's or Vega's JSON, list by list. */
-import { isObject } from "../json-text.ts";
+import { isObject, type JsonObject } from "../json-text.ts";
+import { typedArray } from "./typed-array.ts";
+import { vegaNumbers } from "./vega-numbers.ts";
 
-/** Parts of a trace that say how it looks, not what it shows. */
-const LOOKS =
-  /^(uid|name|legendgroup|hover\w*|text\w*|line|marker|fill\w*|opacity|mode|show\w*|template|config|width|height|\$schema)$/;
+/** Lists of values by their place in a figure. */
+export type FigureLists = Map<string, readonly unknown[]>;
 
 /**
  * Lists of a figure's data by their place in it.
  *
- * @param figure Plotly's {data, layout} or a Vega or Vega-Lite specification
+ * @param figure Plotly's {data, layout, frames} or a Vega or Vega-Lite specification
  * @returns path such as "data[0].x" -> its numbers and texts
  */
-export function figureNumbers(figure: unknown): Map<string, readonly unknown[]> {
-  const lists = new Map<string, readonly unknown[]>();
+export function figureNumbers(figure: unknown): FigureLists {
+  const lists: FigureLists = new Map();
   if (!isObject(figure)) return lists;
-  for (const key of ["data", "datasets"]) collect(figure[key], key, lists);
+  if (!Array.isArray(figure.data) || isVega(figure)) return vegaNumbers(figure);
+  for (const [index, trace] of figure.data.entries()) collectTrace(trace, `data[${index}]`, lists);
+  for (const [index, frame] of (Array.isArray(figure.frames) ? figure.frames : []).entries()) {
+    const traces = isObject(frame) && Array.isArray(frame.data) ? frame.data : [];
+    for (const [place, trace] of traces.entries()) collectTrace(trace, `frames[${index}].data[${place}]`, lists);
+  }
+  if (isObject(figure.layout)) collectDrawn(figure.layout, lists);
   return lists;
 }
 
-function collect(value: unknown, path: string, lists: Map<string, readonly unknown[]>): void {
+/** Vega's data is a list too, of tables with names. */
+function isVega({ $schema, marks }: JsonObject): boolean {
+  return (typeof $schema === "string" && $schema.includes("/vega")) || Array.isArray(marks);
+}
+
+/** Parts of a trace that never carry data. */
+const NO_DATA =
+  /^(uid|ids|legend\w*|hover\w*|text(font|position|template|info|src|angle)|template|colorbar|colorscale|coloraxis|font|align|columnwidth|show\w*|config|selected|unselected|stream|domain|\w+src)$/;
+/** Parts that say how a trace looks, unless they are lists of numbers: the sizes of bubbles, a colour a value. */
+const LOOKS = /^(line|marker|fill\w*|opacity|mode|width|height|\w*colors?|pattern|symbol|dash)$/;
+/** Words that change what the data says. */
+const WORDS =
+  /^(type|name|text|orientation|visible|hist(func|norm)|groupnorm|stackgroup|locationmode|box(mean|points)|enabled|xaxis|yaxis|label|x0|y0)$/;
+
+function collectTrace(trace: unknown, path: string, lists: FigureLists): void {
+  const whole = isObject(trace) ? { type: "scatter", ...trace } : trace; // the type of a trace that names none
+  collect(whole, path, false, lists);
+}
+
+function collect(value: unknown, path: string, looks: boolean, lists: FigureLists): void {
   const list = typedArray(value) ?? value;
   if (Array.isArray(list)) {
-    if (list.length > 0 && list.every((item) => !isObject(item) && !Array.isArray(item))) lists.set(path, list);
-    else for (const [index, item] of list.entries()) collect(item, `${path}[${index}]`, lists);
+    const isFlat = list.every((item) => !isObject(item) && !Array.isArray(item));
+    if (!isFlat) for (const [index, item] of list.entries()) collect(item, `${path}[${index}]`, looks, lists);
+    else if (list.length > 0 && (!looks || list.some((item) => typeof item === "number"))) lists.set(path, list);
   } else if (isObject(list)) {
-    for (const [key, item] of Object.entries(list)) if (!LOOKS.test(key)) collect(item, `${path}.${key}`, lists);
-  } else if (typeof list === "number") {
-    lists.set(path, [list]);
+    for (const [key, item] of Object.entries(list)) {
+      if (NO_DATA.test(key)) continue;
+      const below = `${path}.${key}`;
+      if (isObject(item) || Array.isArray(item)) collect(item, below, looks || LOOKS.test(key), lists);
+      else if (WORDS.test(key) && !looks) lists.set(below, [item]);
+      else if (typeof item === "number" && !looks && !LOOKS.test(key)) lists.set(below, [item]);
+    }
   }
 }
 
-type Reader = (view: DataView, offset: number) => number;
-
-/** NumPy's names of number types, https://plotly.com/python/ sends arrays in them: bytes a number, and how to read one. */
-const TYPES: Readonly<Record<string, readonly [bytes: number, read: Reader]>> = {
-  f8: [8, (view, at) => view.getFloat64(at, true)],
-  f4: [4, (view, at) => view.getFloat32(at, true)],
-  i4: [4, (view, at) => view.getInt32(at, true)],
-  u4: [4, (view, at) => view.getUint32(at, true)],
-  i2: [2, (view, at) => view.getInt16(at, true)],
-  u2: [2, (view, at) => view.getUint16(at, true)],
-  i1: [1, (view, at) => view.getInt8(at)],
-  u1: [1, (view, at) => view.getUint8(at)],
-};
-
-/** The numbers of {dtype, bdata}; undefined for anything else. */
-function typedArray(value: unknown): number[] | undefined {
-  if (!isObject(value) || typeof value.bdata !== "string" || typeof value.dtype !== "string") return undefined;
-  const [bytes, read] = TYPES[value.dtype.replace(/^[<|=]/, "")] ?? [];
-  if (bytes === undefined || read === undefined) return undefined;
-  const buffer = Buffer.from(value.bdata, "base64");
-  const view = new DataView(buffer.buffer, buffer.byteOffset, buffer.byteLength);
-  return Array.from({ length: Math.floor(buffer.length / bytes) }, (_, index) => read(view, index * bytes));
+/** Lines, boxes and notes drawn at places among the data. */
+function collectDrawn(layout: JsonObject, lists: FigureLists): void {
+  for (const kind of ["shapes", "annotations"]) {
+    const drawn = layout[kind];
+    for (const [index, shape] of (Array.isArray(drawn) ? drawn : []).entries()) {
+      if (!isObject(shape)) continue;
+      for (const key of ["x", "y", "x0", "y0", "x1", "y1"]) {
+        if (key in shape) lists.set(`layout.${kind}[${index}].${key}`, [shape[key]]);
+      }
+    }
+  }
 }

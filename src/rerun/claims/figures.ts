@@ -1,10 +1,11 @@
-/** @file Comparing figures by their data: the numbers behind them, not their pixels, ids or titles. */
-import { isObject } from "../json-text.ts";
+/** @file Comparing figures by their data: the numbers behind them, not their ids or titles; by pixels where they carry none. */
 import type { Cell, Notebook } from "../notebook/notebook.ts";
-import { figuresIn, isDataFormat, joinLines, type MimeBundle } from "../notebook/outputs.ts";
+import { figuresIn, isDataFormat, type MimeBundle } from "../notebook/outputs.ts";
 import type { NotebookRun } from "../notebook/run-notebook.ts";
 import { editedCells, savedProfile } from "../notebook/saved-run.ts";
-import { figureNumbers } from "./figure-numbers.ts";
+import { type FigureLists, figureNumbers } from "./figure-numbers.ts";
+import { comparePictures } from "./pictures.ts";
+import { numbersInLine, type PrintedNumber } from "./printed-numbers.ts";
 import type { Verdict } from "./verdict.ts";
 
 export interface FigureJudgement {
@@ -34,6 +35,8 @@ export interface FigureGrounds {
   readonly cells: { readonly first: number; readonly last: number };
   /** Of this run; figures that were saved in the other one may differ. */
   readonly profile: string;
+  /** Whether values were given to the notebook: its figures may then be others. */
+  readonly hasParameters?: boolean;
   /** How this environment differs from the recorded one; undefined when it does not. */
   readonly environmentDifference: string | undefined;
 }
@@ -51,9 +54,16 @@ export function judgeFigures(run: NotebookRun, grounds: FigureGrounds): FigureJu
   return notebook.cells.flatMap((cell) => {
     if (cell.number === undefined || cell.number < first || cell.number > last) return [];
     const made = figuresIn(run.cells.get(cell.id)?.outputs ?? []);
-    return figuresIn(cell.savedOutputs).map((saved, index) => {
+    const all = figuresIn(cell.savedOutputs);
+    return all.map((saved, index) => {
       const found = made[index];
-      const compared = found === undefined ? missing(run, cell) : compareFigures(saved, found);
+      const isLast = index === all.length - 1;
+      const compared =
+        found === undefined
+          ? missing(run, cell)
+          : isLast && made.length > all.length
+            ? (["differs", `the cell shows ${made.length} figures, saved ${all.length}`] as const)
+            : compareFigures(saved, found);
       const [verdict, reason] =
         compared[0] === "differs" ? explained(compared, { run, cell, made: found }, grounds) : compared;
       return { notebook, cell, place: index + 1, verdict, reason, saved, made: found };
@@ -61,17 +71,19 @@ export function judgeFigures(run: NotebookRun, grounds: FigureGrounds): FigureJu
   });
 }
 
-type Compared = readonly [verdict: Verdict | undefined, reason: string | undefined];
+/** A verdict, undefined when only an eye can judge, and why it is not the best. */
+export type Compared = readonly [verdict: Verdict | undefined, reason: string | undefined];
 
 /** A figure that differs, with what may be the cause: only the first two excuse it. */
 function explained(
   [verdict, reason]: Compared,
   { run: { notebook }, cell, made }: { run: NotebookRun; cell: Cell; made: MimeBundle | undefined },
-  { profile, environmentDifference }: FigureGrounds,
+  { profile, environmentDifference, hasParameters }: FigureGrounds,
 ): Compared {
   const saved = savedProfile(notebook);
   if (made !== undefined && cell.tags.includes(ROUNDING))
     return [undefined, `${reason}; its cell is tagged ${ROUNDING}: see for yourself`];
+  if (hasParameters) return [undefined, `${reason}; this run was given parameters: see for yourself`];
   if (saved !== undefined && saved !== profile)
     return [undefined, `saved in the ${saved} profile, this one is ${profile}`];
   if (environmentDifference !== undefined) return ["environment differs", environmentDifference];
@@ -88,25 +100,33 @@ function missing(run: NotebookRun, cell: Cell): Compared {
  *
  * @param saved one bundle
  * @param made the other
- * @returns a verdict, undefined when there is no data to judge by, and why it is not the best
+ * @returns a verdict, undefined when there is nothing to judge by, and why it is not the best
  */
 export function compareFigures(saved: MimeBundle, made: MimeBundle): Compared {
-  const type = Object.keys(saved).find((key) => isDataFormat(key) && key in made);
-  if (type === undefined) return compareFiles(saved, made);
-  const [theirs, ours] = [figureNumbers(saved[type]), figureNumbers(made[type])];
+  const [theirs, ours] = [dataOf(saved), dataOf(made)];
+  if (theirs === undefined && ours === undefined) return comparePictures(saved, made);
+  if (ours === undefined) return ["differs", `it carries no data, the saved one has ${theirs?.kind}'s`];
+  if (theirs === undefined) return [undefined, `saved without data, this one has ${ours.kind}'s: see for yourself`];
+  if (theirs.kind !== ours.kind) return ["differs", `it is ${ours.kind}'s, the saved one ${theirs.kind}'s`];
+  return compareLists(figureNumbers(theirs.figure), figureNumbers(ours.figure));
+}
+
+function compareLists(theirs: FigureLists, ours: FigureLists): Compared {
   let verdict: Verdict = "reproduced";
   for (const [path, then] of theirs) {
     const now = ours.get(path);
     if (now === undefined) return ["differs", `${path} is missing`];
     if (now.length !== then.length) return ["differs", `${path} has ${now.length} values, saved ${then.length}`];
     const scale = then.reduce(
-      (most: number, value) => Math.max(most, typeof value === "number" ? Math.abs(value) : 0),
+      (most: number, value) => (Number.isFinite(value) ? Math.max(most, Math.abs(value as number)) : most),
       0,
     );
     for (const [index, value] of then.entries()) {
       const distance = distanceOf(value, now[index], scale);
-      if (distance > TOLERANCE)
-        return ["differs", `${path}[${index}] is ${String(now[index])}, saved ${String(value)}`];
+      if (!(distance <= TOLERANCE)) {
+        const place = then.length === 1 ? path : `${path}[${index}]`;
+        return ["differs", `${place} is ${String(now[index])}, saved ${String(value)}`];
+      }
       if (distance > SAME) verdict = "within tolerance";
     }
   }
@@ -114,23 +134,27 @@ export function compareFigures(saved: MimeBundle, made: MimeBundle): Compared {
   return added === undefined ? [verdict, undefined] : ["differs", `${added} is new`];
 }
 
-/** Relative to a list's largest value; infinite for what are not both numbers, and not the same. */
+/** The figure that a bundle carries as data, and whose it is, whatever the version of its format. */
+function dataOf(bundle: MimeBundle): { kind: string; figure: unknown } | undefined {
+  const type = Object.keys(bundle).find(isDataFormat);
+  if (type === undefined) return undefined;
+  return { kind: type.includes("plotly") ? "Plotly" : "Vega", figure: bundle[type] };
+}
+
+/** Relative to a list's largest finite value; infinite for what are not both numbers, and not the same. */
 function distanceOf(then: unknown, now: unknown, scale: number): number {
   if (Object.is(then, now)) return 0;
-  if (typeof then !== "number" || typeof now !== "number") return Number.POSITIVE_INFINITY;
-  return scale === 0 ? Math.abs(now) : Math.abs(then - now) / scale;
+  if (typeof then === "string" && typeof now === "string") return distanceOfTexts(then, now);
+  if (!Number.isFinite(then) || !Number.isFinite(now)) return Number.POSITIVE_INFINITY;
+  const distance = Math.abs((then as number) - (now as number));
+  return distance === 0 ? 0 : scale === 0 ? Math.abs(now as number) : distance / scale;
 }
 
-/** A picture has no data: it is the same to the last byte, or is left to the reader's eye. */
-function compareFiles(saved: MimeBundle, made: MimeBundle): Compared {
-  const types = Object.keys(saved).filter((key) => key.startsWith("image/"));
-  const same = types.some((type) => type in made && normalised(saved[type]) === normalised(made[type]));
-  if (same) return ["reproduced", undefined];
-  return [undefined, "a picture without data, whose bytes differ: see for yourself"];
-}
-
-/** Without the line breaks of base64 and the random ids of SVG. */
-function normalised(picture: unknown): string {
-  const text = isObject(picture) ? JSON.stringify(picture) : (joinLines(picture) ?? "");
-  return text.replace(/\s+/g, "").replace(/\b(id=|#|url\(#)["']?[\w-]+/g, "$1");
+/** Of texts with the same words, the largest relative distance of the numbers between them. */
+function distanceOfTexts(then: string, now: string): number {
+  const [theirs, ours] = [numbersInLine(then), numbersInLine(now)];
+  const words = (text: string, numbers: readonly PrintedNumber[]) =>
+    numbers.reduce((rest, { text: number }) => rest.replace(number, "\0"), text);
+  if (theirs.length === 0 || words(then, theirs) !== words(now, ours)) return Number.POSITIVE_INFINITY;
+  return Math.max(...theirs.map(({ value }, index) => distanceOf(value, ours[index]?.value, Math.abs(value))));
 }

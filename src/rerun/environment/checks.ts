@@ -77,7 +77,9 @@ function checkData(claims: ClaimsFile): EnvironmentCheck[] {
     const wrong = [...list].flatMap(([path, sum]) => {
       const file = find(path);
       if (!isFile(file)) return [`${path} is missing`];
-      return sha256(file) === sum ? [] : [`${path} has not the checksum in ${name}`];
+      const own = sha256(file);
+      if (own === undefined) return [`${path} cannot be read`];
+      return own === sum ? [] : [`${path} has not the checksum in ${name}`];
     });
     const difference = wrong.length === 0 ? undefined : wrong.join(", ");
     return [{ what: "data", difference, record: `${list.size} files as in ${name}` } as const];

@@ -24,7 +24,10 @@ export interface Environment {
   readonly commit: string | null;
   /** Whether files under git have changed since that commit; null where there is none. */
   readonly uncommittedChanges: boolean | null;
-  /** Path -> sha256, of the notebooks, the claims, the lock file, and the files that code cells name. */
+  /** Language and region by which numbers and dates are written, such as en-US. */
+  readonly locale: string;
+  readonly timeZone: string;
+  /** Path -> sha256, or "cannot be read", of the notebooks, the claims, the lock file, and the files that code cells name. */
   readonly files: Readonly<Record<string, string>>;
 }
 
@@ -57,6 +60,7 @@ export function describeEnvironment(
     arch: arch(),
     cpu: processors[0]?.model.trim() ?? "unknown",
     cores: processors.length,
+    ...localeOf(),
     packages: root === undefined ? {} : installedPackages(root),
     ...(sandbox ? { commit: null, uncommittedChanges: null } : commitOf(folder)),
     files: hashes([...lockFile, ...read], root ?? process.cwd()),
@@ -74,12 +78,17 @@ export function platformDifference({ environment: { node } }: ClaimsFile): strin
   return `recorded with Node ${node}, this is ${process.versions.node}`;
 }
 
+function localeOf(): { locale: string; timeZone: string } {
+  const { locale, timeZone } = Intl.DateTimeFormat().resolvedOptions();
+  return { locale, timeZone };
+}
+
 function recordedFiles({ path, environment }: ClaimsFile): string[] {
   return Object.keys(environment.files ?? {}).flatMap((name) => findFromFile(path, name) ?? []);
 }
 
 /** Existing files whose path, as the kernel would resolve it, stands as a text in a code cell. */
-export function filesNamedIn(notebook: Notebook): string[] {
+function filesNamedIn(notebook: Notebook): string[] {
   const folder = dirname(resolve(notebook.path));
   const texts = notebook.cells
     .filter(({ type }) => type === "code")
@@ -89,7 +98,9 @@ export function filesNamedIn(notebook: Notebook): string[] {
 
 function hashes(paths: readonly string[], root: string): Record<string, string> {
   const unique = [...new Set(paths)].filter(isFile);
-  return Object.fromEntries(unique.map((path) => [relative(root, path).split(sep).join("/"), sha256(path)]));
+  return Object.fromEntries(
+    unique.map((path) => [relative(root, path).split(sep).join("/"), sha256(path) ?? "cannot be read"]),
+  );
 }
 
 function installedPackages(root: string): Record<string, string> {

@@ -14,6 +14,7 @@ export interface KernelLaunch {
   /** The folder of its kernel.json; undefined for our own kernel. */
   readonly folder: string | undefined;
   readonly interruptMode: "signal" | "message";
+  readonly language: string;
 }
 
 /**
@@ -25,10 +26,12 @@ export interface KernelLaunch {
 export function kernelLaunch(name: string): Outcome<KernelLaunch> {
   if (name === OWN_KERNEL) {
     const { argv, env } = kernelCommand("{connection_file}");
-    return success({ name, argv, env, folder: undefined, interruptMode: "message" });
+    return success({ name, argv, env, folder: undefined, interruptMode: "message", language: "typescript" });
   }
   const spec = findKernelSpec(name);
   if (spec !== undefined) return success(spec);
-  const known = [...new Set([OWN_KERNEL, ...installedKernels()])].join(", ");
+  const installed = installedKernels();
+  if (installed.includes(name)) return failure(`the kernel "${name}" is installed, but its kernel.json cannot be read`);
+  const known = [...new Set([OWN_KERNEL, ...installed])].join(", ");
   return failure(`no kernel "${name}" is installed (hint: --kernel NAME runs another; installed are ${known})`);
 }

@@ -7,6 +7,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { connectClient, createConnection, createSocketConnection } from "@eightfold/kernel/channels";
 import type { ConnectionInfo } from "@eightfold/kernel/wire";
 import type { JsonObject } from "../json-text.ts";
+import { fileProblem } from "../notebook/notebook.ts";
 import { failure, type Outcome, success } from "../outcome.ts";
 import type { Command, Sandbox } from "../sandbox/sandbox.ts";
 import { within } from "../wait.ts";
@@ -44,10 +45,17 @@ export interface KernelOptions {
   readonly sandbox: Sandbox | undefined;
   /** Resolves when the user wants no more. */
   readonly stopped: Promise<void>;
+  /** How long it may take to answer for the first time, milliseconds. */
+  readonly startLimitMs: number;
+  /** Bytes of one message; a kernel that sends a larger one is ended before the message is read. */
+  readonly messageLimit: number;
 }
 
-/** How long a kernel may take to answer for the first time. */
-const START_LIMIT_MS = 60_000;
+/** Why a kernel is ended that sends more than is kept. */
+export function tooMuch(limit: number): string {
+  return `its output was more than ${limit / 2 ** 20} MiB (hint: --output-limit MIB)`;
+}
+
 /** Its answers are looked for again when IOPub was not yet connected while it gave the first. */
 const ASK_AGAIN_MS = 100;
 /** How long it may take to shut down. */
@@ -64,11 +72,14 @@ const KEPT_LINES = 20;
  * @returns the kernel; or why it did not start
  */
 export async function startKernel(options: KernelOptions): Promise<Outcome<Kernel>> {
-  const { launch, sandbox } = options;
-  const folder = mkdtempSync(join(temporaryFolder(), "eightfold-"));
-  const connection = sandbox === undefined ? await createConnection() : createSocketConnection(folder);
-  const channels = connectClient(connection);
-  const { child, ended, kill } = spawnKernel(options, folder, connection);
+  const { launch, sandbox, messageLimit } = options;
+  const prepared = await prepare(sandbox !== undefined);
+  if (!prepared.ok) return prepared;
+  const { folder, connection } = prepared.value;
+  const onTooLarge = () => spawned.kill(tooMuch(messageLimit));
+  const channels = connectClient(connection, { messageLimit, onTooLarge });
+  const spawned = spawnKernel(options, folder, connection);
+  const { child, ended, kill } = spawned;
   const reached = child.pid === undefined ? undefined : sandbox?.reach(child.pid, connection, ended);
 
   let lastMessage = 0;
@@ -102,11 +113,24 @@ export async function startKernel(options: KernelOptions): Promise<Outcome<Kerne
     else child.kill("SIGINT");
   }
 
-  const info = await firstAnswer(requests, ended, options.stopped);
+  const info = await firstAnswer(requests, ended, options);
   if (info.ok) return success({ requests, info: info.value, death, interrupt, kill, stop });
   kill();
   await death;
   return info;
+}
+
+/** A folder for the kernel's connection; outside of a sandbox with its file, which holds the key. */
+async function prepare(sandboxed: boolean): Promise<Outcome<{ folder: string; connection: ConnectionInfo }>> {
+  const temporary = temporaryFolder();
+  try {
+    const folder = mkdtempSync(join(temporary, "eightfold-"));
+    const connection = sandboxed ? createSocketConnection(folder) : await createConnection();
+    if (!sandboxed) writeFileSync(join(folder, "connection.json"), JSON.stringify(connection), { mode: 0o600 });
+    return success({ folder, connection });
+  } catch (error) {
+    return failure(`no kernel can be started with the folder ${temporary}: ${fileProblem(error)} (hint: TMPDIR)`);
+  }
 }
 
 function spawnKernel(
@@ -117,7 +141,7 @@ function spawnKernel(
   const variables = { ...launch.env, ...env };
   const command =
     sandbox === undefined
-      ? plainCommand(launch.argv, variables, folder, connection, cwd)
+      ? plainCommand(launch.argv, variables, folder, cwd)
       : sandbox.enclose(launch.argv, variables, folder, connection);
   const [program = process.execPath, ...parameters] = command.argv;
   const child = spawn(program, parameters, {
@@ -134,14 +158,13 @@ function spawnKernel(
     killedFor ??= why;
     killGroup(child);
   }
-  const killAtExit = () => killGroup(child);
-  process.once("exit", killAtExit);
+  running.add(child);
   const watch = child.pid === undefined ? undefined : sandbox?.watch(child.pid, kill);
   const outputClosed = new Promise((resolve) => child.once("close", resolve));
   const ended = new Promise<KernelDeath>((resolve) => {
     child.once("error", (error) => resolve({ how: error.message, lastLines }));
     child.once("exit", (code, signal) => {
-      process.removeListener("exit", killAtExit);
+      running.delete(child);
       watch?.stop();
       killGroup(child); // what it started must not outlive it, nor hold its output open
       const said = howItEnded(code, signal, sandbox !== undefined);
@@ -162,11 +185,9 @@ function plainCommand(
   argv: readonly string[],
   env: Readonly<Record<string, string>>,
   folder: string,
-  connection: ConnectionInfo,
   cwd: string,
 ): Command {
   const connectionFile = join(folder, "connection.json");
-  writeFileSync(connectionFile, JSON.stringify(connection), { mode: 0o600 }); // it holds the key
   return {
     argv: argv.map((word) => word.replaceAll("{connection_file}", connectionFile)),
     // a kernel that watches this process ends with it, should it be killed outright
@@ -176,6 +197,12 @@ function plainCommand(
     input: undefined,
   };
 }
+
+/** Kernels that end with this process, whatever ends it. */
+const running = new Set<ChildProcess>();
+process.on("exit", () => {
+  for (const child of running) killGroup(child);
+});
 
 /** A shell, such as the one around a sandboxed kernel, reports a signal as 128 and its number. */
 function howItEnded(code: number | null, signal: NodeJS.Signals | null, byShell: boolean): string {
@@ -207,9 +234,9 @@ function keepLastLines(child: ChildProcess): readonly string[] {
 async function firstAnswer(
   requests: Requests,
   ended: Promise<KernelDeath>,
-  stopped: Promise<void>,
+  { stopped, startLimitMs }: KernelOptions,
 ): Promise<Outcome<JsonObject>> {
-  const deadline = performance.now() + START_LIMIT_MS;
+  const deadline = performance.now() + startLimitMs;
   const gone = Promise.race([ended, stopped.then(() => "stopped" as const)]);
   let heardIopub = (): void => {};
   const iopub = new Promise<true>((resolve) => {
@@ -230,12 +257,18 @@ async function firstAnswer(
       return failure(`the kernel ended before it was ready (${describeDeath(answer.why)})`);
     }
   }
-  return failure(`the kernel did not answer within ${START_LIMIT_MS / 1000} s (hint: is the machine overloaded?)`);
+  return failure(`the kernel did not answer within ${startLimitMs / 1000} s (hint: --start-timeout SECONDS)`);
 }
 
-/** How it died and its last line, which most often says why. */
+/** Lines of a log that tell what a kernel does, not why it died: ipykernel's, and those that Node adds below an error. */
+const NO_CAUSE =
+  /^\s*(?:\[[^\]]*\] (?:INFO|DEBUG|WARNING)\b|\[?(?:INFO|DEBUG|WARNING)\b|at |Node\.js v\d)|Kernel is running over TCP|\bWarning: /;
+
+/** How it died and the line of its last words that says why, when one does. A kernel that was killed had no say in it. */
 export function describeDeath({ how, lastLines }: KernelDeath): string {
-  const lastWords = lastLines.findLast((line) => /error/i.test(line)) ?? lastLines.at(-1);
+  const causes = lastLines.filter((line) => !NO_CAUSE.test(line));
+  const isKilled = how === "signal SIGKILL" || how === "signal SIGTERM";
+  const lastWords = isKilled ? undefined : (causes.findLast((line) => /error/i.test(line)) ?? causes.at(-1));
   return lastWords === undefined ? how : `${how}: ${lastWords.trim()}`;
 }
 
@@ -244,6 +277,7 @@ function killGroup({ pid }: ChildProcess): void {
   try {
     process.kill(-pid, "SIGKILL");
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error; // nobody is left in the group
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== "ESRCH" && code !== "EPERM") throw error; // nobody is left in the group, or nobody that we may end
   }
 }

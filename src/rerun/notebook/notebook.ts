@@ -1,7 +1,7 @@
 /** @file Reading a notebook file, https://nbformat.readthedocs.io/en/latest/format_description.html (version 4.0 to 4.5). */
 import { readFileSync } from "node:fs";
 import { basename } from "node:path";
-import { isObject, type JsonObject, parseJson } from "../json-text.ts";
+import { isDeep, isObject, type JsonObject, MOST_LEVELS, parseJson } from "../json-text.ts";
 import { failure, type Outcome, success } from "../outcome.ts";
 import { joinLines, type Output, readOutputs } from "./outputs.ts";
 
@@ -57,6 +57,8 @@ export function parseNotebook(path: string, text: string): Outcome<Notebook> {
   const parsed = parseJson(text);
   if (!parsed.ok) return failure(`${path}, ${parsed.reason} (hint: restore the file, or mend it at that place)`);
   const document = parsed.value;
+  if (isDeep(document))
+    return failure(`${path}: values are nested more than ${MOST_LEVELS} deep (hint: restore the file)`);
   if (!isObject(document)) return failure(`${path}: a notebook is a JSON object, got ${kindOf(document)}`);
   const problem = formatProblem(document);
   if (problem !== undefined) return failure(`${path}: ${problem}`);
@@ -67,6 +69,7 @@ export function parseNotebook(path: string, text: string): Outcome<Notebook> {
 
 /** Why a file could not be read or written, for people. */
 export function fileProblem(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
   const { code, message } = error as NodeJS.ErrnoException;
   if (code === "ENOENT") return "there is no such file (hint: check the path and the current directory)";
   if (code === "EISDIR") return "this is a directory (hint: name a file in it)";
@@ -109,8 +112,8 @@ function readCells(raw: readonly unknown[]): Outcome<Cell[]> {
     if (ids.has(id as string)) return failure(`${place}: the id ${JSON.stringify(id)} is taken by an earlier cell`);
     ids.add(id as string);
     const text = joinLines(source) ?? "";
-    const tags = isObject(metadata) && Array.isArray(metadata.tags) ? metadata.tags : [];
-    const runs = cell_type === "code" && text.trim() !== "" && !tags.includes("skip-execution");
+    const tags = tagsOf(metadata, text);
+    const runs = cell_type === "code" && text.trim() !== "" && !tags.includes(SKIPPED);
     cells.push({
       id: id as string,
       type: cell_type as Cell["type"],
@@ -122,6 +125,23 @@ function readCells(raw: readonly unknown[]): Outcome<Cell[]> {
     });
   }
   return success(cells);
+}
+
+/** Tag of a cell that is not run, as nbclient and nbmake know it. */
+const SKIPPED = "skip-execution";
+
+/** What nbval calls the same, by tags or by a line of its own in the cell. */
+const OF_NBVAL: Readonly<Record<string, string>> = {
+  "nbval-skip": SKIPPED,
+  "nbval-raises-exception": "raises-exception",
+  "nbval-ignore-output": "tells-time",
+};
+
+function tagsOf(metadata: unknown, source: string): string[] {
+  const own = isObject(metadata) && Array.isArray(metadata.tags) ? metadata.tags.map(String) : [];
+  const lines = source.matchAll(/^[ \t]*(?:#|\/\/)[ \t]*(NBVAL_(?:SKIP|RAISES_EXCEPTION|IGNORE_OUTPUT))\b/gm);
+  const said = Array.from(lines, ([, word = ""]) => word.toLowerCase().replaceAll("_", "-"));
+  return [...own, ...said].map((tag) => OF_NBVAL[tag] ?? tag);
 }
 
 function cellProblem(cell: unknown): string | undefined {

@@ -1,6 +1,6 @@
 /** @file Collecting what cells publish on IOPub into the outputs of a notebook file, as nbclient does. */
 import type { Message } from "@eightfold/kernel/wire";
-import { isObject, type JsonObject } from "../json-text.ts";
+import { isDeep, isObject, type JsonObject, MOST_LEVELS, sizeOf } from "../json-text.ts";
 
 /** MIME type -> text, base64 text, or JSON. */
 export type MimeBundle = JsonObject;
@@ -33,8 +33,40 @@ export interface ErrorOutput {
 
 export type Output = StreamOutput | DisplayOutput | ResultOutput | ErrorOutput;
 
-/** The outputs on show under each display id, over all cells of a notebook. */
-export type Displays = Map<string, (DisplayOutput | ResultOutput)[]>;
+/** What is kept of the outputs of all cells of a notebook. */
+export class Kept {
+  /** The outputs on show under each display id. */
+  readonly displays = new Map<string, (DisplayOutput | ResultOutput)[]>();
+  readonly #sizes = new Map<Output, number>();
+  #bytes = 0;
+
+  /** About the bytes that all outputs take which have not been replaced or cleared. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** An output that is new, or has another content now. */
+  count(output: Output, size = sizeOf(output)): void {
+    this.#bytes += size - (this.#sizes.get(output) ?? 0);
+    this.#sizes.set(output, size);
+  }
+
+  /** A stream's output that has grown. */
+  grow(output: Output, by: number): void {
+    this.count(output, (this.#sizes.get(output) ?? 0) + by);
+  }
+
+  /** An output that has gone, and is updated no more. */
+  drop(output: Output): void {
+    this.#bytes -= this.#sizes.get(output) ?? 0;
+    this.#sizes.delete(output);
+    for (const [id, shown] of this.displays) {
+      const rest = shown.filter((one) => one !== output);
+      if (rest.length === 0) this.displays.delete(id);
+      else if (rest.length < shown.length) this.displays.set(id, rest);
+    }
+  }
+}
 
 /**
  * The outputs of one cell, in the order in which they came.
@@ -45,11 +77,11 @@ export type Displays = Map<string, (DisplayOutput | ResultOutput)[]>;
 export class CellOutputs {
   readonly outputs: Output[] = [];
   executionCount: number | null = null;
-  readonly #displays: Displays;
+  readonly #kept: Kept;
   #clearBeforeNext = false;
 
-  constructor(displays: Displays) {
-    this.#displays = displays;
+  constructor(kept: Kept) {
+    this.#kept = kept;
   }
 
   /** Takes an IOPub message whose parent is this cell's request. */
@@ -90,25 +122,31 @@ export class CellOutputs {
     const last = this.outputs.at(-1);
     if (output.output_type === "stream" && last?.output_type === "stream" && last.name === output.name) {
       last.text += output.text;
+      this.#kept.grow(last, output.text.length);
     } else {
       this.outputs.push(output);
+      this.#kept.count(output);
     }
   }
 
   #show(displayId: unknown, output: DisplayOutput | ResultOutput): void {
     this.#append(output);
     if (typeof displayId !== "string") return;
-    const shown = this.#displays.get(displayId);
-    if (shown === undefined) this.#displays.set(displayId, [output]);
+    const shown = this.#kept.displays.get(displayId);
+    if (shown === undefined) this.#kept.displays.set(displayId, [output]);
     else shown.push(output);
   }
 
   #update(displayId: unknown, content: JsonObject): void {
     if (typeof displayId !== "string") return;
-    for (const output of this.#displays.get(displayId) ?? []) Object.assign(output, bundle(content));
+    for (const output of this.#kept.displays.get(displayId) ?? []) {
+      Object.assign(output, bundle(content));
+      this.#kept.count(output);
+    }
   }
 
   #clear(): void {
+    for (const output of this.outputs) this.#kept.drop(output);
     this.outputs.length = 0;
     this.#clearBeforeNext = false;
   }
@@ -126,6 +164,9 @@ export function errorOutput(content: JsonObject): ErrorOutput {
 
 /** A bundle of its own for each output: an update of one must not reach another by a shared object. */
 function bundle(content: JsonObject): { data: MimeBundle; metadata: JsonObject } {
+  if (isDeep(content)) {
+    return { data: { "text/plain": `(an output nested more than ${MOST_LEVELS} deep is left out)` }, metadata: {} };
+  }
   return {
     data: isObject(content.data) ? { ...content.data } : {},
     metadata: isObject(content.metadata) ? { ...content.metadata } : {},

@@ -4,11 +4,11 @@ import { type Measurement, readMeasurement, readMeasurements } from "../claims/m
 import { isObject, type JsonObject } from "../json-text.ts";
 import { type CellEnd, executeCell } from "../kernels/execute-cell.ts";
 import type { KernelLaunch } from "../kernels/kernel-launch.ts";
-import { describeDeath, type Kernel, startKernel } from "../kernels/kernel-process.ts";
+import { describeDeath, type Kernel, startKernel, tooMuch } from "../kernels/kernel-process.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
 import type { Cell, Notebook } from "./notebook.ts";
 import type { CellResult } from "./notebook-text.ts";
-import { CellOutputs, type Displays, type ErrorOutput, errorOutput } from "./outputs.ts";
+import { CellOutputs, type ErrorOutput, errorOutput, Kept } from "./outputs.ts";
 import { SEED_EXPRESSION, type SeedChoice, seedVariables, withSeed } from "./seed.ts";
 
 export interface RunOptions {
@@ -23,6 +23,12 @@ export interface RunOptions {
   readonly lastCell: number;
   /** Time limit of each cell, milliseconds. */
   readonly timeoutMs: number;
+  /** Of all cells together, milliseconds. */
+  readonly totalTimeoutMs: number;
+  /** Of the kernel's first answer, milliseconds. */
+  readonly startTimeoutMs: number;
+  /** Bytes of output that are kept: more, and a notebook that prints without end would fill our memory instead of its own. */
+  readonly outputLimit: number;
   /** Resolves when the user wants no more. */
   readonly stopped: Promise<void>;
   /** Cell id -> expressions to measure after the cell, by name. */
@@ -46,6 +52,8 @@ export interface NotebookRun {
   readonly cells: ReadonlyMap<string, CellRun>;
   /** Why it did not run to its end. */
   readonly failure: RunFailure | undefined;
+  /** The cell that ended it early on purpose, as sys.exit(0) does. */
+  readonly endedBy?: Cell | undefined;
   /** The kernel's description of its language. */
   readonly languageInfo: unknown;
 }
@@ -67,9 +75,6 @@ interface RunFailure {
   readonly lastLines: readonly string[];
 }
 
-/** More than this, and a notebook that prints without end would fill our memory instead of its own. */
-const OUTPUT_LIMIT = 64 * 2 ** 20;
-
 /**
  * Runs a notebook.
  *
@@ -82,12 +87,17 @@ export async function runNotebook(notebook: Notebook, options: RunOptions): Prom
   const { launch, sandbox, stopped } = options;
   const cells = new Map<string, CellRun>();
   const env = { ...options.env, ...seedVariables(options.seed) };
-  const kernel = await startKernel({ launch, sandbox, env, cwd: dirname(notebook.path), stopped });
-  const early = kernel.ok
+  const kernel = await startKernel({
+    ...{ launch, sandbox, env, stopped },
+    cwd: dirname(notebook.path),
+    startLimitMs: options.startTimeoutMs,
+    messageLimit: options.outputLimit,
+  });
+  const end = kernel.ok
     ? await runCells(notebook, kernel.value, cells, options)
-    : { cell: undefined, reason: kernel.reason, lastLines: [] };
+    : { failure: { cell: undefined, reason: kernel.reason, lastLines: [] } };
   if (kernel.ok) await kernel.value.stop();
-  const failure = early ?? lateFailure(notebook, cells);
+  const failure = end.failure ?? (end.endedBy === undefined ? lateFailure(notebook, cells) : undefined);
   return {
     notebook,
     kernel: launch.name,
@@ -95,6 +105,7 @@ export async function runNotebook(notebook: Notebook, options: RunOptions): Prom
     seconds: (performance.now() - start) / 1000,
     cells,
     failure: failure === undefined || sandbox === undefined ? failure : explained(failure),
+    endedBy: end.endedBy,
     languageInfo: kernel.ok ? kernel.value.info.language_info : undefined,
   };
 }
@@ -108,31 +119,32 @@ async function runCells(
   notebook: Notebook,
   kernel: Kernel,
   cells: Map<string, CellRun>,
-  { timeoutMs, stopped, expressions, progress, seed, lastCell }: RunOptions,
-): Promise<RunFailure | undefined> {
-  const displays: Displays = new Map();
+  { timeoutMs, totalTimeoutMs, outputLimit, stopped, expressions, progress, seed, lastCell }: RunOptions,
+): Promise<RunEnd> {
+  const kept = new Kept();
+  const deadline = performance.now() + totalTimeoutMs;
   const runnable = runnableCells(notebook).filter(({ number = 0 }) => number <= lastCell);
-  let printed = 0;
   for (const cell of runnable) {
     progress.cellStarts(notebook, cell, runnable.length);
     const start = performance.now();
-    const collected = new CellOutputs(displays);
+    const collected = new CellOutputs(kept);
     const mayFail = cell.tags.includes("raises-exception");
     const end = await executeCell(kernel, {
       source: withSeed(cell, seed),
       expressions: { ...expressions.get(cell.id), [SEED_EXPRESSION]: "seed" },
       mayFail,
-      timeoutMs,
+      timeoutMs: Math.min(timeoutMs, deadline - start),
       stopped,
       onIopub: (message) => {
-        printed += sizeOf(message.content);
-        if (printed <= OUTPUT_LIMIT) collected.receive(message);
-        else kernel.kill(`its output was more than ${OUTPUT_LIMIT / 2 ** 20} MiB`);
+        if (kept.bytes <= outputLimit) collected.receive(message);
+        if (kept.bytes > outputLimit) kernel.kill(tooMuch(outputLimit));
       },
     });
     const seconds = (performance.now() - start) / 1000;
     const reply = end.kind === "replied" ? end.reply : {};
-    const failure = misfortune(end, cell, mayFail, timeoutMs);
+    const failure = leaves(reply)
+      ? undefined
+      : misfortune(end, cell, mayFail, start + timeoutMs <= deadline ? timeoutMs : { totalTimeoutMs });
     cells.set(cell.id, {
       // a late message of the cell, from a timer it left behind, still finds its way into these
       outputs: collected.outputs,
@@ -145,15 +157,21 @@ async function runCells(
       collected.outputs.push(errorOutput(reply));
     }
     progress.cellEnds(notebook, cell, runnable.length, seconds, failure !== undefined);
-    if (failure !== undefined) return failure;
+    if (leaves(reply)) return { endedBy: cell };
+    if (failure !== undefined) return { failure };
   }
-  return undefined;
+  return {};
 }
 
-/** Characters of a message's texts, the part of it that can grow without end. */
-function sizeOf({ text, data }: JsonObject): number {
-  const texts = [text, ...(isObject(data) ? Object.values(data) : [])];
-  return texts.reduce((sum: number, part) => sum + (typeof part === "string" ? part.length : 0), 0);
+interface RunEnd {
+  readonly failure?: RunFailure;
+  readonly endedBy?: Cell;
+}
+
+/** Whether a cell of Python asked to leave, all being well: sys.exit(0), or IPython's exit(). */
+function leaves({ status, ename, evalue, payload }: JsonObject): boolean {
+  if (status === "error") return ename === "SystemExit" && ["", "0", "None"].includes(String(evalue));
+  return Array.isArray(payload) && payload.some((one) => isObject(one) && one.source === "ask_exit");
 }
 
 function seedIn({ user_expressions: results }: JsonObject): number | undefined {
@@ -170,7 +188,12 @@ function executionCount(reply: JsonObject): number | null {
   return typeof reply.execution_count === "number" ? reply.execution_count : null;
 }
 
-function misfortune(end: CellEnd, cell: Cell, mayFail: boolean, timeoutMs: number): RunFailure | undefined {
+function misfortune(
+  end: CellEnd,
+  cell: Cell,
+  mayFail: boolean,
+  limit: number | { totalTimeoutMs: number },
+): RunFailure | undefined {
   const lastLines = end.kind === "died" ? end.death.lastLines : [];
   switch (end.kind) {
     case "replied":
@@ -181,7 +204,10 @@ function misfortune(end: CellEnd, cell: Cell, mayFail: boolean, timeoutMs: numbe
       return { cell, reason: `the kernel died (${describeDeath(end.death)})`, lastLines };
     case "timed out": {
       const how = end.killed ? "did not stop when interrupted: its kernel was killed" : "was interrupted";
-      const reason = `it ran longer than ${timeoutMs / 1000} s and ${how} (hint: --timeout SECONDS)`;
+      const reason =
+        typeof limit === "number"
+          ? `it ran longer than ${limit / 1000} s and ${how} (hint: --timeout SECONDS)`
+          : `the notebook ran longer than ${limit.totalTimeoutMs / 1000} s and ${how} (hint: --total-timeout SECONDS)`;
       return { cell, reason, lastLines };
     }
     case "stopped":

@@ -19,5 +19,5 @@ export function seedVariables(seed: SeedChoice): Record<string, string> {
  */
 export function withSeed({ source, tags }: Pick<Cell, "source" | "tags">, seed: SeedChoice): string {
   if (seed === undefined || !tags.includes("parameters")) return source;
-  return source.replace(/^((?:export\s+)?(?:const |let |var )?\s*seed\s*(?::\s*\w+\s*)?=\s*)\d+/m, `$1${seed}`);
+  return source.replace(/^((?:export\s+)?(?:const |let |var )?\s*seed\s*(?::\s*\w+\s*)?=\s*)\d\w*/m, `$1${seed}`);
 }

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { holds } from "../claims/verdict.ts";
 import type { Notebook } from "../notebook/notebook.ts";
 import { cellPlace, claimLine, figureLine } from "../result-text.ts";
+import { safeText } from "../terminal-text.ts";
 import type { Report } from "./report-json.ts";
 
 /** An annotation for each failed run, claim and figure that does not hold, and difference of the environment. */
@@ -32,12 +33,17 @@ function annotation(notebook: Notebook, cell: string | undefined, title: string,
 /** The line of the notebook's file that holds the cell's id; 1 when there is none. */
 function lineOf(path: string, cell: string | undefined): number {
   if (cell === undefined) return 1;
-  const lines = readFileSync(path, "utf8").split("\n");
+  let lines: string[];
+  try {
+    lines = readFileSync(path, "utf8").split("\n");
+  } catch {
+    return 1; // the notebook removed its own file
+  }
   return lines.findIndex((line) => line.includes('"id"') && line.includes(`"${cell}"`)) + 1 || 1;
 }
 
 function data(text: string): string {
-  return text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
+  return safeText(text).replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
 }
 
 function property(text: string): string {

@@ -26,6 +26,8 @@ export function junitXml(report: Report): string {
     seconds: 0,
     failure: difference,
   }));
+  for (const { path, reason } of report.refused)
+    suites.push(suite(path, [{ name: "notebook", seconds: 0, error: reason }]));
   const all = checks.length === 0 ? suites : [suite("environment", checks), ...suites];
   return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="eightfold">\n${all.join("")}</testsuites>\n`;
 }

@@ -20,7 +20,11 @@ export function renderMarkdown(text: string, attachments: JsonObject = {}): Html
 
 /** Mathematics as MathML; its source, marked as wrong, when it cannot be read. */
 export function renderMath(tex: string, displayMode: boolean): Html {
-  return trusted(temml.renderToString(tex, { displayMode, throwOnError: false, trust: false }));
+  try {
+    return trusted(temml.renderToString(tex, { displayMode, throwOnError: false, trust: false }));
+  } catch {
+    return html`<code class="reason">${tex}</code>`; // braces nested deeper than its parser can follow
+  }
 }
 
 const markdown = createMarkdown();
@@ -93,9 +97,18 @@ function mathBlock(state: StateBlock, startLine: number, endLine: number, silent
   return true;
 }
 
+/** The name that an address gives in UTF-8; as it stands when it is of another encoding. */
+function fileName(address: string): string {
+  try {
+    return decodeURI(address);
+  } catch {
+    return address;
+  }
+}
+
 /** An attached picture is part of the page; another file or address would not be found, or not be loaded: a link to it. */
 function renderImage(source: string, alt: string, attachments: unknown): Html {
-  const bundle = isObject(attachments) ? attachments[decodeURI(source.replace(/^attachment:/, ""))] : undefined;
+  const bundle = isObject(attachments) ? attachments[fileName(source.replace(/^attachment:/, ""))] : undefined;
   const [type, data] = isObject(bundle) ? (Object.entries(bundle)[0] ?? []) : [];
   if (type !== undefined && typeof data === "string") return html`<img alt="${alt}" src="data:${type};base64,${data}">`;
   if (source.startsWith("data:image/")) return html`<img alt="${alt}" src="${source}">`;

@@ -3,7 +3,7 @@
 import type { ChangedText } from "../claims/changed-texts.ts";
 import type { FigureJudgement } from "../claims/figures.ts";
 import { isObject } from "../json-text.ts";
-import type { Cell } from "../notebook/notebook.ts";
+import { type Cell, fileProblem } from "../notebook/notebook.ts";
 import { figuresIn, joinLines, type MimeBundle, type Output } from "../notebook/outputs.ts";
 import { type NotebookRun, runnableCells } from "../notebook/run-notebook.ts";
 import { badge } from "./badge.ts";
@@ -25,7 +25,7 @@ export function renderNotebook(run: NotebookRun, index: number, comparison: Comp
   return html`<section class="notebook" aria-labelledby="notebook-${index}">
 <h2 id="notebook-${index}">${notebook.path}</h2>
 <p class="facts">${ran} in ${seconds.toFixed(1)} s, in a fresh kernel (${kernel}), from top to bottom</p>
-${notebook.cells.map((cell) => renderCell(cell, run, index, comparison))}
+${notebook.cells.map((cell) => attemptCell(cell, run, index, comparison))}
 </section>`;
 }
 
@@ -37,6 +37,16 @@ interface Comparison {
 /** The address of a cell within the page. */
 export function cellAnchor(notebookIndex: number, cellId: string): string {
   return `cell-${notebookIndex}-${cellId}`;
+}
+
+/** A cell that cannot be shown costs the page itself alone. */
+function attemptCell(cell: Cell, run: NotebookRun, index: number, comparison: Comparison): Html {
+  try {
+    return renderCell(cell, run, index, comparison);
+  } catch (error) {
+    const anchor = cellAnchor(index, cell.id);
+    return html`<div class="cell" id="${anchor}"><p class="note">This cell cannot be shown: ${fileProblem(error)}</p></div>`;
+  }
 }
 
 function renderCell(cell: Cell, run: NotebookRun, index: number, { figures, changedTexts }: Comparison): Html {

@@ -1,6 +1,6 @@
 /** @file One output of a cell to HTML: the richest of its formats that a page without scripts of strangers can show. */
 import { AnsiUp } from "ansi_up";
-import type { JsonObject } from "../json-text.ts";
+import { isObject } from "../json-text.ts";
 import { joinLines, type MimeBundle, type Output } from "../notebook/outputs.ts";
 import { type Html, html, trusted } from "./html.ts";
 import { packed } from "./packed.ts";
@@ -53,15 +53,25 @@ const RENDERERS: readonly (readonly [type: string, render: Renderer])[] = [
 /** The richest format of a bundle that the page can show. */
 export function renderBundle(bundle: MimeBundle, alt = altText(bundle)): Html {
   for (const [type, render] of RENDERERS) {
-    const shown = type in bundle ? render(bundle[type], alt, bundle) : undefined;
+    const shown = type in bundle ? attempted(() => render(bundle[type], alt, bundle)) : undefined;
     if (shown !== undefined) return shown;
   }
   return html`<p class="note">An output of ${Object.keys(bundle).join(", ")}, which this page does not show.</p>`;
 }
 
+/** A format that cannot be shown leaves its place to a plainer one, and the rest of the page as it is. */
+function attempted(render: () => Html | undefined): Html | undefined {
+  try {
+    return render();
+  } catch (error) {
+    if (error instanceof Error) return undefined;
+    throw error;
+  }
+}
+
 /** The figure's data, drawn by the page's script; the picture is for print and for a browser without scripts. */
 function renderFigure(value: unknown, alt: string, bundle: MimeBundle): Html | undefined {
-  const { data, layout, config } = value as JsonObject;
+  const { data, layout, config } = isObject(value) ? value : {};
   if (!Array.isArray(data)) return undefined;
   const json = JSON.stringify({ data, layout: layout ?? {}, config: config ?? {} });
   return html`<figure class="plot"><div class="plot-area" role="group" aria-label="${alt}"></div>

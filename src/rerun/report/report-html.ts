@@ -74,6 +74,7 @@ function renderOutcome(report: Report): Html {
   const differences = checks.flatMap(({ difference }) => difference ?? []);
   const when = environment.date.replace("T", " ").replace(/\..*/, " UTC");
   return html`<p class="outcome ${verdictClass(report)}">${verdictWord(report)}</p>
+${report.refused.map(({ reason }) => html`<p class="stop">${reason}</p>`)}
 ${stops}
 ${differences.map((difference) => html`<p class="stop">Environment differs: ${difference}</p>`)}
 <p class="facts">${summary} · ${profile} profile${sandbox} · ${seconds.toFixed(1)} s · Node ${environment.node} · <time datetime="${environment.date}">${when}</time></p>`;

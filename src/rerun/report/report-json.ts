@@ -46,12 +46,21 @@ export interface ReportJson {
     readonly values: SeedFinding["values"];
     readonly reason: string | null;
   }[];
+  /** Notebooks that were not run, since their file or their kernel is none. */
+  readonly refused: readonly Refusal[];
   readonly checks: readonly { readonly what: string; readonly record: string; readonly difference: string | null }[];
   readonly environment: Environment;
 }
 
+/** A notebook that cannot be run, and one line about why. */
+export interface Refusal {
+  readonly path: string;
+  readonly reason: string;
+}
+
 /** Everything that the reports tell. */
 export interface Report {
+  readonly refused: readonly Refusal[];
   readonly runs: readonly NotebookRun[];
   readonly judgements: readonly Judgement[];
   readonly figures: readonly FigureJudgement[];
@@ -65,6 +74,7 @@ export interface Report {
 
 /** The text of report.json. */
 export function reportJson({
+  refused,
   runs,
   judgements,
   figures,
@@ -102,6 +112,7 @@ export function reportJson({
     }),
     changedTexts: changedTexts.map(({ notebook, cell }) => ({ notebook: notebook.path, cell: cell.id })),
     seeds: seeds.map(({ claim, finding, values, reason = null }) => ({ id: claim.id, finding, values, reason })),
+    refused,
     checks: checks.map(({ what, record, difference = null }) => ({ what, record, difference })),
     environment,
   };

@@ -72,6 +72,16 @@ for (const [what, file, reason] of BAD) {
   });
 }
 
+test("a number beyond all numbers, of which every other would be as far, is refused", (t) => {
+  const folder = temporaryFolder(t);
+  writeJson(folder, "04-scaling.ipynb", notebookJson(["1"]));
+  const path = join(folder, "claims.json");
+  for (const changes of [{ expected: 77 }, { tolerance: { absolute: 77 } }, { tolerance: { relative: 77 } }]) {
+    writeFileSync(path, JSON.stringify(one(changes)).replace("77", "1e999"));
+    assert.equal(readClaims(path).ok, false);
+  }
+});
+
 test("a damaged claims file is refused with line and column", (t) => {
   const path = join(temporaryFolder(t), "claims.json");
   writeFileSync(path, '{"version": 1,\n "claims": [}');

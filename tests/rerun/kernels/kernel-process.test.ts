@@ -14,7 +14,15 @@ const never = new Promise<void>(() => {});
 function inFolder(cwd: string, stopped = never): KernelOptions {
   const launch = kernelLaunch("eightfold");
   assert.ok(launch.ok);
-  return { launch: launch.value, cwd, env: {}, sandbox: undefined, stopped };
+  return {
+    launch: launch.value,
+    cwd,
+    env: {},
+    sandbox: undefined,
+    stopped,
+    startLimitMs: 60_000,
+    messageLimit: 2 ** 26,
+  };
 }
 
 test("a kernel whose process cannot be made is a failure, not an exception", async (t) => {

@@ -2,10 +2,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { JsonObject, Message } from "@eightfold/kernel/wire";
-import { CellOutputs, type Displays } from "../../../src/rerun/notebook/outputs.ts";
+import { CellOutputs, Kept } from "../../../src/rerun/notebook/outputs.ts";
 import { message } from "../samples.ts";
 
-function collect(messages: readonly Message[], displays: Displays = new Map()): CellOutputs {
+function collect(messages: readonly Message[], displays = new Kept()): CellOutputs {
   const cell = new CellOutputs(displays);
   for (const one of messages) cell.receive(one);
   return cell;
@@ -52,7 +52,7 @@ test("a result carries its number, a display loses its transient part, an error 
 });
 
 test("an update changes every output shown under its id, in earlier cells too, and adds none", () => {
-  const displays: Displays = new Map();
+  const displays = new Kept();
   const first = collect([display("display_data", "old", "id"), display("display_data", "other")], displays);
   const second = collect(
     [display("display_data", "again", "id"), display("update_display_data", "new", "id")],
@@ -76,4 +76,26 @@ test("clear_output clears at once, or waits for the next output", () => {
   assert.deepEqual(texts(collect([stream("stdout", "a"), clear(true), stream("stdout", "b"), stream("stdout", "c")])), [
     "bc",
   ]);
+});
+
+test("what is kept is counted: an update or a clear makes room", () => {
+  const kept = new Kept();
+  const shown = (type: string, length: number) =>
+    message(type, { data: { "text/html": "x".repeat(length) }, metadata: {}, transient: { display_id: "d" } });
+  const cell = new CellOutputs(kept);
+  cell.receive(shown("display_data", 10));
+  for (let update = 0; update < 150; update++) cell.receive(shown("update_display_data", 100_000));
+  assert.ok(kept.bytes > 100_000 && kept.bytes < 101_000);
+  cell.receive(message("stream", { name: "stdout", text: "y".repeat(50_000) }));
+  assert.ok(kept.bytes > 150_000 && kept.bytes < 151_000);
+  cell.receive(message("clear_output", { wait: false }));
+  assert.equal(kept.bytes, 0);
+  for (const content of [
+    { metadata: { a: "x".repeat(9000) }, data: {} },
+    { data: { "application/json": Array(1000).fill(1) } },
+  ]) {
+    cell.receive(message("display_data", content));
+    assert.ok(kept.bytes > 9000);
+    cell.receive(message("clear_output", { wait: false }));
+  }
 });

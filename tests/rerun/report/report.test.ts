@@ -22,6 +22,8 @@ const environment: Environment = {
   arch: "x64",
   cpu: "a processor",
   cores: 2,
+  locale: "en-US",
+  timeZone: "UTC",
   packages: { "@eightfold/kernel": "0.1.0" },
   commit: null,
   uncommittedChanges: null,
@@ -51,6 +53,7 @@ function sampleReport(cells: readonly SampleCell[], outputs: readonly Output[][]
   const run: NotebookRun = { ...ran, failure: failed };
   const judgements = [judge(sampleClaim(), notebook, { ok: true, value: 0.41 }, undefined)];
   return {
+    refused: [],
     runs: [run],
     judgements,
     figures: [],
@@ -93,6 +96,7 @@ test("report.json has exactly the keys that later work reads", () => {
     figures: [],
     changedTexts: [],
     seeds: [],
+    refused: [],
     checks: [],
     environment: { ...environment },
   });

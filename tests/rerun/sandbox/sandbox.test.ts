@@ -22,6 +22,7 @@ test("secrets of the kernel's installation are hidden too", (t) => {
     env: {},
     folder: undefined,
     interruptMode: "message",
+    language: "typescript",
   } as const;
   const { visible, hidden } = visiblePaths(launch, join(folder, "project"));
   assert.ok(visible.includes(join(folder, "installation")));
