@@ -5,6 +5,7 @@ import { figuresIn, isDataFormat, joinLines, type MimeBundle } from "../notebook
 import type { NotebookRun } from "../notebook/run-notebook.ts";
 import { editedCells, savedProfile } from "../notebook/saved-run.ts";
 import { figureNumbers } from "./figure-numbers.ts";
+import { figureScales } from "./figure-scales.ts";
 import type { Verdict } from "./verdict.ts";
 
 export interface FigureJudgement {
@@ -21,7 +22,7 @@ export interface FigureJudgement {
   readonly made: MimeBundle | undefined;
 }
 
-/** Numbers this close, relative to the largest of their list, are the same. */
+/** Numbers this close, on the scale of their axis, are the same. */
 const SAME = 1e-9;
 /** Numbers this close make pictures that no reader can tell apart. */
 const TOLERANCE = 1e-4;
@@ -94,17 +95,14 @@ export function compareFigures(saved: MimeBundle, made: MimeBundle): Compared {
   const type = Object.keys(saved).find((key) => isDataFormat(key) && key in made);
   if (type === undefined) return compareFiles(saved, made);
   const [theirs, ours] = [figureNumbers(saved[type]), figureNumbers(made[type])];
+  const scaleOf = figureScales(saved[type], theirs);
   let verdict: Verdict = "reproduced";
   for (const [path, then] of theirs) {
     const now = ours.get(path);
     if (now === undefined) return ["differs", `${path} is missing`];
     if (now.length !== then.length) return ["differs", `${path} has ${now.length} values, saved ${then.length}`];
-    const scale = then.reduce(
-      (most: number, value) => Math.max(most, typeof value === "number" ? Math.abs(value) : 0),
-      0,
-    );
     for (const [index, value] of then.entries()) {
-      const distance = distanceOf(value, now[index], scale);
+      const distance = distanceOf(value, now[index], scaleOf(path, index));
       if (distance > TOLERANCE)
         return ["differs", `${path}[${index}] is ${String(now[index])}, saved ${String(value)}`];
       if (distance > SAME) verdict = "within tolerance";
@@ -114,11 +112,11 @@ export function compareFigures(saved: MimeBundle, made: MimeBundle): Compared {
   return added === undefined ? [verdict, undefined] : ["differs", `${added} is new`];
 }
 
-/** Relative to a list's largest value; infinite for what are not both numbers, and not the same. */
+/** Relative to the scale of the axis; infinite for what are not both numbers, and not the same. */
 function distanceOf(then: unknown, now: unknown, scale: number): number {
   if (Object.is(then, now)) return 0;
   if (typeof then !== "number" || typeof now !== "number") return Number.POSITIVE_INFINITY;
-  return scale === 0 ? Math.abs(now) : Math.abs(then - now) / scale;
+  return then === now ? 0 : Math.abs(then - now) / scale;
 }
 
 /** A picture has no data: it is the same to the last byte, or is left to the reader's eye. */
