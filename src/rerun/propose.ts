@@ -36,7 +36,8 @@ export async function proposeClaims(options: RerunOptions): Promise<Outcome<stri
   const second = await runOnce(task, options);
   if (!second.ok) return second;
   const { claims, unsteady } = claimsFrom(first.value, second.value, pathFrom(path, task.notebook.path));
-  const written = writeAtomically(path, jupyterJson({ version: 1, claims }));
+  const environment = { node: process.versions.node };
+  const written = writeAtomically(path, jupyterJson({ version: 1, environment, claims }));
   if (!written.ok) return written;
   const left = unsteady === 0 ? "" : `; ${unsteady} numbers that changed from run to run are left out`;
   return success(

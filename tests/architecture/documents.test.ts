@@ -7,7 +7,9 @@ import { parseSource, readDoors } from "./source.ts";
 
 const root = join(import.meta.dirname, "..", "..");
 const ROOMS = ["src/kernel/kernel-thread", "src/kernel/main-thread", "src/kernel/install"];
-const READMES = [...ROOMS, "src/rerun", "src/toolkit/experiment"].map((folder) => `${folder}/README.md`);
+const READMES = [...ROOMS, "src/kernel", "src/toolkit", "src/rerun", "src/toolkit/experiment"].map(
+  (folder) => `${folder}/README.md`,
+);
 const DOCUMENTS = ["README.md", "environment.md", "kernel-config/README.md", ...list("docs"), ...READMES];
 
 function list(folder: string): string[] {

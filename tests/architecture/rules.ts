@@ -41,7 +41,7 @@ const KERNEL_ROOMS: Record<string, readonly string[]> = {
   "kernel-thread": ["wire", "channels", "assist", "cell/recent.ts", "thread-messages.ts", "jupyter-paths.ts"],
   "main-thread": ["wire", "cell", "display", "assist/live-values.ts", "thread-messages.ts"],
   "start.ts": ["kernel-thread/kernel-thread.ts", "main-thread/main-thread.ts", "thread-messages.ts", "version.ts"],
-  install: ["wire", "channels", "assist", "start.ts", "jupyter-paths.ts"],
+  install: ["wire", "channels", "assist", "start.ts", "jupyter-paths.ts", "version.ts"],
   "index.ts": ["install"],
   "cell-globals.d.ts": ["main-thread/globals.ts", "main-thread/tslab.ts"],
   "jupyter-paths.ts": [],

@@ -103,7 +103,7 @@ export const CLAIMS: Claim[] = [
       "src/kernel/main-thread/b.ts:2: main-thread/ may import wire, cell, display, assist/live-values.ts, thread-messages.ts, not ../assist/index.ts",
       "src/kernel/main-thread/b.ts:3: main-thread/ may import wire, cell, display, assist/live-values.ts, thread-messages.ts, not ../start.ts",
       "src/kernel/thread-messages.ts:2: thread-messages.ts may import wire, cell, assist/live-values.ts, not ./main-thread/comms.ts",
-      "src/kernel/install/a.ts:2: install/ may import wire, channels, assist, start.ts, jupyter-paths.ts, not ../main-thread/main-thread.ts",
+      "src/kernel/install/a.ts:2: install/ may import wire, channels, assist, start.ts, jupyter-paths.ts, version.ts, not ../main-thread/main-thread.ts",
       "src/kernel/misc/a.ts:1: misc/ is none of wire, channels, cell, display, assist, thread-messages.ts, kernel-thread, main-thread, start.ts, install, index.ts",
       "src/kernel/kernel.ts:1: kernel.ts is none of wire, channels, cell, display, assist, thread-messages.ts, kernel-thread, main-thread, start.ts, install, index.ts",
     ],

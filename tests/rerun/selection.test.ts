@@ -281,6 +281,7 @@ test("init proposes the numbers that two runs print alike, and a run then reprod
     [1.5, { absolute: 0.05 }],
     [2, { absolute: 0 }],
   ]);
+  assert.deepEqual(readJson(folder, "claims.json").environment, { node: process.versions.node });
   assert.match((await run(folder, "a.ipynb", "--claims", "claims.json")).stdout, /^4 claims: 4 reproduced$/m);
   assert.match(
     (await run(folder, "init", "a.ipynb")).stderr,

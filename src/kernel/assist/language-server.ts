@@ -120,13 +120,12 @@ interface Received {
   readonly params?: { readonly items?: readonly unknown[] };
 }
 
-/** The program that EIGHTFOLD_TYPE_SERVICE names, or the native one inside the package of this machine's kind. */
+/** The program that EIGHTFOLD_TYPE_SERVICE names, or TypeScript's own for this kind of machine. */
 export function languageServerFile(): string {
   const { EIGHTFOLD_TYPE_SERVICE } = process.env;
   if (EIGHTFOLD_TYPE_SERVICE) return EIGHTFOLD_TYPE_SERVICE;
-  const native = import.meta.resolve("@typescript/native/package.json");
   const platform = `@typescript/typescript-${process.platform}-${process.arch}/package.json`;
-  const folder = dirname(createRequire(native).resolve(platform));
+  const folder = dirname(createRequire(import.meta.url).resolve(platform));
   return join(folder, "lib", process.platform === "win32" ? "tsc.exe" : "tsc");
 }
 

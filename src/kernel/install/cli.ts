@@ -1,21 +1,27 @@
 #!/usr/bin/env node
 /** @file The command line: eightfold-kernel install | remove | list | doctor | start. */
+import { spawnSync } from "node:child_process";
 import { parseArgs } from "node:util";
 import { startKernel } from "../start.ts";
+import { version } from "../version.ts";
 import { installKernelSpec, listKernelSpecs, removeKernelSpec } from "./kernel-spec.ts";
 
 const HELP = `Usage: eightfold-kernel <command> [options]
 
   install                 make the kernel known to Jupyter, for this user
-  remove                  take it back
+  remove                  take it back; before the package is uninstalled
   list                    where it is installed
   doctor                  look for what is wrong, and say what to do
   start CONNECTION_FILE   run a kernel (Jupyter calls this)
 
 Options of install, remove, list and doctor:
   --prefix DIR            use DIR/share/jupyter/kernels, e.g. of a virtual environment
+  --sys-prefix            the same, of the Python that the PATH finds
   --name NAME             name of the kernel (default: eightfold)
+  --display-name TEXT     with install: its name in the launcher
+  --env NAME=VALUE        with install: a variable of its environment; may be repeated
   --remove                with install: the same as remove
+  --version               this package's version
 
 Example: eightfold-kernel install --prefix .venv
 `;
@@ -26,21 +32,50 @@ async function main(): Promise<void> {
     options: {
       prefix: { type: "string" },
       name: { type: "string", default: "eightfold" },
+      "sys-prefix": { type: "boolean", default: false },
+      "display-name": { type: "string" },
+      env: { type: "string", multiple: true, default: [] },
       remove: { type: "boolean", default: false },
+      version: { type: "boolean", default: false },
       help: { type: "boolean", short: "h", default: false },
     },
   });
-  const [command, argument] = positionals;
-  const place = { name: values.name, prefix: values.prefix };
+  const [command, argument, ...more] = positionals;
+  const surplus = command === "start" ? more[0] : argument;
+  if (surplus !== undefined) throw new TypeError(`eightfold-kernel ${command} takes no further word, got ${surplus}`);
+  const prefix = values["sys-prefix"] ? pythonPrefix() : values.prefix;
+  const place = { name: values.name, prefix };
   if (values.help) process.stdout.write(HELP);
+  else if (values.version) process.stdout.write(`${version}\n`);
   else if (command === "start" && argument !== undefined) await startKernel(argument);
   else if (command === "remove" || (command === "install" && values.remove)) {
     process.stdout.write(`removed ${removeKernelSpec(place)}\n`);
-  } else if (command === "install") process.stdout.write(`installed ${installKernelSpec(place)}\n`);
-  else if (command === "list") list(values.prefix);
-  else if (command === "doctor") await doctor(values.prefix);
+  } else if (command === "install") {
+    const wishes = { displayName: values["display-name"], env: variables(values.env) };
+    process.stdout.write(`installed ${installKernelSpec(place, wishes)}\n`);
+  } else if (command === "list") list(prefix);
+  else if (command === "doctor") await doctor(prefix);
   else
     throw new TypeError(`eightfold-kernel requires a command, got ${positionals.join(" ") || "none"} (hint: --help)`);
+}
+
+/** Where the Python that a person would start keeps what is installed into it, a virtual environment or not. */
+function pythonPrefix(): string {
+  for (const program of ["python3", "python"]) {
+    const { status, stdout } = spawnSync(program, ["-c", "import sys; print(sys.prefix)"], { encoding: "utf8" });
+    if (status === 0) return stdout.trim();
+  }
+  throw new Error("--sys-prefix requires python3 or python on the PATH, got neither (hint: --prefix DIR)");
+}
+
+function variables(words: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    words.map((word) => {
+      const [, name, value] = /^(\w+)=(.*)$/s.exec(word) ?? [];
+      if (name === undefined || value === undefined) throw new TypeError(`--env requires NAME=VALUE, got ${word}`);
+      return [name, value];
+    }),
+  );
 }
 
 function list(prefix: string | undefined): void {

@@ -4,8 +4,16 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { dataFolders, prefixDataFolder, userDataFolder } from "../jupyter-paths.ts";
 
-/** Without it, interrupting a loop inside a timer's callback aborts the process. */
-const NODE_FLAGS = ["--no-force-async-hooks-checks"];
+/** The package's folder, where its stable entry stands: a spec that names it survives moves inside of dist. */
+const PACKAGE = new URL("../../", import.meta.url);
+
+/** What the placeholders of a template's argv become. */
+const PLACEHOLDERS: Readonly<Record<string, readonly string[]>> = {
+  "{node}": [process.execPath],
+  // without it, interrupting a loop inside a timer's callback aborts the process
+  "{flags}": ["--no-force-async-hooks-checks"],
+  "{cli}": [fileURLToPath(new URL("eightfold-kernel.mjs", PACKAGE))],
+};
 
 /** Stands in every kernel.json we write, so that no one else's is overwritten. */
 const OWNER = "eightfold";
@@ -27,27 +35,57 @@ export interface KernelSpecPlace {
  * @param connectionFile path of the connection file, or Jupyter's placeholder `{connection_file}`
  */
 export function kernelCommand(connectionFile: string): KernelCommand {
-  const cli = fileURLToPath(new URL("./cli.js", import.meta.url));
-  return { argv: [process.execPath, ...NODE_FLAGS, cli, "start", connectionFile], env: {} };
+  return { argv: filled(["{node}", "{flags}", "{cli}", "start", connectionFile]), env: {} };
+}
+
+function filled(argv: readonly string[]): string[] {
+  return argv.flatMap((word) => PLACEHOLDERS[word] ?? word);
+}
+
+/** What a spec says beside its template. */
+export interface KernelSpecWishes {
+  /** In the launcher; the template's when undefined. */
+  readonly displayName?: string | undefined;
+  /** Variables of the kernel's environment, beside those of the template. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /**
- * Writes the kernel spec.
+ * Writes the kernel spec, as its template says.
  *
+ * @param wishes where it is not to be as the template
  * @returns the folder it stands in
  * @throws Error when another kernel has that name
  */
-export function installKernelSpec(place: KernelSpecPlace): string {
+export function installKernelSpec(place: KernelSpecPlace, { displayName, env = {} }: KernelSpecWishes = {}): string {
   const folder = kernelSpecFolder(place);
   requireOurs(folder);
-  const config = fileURLToPath(new URL("../../../../kernel-config/", import.meta.url));
-  const template = JSON.parse(readFileSync(join(config, "kernel.json"), "utf8"));
+  const config = templateFolder();
+  const template: Template = JSON.parse(readFileSync(join(config, "kernel.json"), "utf8"));
   mkdirSync(folder, { recursive: true });
   for (const logo of ["logo-32x32.png", "logo-64x64.png", "logo-svg.svg"])
     cpSync(join(config, logo), join(folder, logo));
-  const spec = { ...template, argv: kernelCommand("{connection_file}").argv };
+  const environment = { ...template.env, ...env };
+  const spec = {
+    ...template,
+    argv: filled(template.argv),
+    display_name: displayName ?? template.display_name,
+    ...(Object.keys(environment).length > 0 && { env: environment }),
+  };
   writeFileSync(join(folder, "kernel.json"), `${JSON.stringify(spec, null, 2)}\n`);
   return folder;
+}
+
+interface Template {
+  readonly argv: readonly string[];
+  readonly display_name: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** It travels in the package; in a checkout it stands in the root. */
+function templateFolder(): string {
+  const travelled = fileURLToPath(new URL("kernel-config/", PACKAGE));
+  return existsSync(travelled) ? travelled : fileURLToPath(new URL("../../kernel-config/", PACKAGE));
 }
 
 /**

@@ -4,6 +4,7 @@ import { figuresIn, isDataFormat, type MimeBundle } from "../notebook/outputs.ts
 import type { NotebookRun } from "../notebook/run-notebook.ts";
 import { editedCells, savedProfile } from "../notebook/saved-run.ts";
 import { type FigureLists, figureNumbers } from "./figure-numbers.ts";
+import { figureScales } from "./figure-scales.ts";
 import { comparePictures } from "./pictures.ts";
 import { numbersInLine, type PrintedNumber } from "./printed-numbers.ts";
 import type { Verdict } from "./verdict.ts";
@@ -22,7 +23,7 @@ export interface FigureJudgement {
   readonly made: MimeBundle | undefined;
 }
 
-/** Numbers this close, relative to the largest of their list, are the same. */
+/** Numbers this close, on the scale of their axis, are the same. */
 const SAME = 1e-9;
 /** Numbers this close make pictures that no reader can tell apart. */
 const TOLERANCE = 1e-4;
@@ -108,21 +109,18 @@ export function compareFigures(saved: MimeBundle, made: MimeBundle): Compared {
   if (ours === undefined) return ["differs", `it carries no data, the saved one has ${theirs?.kind}'s`];
   if (theirs === undefined) return [undefined, `saved without data, this one has ${ours.kind}'s: see for yourself`];
   if (theirs.kind !== ours.kind) return ["differs", `it is ${ours.kind}'s, the saved one ${theirs.kind}'s`];
-  return compareLists(figureNumbers(theirs.figure), figureNumbers(ours.figure));
+  return compareLists(theirs.figure, figureNumbers(theirs.figure), figureNumbers(ours.figure));
 }
 
-function compareLists(theirs: FigureLists, ours: FigureLists): Compared {
+function compareLists(saved: unknown, theirs: FigureLists, ours: FigureLists): Compared {
+  const scaleOf = figureScales(saved, theirs);
   let verdict: Verdict = "reproduced";
   for (const [path, then] of theirs) {
     const now = ours.get(path);
     if (now === undefined) return ["differs", `${path} is missing`];
     if (now.length !== then.length) return ["differs", `${path} has ${now.length} values, saved ${then.length}`];
-    const scale = then.reduce(
-      (most: number, value) => (Number.isFinite(value) ? Math.max(most, Math.abs(value as number)) : most),
-      0,
-    );
     for (const [index, value] of then.entries()) {
-      const distance = distanceOf(value, now[index], scale);
+      const distance = distanceOf(value, now[index], scaleOf(path, index));
       if (!(distance <= TOLERANCE)) {
         const place = then.length === 1 ? path : `${path}[${index}]`;
         return ["differs", `${place} is ${String(now[index])}, saved ${String(value)}`];
@@ -141,13 +139,13 @@ function dataOf(bundle: MimeBundle): { kind: string; figure: unknown } | undefin
   return { kind: type.includes("plotly") ? "Plotly" : "Vega", figure: bundle[type] };
 }
 
-/** Relative to a list's largest finite value; infinite for what are not both numbers, and not the same. */
+/** Relative to the scale of the axis; infinite for what are not both numbers, and not the same. */
 function distanceOf(then: unknown, now: unknown, scale: number): number {
   if (Object.is(then, now)) return 0;
   if (typeof then === "string" && typeof now === "string") return distanceOfTexts(then, now);
   if (!Number.isFinite(then) || !Number.isFinite(now)) return Number.POSITIVE_INFINITY;
   const distance = Math.abs((then as number) - (now as number));
-  return distance === 0 ? 0 : scale === 0 ? Math.abs(now as number) : distance / scale;
+  return distance === 0 ? 0 : distance / scale;
 }
 
 /** Of texts with the same words, the largest relative distance of the numbers between them. */

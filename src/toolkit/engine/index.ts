@@ -17,6 +17,6 @@ export { EngineMissing } from "./engine-missing.ts";
 export { type NativeOptions, nativeEngine } from "./native/native.ts";
 export { lowerGraph } from "./onnxruntime/lower-graph.ts";
 export { type OnnxruntimeOptions, onnxruntimeEngine } from "./onnxruntime/onnxruntime.ts";
-export type { OnnxProvider } from "./onnxruntime/session.ts";
+export type { OnnxProvider } from "./onnxruntime/provider.ts";
 export { referenceEngine } from "./reference.ts";
-export { tfjsEngine } from "./tfjs/tfjs-engine.ts";
+export { type TensorFlowLibrary, tfjsEngine } from "./tfjs/tfjs-engine.ts";

@@ -1,5 +1,5 @@
 /** @file A study from its configuration to its records: a store, an executor, and one line of a file a finished run. */
-import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { join } from "node:path";
 import { writeJsonLines } from "../core/json-lines.ts";
 import { codeVersion } from "./code-version.ts";
@@ -56,7 +56,7 @@ export async function runStudy<Config, Run extends PlannedRun>(
         store,
         executor,
         codeVersion: version,
-        versions: versionsOf(toolkit, version),
+        versions: versionsOf(version),
         ...(onChange && { onChange: (now: readonly StageState[]) => onChange(now, executor.size, runs) }),
       },
     );
@@ -74,7 +74,7 @@ export async function runStudy<Config, Run extends PlannedRun>(
   }
 }
 
-function versionsOf(toolkit: string, code: string): Record<string, string> {
-  const { version } = JSON.parse(readFileSync(join(toolkit, "package.json"), "utf8")) as { version: string };
+function versionsOf(code: string): Record<string, string> {
+  const { version } = createRequire(import.meta.url)("@eightfold/toolkit/package.json") as { version: string };
   return { toolkit: version, code, node: process.versions.node };
 }

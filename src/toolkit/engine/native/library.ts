@@ -5,6 +5,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSy
 import { createRequire } from "node:module";
 import { cpus, homedir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { EngineMissing } from "../engine-missing.ts";
 import type { Addon } from "./addon.ts";
@@ -13,7 +14,7 @@ import { type Compiler, type Environment, findCompiler } from "./compiler.ts";
 const require = createRequire(import.meta.url);
 const run = promisify(execFile);
 
-const SOURCES = join(import.meta.dirname, "c");
+const SOURCES = fileURLToPath(new URL("./c", import.meta.url));
 
 /** Numbers that are no numbers and infinities go through: no -ffast-math. */
 const FLAGS = [
@@ -78,7 +79,7 @@ async function build(compiler: Compiler, folder: string, file: string): Promise<
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const work = mkdtempSync(join(folder, "making-"));
   try {
-    const { include_dir: headers } = require("node-api-headers") as { include_dir: string };
+    const headers = headersFolder();
     const sources = readdirSync(SOURCES).filter((name) => name.endsWith(".c"));
     const objects = sources.map((name) => join(work, `${name}.o`));
     const compile = (name: string, at: number): Promise<void> =>
@@ -89,6 +90,18 @@ async function build(compiler: Compiler, folder: string, file: string): Promise<
     renameSync(whole, file);
   } finally {
     rmSync(work, { recursive: true, force: true });
+  }
+}
+
+/** @throws EngineMissing when the headers are not installed */
+function headersFolder(): string {
+  try {
+    return (require("node-api-headers") as { include_dir: string }).include_dir;
+  } catch (error) {
+    throw new EngineMissing(
+      "the native engine requires the package node-api-headers (hint: npm install node-api-headers)",
+      { cause: error },
+    );
   }
 }
 

@@ -5,7 +5,8 @@ import type { Engine } from "../engine.ts";
 import { copyRuns, runsOfRows, runsOfSlice, runsOfTaken } from "../moved-parts.ts";
 import { type Cells, emptyArray, OnnxArray, ownArray, uploaded } from "./arrays.ts";
 import { compileProgram } from "./program.ts";
-import { loadOnnxruntime, type OnnxProvider, requireProvider, SessionCache } from "./session.ts";
+import type { OnnxProvider } from "./provider.ts";
+import { loadOnnxruntime, requireProvider, SessionCache } from "./session.ts";
 
 export interface OnnxruntimeOptions {
   /** Who runs the graph; default "cpu". */

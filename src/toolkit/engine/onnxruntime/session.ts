@@ -4,9 +4,7 @@ import { createRequire } from "node:module";
 import type * as Ort from "onnxruntime-node";
 import { EngineMissing } from "../engine-missing.ts";
 import { OnnxModel } from "./onnx-model.ts";
-
-/** The execution providers that a graph can be sent to. */
-export type OnnxProvider = "cpu" | "cuda" | "webgpu" | "coreml" | "dml";
+import type { OnnxProvider } from "./provider.ts";
 
 export interface SessionSettings {
   readonly provider: OnnxProvider;
@@ -23,9 +21,10 @@ export function loadOnnxruntime(): typeof Ort {
   try {
     return require("onnxruntime-node");
   } catch (error) {
-    throw new EngineMissing("the onnxruntime engine requires the package onnxruntime-node (hint: npm install)", {
-      cause: error,
-    });
+    throw new EngineMissing(
+      "the onnxruntime engine requires the package onnxruntime-node (hint: npm install onnxruntime-node --onnxruntime-node-install=skip, which leaves out a download of CUDA)",
+      { cause: error },
+    );
   }
 }
 
@@ -42,7 +41,7 @@ export function cudaFilesAreThere(): boolean {
 }
 
 const HINTS: Readonly<Record<OnnxProvider, string>> = {
-  cpu: "npm install",
+  cpu: "npm install onnxruntime-node --onnxruntime-node-install=skip",
   cuda: "with CUDA 12 and cuDNN 9 there: npm rebuild onnxruntime-node --onnxruntime-node-install=cuda12",
   webgpu: "it needs a GPU driver: Vulkan on Linux, Metal on macOS, Direct3D 12 on Windows",
   coreml: "it is part of onnxruntime-node on macOS alone",

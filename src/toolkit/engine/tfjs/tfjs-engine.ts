@@ -9,14 +9,22 @@ import { requireInputs, requireSize } from "../run-checks.ts";
 import { uniforms } from "../uniforms.ts";
 import { LOWERINGS, type TensorFlowJs, type TfTensor } from "./lowerings.ts";
 
+/** The namespace of a TensorFlow.js package, as far as it tells one: its own types are only where it is installed. */
+export interface TensorFlowLibrary {
+  readonly version_core: string;
+  getBackend(): string;
+  ready(): Promise<void>;
+}
+
 /**
  * An engine on a TensorFlow.js namespace whose backend is ready (`await tf.ready()`).
  *
- * @param tf the module @tensorflow/tfjs-node-gpu, tfjs-node, tfjs, or core with a backend
+ * @param library the module @tensorflow/tfjs-node-gpu, tfjs-node, tfjs, or core with a backend
  * @param packageName what it was loaded as, for describe()
  * @throws Error when no backend is ready
  */
-export function tfjsEngine(tf: TensorFlowJs, packageName: string): Engine {
+export function tfjsEngine(library: TensorFlowLibrary, packageName: string): Engine {
+  const tf = library as TensorFlowJs;
   const backend = tf.getBackend();
   if (!backend) throw new Error(`${packageName} has no backend ready (hint: await tf.ready(), or tf.setBackend(name))`);
   return {

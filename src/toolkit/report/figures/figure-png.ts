@@ -27,8 +27,8 @@ export async function figureToSvg(
 ): Promise<string> {
   requirePositive("figureToSvg", "width", width);
   requirePositive("figureToSvg", "height", height);
-  const { draw } = await import("./plotly-page.ts"); // 1 s to load: only figures that are drawn pay it
-  return withStableIds(await draw(figure, width, height));
+  const { draw } = await loaded(import("./plotly-page.ts")); // 1 s to load: only figures that are drawn pay it
+  return withStableIds(await loaded(draw(figure, width, height)));
 }
 
 /**
@@ -45,10 +45,26 @@ export async function figureToPng(
 ): Promise<Uint8Array> {
   requirePositive("figureToPng", "scale", scale);
   const svg = await figureToSvg(figure, size);
-  const [{ Resvg }, { fontOptions }] = await Promise.all([import("@resvg/resvg-js"), import("./fonts.ts")]);
+  const [{ Resvg }, { fontOptions }] = await loaded(Promise.all([import("@resvg/resvg-js"), import("./fonts.ts")]));
   const fitTo = { mode: "zoom", value: scale } as const;
   const { width, height, pixels } = new Resvg(svg, { background: "#ffffff", fitTo, font: fontOptions() }).render();
   return indexedPng({ width, height, pixels });
+}
+
+/** What draws is not installed with the package: a fit needs none of it. */
+const DRAWING = ["jsdom", "plotly.js-basic-dist-min", "@resvg/resvg-js", "@expo-google-fonts/arimo"];
+
+async function loaded<Value>(value: Promise<Value>): Promise<Value> {
+  try {
+    return await value;
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const missing = (code ?? "").endsWith("MODULE_NOT_FOUND") && DRAWING.find((name) => message.includes(`'${name}`));
+    if (!missing) throw error;
+    throw new Error(`a picture of a figure requires the package ${missing} (hint: npm install ${DRAWING.join(" ")})`, {
+      cause: error,
+    });
+  }
 }
 
 /** Plotly marks every id of a drawing with six random hexadecimal digits, to keep the figures of one page apart. */

@@ -1,0 +1,65 @@
+/** @file Makes a package ready for `npm pack`, and the checkout as it was again: what `prepack` and `postpack` of each package run.
+ *
+ * In a checkout the toolkit's doors are its TypeScript files, so that an edit is seen with no build between. A package has
+ * JavaScript and declarations in lib/ in their place, and its doors lead there: npm knows no `publishConfig.exports`, and a condition
+ * of our own in `exports` would have to be asked for by every program that reads the checkout.
+ */
+import { execFileSync } from "node:child_process";
+import { cpSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+const root = join(import.meta.dirname, "..");
+const folder = process.cwd();
+const manifest = join(folder, "package.json");
+/** The checkout's own manifest, while the package's stands in its place. */
+const kept = join(folder, "package.json.checkout");
+const isToolkit = existsSync(join(folder, "scaling"));
+
+function prepare() {
+  clean(); // of a run that was cut short
+  cpSync(join(root, "LICENSE"), join(folder, "LICENSE"));
+  if (existsSync(join(folder, "eightfold-kernel.mjs"))) cpSync(join(root, "kernel-config"), join(folder, "kernel-config"), { recursive: true });
+  if (isToolkit) prepareToolkit();
+  else typescript("-b", folder);
+}
+
+function prepareToolkit() {
+  const plain = ["composite", "incremental", "emitDeclarationOnly", "sourceMap"].flatMap((name) => [`--${name}`, "false"]);
+  typescript("-p", folder, ...plain, "--tsBuildInfoFile", "null", "--declaration", "--outDir", join(folder, "lib"));
+  nameModules(join(folder, "lib"));
+  cpSync(join(folder, "engine/native/c"), join(folder, "lib/engine/native/c"), { recursive: true });
+  renameSync(manifest, kept);
+  const { scripts: _, devDependencies: __, ...published } = JSON.parse(readFileSync(kept, "utf8"));
+  const doors = Object.entries(published.exports).map(([door, path]) => [door, doorOf(path)]);
+  writeFileSync(manifest, `${JSON.stringify({ ...published, exports: Object.fromEntries(doors) }, null, 2)}\n`);
+}
+
+/** TypeScript writes the new endings of what is imported, but not of what is named by URL for another process. */
+function nameModules(lib) {
+  for (const name of readdirSync(lib, { recursive: true })) {
+    const path = join(lib, name);
+    if (!name.endsWith(".js")) continue;
+    const text = readFileSync(path, "utf8");
+    writeFileSync(path, text.replace(/new URL\("(\.[^"]*)\.ts", import\.meta\.url\)/g, 'new URL("$1.js", import.meta.url)'));
+  }
+}
+
+/** "./scaling/index.ts" to its declarations and its JavaScript. */
+function doorOf(path) {
+  if (!path.endsWith(".ts")) return path;
+  const built = path.replace(/^\.\/(.*)\.ts$/, "./lib/$1");
+  return { types: `${built}.d.ts`, default: `${built}.js` };
+}
+
+function clean() {
+  if (existsSync(kept)) renameSync(kept, manifest);
+  for (const name of ["LICENSE", "kernel-config", "lib"]) rmSync(join(folder, name), { recursive: true, force: true });
+}
+
+function typescript(...words) {
+  const compiler = join(root, "node_modules", "@typescript", "native", "bin", "tsc");
+  execFileSync(process.execPath, [compiler, ...words], { cwd: root, stdio: ["ignore", 2, 2] });
+}
+
+if (process.argv[2] === "prepare") prepare();
+else clean();

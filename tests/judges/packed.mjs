@@ -1,0 +1,212 @@
+/** @file The packages as a stranger gets them: packed, installed in empty folders by npm and pnpm, read by Node, tsc, tsx, esbuild and vite.
+ *
+ * node packed.mjs SCRATCH: exit code 0 when each step does what the packages' READMEs say. Packages of others come from npm's registry.
+ */
+import assert from "node:assert/strict";
+import { execFileSync, spawnSync } from "node:child_process";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+
+const root = resolve(import.meta.dirname, "..", "..");
+const scratch = resolve(process.argv[2]);
+const PACKAGES = ["kernel", "toolkit", "rerun"];
+const OTHER_NODES = ["22", "24", "26"];
+/** A fit's worth of packages, unpacked. */
+const MOST_MEGABYTES = 30;
+const DOORS = Object.keys(JSON.parse(readFileSync(join(root, "src/toolkit/package.json"), "utf8")).exports)
+  .map((door) => door.slice(2))
+  .filter((door) => door !== "package.json");
+
+/** No one is asked for what is not installed, and this repository's settings do not travel. */
+const env = { ...process.env, npm_config_audit: "false", npm_config_fund: "false", npm_config_prefer_offline: "true" };
+for (const name of Object.keys(env))
+  if (/onnxruntime|^npm_package|^npm_lifecycle|^INIT_CWD$/.test(name)) delete env[name];
+
+function run(folder, program, ...words) {
+  const { status, stdout, stderr } = spawnSync(program, words, { cwd: folder, env, encoding: "utf8" });
+  assert.equal(status, 0, `${program} ${words.join(" ")} in ${folder}:\n${stdout}\n${stderr}`);
+  return stdout;
+}
+
+function project(name, manifest = {}) {
+  const folder = join(scratch, name);
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, "package.json"), JSON.stringify({ private: true, type: "module", ...manifest }));
+  return folder;
+}
+
+function step(what, does) {
+  does();
+  process.stdout.write(`ok ${what}\n`);
+}
+
+const tarballs = {};
+const before = execFileSync("git", ["status", "--porcelain", "src"], { cwd: root, encoding: "utf8" });
+
+step("npm pack: licence, README, no maps, and the checkout is as it was", () => {
+  mkdirSync(scratch, { recursive: true });
+  for (const name of PACKAGES) {
+    const [packed] = JSON.parse(
+      run(join(root, "src", name), "npm", "pack", "--silent", "--json", "--pack-destination", scratch),
+    );
+    const files = packed.files.map(({ path }) => path);
+    assert.ok(
+      ["LICENSE", "README.md"].every((file) => files.includes(file)),
+      files.join(" "),
+    );
+    const stray = files.filter(
+      (file) => /\.map$|buildinfo|tsconfig\.json$|(?<!\.d)\.ts$/.test(file) && file !== "cell-globals.d.ts",
+    );
+    assert.deepEqual(stray, []);
+    tarballs[name] = join(scratch, packed.filename);
+  }
+  assert.equal(execFileSync("git", ["status", "--porcelain", "src"], { cwd: root, encoding: "utf8" }), before);
+});
+
+const FIT = `import { fitScalingLaw } from "@eightfold/toolkit/scaling";
+const sizes = [1000, 2000, 4000, 8000, 16000, 32000];
+const points = sizes.map((dataSize) => ({ dataSize, error: 0.05 + 2 * dataSize ** -0.5, items: 2000 }));
+const fit = fitScalingLaw({ points, seed: 1 });
+if (!fit.ok) throw new Error(fit.reason);
+console.log(fit.parameters.exponent.value.toFixed(2));
+`;
+
+const fitting = project("fitting");
+step("the toolkit alone is small, and fits in Node", () => {
+  run(fitting, "npm", "install", tarballs.toolkit);
+  const kilobytes = Number.parseInt(run(fitting, "du", "-sk", "node_modules"), 10);
+  assert.ok(kilobytes < MOST_MEGABYTES * 1024, `${kilobytes} kB`);
+  assert.ok(!existsSync(join(fitting, "node_modules", "onnxruntime-node")));
+  writeFileSync(join(fitting, "fit.ts"), FIT);
+  writeFileSync(join(fitting, "fit.mjs"), FIT);
+  const imports = DOORS.map((door) => `await import("@eightfold/toolkit/${door}");\n`).join("");
+  writeFileSync(join(fitting, "doors.mjs"), imports);
+  assert.equal(run(fitting, "node", "fit.mjs"), "0.50\n");
+  run(fitting, "node", "doors.mjs");
+  for (const version of OTHER_NODES) {
+    assert.equal(run(fitting, "npx", "-y", "-p", `node@${version}`, "node", "fit.mjs"), "0.50\n");
+    run(fitting, "npx", "-y", "-p", `node@${version}`, "node", "doors.mjs");
+  }
+});
+
+step("what is missing says how to install it, and those words do", () => {
+  writeFileSync(
+    join(fitting, "missing.mjs"),
+    `import { openEngine } from "@eightfold/toolkit/engine";
+    import { figureToPng, makeFigure } from "@eightfold/toolkit/report";
+    const said = (error) => error.message;
+    console.log(JSON.stringify([await openEngine().then(() => "opens", said), await figureToPng(makeFigure([], {}, "none")).then(() => "drawn", said)]));`,
+  );
+  const said = JSON.parse(run(fitting, "node", "missing.mjs"));
+  for (const sentence of said) {
+    const [, words] = /hint: npm (install [^,)]+)/.exec(sentence) ?? [];
+    assert.ok(words, sentence);
+    run(fitting, "npm", ...words.split(" "));
+  }
+  assert.deepEqual(JSON.parse(run(fitting, "node", "missing.mjs")), ["opens", "drawn"]);
+});
+
+step("tsc --strict that checks libraries, tsx, esbuild and vite read the toolkit", () => {
+  run(
+    fitting,
+    "npm",
+    "install",
+    "--save-dev",
+    "typescript@5.9.3",
+    "tsx@4.23.15",
+    "esbuild@0.28.2",
+    "vite@7",
+    "@types/node@20",
+  );
+  const typed = DOORS.filter((door) => door !== "report"); // arquero's own declarations have two errors
+  const uses = typed.map((door, index) => `import * as door${index} from "@eightfold/toolkit/${door}";\n`);
+  writeFileSync(
+    join(fitting, "doors.ts"),
+    `${uses.join("")}console.log([${typed.map((_, index) => `door${index}`)}].length);\n`,
+  );
+  for (const [module, resolution] of [
+    ["nodenext", "nodenext"],
+    ["esnext", "bundler"],
+  ]) {
+    const options = [
+      "--noEmit",
+      "--strict",
+      "--target",
+      "es2023",
+      "--module",
+      module,
+      "--moduleResolution",
+      resolution,
+    ];
+    run(fitting, "npx", "--no", "--", "tsc", ...options, "fit.ts", "doors.ts");
+  }
+  assert.equal(run(fitting, "npx", "--no", "--", "tsx", "fit.ts"), "0.50\n");
+  run(fitting, "npx", "--no", "--", "esbuild", "fit.ts", "--bundle", "--format=esm", "--outfile=bundled.mjs");
+  assert.equal(run(fitting, "node", "bundled.mjs"), "0.50\n");
+  run(fitting, "npx", "--no", "--", "vite", "build", "--ssr", "fit.ts", "--outDir", "vite");
+  assert.equal(run(fitting, "node", "vite/fit.js"), "0.50\n");
+});
+
+const NOTEBOOK = join(root, "tests/notebooks/results.ipynb");
+
+/** Commands of the kernel and of rerun, as a runner of commands finds them. */
+function commandsWork(folder, ...runner) {
+  const [program, ...words] = runner;
+  const kernels = join(folder, "env", "share", "jupyter", "kernels");
+  assert.match(run(folder, program, ...words, "tsc", "--version"), /^Version 5\.9\.3$/m);
+  run(
+    folder,
+    program,
+    ...words,
+    "eightfold-kernel",
+    "install",
+    "--prefix",
+    "env",
+    "--display-name",
+    "Ours",
+    "--env",
+    "A=1",
+  );
+  const spec = JSON.parse(readFileSync(join(kernels, "eightfold", "kernel.json"), "utf8"));
+  assert.deepEqual([spec.display_name, spec.env], ["Ours", { A: "1" }]);
+  assert.match(spec.argv.join(" "), /eightfold-kernel\.mjs start \{connection_file\}$/);
+  assert.match(run(folder, program, ...words, "eightfold-kernel", "doctor", "--prefix", "env"), /computes 1 \+ 1/);
+  cpSync(NOTEBOOK, join(folder, "results.ipynb"));
+  run(folder, program, ...words, "eightfold", "results.ipynb");
+  run(folder, program, ...words, "eightfold-kernel", "remove", "--prefix", "env");
+  assert.deepEqual(readdirSync(kernels), []);
+}
+
+step("kernel and rerun by npm, in a project with a tsc of its own", () => {
+  const folder = project("npm");
+  run(folder, "npm", "install", "--save-dev", "typescript@5.9.3");
+  run(folder, "npm", "install", tarballs.kernel, tarballs.rerun);
+  commandsWork(folder, "npx", "--no", "--");
+});
+
+step("all three by pnpm", () => {
+  const dependencies = Object.fromEntries(PACKAGES.map((name) => [`@eightfold/${name}`, `file:${tarballs[name]}`]));
+  const overrides = { "@eightfold/kernel": dependencies["@eightfold/kernel"] };
+  const folder = project("pnpm", { dependencies, devDependencies: { typescript: "5.9.3" }, pnpm: { overrides } });
+  const pnpm = ["npx", "-y", "pnpm@10.34.9"];
+  run(folder, ...pnpm, "install");
+  commandsWork(folder, ...pnpm, "exec");
+  writeFileSync(join(folder, "fit.mjs"), FIT);
+  assert.equal(run(folder, "node", "fit.mjs"), "0.50\n");
+  const packed = join(scratch, "by-pnpm");
+  mkdirSync(packed);
+  run(join(root, "src", "toolkit"), ...pnpm, "pack", "--pack-destination", packed);
+  const [tarball] = readdirSync(packed);
+  const manifest = JSON.parse(run(packed, "tar", "xOzf", tarball, "package/package.json"));
+  assert.equal(manifest.exports["./scaling"].default, "./lib/scaling/index.js");
+  assert.equal(execFileSync("git", ["status", "--porcelain", "src"], { cwd: root, encoding: "utf8" }), before);
+});
+
+step("publint and attw", () => {
+  const folder = project("linters");
+  run(folder, "npm", "install", "--ignore-scripts", "publint@0.3.25", "@arethetypeswrong/cli");
+  for (const name of PACKAGES) {
+    assert.match(run(folder, "npx", "--no", "--", "publint", tarballs[name], "--strict"), /All good/);
+    run(folder, "npx", "--no", "--", "attw", tarballs[name], "--profile", "esm-only");
+  }
+});
