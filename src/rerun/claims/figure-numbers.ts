@@ -1,10 +1,8 @@
 /** @file The values that a figure draws, of Plotly's or Vega's JSON, list by list. */
 import { isObject, type JsonObject } from "../json-text.ts";
+import type { FigureLists } from "./compared.ts";
 import { typedArray } from "./typed-array.ts";
 import { vegaNumbers } from "./vega-numbers.ts";
-
-/** Lists of values by their place in a figure. */
-export type FigureLists = Map<string, readonly unknown[]>;
 
 /**
  * Lists of a figure's data by their place in it.

@@ -3,7 +3,8 @@ import type { Cell, Notebook } from "../notebook/notebook.ts";
 import { figuresIn, isDataFormat, type MimeBundle } from "../notebook/outputs.ts";
 import type { NotebookRun } from "../notebook/run-notebook.ts";
 import { editedCells, savedProfile } from "../notebook/saved-run.ts";
-import { type FigureLists, figureNumbers } from "./figure-numbers.ts";
+import type { Compared, FigureLists } from "./compared.ts";
+import { figureNumbers } from "./figure-numbers.ts";
 import { figureScales } from "./figure-scales.ts";
 import { comparePictures } from "./pictures.ts";
 import { numbersInLine, type PrintedNumber } from "./printed-numbers.ts";
@@ -71,9 +72,6 @@ export function judgeFigures(run: NotebookRun, grounds: FigureGrounds): FigureJu
     });
   });
 }
-
-/** A verdict, undefined when only an eye can judge, and why it is not the best. */
-export type Compared = readonly [verdict: Verdict | undefined, reason: string | undefined];
 
 /** A figure that differs, with what may be the cause: only the first two excuse it. */
 function explained(

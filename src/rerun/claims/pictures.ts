@@ -2,7 +2,7 @@
 import pixelmatch from "pixelmatch";
 import { PNG } from "pngjs";
 import { joinLines, type MimeBundle } from "../notebook/outputs.ts";
-import type { Compared } from "./figures.ts";
+import type { Compared } from "./compared.ts";
 
 const KIND = "image/png";
 

@@ -1,6 +1,6 @@
 /** @file The values that a Vega or Vega-Lite specification draws, and which of them it draws where. */
 import { isObject, type JsonObject } from "../json-text.ts";
-import type { FigureLists } from "./figure-numbers.ts";
+import type { FigureLists } from "./compared.ts";
 
 /** Parts of a specification, outside of its data, that say how it looks. */
 const LOOKS =
