@@ -42,7 +42,7 @@ export function minimumOf<Parameter extends string>(fit: FittedLaw<Parameter>, t
     deviations: deviationsAt(noise, deviations, values),
     objective,
     ended: reason,
-    moved,
+    moved: law.parameters.map((parameter) => moved[parameter]),
     startsAgreeing,
     iterations,
   };

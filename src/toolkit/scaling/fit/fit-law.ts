@@ -1,13 +1,13 @@
 /** @file Fits any law to any table: bounded, weighted, by squares or by Huber's loss, of values or of their logarithms. */
 import { createStream } from "../../core/random-stream.ts";
 import { fromCoordinate } from "../laws/coordinates.ts";
-import { startGrid } from "../laws/start-grid.ts";
+import { type Starts, startGrid } from "../laws/start-grid.ts";
 import { solverOf } from "../solvers/choose.ts";
-import type { LawTask, Minimum, Solver } from "../solvers/task.ts";
-import { covarianceAt } from "../solvers/trust-region/law-covariance.ts";
+import type { LawTask, Minimum, Refusal, Solver } from "../solvers/task.ts";
+import { covarianceAt, type FlatDirection } from "../solvers/trust-region/law-covariance.ts";
 import { drawBootstrap, type GivenDraws } from "./bootstrap.ts";
 import { type Evidence, minimumOf } from "./evidence.ts";
-import type { Estimate, FailedFit, LawFit, LawRequest } from "./fitted-law.ts";
+import type { Estimate, FailedFit, FittedLaw, LawFit, LawRequest } from "./fitted-law.ts";
 import { type IntervalOptions, intervalSettings, type LawFitOptions, lawRequest } from "./law-request.ts";
 import { taskOf } from "./measurements.ts";
 import { parameterIntervals } from "./parameter-intervals.ts";
@@ -51,7 +51,7 @@ export function withIntervals<Parameter extends string, Input extends string>(
   const given = { level, intervalMethods, resamples, draw, ...(seed === null ? {} : { seed }), ...options };
   const request = { ...requestOf(fit), ...intervalSettings("withIntervals", given, loss, noise) };
   const task = taskOf(request);
-  return estimates(request, task, solverOf(task), minimumOf(fit, task));
+  return estimates(request, task, solverOf(task), minimumOf(fit, task), fit.startedFrom);
 }
 
 /** The fit of a request that was checked; `given` stand for the bootstrap's own draws. */
@@ -61,10 +61,48 @@ export function fitRequest<Parameter extends string, Input extends string>(
 ): LawFit<Parameter, Input> {
   const task = taskOf(request);
   const solver = solverOf(task);
-  const starts = request.start === null ? null : startGrid("fitLaw", request.law, request.start);
-  const minimum = solver.solve(task, starts);
-  return minimum.ok ? estimates(request, task, solver, minimum, given) : failed(request, minimum.reason);
+  if (request.start === null) {
+    const minimum = solver.solve(task, null);
+    return minimum.ok ? estimates(request, task, solver, minimum, "own", given) : failed(request, minimum.reason);
+  }
+  const [minimum, startedFrom] = solveFromGiven(request, request.start, task, solver);
+  return minimum.ok ? estimates(request, task, solver, minimum, startedFrom, given) : failed(request, minimum.reason);
 }
+
+/**
+ * A start of the caller's own may lie where the law is flat, or lead to a minimum beside the best one: the law's own starts are
+ * tried too, where it has some.
+ */
+function solveFromGiven<Parameter extends string>(
+  { law }: LawRequest<Parameter>,
+  start: Starts<Parameter>,
+  task: LawTask<Parameter>,
+  solver: Solver,
+): [Minimum | Refusal, FittedLaw["startedFrom"]] {
+  const given = solver.solve(task, startGrid("fitLaw", law, start));
+  const { inputs, values } = task.measured;
+  if (law.starts === undefined || values.length === 0) return [given, "given"];
+  const own = solver.solve(task, thinned(startGrid("fitLaw", law, law.starts(inputs, values))));
+  if (!own.ok) return [given, "given"];
+  const total = (given.ok ? given.startsAgreeing.total : 1) + own.startsAgreeing.total;
+  if (!given.ok) return [{ ...own, startsAgreeing: { ...own.startsAgreeing, total } }, "own"];
+  const iterations = given.iterations + own.iterations;
+  const lower = given.objective - own.objective;
+  const same = Math.abs(lower) <= SAME_OBJECTIVE * Math.min(given.objective, own.objective);
+  const best = lower > 0 && !same ? own : given;
+  const agree = same ? given.startsAgreeing.agree + own.startsAgreeing.agree : best.startsAgreeing.agree;
+  return [{ ...best, startsAgreeing: { agree, total }, iterations }, best === own ? "own" : "given"];
+}
+
+const SAME_OBJECTIVE = 1e-6; // relative; two ways into one minimum differ by far less
+
+/** At most so many of a grid, evenly spread over it. */
+function thinned(grid: readonly Float64Array[]): readonly Float64Array[] {
+  const stride = Math.ceil(grid.length / MOST_OWN_STARTS);
+  return stride === 1 ? grid : grid.filter((_, place) => place % stride === 0);
+}
+
+const MOST_OWN_STARTS = 64; // beside given ones: enough to find out that they led astray
 
 /** What a fit was asked, without its answers. */
 export function requestOf<Parameter extends string, Input extends string>(
@@ -96,13 +134,14 @@ function estimates<Parameter extends string, Input extends string>(
   task: LawTask<Parameter>,
   solver: Solver,
   minimum: Minimum,
+  startedFrom: FittedLaw["startedFrom"],
   given?: GivenDraws,
 ): LawFit<Parameter, Input> {
   const { law, level, intervalMethods, name, seed } = request;
   const { measured } = task;
   const { coordinates, values, deviations, objective } = minimum;
-  const covariance = covarianceAt(task, coordinates, deviations);
-  if ("flat" in covariance) return failed(request, whyFlat(request, covariance.flat, minimum));
+  const covariance = covarianceAt(task, coordinates, deviations, minimum.moved);
+  if ("flat" in covariance) return failed(request, whyFlat(request, covariance, minimum));
   const { dispersion, leverages } = covariance;
   const free = law.parameters.filter((parameter) => law.fixed?.[parameter] === undefined);
   const variances = law.parameters.map((_, k) => covariance.matrix[k]?.[k] as number);
@@ -125,11 +164,13 @@ function estimates<Parameter extends string, Input extends string>(
       : drawBootstrap(evidence, leverages, createStream(seed).split(name), request, given);
   const intervals = parameterIntervals(evidence, intervalMethods, level, bootstrap);
   const parameters = {} as Record<Parameter, Estimate>;
+  const moved = {} as Record<Parameter, boolean>;
   const slopes: number[] = []; // of each parameter by its coordinate
   for (const [k, parameter] of law.parameters.entries()) {
     const interval = intervals[parameter][intervalMethods[0] ?? "wald"];
     if (interval === undefined || "ok" in interval) return failed(request, interval?.reason ?? "");
     const value = law.fixed?.[parameter] ?? fromCoordinate(law, parameter, coordinates[k] as number);
+    moved[parameter] = minimum.moved[k] as boolean;
     slopes.push(law.positive?.includes(parameter) ? value : 1);
     parameters[parameter] = { value, standardError: (standardErrors[k] as number) * (slopes[k] as number), interval };
   }
@@ -164,6 +205,7 @@ function estimates<Parameter extends string, Input extends string>(
       row.map((entry, k) => entry * (slopes[j] as number) * (slopes[k] as number)),
     ),
     residuals,
+    leverages,
     standardisedResiduals: scaled.map((residual) => (spread > 0 ? residual / spread : 0)),
     residualSumOfSquares: residuals.reduce((sum, residual) => sum + residual ** 2, 0),
     objective,
@@ -171,13 +213,25 @@ function estimates<Parameter extends string, Input extends string>(
     deviance: measured.noiseIsKnown ? 2 * objective : normalDeviance(scaled, deviations, measured.outcomes),
     degreesOfFreedom,
     status: bounds.length > 0 ? `converged at ${bounds.join(", ")}` : "converged",
-    reason: bounds.length > 0 ? `${minimum.ended}, with ${atBound.join(" and ")} at a bound` : minimum.ended,
+    reason: howEnded(request, minimum.ended, atBound, startedFrom),
     atBound,
-    moved: minimum.moved,
+    moved,
+    startedFrom,
     startsAgreeing: minimum.startsAgreeing,
     iterations: minimum.iterations,
     bootstrap,
   };
+}
+
+function howEnded(
+  { start }: LawRequest,
+  ended: string,
+  atBound: readonly string[],
+  startedFrom: FittedLaw["startedFrom"],
+): string {
+  const held = atBound.length > 0 ? `${ended}, with ${atBound.join(" and ")} at a bound` : ended;
+  const astray = start !== null && startedFrom === "own";
+  return astray ? `${held}; the law's own starts led lower than the start given` : held;
 }
 
 function failed<Parameter extends string, Input extends string>(
@@ -196,13 +250,13 @@ function normalDeviance(scaled: readonly number[], deviations: Float64Array, out
   return count * Math.log(Math.max(meanSquare, Number.EPSILON ** 2 * whole, Number.MIN_VALUE)) + logVariances;
 }
 
-function whyFlat({ law }: LawRequest, flat: readonly number[], { coordinates, startsAgreeing }: Minimum): string {
+function whyFlat({ law }: LawRequest, { flat, each }: FlatDirection, { coordinates, startsAgreeing }: Minimum): string {
   const places = flat.map((k) => {
     const parameter = law.parameters[k] as string;
     return `${parameter} near ${fromCoordinate(law, parameter, coordinates[k] as number).toPrecision(3)}`;
   });
   const what =
-    places.length === 1 ? `nothing depends on ${places[0]}` : `the rows cannot tell ${places.join(", ")} apart`;
+    each || places.length === 1 ? `nothing depends on ${places.join(", ")}` : `the rows cannot tell ${places.join(", ")} apart`;
   const else_ = startsAgreeing.total === 1 ? "try other starts (a grid), " : "";
   return `where the descent ended, ${what}; ${else_}measure a wider range of inputs, or fix one of them`;
 }

@@ -136,6 +136,8 @@ export interface FittedLaw<Parameter extends string = string, Input extends stri
   covariance: number[][];
   /** outcome minus law in the residual space, in the order of `measurements` without the held-out ones */
   residuals: number[];
+  /** share of each measurement in its own fitted value, in [0, 1], in the same order */
+  leverages: number[];
   /** residuals over the standard deviations that the noise has at the law */
   standardisedResiduals: number[];
   residualSumOfSquares: number;
@@ -153,9 +155,11 @@ export interface FittedLaw<Parameter extends string = string, Input extends stri
   reason: string;
   /** parameters that stand at a bound */
   atBound: Parameter[];
-  /** did the solution leave its start */
-  moved: boolean;
-  /** how many starts reached the best minimum */
+  /** which parameters left their start, or were solved for without one */
+  moved: Record<Parameter, boolean>;
+  /** whose start led to the best minimum: the caller's, or one of the law's or the solver's own */
+  startedFrom: "given" | "own";
+  /** how many starts, the given ones and the own ones, reached the best minimum */
   startsAgreeing: { agree: number; total: number };
   /** evaluations of all measurements, over all starts */
   iterations: number;
