@@ -12,8 +12,10 @@ export {
   type NestedTest,
   nestedTest,
 } from "./doubt/compare-fits.ts";
-export { type Doubt, type DoubtKind, fitDoubts } from "./doubt/fit-doubts.ts";
+export { fitDoubts } from "./doubt/fit-doubts.ts";
 export { type LikelihoodProfile, profileLaw } from "./doubt/profile-law.ts";
+export type { Doubt, DoubtKind } from "./doubt/request-doubts.ts";
+export { residualRuns } from "./doubt/residual-runs.ts";
 export { type RunsTest, runsTest } from "./doubt/runs-test.ts";
 export { fitLaw, withIntervals } from "./fit/fit-law.ts";
 export { type FitOptions, fitScalingLaw, type LawName } from "./fit/fit-scaling-law.ts";

@@ -1,5 +1,5 @@
 /** @file Standardised residuals against a law's one input: what a law leaves unexplained shows as a run of one sign. */
-import { type FittedLaw, measurementDeviation, predict, runsTest } from "../../scaling/index.ts";
+import { type FittedLaw, measurementDeviation, predict, residualRuns } from "../../scaling/index.ts";
 import { type CurvePoint, curvePoints } from "../curve-points.ts";
 import { type Fits, fitList } from "../fits.ts";
 import { methodColours } from "./colours.ts";
@@ -88,9 +88,7 @@ function residualTraces(fit: FittedLaw, colour: string, symbol: string, name: st
 }
 
 function legendText(fit: FittedLaw): string {
-  const { runs, pValue } = runsTest(
-    residualsOf(fit).flatMap(({ point, residual }) => (point.heldOut ? [] : [residual])),
-  );
+  const { runs, pValue } = residualRuns(fit);
   return `${fit.name}: ${fit.residuals.length} residuals in ${runs} runs (p = ${Number(pValue.toPrecision(2))})`;
 }
 

@@ -7,7 +7,16 @@ import type { LawTask, Minimum, Refusal, Solver } from "../solvers/task.ts";
 import { covarianceAt, type FlatDirection } from "../solvers/trust-region/law-covariance.ts";
 import { drawBootstrap, type GivenDraws } from "./bootstrap.ts";
 import { type Evidence, minimumOf } from "./evidence.ts";
-import type { Estimate, FailedFit, FittedLaw, LawFit, LawRequest } from "./fitted-law.ts";
+import type {
+  Estimate,
+  FailedFit,
+  Failure,
+  FittedLaw,
+  Interval,
+  IntervalMethod,
+  LawFit,
+  LawRequest,
+} from "./fitted-law.ts";
 import { type IntervalOptions, intervalSettings, type LawFitOptions, lawRequest } from "./law-request.ts";
 import { taskOf } from "./measurements.ts";
 import { parameterIntervals } from "./parameter-intervals.ts";
@@ -37,7 +46,7 @@ export function fitLaw<Parameter extends string, Input extends string>(
  *
  * @param fit a fit that is ok
  * @param options see IntervalOptions; what is left out stays as it is in the fit
- * @returns the fit; or { ok: false, reason } when the first of the methods leaves a parameter open
+ * @returns the fit; a parameter that the first of the methods leaves open has the reason in place of an interval
  * @throws TypeError for a failed fit, RangeError or TypeError for an option out of range
  * @example withIntervals(fitLaw([0.91, 0.49, 0.31, 0.19, 0.155].map((error, k) => ({ dataSize: 4 ** k, error })), { law: powerFloorLaw, y: "error" }), { intervalMethods: ["profile"] }).parameters.exponent.interval.low.toFixed(3) // => "0.381"
  * @source Efron & Tibshirani 1993, An Introduction to the Bootstrap, section 9.5 (cases); Davison & Hinkley 1997, sections 6.3 and 7.3
@@ -167,12 +176,13 @@ function estimates<Parameter extends string, Input extends string>(
   const moved = {} as Record<Parameter, boolean>;
   const slopes: number[] = []; // of each parameter by its coordinate
   for (const [k, parameter] of law.parameters.entries()) {
-    const interval = intervals[parameter][intervalMethods[0] ?? "wald"];
-    if (interval === undefined || "ok" in interval) return failed(request, interval?.reason ?? "");
-    const value = law.fixed?.[parameter] ?? fromCoordinate(law, parameter, coordinates[k] as number);
+    const interval = intervals[parameter][intervalMethods[0] as IntervalMethod] as Interval | Failure;
+    const told = law.fixed?.[parameter];
+    const value = told ?? fromCoordinate(law, parameter, coordinates[k] as number);
     moved[parameter] = minimum.moved[k] as boolean;
     slopes.push(law.positive?.includes(parameter) ? value : 1);
-    parameters[parameter] = { value, standardError: (standardErrors[k] as number) * (slopes[k] as number), interval };
+    const standardError = (standardErrors[k] as number) * (slopes[k] as number);
+    parameters[parameter] = { value, standardError, interval, fixed: told !== undefined };
   }
   const residuals = Array.from(measured.outcomes, (outcome, row) => outcome - (values[row] as number));
   const scaled = residuals.map((residual, row) => residual / (deviations[row] as number));
@@ -256,7 +266,9 @@ function whyFlat({ law }: LawRequest, { flat, each }: FlatDirection, { coordinat
     return `${parameter} near ${fromCoordinate(law, parameter, coordinates[k] as number).toPrecision(3)}`;
   });
   const what =
-    each || places.length === 1 ? `nothing depends on ${places.join(", ")}` : `the rows cannot tell ${places.join(", ")} apart`;
+    each || places.length === 1
+      ? `nothing depends on ${places.join(", ")}`
+      : `the rows cannot tell ${places.join(", ")} apart`;
   const else_ = startsAgreeing.total === 1 ? "try other starts (a grid), " : "";
   return `where the descent ended, ${what}; ${else_}measure a wider range of inputs, or fix one of them`;
 }

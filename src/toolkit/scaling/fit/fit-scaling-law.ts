@@ -26,7 +26,7 @@ export interface FitOptions {
   seed: number;
   /** refits of the bootstrap, default 1000 */
   resamples?: number;
-  /** the first one fills each parameter's `interval`; default all, bootstrap first */
+  /** the first one fills each parameter's `interval`; default all, profile first */
   intervalMethods?: readonly IntervalMethod[];
 }
 
@@ -60,10 +60,16 @@ export function curveRequest(
 ): LawRequest<PowerParameter, "dataSize"> {
   const { law = "power + floor", errorModel = suggestedErrorModel(points) } = options;
   requireOneOf(caller, "law", law, ["power", "power + floor"]);
-  requireOneOf(caller, "errorModel.kind", errorModel?.kind, ["binomial", "standardErrors", "relative", "equal"]);
+  requireOneOf(caller, "errorModel.kind", errorModel?.kind, [
+    "binomial",
+    "overdispersed",
+    "standardErrors",
+    "relative",
+    "equal",
+  ]);
   requireCount(caller, "seed", options.seed, 0, Number.MAX_SAFE_INTEGER);
   const loss = { kind: "squared" } as const;
-  const intervalMethods = options.intervalMethods ?? ["bootstrap", "profile", "wald"];
+  const intervalMethods = options.intervalMethods ?? ["profile", "bootstrap", "wald"];
   const settings = intervalSettings(caller, { ...options, intervalMethods }, loss, errorModel.kind);
   checkPoints(caller, points, errorModel);
   return {
@@ -83,6 +89,7 @@ export function curveRequest(
 /** The column of a point that tells its noise. */
 const NOISE_COLUMNS: Record<ErrorModel["kind"], { items?: string; standardError?: string }> = {
   binomial: { items: "items" },
+  overdispersed: { items: "items" },
   standardErrors: { standardError: "standardError" },
   relative: {},
   equal: {},

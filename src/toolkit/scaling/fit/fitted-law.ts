@@ -29,7 +29,10 @@ export interface Estimate {
   value: number;
   /** from the covariance of the fit; exactly 0 when the law fixes the value */
   standardError: number;
-  interval: Interval;
+  /** or why the data set no end to it */
+  interval: Interval | Failure;
+  /** does the law fix the value */
+  fixed: boolean;
 }
 
 /** One outcome with the inputs it was measured at, and what is known of its noise. */
@@ -50,16 +53,23 @@ export interface Measurement<Input extends string = string> {
 /**
  * How the noise of an outcome depends on the law's value mu.
  * - binomial: a share of test items, variance mu (1 - mu) / items
+ * - overdispersed: the same up to a factor that is estimated from the residuals: runs differ by more than their test items, as
+ *   by their training seeds
  * - standardErrors: each measurement carries its own standard deviation
  * - weights: variance 1 / weight up to a factor that is estimated from the residuals
  * - relative: standard deviation proportional to mu, its factor estimated from the residuals
  * - equal: one standard deviation for all, estimated from the residuals
  */
-export type NoiseKind = "binomial" | "standardErrors" | "weights" | "relative" | "equal";
+export type NoiseKind = "binomial" | "overdispersed" | "standardErrors" | "weights" | "relative" | "equal";
 
 /** The size of this noise is known; of the others, one factor is estimated from the residuals. */
 export function noiseIsKnown(noise: NoiseKind): boolean {
   return noise === "binomial" || noise === "standardErrors";
+}
+
+/** Is an outcome of this noise a share of test items? */
+export function isShare(noise: NoiseKind): boolean {
+  return noise === "binomial" || noise === "overdispersed";
 }
 
 /**

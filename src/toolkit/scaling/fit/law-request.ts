@@ -5,7 +5,7 @@ import type { Law } from "../laws/law.ts";
 import type { Starts } from "../laws/start-grid.ts";
 import type { ResidualSpace } from "../solvers/trust-region/law-problem.ts";
 import type { Loss } from "../solvers/trust-region/loss.ts";
-import { type Draw, type IntervalMethod, type LawRequest, noiseIsKnown } from "./fitted-law.ts";
+import { type Draw, type IntervalMethod, isShare, type LawRequest, noiseIsKnown } from "./fitted-law.ts";
 import { type MeasurementColumns, noiseOf, readMeasurements } from "./measurements.ts";
 
 /** How intervals are made, and how often a bootstrap refits. */
@@ -56,7 +56,7 @@ export function lawRequest<Parameter extends string, Input extends string>(
     throw wrong(caller, `start for "${law.name}", which has no starts of its own`, undefined);
   }
   const noise = noiseOf(caller, options);
-  const follows = noise === "binomial" || noise === "relative";
+  const follows = isShare(noise) || noise === "relative";
   const space = options.space ?? (law.gives === "logarithm" && !follows ? "log" : "linear");
   requireOneOf(caller, "loss.kind", loss?.kind, ["squared", "huber"]);
   if (loss.kind === "huber") requirePositive(caller, "loss.delta", loss.delta);

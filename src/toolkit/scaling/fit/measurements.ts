@@ -6,6 +6,7 @@ import type { LawTask, NoisyMeasurements } from "../solvers/task.ts";
 import type { ResidualSpace } from "../solvers/trust-region/law-problem.ts";
 import {
   fittedMeasurements,
+  isShare,
   type LawColumns,
   type LawRequest,
   type Measurement,
@@ -27,8 +28,11 @@ export interface MeasurementColumns<Input extends string = string> {
   weight?: string;
   /** test items, a count >= 1, that the outcome is a share of: the noise is binomial, and known */
   items?: string;
-  /** without such a column: one standard deviation for all (default), or one proportional to the law; its size is estimated */
-  noise?: "equal" | "relative";
+  /**
+   * Without such a column: one standard deviation for all (default), or one proportional to the law; its size is estimated. Beside
+   * items: "overdispersed" where runs differ by more than their items, by a factor that is estimated.
+   */
+  noise?: "equal" | "relative" | "overdispersed";
   /** true where a row is to be kept out of the fit */
   holdOut?: string;
 }
@@ -36,11 +40,15 @@ export interface MeasurementColumns<Input extends string = string> {
 /** The noise that the columns tell. @throws RangeError or TypeError where they tell two */
 export function noiseOf(caller: string, columns: MeasurementColumns): NoiseKind {
   const { standardError, weight, items, noise = "equal" } = columns;
-  requireOneOf(caller, "noise", noise, ["equal", "relative"]);
-  const told = [standardError, weight, items, noise === "equal" ? undefined : noise].filter((way) => way !== undefined);
+  requireOneOf(caller, "noise", noise, ["equal", "relative", "overdispersed"]);
+  const beside = noise === "equal" || (noise === "overdispersed" && items !== undefined) ? undefined : noise;
+  const told = [standardError, weight, items, beside].filter((way) => way !== undefined);
   if (told.length > 1)
     throw wrong(caller, "standardError or weight or items or noise, one of them", told.join(" and "));
-  if (items !== undefined) return "binomial";
+  if (noise === "overdispersed" && items === undefined) {
+    throw wrong(caller, 'items, the column of test items, where noise is "overdispersed"', items);
+  }
+  if (items !== undefined) return noise === "overdispersed" ? noise : "binomial";
   if (standardError !== undefined) return "standardErrors";
   return weight === undefined ? noise : "weights";
 }
@@ -145,7 +153,7 @@ function deviationOf({ outcome, standardError = 1, weight = 1 }: Measurement, no
 }
 
 function solverNoise(fitted: readonly Measurement[], noise: NoiseKind, values: Float64Array): LawNoise {
-  if (noise === "binomial") return { kind: "binomial", items: Float64Array.from(fitted, ({ items = 1 }) => items) };
+  if (isShare(noise)) return { kind: "binomial", items: Float64Array.from(fitted, ({ items = 1 }) => items) };
   if (noise !== "relative") return { kind: "fixed" };
   return { kind: "relative", least: LEAST_RELATIVE * values.reduce((most, value) => Math.max(most, value), 0) };
 }

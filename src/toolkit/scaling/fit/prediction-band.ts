@@ -4,8 +4,8 @@ import { createStream } from "../../core/random-stream.ts";
 import { coordinatesOf } from "../laws/coordinates.ts";
 import { lawValue } from "../laws/law.ts";
 import { inSpace } from "../solvers/law-values.ts";
-import { percentileRange } from "./bootstrap.ts";
-import { type FittedLaw, type LawFit, noiseIsKnown } from "./fitted-law.ts";
+import { percentileRange, reachesLevel } from "./bootstrap.ts";
+import { type FittedLaw, isShare, type LawFit, noiseIsKnown } from "./fitted-law.ts";
 import { drawMeasurement, type MeasurementNoise, measurementDeviation } from "./measurement-noise.ts";
 import { cell, takenInputs } from "./measurements.ts";
 import { criticalOf } from "./parameter-intervals.ts";
@@ -55,12 +55,17 @@ export function predictionBand<Parameter extends string, Input extends string>(
 ): PredictionRow[] {
   requireFitted("predictionBand", "fit", fit);
   if (!Array.isArray(at)) throw wrong("predictionBand", "an array of inputs", at);
-  const drawn = (fit.bootstrap?.resample.length ?? 0) > 0;
-  const { level = fit.level, method = drawn ? "bootstrap" : "delta", measurement = false } = options;
+  const { level = fit.level, measurement = false } = options;
   requireBetween("predictionBand", "level", level, 0, 1);
+  const drawn = reachesLevel(fit.bootstrap?.resample.length ?? 0, level);
+  const { method = drawn ? "bootstrap" : "delta" } = options;
   requireOneOf("predictionBand", "method", method, ["bootstrap", "delta"]);
   if (method === "bootstrap" && !drawn) {
-    throw wrong("predictionBand", "a fit with bootstrap draws", fit, 'put "bootstrap" among its intervalMethods');
+    const refits = fit.bootstrap?.resample.length ?? 0;
+    if (refits === 0) {
+      throw wrong("predictionBand", "a fit with bootstrap draws", fit, 'put "bootstrap" among its intervalMethods');
+    }
+    throw wrong("predictionBand", `${Math.ceil(2 / (1 - level))} refits or more for a level of ${level}`, refits);
   }
   const draws = method === "bootstrap" ? drawsOf(fit) : [];
   const stream = createStream(options.seed ?? fit.seed ?? 0).split("prediction band");
@@ -84,7 +89,7 @@ function noiseOf(fit: FittedLaw, measurement: MeasurementNoise | true, row: Read
       ? undefined
       : cell("predictionBand", row, index, column, check);
   const told: MeasurementNoise = measurement === true ? {} : measurement;
-  if (noise === "binomial") {
+  if (isShare(noise)) {
     const items = told.items ?? read(columns.items, "count");
     requireCount("predictionBand", "measurement.items", items, 1, 2 ** 31 - 1);
     return { items };
@@ -137,12 +142,20 @@ function deltaBand(fit: FittedLaw, row: Float64Array, level: number, noise: Meas
   const deviation = noise === undefined ? 0 : measurementDeviation(fit, noise, back(value));
   const inSpaceDeviation = space === "log" ? deviation / back(value) : deviation;
   const reach = critical * Math.sqrt(slope ** 2 * quadratic(covariance, byParameter) + inSpaceDeviation ** 2);
-  const [least, most] = fit.noise === "binomial" ? [0, 1] : [-Infinity, Infinity];
+  const [least, most] = [leastOf(fit), isShare(fit.noise) ? 1 : Infinity];
   return {
     value: back(value),
     low: Math.max(back(value - reach), least),
     high: Math.min(back(value + reach), most),
   };
+}
+
+/** What the law, and outcomes of its kind, cannot fall below. */
+function leastOf({ law, noise }: FittedLaw): number {
+  if (isShare(noise) || law.gives === "logarithm") return 0;
+  if (law.shape !== "power over a floor") return -Infinity;
+  const floor = law.parameters[2] as string;
+  return law.fixed?.[floor] ?? law.bounds[floor]?.[0] ?? -Infinity;
 }
 
 /** Of the law in the residual space, by what it gives. */

@@ -2,7 +2,7 @@
 import { requireBetween, requireCount, requirePositive } from "../../core/argument-checks.ts";
 import { formatNumber } from "../../core/number-format.ts";
 import { createStream } from "../../core/random-stream.ts";
-import { percentileRange } from "../fit/bootstrap.ts";
+import { percentileRange, reachesLevel } from "../fit/bootstrap.ts";
 import type { BootstrapDraws, Failure, FittedLaw, LawFit } from "../fit/fitted-law.ts";
 import { coveredRange, fittedCoordinates, onlyInput, predict, requireFitted } from "../fit/predict.ts";
 import { drawsOf } from "../fit/prediction-band.ts";
@@ -77,12 +77,13 @@ export function dataMultiplier(
     return failure;
   }
   for (const fit of [curve, baseline]) {
-    if ((fit.bootstrap?.resample.length ?? 0) > 0) continue;
-    return {
-      ok: false,
-      reason: `"${fit.name}" has no bootstrap draws; put "bootstrap" among its intervalMethods`,
-      atError,
-    };
+    const draws = fit.bootstrap?.resample.length ?? 0;
+    if (reachesLevel(draws, level)) continue;
+    const reason =
+      draws === 0
+        ? `"${fit.name}" has no bootstrap draws; put "bootstrap" among its intervalMethods`
+        : `${draws} bootstrap refits of "${fit.name}" do not reach the ends of a level of ${level}; ask for ${Math.ceil(2 / (1 - level))} resamples at least`;
+    return { ok: false, reason, atError };
   }
 
   const ratios = drawRatios(curve, baseline, atError, seed);

@@ -18,7 +18,7 @@ const records = [
 
 test("cells hold estimates, bounds, reasons and gaps as text", () => {
   assert.deepEqual(table(records).cells, [
-    ["SFT", "7473", "1.00 (fixed)"],
+    ["SFT", "7473", "1.00 [1.00, 1.00]"],
     ["a|b <i>", "20,000", "3.1 [2.0, > 4.5]"],
     ["RFT", "0.5", "too few sizes"],
     ["DPO", "–", "at least 2.10"],

@@ -14,8 +14,16 @@ function near(value: number, expected: number, tolerance = 1e-7): void {
 // statsmodels 0.14, X = column_stack([ones(12), -log(1..12)]):
 //   RLM(y, X, M=norms.HuberT(t=t)).fit(cov="H1", update_scale=False, maxiter=2000, tol=1e-14); delta = t * result.scale
 const RLM = [
-  { delta: 0.6399230189627579, params: [2.537149278418651, 1.0015195518300195], bse: [0.31563646826452124, 0.17380723433662656] }, // t = 1.345
-  { delta: 0.33304543737838704, params: [2.4799008867918264, 0.9836325836893505], bse: [0.4674828493442712, 0.2574224125339026] }, // t = 0.7
+  {
+    delta: 0.6399230189627579,
+    params: [2.537149278418651, 1.0015195518300195],
+    bse: [0.31563646826452124, 0.17380723433662656],
+  }, // t = 1.345
+  {
+    delta: 0.33304543737838704,
+    params: [2.4799008867918264, 0.9836325836893505],
+    bse: [0.4674828493442712, 0.2574224125339026],
+  }, // t = 0.7
 ];
 
 for (const { delta, params, bse } of RLM) {

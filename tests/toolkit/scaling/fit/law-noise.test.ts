@@ -16,7 +16,7 @@ import {
   powerLaw,
   profileLaw,
 } from "../../../../src/toolkit/scaling/index.ts";
-import { ANSWERS, TRANSLATION } from "../curves.ts";
+import { ANSWERS, closed, TRANSLATION } from "../curves.ts";
 
 const FITTED = TRANSLATION.filter((point) => point.holdOut !== true);
 const close = (one: number, other: number, relative: number) => Math.abs(one / other - 1) < relative;
@@ -81,7 +81,8 @@ test("the profile of a linear law is the parabola of its Wald interval", () => {
   const fit = fitLaw(rows, { law: line, y: "y", start: { slope: 1 } });
   const profile = profileLaw(fit, { parameter: "slope" });
   assert.ok(fit.ok && profile.ok && "low" in profile.interval);
-  const { value, standardError, interval } = fit.parameters.slope;
+  const { value, standardError } = fit.parameters.slope;
+  const interval = closed(fit.parameters.slope.interval);
   assert.ok(close(profile.interval.low, interval.low, 1e-8) && close(profile.interval.high, interval.high, 1e-8));
   for (const row of profile.rows) assert.ok(Math.abs(row.rise - ((row.value - value) / standardError) ** 2) < 1e-6);
 });

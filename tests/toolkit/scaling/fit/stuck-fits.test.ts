@@ -31,7 +31,10 @@ test("an exponential that is over before the first row leaves its amplitude and 
       [unit, 5],
     ] as const) {
       const fit = fitLaw(decaying(unit), { law: decay, y: "y", start: { a, b, c: unit } });
-      assert.match(reasonOf(fit), /^where the descent ended, nothing depends on a near .*, b near .*; try other starts/);
+      assert.match(
+        reasonOf(fit),
+        /^where the descent ended, nothing depends on a near .*, b near .*; try other starts/,
+      );
     }
   }
 });

@@ -89,8 +89,7 @@ function idlePlaces(
     for (let i = k * rows; i < (k + 1) * rows; i++) effect += (jacobian[i] as number) ** 2;
     effect = Math.sqrt(effect);
     const size = Math.abs(coordinates[place] as number);
-    const matters =
-      moved?.[place] === false ? effect * (size || 1) > lost : effect * Math.max(size, 1) > rounding;
+    const matters = moved?.[place] === false ? effect * (size || 1) > lost : effect * Math.max(size, 1) > rounding;
     if (!(matters && effect < Infinity)) idle.push(place);
   }
   return idle;

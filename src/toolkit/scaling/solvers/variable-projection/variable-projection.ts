@@ -145,7 +145,9 @@ function minimumOf(task: LawTask, curve: PreparedCurve, solved: MultiStartSoluti
     deviations,
     objective: halfDeviance(noise, outcomes, deviations, values),
     ended: "the exponent's slope vanished",
-    moved: task.law.parameters.map((parameter, k) => task.law.fixed?.[parameter] === undefined && (k !== 1 || solved.moved)),
+    moved: task.law.parameters.map(
+      (parameter, k) => task.law.fixed?.[parameter] === undefined && (k !== 1 || solved.moved),
+    ),
     startsAgreeing: solved.startsAgreeing,
     iterations: solved.evaluations,
   };
