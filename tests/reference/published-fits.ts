@@ -1,5 +1,4 @@
-/** @file Redoes published fits and writes them to data/results: `node --import { closed } from "../toolkit/scaling/curves.ts";
-import tsx tests/reference/published-fits.ts`, half a minute. */
+/** @file Redoes published fits and writes them to data/results: `node --import tsx tests/reference/published-fits.ts`, half a minute. */
 import { join } from "node:path";
 import { writeTable } from "../../src/toolkit/report/index.ts";
 import { chinchillaLaw, fitLaw } from "../../src/toolkit/scaling/index.ts";

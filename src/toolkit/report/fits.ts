@@ -6,7 +6,8 @@ export type Fits = LawFit | readonly LawFit[] | Readonly<Record<string, LawFit>>
 
 /** The fits as a list, at least one. */
 export function fitList(caller: string, fits: Fits): LawFit[] {
-  const list = Array.isArray(fits) ? fits : isFit(fits) ? [fits] : Object.values(fits);
+  const several = typeof fits === "object" && fits !== null; // the kernel checks no types
+  const list = Array.isArray(fits) ? fits : isFit(fits) ? [fits] : several ? Object.values(fits) : [fits];
   const stranger = list.find((fit) => !isFit(fit));
   if (list.length === 0) throw new RangeError(`${caller} requires at least one fit, got none`);
   if (stranger !== undefined)

@@ -3,6 +3,7 @@
  * figures/ draws, tables/ reads, writes and shows, runs/ compares the records of a study; how they look may change, what readTable takes is how data/ is written.
  * Tests: tests/toolkit/report; after a change of looks see out/report.html, where figures of the last save stand beside the new ones.
  */
+export { toMarkdown, toPlainText } from "../core/text-table.ts";
 export { methodColour, methodColours } from "./figures/colours.ts";
 export { type Figure, makeFigure } from "./figures/figure.ts";
 export { figureToPng, figureToSvg, type PictureSize } from "./figures/figure-png.ts";
@@ -24,8 +25,8 @@ export {
   inPercent,
   type Measured,
   type Ranged,
-} from "./format.ts";
-export type { Json, MimeBundle } from "./mime-bundle.ts";
+} from "../core/estimate-text.ts";
+export type { Json, MimeBundle } from "../core/mime-bundle.ts";
 export { compareRuns, type Quantities, type RunComparison } from "./runs/compare-runs.ts";
 export type { GridColumns, GridLines, RunGrid } from "./runs/run-grid.ts";
 export {
@@ -38,5 +39,5 @@ export {
 export { type DanfoFrame, type DanfoLibrary, fromDanfo, toDanfo } from "./tables/danfo.ts";
 export { readTable, rows, type Table, toTable } from "./tables/read-table.ts";
 export type { CellValue, ColumnType, Row, Schema } from "./tables/schema.ts";
-export { type TableRow, type TextTable, table, toHtml, toLatex, toMarkdown, toPlainText } from "./tables/table.ts";
+export { type TableRow, type TextTable, table, toHtml, toLatex } from "./tables/table.ts";
 export { writeTable } from "./tables/write-table.ts";

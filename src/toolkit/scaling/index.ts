@@ -43,8 +43,9 @@ export type { IntervalOptions, LawFitOptions } from "./fit/law-request.ts";
 export { type MeasurementNoise, measurementDeviation } from "./fit/measurement-noise.ts";
 export type { MeasurementColumns } from "./fit/measurements.ts";
 export type { ErrorModel, LearningCurvePoint } from "./fit/point-checks.ts";
-export { predict, type ReadAt } from "./fit/predict.ts";
+export { type Prediction, predict } from "./fit/predict.ts";
 export { type BandOptions, type BandRow, type PredictionRow, predictionBand } from "./fit/prediction-band.ts";
+export type { ReadAt } from "./fit/read-law.ts";
 export { brokenPowerLaw } from "./laws/broken-power-law.ts";
 export { chinchillaLaw } from "./laws/chinchilla.ts";
 export { defineLaw, type LawDefinition } from "./laws/define-law.ts";
@@ -58,7 +59,7 @@ export {
   type DataMultiplierFailure,
   dataMultiplier,
 } from "./multiplier/data-multiplier.ts";
-export { equivalentDataSize } from "./multiplier/equivalent-data-size.ts";
+export { type EquivalentDataSize, equivalentDataSize } from "./multiplier/equivalent-data-size.ts";
 export { fitScoredRuns } from "./multiplier/fit-scored-runs.ts";
 export { impliedExponent } from "./multiplier/implied-exponent.ts";
 export type { ScoredRun } from "./multiplier/scored-runs.ts";

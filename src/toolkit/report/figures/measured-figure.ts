@@ -1,6 +1,6 @@
 /** @file Measured means with their intervals: errors, rates or multipliers of several methods against one quantity, or side by side. */
 import { wrong } from "../../core/argument-checks.ts";
-import { formatEstimate, type Measured, rangeOf } from "../format.ts";
+import { formatEstimate, type Measured, rangeOf } from "../../core/estimate-text.ts";
 import { type Dash, methodColour, methodDash } from "./colours.ts";
 import { type Figure, makeFigure } from "./figure.ts";
 import { claimLayout } from "./figure-layout.ts";

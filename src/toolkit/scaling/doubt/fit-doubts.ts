@@ -9,7 +9,7 @@ import {
   type Measurement,
   noiseIsKnown,
 } from "../fit/fitted-law.ts";
-import { coveredRange, inputsAt, type ReadAt, requireFitted } from "../fit/predict.ts";
+import { coveredRange, inputsAt, type ReadAt, requireFitted } from "../fit/read-law.ts";
 import { deletedResiduals } from "./deleted-residuals.ts";
 import { bootstrapDoubts, type Doubt, dataDoubts } from "./request-doubts.ts";
 import { residualRuns } from "./residual-runs.ts";

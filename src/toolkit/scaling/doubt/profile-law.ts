@@ -1,9 +1,9 @@
 /** @file The profile of a fit's likelihood over one parameter, to be drawn: how much worse the fit gets when it is held. */
-import { requireCount, requireOneOf } from "../../core/argument-checks.ts";
+import { requireCount, requireOneOf, requireOptions } from "../../core/argument-checks.ts";
 import { evidenceOf } from "../fit/evidence.ts";
 import { type Failure, type Interval, type LawFit, noiseIsKnown } from "../fit/fitted-law.ts";
 import { criticalOf } from "../fit/parameter-intervals.ts";
-import { requireFitted } from "../fit/predict.ts";
+import { requireFitted } from "../fit/read-law.ts";
 import { profileEnds, profileRange, riseOver } from "../fit/profile.ts";
 import { coordinateBounds, fromCoordinate, toCoordinate } from "../laws/coordinates.ts";
 
@@ -42,6 +42,7 @@ export function profileLaw<Parameter extends string, Input extends string>(
   options: { parameter: NoInfer<Parameter>; points?: number },
 ): LikelihoodProfile | Failure {
   requireFitted("profileLaw", "fit", fit);
+  requireOptions("profileLaw", options, ["parameter", "points"]);
   const { parameter, points = 41 } = options;
   const { law, level, name } = fit;
   const free = law.parameters.filter((each) => law.fixed?.[each] === undefined);

@@ -2,7 +2,7 @@
 import { createStream } from "../../core/random-stream.ts";
 import { type FittedLaw, fittedMeasurements } from "../fit/fitted-law.ts";
 import { taskOf } from "../fit/measurements.ts";
-import { fittedCoordinates } from "../fit/predict.ts";
+import { fittedCoordinates } from "../fit/read-law.ts";
 import { freePlaces } from "../laws/coordinates.ts";
 import { lawValues } from "../solvers/law-values.ts";
 import { deviationsAt } from "../solvers/noise.ts";

@@ -1,5 +1,7 @@
 /** @file Fits any law to any table: bounded, weighted, by squares or by Huber's loss, of values or of their logarithms. */
+import { displayMethod } from "../../core/mime-bundle.ts";
 import { createStream } from "../../core/random-stream.ts";
+import { showFit } from "../doubt/fit-summary.ts";
 import { fromCoordinate } from "../laws/coordinates.ts";
 import { type Starts, startGrid } from "../laws/start-grid.ts";
 import { solverOf } from "../solvers/choose.ts";
@@ -17,10 +19,10 @@ import type {
   LawFit,
   LawRequest,
 } from "./fitted-law.ts";
-import { type IntervalOptions, intervalSettings, type LawFitOptions, lawRequest } from "./law-request.ts";
+import { type IntervalOptions, intervalSettings, type LawFitOptions, lawRequest, requireIntervalOptions } from "./law-request.ts";
 import { taskOf } from "./measurements.ts";
 import { parameterIntervals } from "./parameter-intervals.ts";
-import { requireFitted } from "./predict.ts";
+import { requireFitted } from "./read-law.ts";
 
 /**
  * Minimises the sum of losses of (law - outcome) / deviation over the law's free parameters, with the law's exact derivatives:
@@ -56,6 +58,7 @@ export function withIntervals<Parameter extends string, Input extends string>(
   options: IntervalOptions,
 ): LawFit<Parameter, Input> {
   requireFitted("withIntervals", "fit", fit);
+  requireIntervalOptions("withIntervals", options);
   const { level, intervalMethods, seed, resamples, draw, loss, noise } = fit;
   const given = { level, intervalMethods, resamples, draw, ...(seed === null ? {} : { seed }), ...options };
   const request = { ...requestOf(fit), ...intervalSettings("withIntervals", given, loss, noise) };
@@ -230,6 +233,7 @@ function estimates<Parameter extends string, Input extends string>(
     startsAgreeing: minimum.startsAgreeing,
     iterations: minimum.iterations,
     bootstrap,
+    [displayMethod]: showFit,
   };
 }
 
@@ -248,7 +252,7 @@ function failed<Parameter extends string, Input extends string>(
   request: LawRequest<Parameter, Input>,
   reason: string,
 ): FailedFit<Parameter, Input> {
-  return { ...request, ok: false, reason };
+  return { ...request, ok: false, reason, [displayMethod]: showFit };
 }
 
 /** Of normal errors whose one unknown factor is at its best; a perfect fit counts as rounding. */

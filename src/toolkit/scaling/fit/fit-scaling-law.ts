@@ -1,5 +1,5 @@
 /** @file The short form of fitLaw for one learning curve: error against dataSize, with intervals by every method. */
-import { requireCount, requireOneOf } from "../../core/argument-checks.ts";
+import { requireCount, requireOneOf, requireOptions } from "../../core/argument-checks.ts";
 import { type PowerParameter, powerFloorLaw, powerLaw } from "../laws/learning-curves.ts";
 import { fitRequest } from "./fit-law.ts";
 import type { IntervalMethod, LawRequest, ScalingLawFit } from "./fitted-law.ts";
@@ -11,6 +11,17 @@ import {
   measurementsOf,
   suggestedErrorModel,
 } from "./point-checks.ts";
+
+const CURVE_OPTIONS = [
+  "points",
+  "name",
+  "law",
+  "errorModel",
+  "level",
+  "seed",
+  "resamples",
+  "intervalMethods",
+];
 
 export type LawName = "power" | "power + floor";
 
@@ -43,6 +54,7 @@ export interface FitOptions {
 export function fitScalingLaw(
   request: FitOptions & { name?: string; points: readonly LearningCurvePoint[] },
 ): ScalingLawFit {
+  requireOptions("fitScalingLaw", request, CURVE_OPTIONS);
   const { name = "learning curve", points } = request;
   return fitRequest(curveRequest("fitScalingLaw", name, points, request));
 }

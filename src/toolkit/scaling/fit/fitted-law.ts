@@ -1,4 +1,5 @@
 /** @file One notion of a fitted law: what was asked, the estimates with their intervals, and what is needed to fit it again. */
+import type { displayMethod, MimeBundle } from "../../core/mime-bundle.ts";
 import type { Law } from "../laws/law.ts";
 import type { PowerParameter } from "../laws/learning-curves.ts";
 import type { Starts } from "../laws/start-grid.ts";
@@ -175,11 +176,13 @@ export interface FittedLaw<Parameter extends string = string, Input extends stri
   iterations: number;
   /** null where none was asked for */
   bootstrap: BootstrapDraws<Parameter> | null;
+  /** in a notebook: its parameters with their intervals, what it was made of, its doubts */
+  [displayMethod](): MimeBundle;
 }
 
 /** A request that could not be met, with the reason. */
 export type FailedFit<Parameter extends string = string, Input extends string = string> = Failure &
-  LawRequest<Parameter, Input>;
+  LawRequest<Parameter, Input> & { [displayMethod](): MimeBundle };
 
 export type LawFit<Parameter extends string = string, Input extends string = string> =
   | FittedLaw<Parameter, Input>

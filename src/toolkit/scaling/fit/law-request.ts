@@ -1,5 +1,5 @@
 /** @file What is asked of a fit, with its defaults, checked against the rows: the door of fitLaw. */
-import { requireBetween, requireCount, requireOneOf, requirePositive, wrong } from "../../core/argument-checks.ts";
+import { requireBetween, requireCount, requireOneOf, requireOptions, requirePositive, wrong } from "../../core/argument-checks.ts";
 import { freePlaces } from "../laws/coordinates.ts";
 import type { Law } from "../laws/law.ts";
 import type { Starts } from "../laws/start-grid.ts";
@@ -41,6 +41,15 @@ export interface LawFitOptions<Parameter extends string, Input extends string = 
   space?: ResidualSpace;
 }
 
+const INTERVALS = ["level", "intervalMethods", "seed", "resamples", "draw"];
+const COLUMNS = ["y", "x", "inputs", "standardError", "weight", "items", "noise", "holdOut"];
+const OPTIONS = ["law", "name", "start", "bounds", "fixed", "loss", "space", ...COLUMNS, ...INTERVALS];
+
+/** Throws for an option of withIntervals that there is not. */
+export function requireIntervalOptions(caller: string, options: IntervalOptions): void {
+  requireOptions(caller, options, INTERVALS);
+}
+
 /**
  * @param caller the public function, for its errors
  * @throws RangeError or TypeError that names the option, or the row and column, that is out of range
@@ -50,6 +59,7 @@ export function lawRequest<Parameter extends string, Input extends string>(
   rows: readonly object[],
   options: LawFitOptions<Parameter, Input>,
 ): LawRequest<Parameter, Input> {
+  requireOptions(caller, options, OPTIONS);
   const { loss = { kind: "squared" }, start = null } = options;
   const law = ownLaw(caller, options);
   if (start === null && law.starts === undefined) {
@@ -122,7 +132,10 @@ function ownLaw<Parameter extends string, Input extends string>(
   for (const named of Object.keys({ ...bounds, ...fixed })) requireOneOf(caller, "a parameter", named, law.parameters);
   for (const parameter of law.parameters) {
     const [low, high] = bounds[parameter] ?? [-Infinity, Infinity];
-    if (!(low < high)) throw wrong(caller, `bounds.${parameter} to be [low, high] with low < high`, `${low}, ${high}`);
+    if (!(low < high)) {
+      const hint = low === high ? `to hold it there, fixed: { ${parameter}: ${low} }` : undefined;
+      throw wrong(caller, `bounds.${parameter} to be [low, high] with low < high`, `${low}, ${high}`, hint);
+    }
     const value = fixed[parameter];
     if (value === undefined) continue;
     const above = law.positive?.includes(parameter) ? value > 0 : true;

@@ -1,5 +1,5 @@
 /** @file Rows of a table as the measurements of a law, checked at the door, and measurements as the numbers that a solver works on. */
-import { requireCount, requireOneOf, requirePositive, requireWithin, wrong } from "../../core/argument-checks.ts";
+import { guess, requireCount, requireOneOf, requirePositive, wrong } from "../../core/argument-checks.ts";
 import type { Law } from "../laws/law.ts";
 import type { LawNoise } from "../solvers/noise.ts";
 import type { LawTask, NoisyMeasurements } from "../solvers/task.ts";
@@ -13,6 +13,7 @@ import {
   type NoiseKind,
   noiseIsKnown,
 } from "./fitted-law.ts";
+import { requireShare } from "./point-checks.ts";
 
 /** Which columns hold what, as a caller names them. */
 export interface MeasurementColumns<Input extends string = string> {
@@ -170,7 +171,7 @@ export function cell(caller: string, row: unknown, index: number, name: string, 
   const value = valueIn(caller, row, index, name);
   if (check === "positive" || check === "to logarithm") requirePositive(caller, `rows[${index}].${name}`, value);
   if (check === "to logarithm") return value as number; // however large, its logarithm is under 710
-  if (check === "share") requireWithin(caller, `rows[${index}].${name} (a share of test items)`, value, 0, 1);
+  if (check === "share") requireShare(caller, `rows[${index}].${name}`, value);
   if (check === "count") requireCount(caller, `rows[${index}].${name}`, value, 1, MOST_ITEMS);
   if (typeof value !== "number" || !(Math.abs(value) < LARGEST)) {
     throw wrong(caller, `rows[${index}].${name} to be a number under 1e140`, value);
@@ -188,5 +189,6 @@ function flag(caller: string, row: unknown, index: number, name: string): boolea
 export function valueIn(caller: string, row: unknown, index: number, name: string): unknown {
   if (typeof row !== "object" || row === null) throw wrong(caller, `rows[${index}] to be a plain object`, row);
   if (name in row) return (row as Record<string, unknown>)[name];
-  throw wrong(caller, `a column of rows[${index}]: ${Object.keys(row).join(", ")}`, name);
+  if (name === undefined) throw wrong(caller, `the name of a column: ${Object.keys(row).join(", ")}`, name);
+  throw wrong(caller, `a column of rows[${index}]: ${Object.keys(row).join(", ")}`, name, guess(name, Object.keys(row)));
 }

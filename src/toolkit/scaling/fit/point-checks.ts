@@ -34,12 +34,24 @@ export function checkPoints(caller: string, points: readonly LearningCurvePoint[
       throw wrong(caller, `points[${index}] to be { dataSize, error }`, point);
     requirePositive(caller, `points[${index}].dataSize`, point.dataSize);
     if (isShare(errorModel.kind)) {
-      requireWithin(caller, `points[${index}].error (a share of test items)`, point.error, 0, 1);
+      requireShare(caller, `points[${index}].error`, point.error);
       requireCount(caller, `points[${index}].items`, point.items ?? commonItems(errorModel), 1, MOST_ITEMS);
-    } else requirePositive(caller, `points[${index}].error`, point.error);
+    } else requireError(caller, `points[${index}].error`, point.error);
     if (errorModel.kind === "standardErrors")
       requirePositive(caller, `points[${index}].standardError`, point.standardError);
   }
+}
+
+/** Throws unless the value is a share in [0, 1]; one in percent gets a hint. */
+export function requireShare(caller: string, name: string, value: unknown): asserts value is number {
+  const percent = typeof value === "number" && value > 1 && value <= 100;
+  if (percent) throw wrong(caller, `${name} (a share of test items) to be a number in [0, 1]`, value, "divide percentages by 100");
+  requireWithin(caller, `${name} (a share of test items)`, value, 0, 1);
+}
+
+function requireError(caller: string, name: string, value: unknown): asserts value is number {
+  if (value === 0) throw wrong(caller, `${name} to be a number above 0`, value, "0 is allowed of a share of test items: give items");
+  requirePositive(caller, name, value);
 }
 
 function commonItems(errorModel: ErrorModel): number | undefined {

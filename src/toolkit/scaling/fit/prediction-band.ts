@@ -1,5 +1,5 @@
 /** @file Prediction bands: where a fitted law may lie, and where the score of a new run may fall. */
-import { requireBetween, requireCount, requireOneOf, requirePositive, wrong } from "../../core/argument-checks.ts";
+import { requireBetween, requireCount, requireOneOf, requireOptions, requirePositive, wrong } from "../../core/argument-checks.ts";
 import { createStream } from "../../core/random-stream.ts";
 import { coordinatesOf } from "../laws/coordinates.ts";
 import { lawValue } from "../laws/law.ts";
@@ -9,7 +9,7 @@ import { type FittedLaw, isShare, type LawFit, noiseIsKnown } from "./fitted-law
 import { drawMeasurement, type MeasurementNoise, measurementDeviation } from "./measurement-noise.ts";
 import { cell, takenInputs } from "./measurements.ts";
 import { criticalOf } from "./parameter-intervals.ts";
-import { fittedCoordinates, inputsAt, type ReadAt, requireFitted } from "./predict.ts";
+import { fittedCoordinates, inputsAt, type ReadAt, requireFitted } from "./read-law.ts";
 
 /** A prediction with its band. */
 export interface BandRow {
@@ -54,6 +54,7 @@ export function predictionBand<Parameter extends string, Input extends string>(
   options: BandOptions = {},
 ): PredictionRow[] {
   requireFitted("predictionBand", "fit", fit);
+  requireOptions("predictionBand", options, ["level", "method", "measurement", "seed"]);
   if (!Array.isArray(at)) throw wrong("predictionBand", "an array of inputs", at);
   const { level = fit.level, measurement = false } = options;
   requireBetween("predictionBand", "level", level, 0, 1);

@@ -48,7 +48,7 @@ test("residuals: fitted ones as the fit gives them, the held-out one over the no
   assert.deepEqual(trace.y, sft.standardisedResiduals);
   assert.equal((trace.marker as PlotlyPart).color, methodColour("SFT"));
   const heldOut = found(data, (each) => JSON.stringify(each.marker).includes("circle-open"));
-  const value = predict(sft, 64000);
+  const value = predict(sft, 64000).value;
   const [last] = points(1).slice(-1);
   assert.ok(last !== undefined);
   const expected = (last.error - value) / Math.sqrt((value * (1 - value)) / 5000);

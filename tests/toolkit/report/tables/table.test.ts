@@ -1,8 +1,9 @@
 /** @file Tables give every number with its interval, in Markdown, HTML and plain text. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { displayMethod } from "../../../../src/toolkit/report/mime-bundle.ts";
-import { table, toHtml, toLatex, toMarkdown, toPlainText } from "../../../../src/toolkit/report/tables/table.ts";
+import { displayMethod } from "../../../../src/toolkit/core/mime-bundle.ts";
+import { toMarkdown, toPlainText } from "../../../../src/toolkit/core/text-table.ts";
+import { table, toHtml, toLatex } from "../../../../src/toolkit/report/tables/table.ts";
 import { fitScalingLaw, fitScalingLaws } from "../../../../src/toolkit/scaling/index.ts";
 
 const records = [

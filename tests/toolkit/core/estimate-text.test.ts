@@ -8,7 +8,7 @@ import {
   formatMeasured,
   formatPercent,
   inPercent,
-} from "../../../src/toolkit/report/format.ts";
+} from "../../../src/toolkit/core/estimate-text.ts";
 
 // Worked by hand: two significant digits of half the width.
 const estimates: [value: number, low: number, high: number, text: string][] = [

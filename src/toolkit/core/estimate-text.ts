@@ -1,13 +1,15 @@
 /** @file Estimates as text: "0.451 [0.397, 0.505]", with as many digits as the interval deserves. */
-import { formatNumber } from "../core/number-format.ts";
-import type { Failure, Interval } from "../scaling/fit/fitted-law.ts";
+import { formatNumber } from "./number-format.ts";
+
+/** The ends of an interval, or why it has none. */
+type Range = { low: number; high: number } | { ok: false; reason: string };
 
 /**
  * A number with its range, however it was made. `censored` says which ends the measured data cut off: the true end lies
  * further out.
  */
 export type Ranged = { value: number; censored?: "none" | "low" | "high" | "both"; fixed?: boolean } & (
-  | { interval: Pick<Interval, "low" | "high"> | Failure }
+  | { interval: Range }
   | { low: number; high: number }
 );
 
@@ -68,7 +70,7 @@ export function inPercent(share: Ranged): { value: number; low: number; high: nu
 }
 
 /** Its ends, or why it has none. */
-export function rangeOf(measured: Ranged): { low: number; high: number } | Failure {
+export function rangeOf(measured: Ranged): Range {
   return "interval" in measured ? measured.interval : measured;
 }
 
