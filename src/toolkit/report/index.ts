@@ -3,6 +3,17 @@
  * figures/ draws, tables/ reads, writes and shows, runs/ compares the records of a study; how they look may change, what readTable takes is how data/ is written.
  * Tests: tests/toolkit/report; after a change of looks see out/report.html, where figures of the last save stand beside the new ones.
  */
+
+export {
+  formatEstimate,
+  formatInterval,
+  formatMeasured,
+  formatPercent,
+  inPercent,
+  type Measured,
+  type Ranged,
+} from "../core/estimate-text.ts";
+export type { Json, MimeBundle } from "../core/mime-bundle.ts";
 export { toMarkdown, toPlainText } from "../core/text-table.ts";
 export { methodColour, methodColours } from "./figures/colours.ts";
 export { type Figure, makeFigure } from "./figures/figure.ts";
@@ -17,16 +28,6 @@ export { plotResiduals } from "./figures/residual-figure.ts";
 export { plotScalingLaws, type ScalingFigureOptions } from "./figures/scaling-figure.ts";
 export { type NamedPolicies, plotSteps, plotStepsInTraining } from "./figures/step-figure.ts";
 export type { Fits } from "./fits.ts";
-export {
-  formatEstimate,
-  formatInterval,
-  formatMeasured,
-  formatPercent,
-  inPercent,
-  type Measured,
-  type Ranged,
-} from "../core/estimate-text.ts";
-export type { Json, MimeBundle } from "../core/mime-bundle.ts";
 export { compareRuns, type Quantities, type RunComparison } from "./runs/compare-runs.ts";
 export type { GridColumns, GridLines, RunGrid } from "./runs/run-grid.ts";
 export {

@@ -1,7 +1,6 @@
 /** @file Estimates are written with the digits that their intervals deserve. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { formatCount, logTicks } from "../../../src/toolkit/report/figures/log-axis.ts";
 import {
   formatEstimate,
   formatInterval,
@@ -9,6 +8,7 @@ import {
   formatPercent,
   inPercent,
 } from "../../../src/toolkit/core/estimate-text.ts";
+import { formatCount, logTicks } from "../../../src/toolkit/report/figures/log-axis.ts";
 
 // Worked by hand: two significant digits of half the width.
 const estimates: [value: number, low: number, high: number, text: string][] = [

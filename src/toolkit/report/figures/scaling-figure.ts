@@ -1,8 +1,9 @@
 /** @file Learning curves and their laws in one log-log figure: points with error bars, curve, band, hold-out, exponent. */
+
+import { formatEstimate } from "../../core/estimate-text.ts";
 import { type FittedLaw, type LawFit, measurementDeviation, predictionBand } from "../../scaling/index.ts";
 import { type CurvePoint, curveAt, curvePoints, namedParameters } from "../curve-points.ts";
 import { type Fits, fitList } from "../fits.ts";
-import { formatEstimate } from "../../core/estimate-text.ts";
 import { methodColours, translucent } from "./colours.ts";
 import { type Figure, makeFigure } from "./figure.ts";
 import { claimLayout } from "./figure-layout.ts";

@@ -1,11 +1,11 @@
 /** @file Tables for people: one row a fit or record, every estimate as "value [low, high]", shown as Markdown. */
 import { escapeUTF8 } from "entities/escape";
-import { formatNumber } from "../../core/number-format.ts";
-import { fittedMeasurements, type LawFit } from "../../scaling/index.ts";
-import { type TextCells, toMarkdown, toPlainText } from "../../core/text-table.ts";
-import { type Fits, fitList, isFit } from "../fits.ts";
 import { formatInterval, formatMeasured, type Measured } from "../../core/estimate-text.ts";
 import { displayMethod, type MimeBundle } from "../../core/mime-bundle.ts";
+import { formatNumber } from "../../core/number-format.ts";
+import { type TextCells, toMarkdown, toPlainText } from "../../core/text-table.ts";
+import { fittedMeasurements, type LawFit } from "../../scaling/index.ts";
+import { type Fits, fitList, isFit } from "../fits.ts";
 
 /** One record of a table. */
 export type TableRow = Readonly<Record<string, unknown>>;

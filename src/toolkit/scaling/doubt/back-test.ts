@@ -6,8 +6,8 @@ import { fitRequest, requestOf } from "../fit/fit-law.ts";
 import type { Failure, FittedLaw, LawFit, Measurement } from "../fit/fitted-law.ts";
 import { drawMeasurement } from "../fit/measurement-noise.ts";
 import { takenInputs } from "../fit/measurements.ts";
-import { coveredRange, onlyInput, requireFit } from "../fit/read-law.ts";
 import { type BandRow, bandOfDraws, drawsOf } from "../fit/prediction-band.ts";
+import { coveredRange, onlyInput, requireFit } from "../fit/read-law.ts";
 
 /** A held-out measurement beside its prediction. */
 export interface BackTestRow extends BandRow {

@@ -10,7 +10,10 @@ import { fitDoubts } from "./fit-doubts.ts";
 export function showFit(this: LawFit): MimeBundle {
   if (!this.ok) {
     const told = `no fit: ${this.reason}`;
-    return { "text/markdown": `**${this.name}**, ${this.law.name}: ${told}`, "text/plain": `${this.name}, ${this.law.name}: ${told}` };
+    return {
+      "text/markdown": `**${this.name}**, ${this.law.name}: ${told}`,
+      "text/plain": `${this.name}, ${this.law.name}: ${told}`,
+    };
   }
   const cells = parameterTable(this);
   const notes = notesOf(this);
@@ -36,7 +39,11 @@ function parameterTable({ law, parameters }: FittedLaw): TextCells {
     const how = fixed ? "fixed" : "reason" in interval ? interval.reason : interval.method;
     return [parameter, formatEstimate(estimate), fixed ? "" : formatNumber(standardError), how];
   });
-  return { columns: ["parameter", "estimate", "standard error", "interval"], cells, numeric: [false, true, true, false] };
+  return {
+    columns: ["parameter", "estimate", "standard error", "interval"],
+    cells,
+    numeric: [false, true, true, false],
+  };
 }
 
 function notesOf(fit: FittedLaw): string[] {
@@ -46,7 +53,8 @@ function notesOf(fit: FittedLaw): string[] {
   const rows = `${fitted} rows${held > 0 ? `, ${held} held out` : ""}, ${degreesOfFreedom} degrees of freedom`;
   const size = noiseIsKnown(noise) ? "known" : `dispersion ${formatNumber(dispersion)}`;
   const loss = fit.loss.kind === "squared" ? "" : `, Huber's loss of delta ${formatNumber(fit.loss.delta)}`;
-  const refits = fit.bootstrap === null ? "" : `, ${fit.bootstrap.resample.length} of ${fit.bootstrap.requested} refits`;
+  const refits =
+    fit.bootstrap === null ? "" : `, ${fit.bootstrap.resample.length} of ${fit.bootstrap.requested} refits`;
   return [
     `${rows}; ${noise} noise, ${size}${loss}; intervals of ${Number((100 * level).toPrecision(6))} %${refits}`,
     `${status}; ${startsAgreeing.agree} of ${startsAgreeing.total} starts agree`,

@@ -3,8 +3,8 @@ import { requireCount, requireOneOf, requireOptions } from "../../core/argument-
 import { evidenceOf } from "../fit/evidence.ts";
 import { type Failure, type Interval, type LawFit, noiseIsKnown } from "../fit/fitted-law.ts";
 import { criticalOf } from "../fit/parameter-intervals.ts";
-import { requireFitted } from "../fit/read-law.ts";
 import { profileEnds, profileRange, riseOver } from "../fit/profile.ts";
+import { requireFitted } from "../fit/read-law.ts";
 import { coordinateBounds, fromCoordinate, toCoordinate } from "../laws/coordinates.ts";
 
 /** The profile of one parameter; its interval is where `rise` stays under `threshold`. */

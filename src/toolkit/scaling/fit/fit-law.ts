@@ -19,7 +19,13 @@ import type {
   LawFit,
   LawRequest,
 } from "./fitted-law.ts";
-import { type IntervalOptions, intervalSettings, type LawFitOptions, lawRequest, requireIntervalOptions } from "./law-request.ts";
+import {
+  type IntervalOptions,
+  intervalSettings,
+  type LawFitOptions,
+  lawRequest,
+  requireIntervalOptions,
+} from "./law-request.ts";
 import { taskOf } from "./measurements.ts";
 import { parameterIntervals } from "./parameter-intervals.ts";
 import { requireFitted } from "./read-law.ts";

@@ -12,16 +12,7 @@ import {
   suggestedErrorModel,
 } from "./point-checks.ts";
 
-const CURVE_OPTIONS = [
-  "points",
-  "name",
-  "law",
-  "errorModel",
-  "level",
-  "seed",
-  "resamples",
-  "intervalMethods",
-];
+const CURVE_OPTIONS = ["points", "name", "law", "errorModel", "level", "seed", "resamples", "intervalMethods"];
 
 export type LawName = "power" | "power + floor";
 

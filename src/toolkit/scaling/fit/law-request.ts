@@ -1,5 +1,12 @@
 /** @file What is asked of a fit, with its defaults, checked against the rows: the door of fitLaw. */
-import { requireBetween, requireCount, requireOneOf, requireOptions, requirePositive, wrong } from "../../core/argument-checks.ts";
+import {
+  requireBetween,
+  requireCount,
+  requireOneOf,
+  requireOptions,
+  requirePositive,
+  wrong,
+} from "../../core/argument-checks.ts";
 import { freePlaces } from "../laws/coordinates.ts";
 import type { Law } from "../laws/law.ts";
 import type { Starts } from "../laws/start-grid.ts";

@@ -190,5 +190,10 @@ export function valueIn(caller: string, row: unknown, index: number, name: strin
   if (typeof row !== "object" || row === null) throw wrong(caller, `rows[${index}] to be a plain object`, row);
   if (name in row) return (row as Record<string, unknown>)[name];
   if (name === undefined) throw wrong(caller, `the name of a column: ${Object.keys(row).join(", ")}`, name);
-  throw wrong(caller, `a column of rows[${index}]: ${Object.keys(row).join(", ")}`, name, guess(name, Object.keys(row)));
+  throw wrong(
+    caller,
+    `a column of rows[${index}]: ${Object.keys(row).join(", ")}`,
+    name,
+    guess(name, Object.keys(row)),
+  );
 }

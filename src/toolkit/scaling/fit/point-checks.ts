@@ -45,12 +45,14 @@ export function checkPoints(caller: string, points: readonly LearningCurvePoint[
 /** Throws unless the value is a share in [0, 1]; one in percent gets a hint. */
 export function requireShare(caller: string, name: string, value: unknown): asserts value is number {
   const percent = typeof value === "number" && value > 1 && value <= 100;
-  if (percent) throw wrong(caller, `${name} (a share of test items) to be a number in [0, 1]`, value, "divide percentages by 100");
+  if (percent)
+    throw wrong(caller, `${name} (a share of test items) to be a number in [0, 1]`, value, "divide percentages by 100");
   requireWithin(caller, `${name} (a share of test items)`, value, 0, 1);
 }
 
 function requireError(caller: string, name: string, value: unknown): asserts value is number {
-  if (value === 0) throw wrong(caller, `${name} to be a number above 0`, value, "0 is allowed of a share of test items: give items");
+  if (value === 0)
+    throw wrong(caller, `${name} to be a number above 0`, value, "0 is allowed of a share of test items: give items");
   requirePositive(caller, name, value);
 }
 

@@ -1,5 +1,12 @@
 /** @file Prediction bands: where a fitted law may lie, and where the score of a new run may fall. */
-import { requireBetween, requireCount, requireOneOf, requireOptions, requirePositive, wrong } from "../../core/argument-checks.ts";
+import {
+  requireBetween,
+  requireCount,
+  requireOneOf,
+  requireOptions,
+  requirePositive,
+  wrong,
+} from "../../core/argument-checks.ts";
 import { createStream } from "../../core/random-stream.ts";
 import { coordinatesOf } from "../laws/coordinates.ts";
 import { lawValue } from "../laws/law.ts";

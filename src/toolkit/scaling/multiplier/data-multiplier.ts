@@ -4,8 +4,8 @@ import { formatNumber } from "../../core/number-format.ts";
 import { createStream } from "../../core/random-stream.ts";
 import { percentileRange, reachesLevel } from "../fit/bootstrap.ts";
 import type { BootstrapDraws, Failure, FittedLaw, LawFit } from "../fit/fitted-law.ts";
-import { coveredRange, fittedCoordinates, onlyInput, requireFitted, valueAt } from "../fit/read-law.ts";
 import { drawsOf } from "../fit/prediction-band.ts";
+import { coveredRange, fittedCoordinates, onlyInput, requireFitted, valueAt } from "../fit/read-law.ts";
 import { sizeReaching } from "./equivalent-data-size.ts";
 
 /** baseline's data size over curve's data size, at one error. */

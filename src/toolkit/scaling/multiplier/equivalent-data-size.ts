@@ -28,10 +28,7 @@ export interface EquivalentDataSize {
  * @throws TypeError for a failed fit or a law with several inputs, RangeError for an error that is not above 0
  * @example equivalentDataSize(fitScalingLaw({ points: [0.9, 0.5, 0.3, 0.2, 0.15].map((error, k) => ({ dataSize: 4 ** k, error })), seed: 7 }), 0.3).dataSize.toFixed(6) // => "16.000000"
  */
-export function equivalentDataSize(
-  fit: LawFit,
-  error: number,
-): EquivalentDataSize | Failure {
+export function equivalentDataSize(fit: LawFit, error: number): EquivalentDataSize | Failure {
   requireFitted("equivalentDataSize", "fit", fit);
   requirePositive("equivalentDataSize", "error", error);
   const input = onlyInput("equivalentDataSize", fit.law);

@@ -2,11 +2,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Resvg } from "@resvg/resvg-js";
+import { displayMethod } from "../../../../src/toolkit/core/mime-bundle.ts";
 import { makeFigure } from "../../../../src/toolkit/report/figures/figure.ts";
 import { figureToPng, figureToSvg } from "../../../../src/toolkit/report/figures/figure-png.ts";
 import { fontOptions } from "../../../../src/toolkit/report/figures/fonts.ts";
 import { plotScalingLaws } from "../../../../src/toolkit/report/figures/scaling-figure.ts";
-import { displayMethod } from "../../../../src/toolkit/core/mime-bundle.ts";
 import { fitScalingLaw, predict } from "../../../../src/toolkit/scaling/index.ts";
 
 const plain = makeFigure(
