@@ -57,13 +57,15 @@ const SETTINGS: readonly Setting[] = [
     draw: binomial,
   })),
   { ...FLOORED, name: "1,319 items, 6 sizes x2, short range", sizes: sizes(6, 250, 2), draw: binomial },
-  ...[5, 8].map((count): Setting => ({
-    ...BARE,
-    name: `law "power", ${count} sizes x2`,
-    law: "power",
-    sizes: sizes(count, 250, 2),
-    draw: binomial,
-  })),
+  ...[5, 8].map(
+    (count): Setting => ({
+      ...BARE,
+      name: `law "power", ${count} sizes x2`,
+      law: "power",
+      sizes: sizes(count, 250, 2),
+      draw: binomial,
+    }),
+  ),
   { ...BARE, name: "floor truly 0, 6 sizes x4", law: "power + floor", sizes: sizes(6, 100, 4), draw: binomial },
   { ...BARE, name: "floor truly 0, 8 sizes x2", law: "power + floor", sizes: sizes(8, 100, 2), draw: binomial },
   {
@@ -133,13 +135,16 @@ function row(setting: Setting, studies: number): string {
     const { hits, total } = tally.get(what) ?? { hits: 0, total: 0 };
     return total === 0 ? "–" : ((100 * hits) / total).toFixed(1);
   };
-  const cells = (parameter: string) => ["profile", "bootstrap", "wald"].map((method) => percent(`${parameter} ${method}`));
+  const cells = (parameter: string) =>
+    ["profile", "bootstrap", "wald"].map((method) => percent(`${parameter} ${method}`));
   const floor = setting.law === "power + floor" ? cells("floor").join(" / ") : "";
   return `| ${setting.name} | ${cells("exponent").join(" / ")} | ${floor} | ${percent("curve")} | ${((100 * doubted) / fits).toFixed(0)} |`;
 }
 
 const [studies = "400", only = ""] = process.argv.slice(2);
-console.log("| setting | exponent: profile / bootstrap / Wald | floor | curve at 4 times the largest size | had a doubt |");
+console.log(
+  "| setting | exponent: profile / bootstrap / Wald | floor | curve at 4 times the largest size | had a doubt |",
+);
 console.log("|---|---|---|---|---|");
 for (const setting of SETTINGS) {
   if (setting.name.includes(only)) console.log(row(setting, Number(studies)));

@@ -1,5 +1,6 @@
 /** @file Tables for people: one row a fit or record, every estimate as "value [low, high]", shown as Markdown. */
 import { escapeUTF8 } from "entities/escape";
+import { wrong } from "../../core/argument-checks.ts";
 import { formatInterval, formatMeasured, type Measured } from "../../core/estimate-text.ts";
 import { displayMethod, type MimeBundle } from "../../core/mime-bundle.ts";
 import { formatNumber } from "../../core/number-format.ts";
@@ -72,6 +73,7 @@ export function toLatex({ columns, cells, numeric }: TextCells): string {
 }
 
 function toRows(records: Fits | readonly TableRow[]): readonly TableRow[] {
+  if (typeof records !== "object" || records === null) throw wrong("table", "fits or plain objects", records);
   const values: readonly unknown[] = Array.isArray(records) ? records : Object.values(records);
   if (!isFit(records) && !values.some(isFit)) return records as readonly TableRow[];
   return fitList("table", records as Fits).map(fitRow);

@@ -1,5 +1,6 @@
 /** @file The profile of a fit's likelihood over one parameter, to be drawn: how much worse the fit gets when it is held. */
 import { requireCount, requireOneOf, requireOptions } from "../../core/argument-checks.ts";
+import { profileThreshold } from "../fit/boundary-threshold.ts";
 import { evidenceOf } from "../fit/evidence.ts";
 import { type Failure, type Interval, type LawFit, noiseIsKnown } from "../fit/fitted-law.ts";
 import { criticalOf } from "../fit/parameter-intervals.ts";
@@ -52,7 +53,8 @@ export function profileLaw<Parameter extends string, Input extends string>(
   const evidence = evidenceOf(fit);
   const place = law.parameters.indexOf(parameter);
   const { value, standardError } = fit.parameters[parameter];
-  const threshold = criticalOf(noiseIsKnown(fit.noise), level, fit.degreesOfFreedom) ** 2;
+  const critical = criticalOf(noiseIsKnown(fit.noise), level, fit.degreesOfFreedom);
+  const threshold = profileThreshold(evidence, place, critical, level);
   const rise = riseOver(evidence, place);
   const ends = profileEnds(evidence, place, rise, threshold);
   const range = profileRange(law, parameter, ends);

@@ -175,7 +175,15 @@ function estimates<Parameter extends string, Input extends string>(
   }
   const degreesOfFreedom = deviations.length - free.length;
   const standardErrors = variances.map(Math.sqrt);
-  const evidence: Evidence<Parameter> = { task, solver, minimum, dispersion, degreesOfFreedom, standardErrors };
+  const evidence: Evidence<Parameter> = {
+    task,
+    solver,
+    minimum,
+    dispersion,
+    degreesOfFreedom,
+    standardErrors,
+    covariance: covariance.matrix,
+  };
   const bootstrap =
     seed === null || !intervalMethods.includes("bootstrap")
       ? null

@@ -32,7 +32,7 @@ export type PredictionRow = BandRow & Record<string, number>;
 export interface BandOptions {
   /** in (0, 1), by default the fit's */
   level?: number;
-  /** of the bootstrap's refits, or by the covariance (the delta method); default the first where the fit has draws */
+  /** of the bootstrap's refits, or by the covariance (the delta method); default the first where the fit has draws enough, of which no more than 1 of 5 stands at a bound */
   method?: "bootstrap" | "delta";
   /**
    * Adds the noise of a measurement, so that the band holds a new score and not the law alone: what is known of it, or true where
@@ -66,7 +66,7 @@ export function predictionBand<Parameter extends string, Input extends string>(
   const { level = fit.level, measurement = false } = options;
   requireBetween("predictionBand", "level", level, 0, 1);
   const drawn = reachesLevel(fit.bootstrap?.resample.length ?? 0, level);
-  const { method = drawn ? "bootstrap" : "delta" } = options;
+  const { method = drawn && !standsAtBounds(fit) ? "bootstrap" : "delta" } = options;
   requireOneOf("predictionBand", "method", method, ["bootstrap", "delta"]);
   if (method === "bootstrap" && !drawn) {
     const refits = fit.bootstrap?.resample.length ?? 0;
@@ -157,6 +157,23 @@ function deltaBand(fit: FittedLaw, row: Float64Array, level: number, noise: Meas
     high: Math.min(back(value + reach), most),
   };
 }
+
+/**
+ * Are many refits at a bound? The bias of those that a bound turns back is in the percentiles twice: of a floor that is truly 0, a
+ * band of 95 % then holds 89 %, and one by the covariance, in which the bound has no part, 97 %.
+ */
+function standsAtBounds({ law, bootstrap }: FittedLaw): boolean {
+  if (bootstrap === null) return false;
+  return law.parameters.some((parameter) => {
+    const [low, high] = law.bounds[parameter] ?? [-Infinity, Infinity];
+    if (law.fixed?.[parameter] !== undefined || (low === -Infinity && high === Infinity)) return false;
+    const drawn = bootstrap.draws[parameter] as number[];
+    const held = drawn.filter((value) => value <= low || value >= high).length;
+    return held > MOST_AT_BOUND * drawn.length;
+  });
+}
+
+const MOST_AT_BOUND = 0.2;
 
 /** What the law, and outcomes of its kind, cannot fall below. */
 function leastOf({ law, noise }: FittedLaw): number {
