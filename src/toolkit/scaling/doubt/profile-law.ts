@@ -1,7 +1,7 @@
 /** @file The profile of a fit's likelihood over one parameter, to be drawn: how much worse the fit gets when it is held. */
 import { requireCount, requireOneOf, requireOptions } from "../../core/argument-checks.ts";
 import { profileThreshold } from "../fit/boundary-threshold.ts";
-import { evidenceOf } from "../fit/evidence.ts";
+import { type Evidence, evidenceOf } from "../fit/evidence.ts";
 import { type Failure, type Interval, type LawFit, noiseIsKnown } from "../fit/fitted-law.ts";
 import { criticalOf } from "../fit/parameter-intervals.ts";
 import { profileEnds, profileRange, riseOver } from "../fit/profile.ts";
@@ -33,7 +33,7 @@ export interface LikelihoodProfile {
  *
  * @param fit a fit that is ok, by squares
  * @param options parameter: which, one that is not fixed; points: values to hold it at, a count in [3, 1000], default 41
- * @returns the profile; or { ok: false, reason } when a lower minimum turns up beside the fit
+ * @returns the profile; or { ok: false, reason } when a lower minimum turns up beside the fit, or the law fits to rounding
  * @throws TypeError for a failed fit, RangeError or TypeError for an option out of range
  * @source Bates & Watts 1988, Nonlinear Regression Analysis, section 6.1; Venzon & Moolgavkar 1988
  * @example profileLaw(fitLaw([0.91, 0.49, 0.31, 0.19, 0.155].map((error, k) => ({ dataSize: 4 ** k, error })), { law: powerFloorLaw, y: "error" }), { parameter: "exponent" }).interval.low.toFixed(3) // => "0.381"
@@ -51,6 +51,10 @@ export function profileLaw<Parameter extends string, Input extends string>(
   requireOneOf("profileLaw", "loss.kind", fit.loss.kind, ["squared"]); // Huber's loss is no likelihood: bootstrap it
   requireCount("profileLaw", "points", points, 3, 1000);
   const evidence = evidenceOf(fit);
+  if (!noiseIsKnown(fit.noise) && fitsToRounding(evidence)) {
+    const reason = `"${law.name}" fits these rows to rounding, so there is no noise to measure a profile by; give measured outcomes`;
+    return { ok: false, reason };
+  }
   const place = law.parameters.indexOf(parameter);
   const { value, standardError } = fit.parameters[parameter];
   const critical = criticalOf(noiseIsKnown(fit.noise), level, fit.degreesOfFreedom);
@@ -84,6 +88,14 @@ export function profileLaw<Parameter extends string, Input extends string>(
   return { ok: true, name, parameter, value, standardError, threshold, level, rows, interval };
 }
 
+function fitsToRounding({ task, dispersion }: Evidence): boolean {
+  const { outcomes, deviations } = task.measured;
+  let squares = 0;
+  for (let i = 0; i < outcomes.length; i++) squares += ((outcomes[i] as number) / (deviations[i] as number)) ** 2;
+  return dispersion <= ROUNDING ** 2 * squares;
+}
+
+const ROUNDING = 1e-13; // of the outcomes
 const MARGIN = 0.25; // of the interval, drawn beyond each end
 const LOWER = 1e-3; // of the deviance: more than two ways into one minimum leave
 

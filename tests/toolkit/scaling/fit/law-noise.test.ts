@@ -167,7 +167,10 @@ test("columns and options that do not go together are refused", () => {
   assert.throws(fit({ items: "items", noise: "relative" }), /one of them, got "items and relative"/);
   assert.throws(fit({ items: "items", space: "log" }), /space "linear" where the noise follows the law, got "log"/);
   assert.throws(fit({ items: "items", loss: { kind: "huber", delta: 1 } }), /squares where the noise follows the law/);
-  assert.throws(fit({ noise: "poisson" as "equal" }), /noise to be "equal" or "relative" or "overdispersed", got "poisson"/);
+  assert.throws(
+    fit({ noise: "poisson" as "equal" }),
+    /noise to be "equal" or "relative" or "overdispersed", got "poisson"/,
+  );
   const [first] = ANSWERS;
   assert.throws(fit({ items: "items" }, [{ ...first, items: 1.5 }]), /rows\[0\]\.items to be an integer in \[1, /);
   assert.throws(fit({ items: "items" }, [{ ...first, error: 2 }]), /rows\[0\]\.error \(a share of test items\)/);
