@@ -1,6 +1,7 @@
 /** @file Scaling laws: fit them, doubt them, predict by them, and say how much data a method saves.
  *
- * laws/ are formulas, solvers/ find minima, fit/ makes a FittedLaw of rows and a law, doubt/ and multiplier/ take FittedLaws. A
+ * laws/ are formulas, solvers/ find minima, fit/ makes a FittedLaw of rows and a law, which shows itself with its doubts (fit/doubts);
+ * doubt/ and multiplier/ take FittedLaws. A
  * new law is a file in laws/ (laws.test.ts: its optimum by scipy), a new solver an object of solvers/task.ts (law-noise.test.ts:
  * solvers agree), a new question to a fit a file in doubt/ (its coverage is simulated: docs/statistics.md has the table).
  */
@@ -12,11 +13,11 @@ export {
   type NestedTest,
   nestedTest,
 } from "./doubt/compare-fits.ts";
-export { fitDoubts } from "./doubt/fit-doubts.ts";
 export { type LikelihoodProfile, profileLaw } from "./doubt/profile-law.ts";
-export type { Doubt, DoubtKind } from "./doubt/request-doubts.ts";
-export { residualRuns } from "./doubt/residual-runs.ts";
-export { type RunsTest, runsTest } from "./doubt/runs-test.ts";
+export { fitDoubts } from "./fit/doubts/fit-doubts.ts";
+export type { Doubt, DoubtKind } from "./fit/doubts/request-doubts.ts";
+export { residualRuns } from "./fit/doubts/residual-runs.ts";
+export { type RunsTest, runsTest } from "./fit/doubts/runs-test.ts";
 export { fitLaw, withIntervals } from "./fit/fit-law.ts";
 export { type FitOptions, fitScalingLaw, type LawName } from "./fit/fit-scaling-law.ts";
 export { type CurveColumns, fitScalingLaws } from "./fit/fit-scaling-laws.ts";

@@ -1,13 +1,13 @@
 /** @file Fits any law to any table: bounded, weighted, by squares or by Huber's loss, of values or of their logarithms. */
 import { displayMethod } from "../../core/mime-bundle.ts";
 import { createStream } from "../../core/random-stream.ts";
-import { showFit } from "../doubt/fit-summary.ts";
 import { fromCoordinate } from "../laws/coordinates.ts";
 import { type Starts, startGrid } from "../laws/start-grid.ts";
 import { solverOf } from "../solvers/choose.ts";
 import type { LawTask, Minimum, Refusal, Solver } from "../solvers/task.ts";
 import { covarianceAt, type FlatDirection } from "../solvers/trust-region/law-covariance.ts";
 import { drawBootstrap, type GivenDraws } from "./bootstrap.ts";
+import { showFit } from "./doubts/fit-summary.ts";
 import { type Evidence, minimumOf } from "./evidence.ts";
 import type {
   Estimate,

@@ -1,12 +1,12 @@
 /** @file Do neighbouring residuals stand too near each other? Von Neumann's ratio, judged by what residuals of this very fit can do. */
-import { createStream } from "../../core/random-stream.ts";
-import { type FittedLaw, fittedMeasurements } from "../fit/fitted-law.ts";
-import { taskOf } from "../fit/measurements.ts";
-import { fittedCoordinates } from "../fit/read-law.ts";
-import { freePlaces } from "../laws/coordinates.ts";
-import { lawValues } from "../solvers/law-values.ts";
-import { deviationsAt } from "../solvers/noise.ts";
-import { lawProblem } from "../solvers/trust-region/law-problem.ts";
+import { createStream } from "../../../core/random-stream.ts";
+import { freePlaces } from "../../laws/coordinates.ts";
+import { lawValues } from "../../solvers/law-values.ts";
+import { deviationsAt } from "../../solvers/noise.ts";
+import { lawProblem } from "../../solvers/trust-region/law-problem.ts";
+import { type FittedLaw, fittedMeasurements } from "../fitted-law.ts";
+import { taskOf } from "../measurements.ts";
+import { fittedCoordinates } from "../read-law.ts";
 import { type RunsTest, runsTest } from "./runs-test.ts";
 
 /**

@@ -1,9 +1,9 @@
 /** @file How a fit shows itself in a notebook: its parameters with their intervals, what it was made of, and what is to be doubted. */
-import { formatEstimate } from "../../core/estimate-text.ts";
-import type { MimeBundle } from "../../core/mime-bundle.ts";
-import { formatNumber } from "../../core/number-format.ts";
-import { type TextCells, toMarkdown, toPlainText } from "../../core/text-table.ts";
-import { type FittedLaw, fittedMeasurements, type LawFit, noiseIsKnown } from "../fit/fitted-law.ts";
+import { formatEstimate } from "../../../core/estimate-text.ts";
+import type { MimeBundle } from "../../../core/mime-bundle.ts";
+import { formatNumber } from "../../../core/number-format.ts";
+import { type TextCells, toMarkdown, toPlainText } from "../../../core/text-table.ts";
+import { type FittedLaw, fittedMeasurements, type LawFit, noiseIsKnown } from "../fitted-law.ts";
 import { fitDoubts } from "./fit-doubts.ts";
 
 /** The display method of fits: Markdown, which notebooks show untrusted too, and plain text. */

@@ -1,6 +1,6 @@
 /** @file What a reviewer would ask about a fitted curve: rises, runs, outliers, lack of fit, open parameters, starts, extrapolation. */
-import { formatNumber } from "../../core/number-format.ts";
-import { chiSquaredTail } from "../../core/tail-probabilities.ts";
+import { formatNumber } from "../../../core/number-format.ts";
+import { chiSquaredTail } from "../../../core/tail-probabilities.ts";
 import {
   type FittedLaw,
   fittedMeasurements,
@@ -8,8 +8,8 @@ import {
   type LawFit,
   type Measurement,
   noiseIsKnown,
-} from "../fit/fitted-law.ts";
-import { coveredRange, inputsAt, type ReadAt, requireFitted } from "../fit/read-law.ts";
+} from "../fitted-law.ts";
+import { coveredRange, inputsAt, type ReadAt, requireFitted } from "../read-law.ts";
 import { deletedResiduals } from "./deleted-residuals.ts";
 import { bootstrapDoubts, type Doubt, dataDoubts } from "./request-doubts.ts";
 import { residualRuns } from "./residual-runs.ts";

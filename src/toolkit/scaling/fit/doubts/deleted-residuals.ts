@@ -1,13 +1,13 @@
 /** @file Deleted residuals: how far each measurement lies from the law that was fitted without it. */
-import { chiSquaredTail, fTail } from "../../core/tail-probabilities.ts";
-import { evidenceOf } from "../fit/evidence.ts";
-import { type FittedLaw, fittedMeasurements, type Measurement, noiseIsKnown } from "../fit/fitted-law.ts";
-import { taskOf } from "../fit/measurements.ts";
-import { lawValues } from "../solvers/law-values.ts";
-import { deviationsAt } from "../solvers/noise.ts";
-import type { LawTask, Minimum, Solver } from "../solvers/task.ts";
-import { covarianceAt } from "../solvers/trust-region/law-covariance.ts";
-import { lawProblem } from "../solvers/trust-region/law-problem.ts";
+import { chiSquaredTail, fTail } from "../../../core/tail-probabilities.ts";
+import { lawValues } from "../../solvers/law-values.ts";
+import { deviationsAt } from "../../solvers/noise.ts";
+import type { LawTask, Minimum, Solver } from "../../solvers/task.ts";
+import { covarianceAt } from "../../solvers/trust-region/law-covariance.ts";
+import { lawProblem } from "../../solvers/trust-region/law-problem.ts";
+import { evidenceOf } from "../evidence.ts";
+import { type FittedLaw, fittedMeasurements, type Measurement, noiseIsKnown } from "../fitted-law.ts";
+import { taskOf } from "../measurements.ts";
 
 /** A measurement beside the fit of all others. */
 export interface DeletedResidual {

@@ -1,8 +1,8 @@
 /** @file Doubts of short curves: each defect is seen on as few points as people have. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createStream } from "../../../../src/toolkit/core/random-stream.ts";
-import { deletedResiduals } from "../../../../src/toolkit/scaling/doubt/deleted-residuals.ts";
+import { createStream } from "../../../../../src/toolkit/core/random-stream.ts";
+import { deletedResiduals } from "../../../../../src/toolkit/scaling/fit/doubts/deleted-residuals.ts";
 import {
   type ErrorModel,
   fitDoubts,
@@ -10,8 +10,8 @@ import {
   fitScalingLaw,
   type LearningCurvePoint,
   logLinearLaw,
-} from "../../../../src/toolkit/scaling/index.ts";
-import { ANSWERS } from "../curves.ts";
+} from "../../../../../src/toolkit/scaling/index.ts";
+import { ANSWERS } from "../../curves.ts";
 
 const FAST = { seed: 1, intervalMethods: ["wald", "profile"] } as const;
 

@@ -1,6 +1,6 @@
 /** @file Doubts about what a fit was given: rows that stand twice, noise told by halves, too few resamples. */
-import { formatNumber } from "../../core/number-format.ts";
-import { type FittedLaw, fittedMeasurements, type Measurement } from "../fit/fitted-law.ts";
+import { formatNumber } from "../../../core/number-format.ts";
+import { type FittedLaw, fittedMeasurements, type Measurement } from "../fitted-law.ts";
 
 export type DoubtKind =
   | "rising"
