@@ -18,7 +18,11 @@ for (const [what, change, message] of [
     { dataSize: Number.NaN },
     "fitScalingLaw requires points[0].dataSize to be a number above 0, got NaN",
   ],
-  ["zero error", { error: 0 }, "fitScalingLaw requires points[0].error to be a number above 0, got 0"],
+  [
+    "zero error",
+    { error: 0 },
+    "fitScalingLaw requires points[0].error to be a number above 0, got 0 (hint: 0 is allowed of a share of test items: give items)",
+  ],
   ["endless error", { error: Infinity }, "fitScalingLaw requires points[0].error to be a number above 0, got Infinity"],
 ] as const) {
   test(`a ${what} is refused by name`, () => {
