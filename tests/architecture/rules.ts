@@ -59,14 +59,12 @@ const SCALING_ROOMS: Record<string, readonly string[]> = {
 };
 
 const REPORT_ROOMS: Record<string, readonly string[]> = {
-  figures: ["curve-points.ts", "fits.ts", "format.ts", "mime-bundle.ts"],
-  tables: ["fits.ts", "format.ts", "mime-bundle.ts"],
-  runs: ["figures/measured-figure.ts", "tables/table.ts", "format.ts"],
+  figures: ["curve-points.ts", "fits.ts"],
+  tables: ["fits.ts"],
+  runs: ["figures/measured-figure.ts", "tables/table.ts"],
   "curve-points.ts": [],
   "fits.ts": [],
-  "format.ts": [],
-  "mime-bundle.ts": [],
-  "index.ts": ["figures", "tables", "runs", "curve-points.ts", "fits.ts", "format.ts", "mime-bundle.ts"],
+  "index.ts": ["figures", "tables", "runs", "curve-points.ts", "fits.ts"],
 };
 
 const TOOLKIT_FILE_EDGES = [

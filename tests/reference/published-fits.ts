@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { writeTable } from "../../src/toolkit/report/index.ts";
 import { chinchillaLaw, fitLaw } from "../../src/toolkit/scaling/index.ts";
+import { closed } from "../toolkit/scaling/curves.ts";
 import { type ChinchillaRun, readChinchillaRuns } from "../toolkit/scaling/laws/chinchilla-runs.ts";
 import { sharedData } from "../toolkit/scaling/shared-data.ts";
 import { NIST_SETS, readNistSet } from "../toolkit/scaling/solvers/trust-region/nist-laws.ts";
@@ -127,8 +128,8 @@ export function chinchillaResults(folder: string, resamples: number): Chinchilla
       estimate: `ours, minimum at delta = ${delta}`,
       parameter,
       value: values[parameter],
-      low: back(parameter, inside[parameter].interval.low),
-      high: back(parameter, inside[parameter].interval.high),
+      low: back(parameter, closed(inside[parameter].interval).low),
+      high: back(parameter, closed(inside[parameter].interval).high),
       ...losses(values),
       source: `this fit; interval: ${resamples} resamples of the runs, seed 42`,
     }));

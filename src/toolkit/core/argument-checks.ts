@@ -1,4 +1,5 @@
 /** @file Argument checks at a function's door: one sentence, "<function> requires <what>, got <value>", in the manner of simple-statistics. */
+import { distance } from "fastest-levenshtein";
 
 /** Throws unless `value` is an integer in [low, high]. */
 export function requireCount(
@@ -51,6 +52,26 @@ export function requireOneOf<Choice extends string>(
 ): asserts value is Choice {
   if (allowed.some((choice) => choice === value)) return;
   throw wrong(caller, `${name} to be ${allowed.map((choice) => `"${choice}"`).join(" or ")}`, value);
+}
+
+/**
+ * Throws unless `options` is an object whose keys are all among `known`: a misspelt option would else be ignored in silence.
+ *
+ * @throws RangeError or TypeError that guesses what was meant
+ */
+export function requireOptions(caller: string, options: unknown, known: readonly string[]): void {
+  if (typeof options !== "object" || options === null || Array.isArray(options)) {
+    throw wrong(caller, `options to be an object of ${known.join(", ")}`, options);
+  }
+  for (const name in options) {
+    if (!known.includes(name)) throw wrong(caller, `options among ${known.join(", ")}`, name, guess(name, known));
+  }
+}
+
+/** The one among names that a misspelt one may mean, as a hint. */
+export function guess(name: string, known: readonly string[]): string | undefined {
+  const near = known.find((option) => distance(name.toLowerCase(), option.toLowerCase()) <= 2);
+  return near === undefined ? undefined : `did you mean "${near}"?`;
 }
 
 /** The error itself, for a check that no function above makes: TypeError for a value of the wrong type, else RangeError. */

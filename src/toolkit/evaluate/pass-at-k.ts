@@ -1,6 +1,6 @@
 /** @file pass@k: the chance that at least one of k sampled completions is correct. */
 import { requireCount } from "../core/argument-checks.ts";
-import { prefixValue } from "../rollout/index.ts";
+import { chanceOfAny } from "../rollout/index.ts";
 import { type Rate, rateOf } from "./rate.ts";
 
 export interface PassAtKCounts {
@@ -24,7 +24,7 @@ export function passAtK({ samples, correct, k }: PassAtKCounts): number {
   requireCount("passAtK", "samples", samples, 1, Number.MAX_SAFE_INTEGER);
   requireCount("passAtK", "correct", correct, 0, samples);
   requireCount("passAtK", "k", k, 1, samples);
-  return prefixValue({ right: correct, samples }, k).value;
+  return chanceOfAny(correct, samples, k);
 }
 
 /**

@@ -1,6 +1,6 @@
 /** @file The measurements of a fit with one input as points of a curve, for figures. */
 
-import { onlyInput } from "../scaling/fit/predict.ts";
+import { onlyInput, valueAt } from "../scaling/fit/read-law.ts";
 import type { FittedLaw, LawFit, Measurement } from "../scaling/index.ts";
 
 /** A measurement with its place on the horizontal axis. */
@@ -26,6 +26,11 @@ export function curvePoints(caller: string, fit: LawFit): CurvePoint[] {
     heldOut: measurement.holdOut === true,
     measurement,
   }));
+}
+
+/** The law's value at a place of the horizontal axis. */
+export function curveAt(fit: FittedLaw, x: number): number {
+  return valueAt(fit, { [fit.law.inputs[0] as string]: x });
 }
 
 /** The parameters that a legend names: the exponent and the floor of a power law, all others of other laws. */

@@ -6,12 +6,16 @@ export type Fits = LawFit | readonly LawFit[] | Readonly<Record<string, LawFit>>
 
 /** The fits as a list, at least one. */
 export function fitList(caller: string, fits: Fits): LawFit[] {
+  if (typeof fits !== "object" || fits === null) throw stranger(caller, fits); // the kernel checks no types
   const list = Array.isArray(fits) ? fits : isFit(fits) ? [fits] : Object.values(fits);
-  const stranger = list.find((fit) => !isFit(fit));
   if (list.length === 0) throw new RangeError(`${caller} requires at least one fit, got none`);
-  if (stranger !== undefined)
-    throw new TypeError(`${caller} requires fits as fitLaw or fitScalingLaw gives them, got ${describe(stranger)}`);
+  const none = list.findIndex((fit) => !isFit(fit));
+  if (none >= 0) throw stranger(caller, list[none]);
   return list;
+}
+
+function stranger(caller: string, value: unknown): TypeError {
+  return new TypeError(`${caller} requires fits as fitLaw or fitScalingLaw gives them, got ${describe(value)}`);
 }
 
 /** Is this a fit, or the account of one that failed? */

@@ -4,6 +4,18 @@
  * as text, fits as they are handed over, how a value shows itself. Looks may change; what readTable takes is how data/ is written.
  * Tests: tests/toolkit/report; after a change of looks see out/report.html, where figures of the last save stand beside the new ones.
  */
+
+export {
+  formatEstimate,
+  formatInterval,
+  formatMeasured,
+  formatPercent,
+  inPercent,
+  type Measured,
+  type Ranged,
+} from "../core/estimate-text.ts";
+export type { Json, MimeBundle } from "../core/mime-bundle.ts";
+export { toMarkdown, toPlainText } from "../core/text-table.ts";
 export { methodColour, methodColours } from "./figures/colours.ts";
 export { type Figure, makeFigure } from "./figures/figure.ts";
 export { figureToPng, figureToSvg, type PictureSize } from "./figures/figure-png.ts";
@@ -17,16 +29,6 @@ export { plotResiduals } from "./figures/residual-figure.ts";
 export { plotScalingLaws, type ScalingFigureOptions } from "./figures/scaling-figure.ts";
 export { type NamedPolicies, plotSteps, plotStepsInTraining } from "./figures/step-figure.ts";
 export type { Fits } from "./fits.ts";
-export {
-  formatEstimate,
-  formatInterval,
-  formatMeasured,
-  formatPercent,
-  inPercent,
-  type Measured,
-  type Ranged,
-} from "./format.ts";
-export type { Json, MimeBundle } from "./mime-bundle.ts";
 export { compareRuns, type Quantities, type RunComparison } from "./runs/compare-runs.ts";
 export type { GridColumns, GridLines, RunGrid } from "./runs/run-grid.ts";
 export {
@@ -39,5 +41,5 @@ export {
 export { type DanfoFrame, type DanfoLibrary, fromDanfo, toDanfo } from "./tables/danfo.ts";
 export { readTable, rows, type Table, toTable } from "./tables/read-table.ts";
 export type { CellValue, ColumnType, Row, Schema } from "./tables/schema.ts";
-export { type TableRow, type TextTable, table, toHtml, toLatex, toMarkdown, toPlainText } from "./tables/table.ts";
+export { type TableRow, type TextTable, table, toHtml, toLatex } from "./tables/table.ts";
 export { writeTable } from "./tables/write-table.ts";

@@ -34,4 +34,4 @@ export {
   valueSteps,
 } from "./step-values.ts";
 export type { TransformerPolicy } from "./transformer-policy.ts";
-export { firstPit, prefixValue, prefixValues, stepAdvantages, type ValueEstimate } from "./values.ts";
+export { chanceOfAny, firstPit, prefixValue, prefixValues, stepAdvantages, type ValueEstimate } from "./values.ts";

@@ -23,15 +23,23 @@ type Tally = Pick<PrefixTally, "right" | "samples">;
  */
 export function prefixValue({ right, samples }: Tally, bestOf = 1): ValueEstimate {
   requireCount("prefixValue", "bestOf", bestOf, 1, samples);
-  const value = anyOf(right, samples, bestOf);
+  const value = chanceOfAny(right, samples, bestOf);
   const share = right / samples;
   if (share === 0 || share === 1) return { value, standardError: 0 };
   if (bestOf === 1) return { value, standardError: Math.sqrt((share * (1 - share)) / Math.max(1, samples - 1)) };
   return { value, standardError: Math.sqrt(varianceOfAnyOf(share, samples, bestOf)) };
 }
 
-/** 1 - C(n-c, K) / C(n, K) as a running product: no binomial is formed, so nothing overflows. */
-function anyOf(right: number, samples: number, bestOf: number): number {
+/**
+ * 1 - C(n-c, K) / C(n, K) as a running product: no binomial is formed, so nothing overflows.
+ *
+ * @param right c, a count in [0, n]
+ * @param samples n, a count >= 1
+ * @param bestOf K, a count in [1, n]: as many steps are taken
+ * @returns a probability in [0, 1]
+ * @example chanceOfAny(3, 10, 5) // => 0.9166666666666667
+ */
+export function chanceOfAny(right: number, samples: number, bestOf: number): number {
   if (bestOf === 1) return right / samples;
   let noneRight = 1;
   for (let draw = 0; draw < bestOf; draw++) noneRight *= Math.max(0, samples - right - draw) / (samples - draw);
@@ -44,7 +52,7 @@ function varianceOfAnyOf(share: number, samples: number, bestOf: number): number
   let mean = 0;
   let square = 0;
   for (let right = 0; right <= samples; right++) {
-    const value = anyOf(right, samples, bestOf);
+    const value = chanceOfAny(right, samples, bestOf);
     mean += Math.exp(logMass) * value;
     square += Math.exp(logMass) * value ** 2;
     logMass += Math.log(((samples - right) / (right + 1)) * (share / (1 - share)));

@@ -1,6 +1,7 @@
 /** @file Scaling laws: fit them, doubt them, predict by them, and say how much data a method saves.
  *
- * laws/ are formulas, solvers/ find minima, fit/ makes a FittedLaw of rows and a law, doubt/ and multiplier/ take FittedLaws. A
+ * laws/ are formulas, solvers/ find minima, fit/ makes a FittedLaw of rows and a law, which shows itself with its doubts (fit/doubts);
+ * doubt/ and multiplier/ take FittedLaws. A
  * new law is a file in laws/ (laws.test.ts: its optimum by scipy), a new solver an object of solvers/task.ts (law-noise.test.ts:
  * solvers agree), a new question to a fit a file in doubt/ (its coverage is simulated: docs/statistics.md has the table).
  */
@@ -12,9 +13,11 @@ export {
   type NestedTest,
   nestedTest,
 } from "./doubt/compare-fits.ts";
-export { type Doubt, type DoubtKind, fitDoubts } from "./doubt/fit-doubts.ts";
 export { type LikelihoodProfile, profileLaw } from "./doubt/profile-law.ts";
-export { type RunsTest, runsTest } from "./doubt/runs-test.ts";
+export { fitDoubts } from "./fit/doubts/fit-doubts.ts";
+export type { Doubt, DoubtKind } from "./fit/doubts/request-doubts.ts";
+export { residualRuns } from "./fit/doubts/residual-runs.ts";
+export { type RunsTest, runsTest } from "./fit/doubts/runs-test.ts";
 export { fitLaw, withIntervals } from "./fit/fit-law.ts";
 export { type FitOptions, fitScalingLaw, type LawName } from "./fit/fit-scaling-law.ts";
 export { type CurveColumns, fitScalingLaws } from "./fit/fit-scaling-laws.ts";
@@ -41,8 +44,9 @@ export type { IntervalOptions, LawFitOptions } from "./fit/law-request.ts";
 export { type MeasurementNoise, measurementDeviation } from "./fit/measurement-noise.ts";
 export type { MeasurementColumns } from "./fit/measurements.ts";
 export type { ErrorModel, LearningCurvePoint } from "./fit/point-checks.ts";
-export { predict, type ReadAt } from "./fit/predict.ts";
+export { type Prediction, predict } from "./fit/predict.ts";
 export { type BandOptions, type BandRow, type PredictionRow, predictionBand } from "./fit/prediction-band.ts";
+export type { ReadAt } from "./fit/read-law.ts";
 export { brokenPowerLaw } from "./laws/broken-power-law.ts";
 export { chinchillaLaw } from "./laws/chinchilla.ts";
 export { defineLaw, type LawDefinition } from "./laws/define-law.ts";
@@ -56,7 +60,7 @@ export {
   type DataMultiplierFailure,
   dataMultiplier,
 } from "./multiplier/data-multiplier.ts";
-export { equivalentDataSize } from "./multiplier/equivalent-data-size.ts";
+export { type EquivalentDataSize, equivalentDataSize } from "./multiplier/equivalent-data-size.ts";
 export { fitScoredRuns } from "./multiplier/fit-scored-runs.ts";
 export { impliedExponent } from "./multiplier/implied-exponent.ts";
 export type { ScoredRun } from "./multiplier/scored-runs.ts";

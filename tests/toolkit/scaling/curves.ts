@@ -1,5 +1,5 @@
 /** @file Learning curves that several tests share. */
-import type { LearningCurvePoint } from "../../../src/toolkit/scaling/index.ts";
+import type { Failure, Interval, LearningCurvePoint } from "../../../src/toolkit/scaling/index.ts";
 
 /**
  * Translation, 6 encoder and 6 decoder layers: log-perplexity against millions of examples, the last size held out.
@@ -37,3 +37,9 @@ export function exactCurve(
 }
 
 export const DOUBLINGS = [500, 1000, 2000, 4000, 8000, 16000, 32000, 64000];
+
+/** An interval that has both ends. */
+export function closed(interval: Interval | Failure | undefined): Interval {
+  if (interval === undefined || "reason" in interval) throw new Error(interval?.reason ?? "no such interval");
+  return interval;
+}

@@ -1,6 +1,6 @@
 /** @file A figure is data: Plotly traces and a layout, with the MIME bundle that a notebook asks a value for. */
 
-import { displayMethod, type Json, type MimeBundle } from "../mime-bundle.ts";
+import { displayMethod, type Json, type MimeBundle } from "../../core/mime-bundle.ts";
 import { figureToPng } from "./figure-png.ts";
 import type { Picture, PlotlyPart } from "./picture.ts";
 

@@ -1,6 +1,6 @@
 /** @file Measured means with their intervals: errors, rates or multipliers of several methods against one quantity, or side by side. */
 import { wrong } from "../../core/argument-checks.ts";
-import { formatEstimate, type Measured } from "../format.ts";
+import { formatEstimate, type Measured, rangeOf } from "../../core/estimate-text.ts";
 import { type Dash, methodColour, methodDash } from "./colours.ts";
 import { type Figure, makeFigure } from "./figure.ts";
 import { claimLayout } from "./figure-layout.ts";
@@ -143,7 +143,8 @@ function pointOf(x: number, measured: Measured): Point[] {
     return [{ x, value, low: value, high: value, marks: [{ value, symbol }], known: false }];
   }
   const { value, censored = "none" } = measured;
-  const { low, high } = "interval" in measured ? measured.interval : measured;
+  const range = rangeOf(measured);
+  const { low, high } = "reason" in range ? { low: measured.value, high: measured.value } : range;
   const marks = [
     ...(censored === "high" || censored === "both" ? [{ value: high, symbol: "triangle-up" }] : []),
     ...(censored === "low" || censored === "both" ? [{ value: low, symbol: "triangle-down" }] : []),

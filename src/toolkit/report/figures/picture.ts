@@ -1,5 +1,5 @@
 /** @file A picture as Plotly's figure format holds it: traces and a layout, plain JSON. */
-import type { Json } from "../mime-bundle.ts";
+import type { Json } from "../../core/mime-bundle.ts";
 
 /** One trace or layout: https://plotly.com/javascript/reference/ */
 export type PlotlyPart = { [key: string]: Json };

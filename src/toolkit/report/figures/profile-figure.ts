@@ -1,7 +1,7 @@
 /** @file Likelihood profiles: how fast the fit worsens away from its best value, and where the interval ends. */
 import { wrong } from "../../core/argument-checks.ts";
+import { formatEstimate } from "../../core/estimate-text.ts";
 import type { LikelihoodProfile } from "../../scaling/index.ts";
-import { formatEstimate } from "../format.ts";
 import { methodColours, translucent } from "./colours.ts";
 import { type Figure, makeFigure } from "./figure.ts";
 import { claimLayout } from "./figure-layout.ts";

@@ -1,6 +1,6 @@
 /** @file Standardised residuals against a law's one input: what a law leaves unexplained shows as a run of one sign. */
-import { type FittedLaw, measurementDeviation, predict, runsTest } from "../../scaling/index.ts";
-import { type CurvePoint, curvePoints } from "../curve-points.ts";
+import { type FittedLaw, measurementDeviation, residualRuns } from "../../scaling/index.ts";
+import { type CurvePoint, curveAt, curvePoints } from "../curve-points.ts";
 import { type Fits, fitList } from "../fits.ts";
 import { methodColours } from "./colours.ts";
 import { type Figure, makeFigure } from "./figure.ts";
@@ -57,7 +57,7 @@ function residualsOf(fit: FittedLaw): { point: CurvePoint; residual: number }[] 
   let fitted = 0;
   const residuals = curvePoints("plotResiduals", fit).map((point) => {
     if (!point.heldOut) return { point, residual: fit.standardisedResiduals[fitted++] ?? 0 };
-    const value = predict(fit, point.x);
+    const value = curveAt(fit, point.x);
     const miss = fit.space === "log" ? value * Math.log(point.y / value) : point.y - value;
     return { point, residual: miss / measurementDeviation(fit, point.measurement, value) };
   });
@@ -89,9 +89,7 @@ function residualTraces(fit: FittedLaw, colour: string, symbol: string, name: st
 }
 
 function legendText(fit: FittedLaw): string {
-  const { runs, pValue } = runsTest(
-    residualsOf(fit).flatMap(({ point, residual }) => (point.heldOut ? [] : [residual])),
-  );
+  const { runs, pValue } = residualRuns(fit);
   return `${fit.name}: ${fit.residuals.length} residuals in ${runs} runs (p = ${Number(pValue.toPrecision(2))})`;
 }
 

@@ -1,8 +1,9 @@
 /** @file Learning curves and their laws in one log-log figure: points with error bars, curve, band, hold-out, exponent. */
-import { type FittedLaw, type LawFit, measurementDeviation, predict, predictionBand } from "../../scaling/index.ts";
-import { type CurvePoint, curvePoints, namedParameters } from "../curve-points.ts";
+
+import { formatEstimate } from "../../core/estimate-text.ts";
+import { type FittedLaw, type LawFit, measurementDeviation, predictionBand } from "../../scaling/index.ts";
+import { type CurvePoint, curveAt, curvePoints, namedParameters } from "../curve-points.ts";
 import { type Fits, fitList } from "../fits.ts";
-import { formatEstimate } from "../format.ts";
 import { methodColours, translucent } from "./colours.ts";
 import { type Figure, makeFigure } from "./figure.ts";
 import { claimLayout } from "./figure-layout.ts";
@@ -101,7 +102,7 @@ function lawTraces(fit: FittedLaw, colour: string, [bottom, top]: [number, numbe
     ...quiet(fit),
     mode: "lines",
     x: xs,
-    y: xs.map((x) => predict(fit, x)),
+    y: xs.map((x) => curveAt(fit, x)),
     line: { color: colour, width: 2, dash },
   });
   const beyond = grid.filter((size) => size > last);

@@ -1,7 +1,7 @@
 /** @file The runs of a study compared over their seeds, cell by cell: means, paired differences, data multipliers, exponents. */
 import { wrong } from "../../core/argument-checks.ts";
+import type { Measured } from "../../core/estimate-text.ts";
 import type { DataMultiplierFailure, SeededMultiplier, SeedMean } from "../../scaling/index.ts";
-import type { Measured } from "../format.ts";
 import { notRun, type RunGrid, runGrid } from "./run-grid.ts";
 import { exponentsOfRuns, multiplierOfRuns } from "./runs-by-size.ts";
 import { differenceOfRuns, type MeanOptions, meanOfRuns, type Quantity, type SeededRecord } from "./seeded-runs.ts";

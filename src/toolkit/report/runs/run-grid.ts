@@ -1,7 +1,7 @@
 /** @file Measurements of runs by two of their fields, such as method and size: as cells, as rows of a table, as lines of a figure. */
 import { wrong } from "../../core/argument-checks.ts";
+import { formatMeasured, type Measured } from "../../core/estimate-text.ts";
 import type { MeasuredLine } from "../figures/measured-figure.ts";
-import { formatMeasured, type Measured } from "../format.ts";
 import type { TableRow } from "../tables/table.ts";
 
 /** Which places a table shows, and the unit in the headings of its columns: "1000 problems". */

@@ -7,31 +7,78 @@ export interface CsvRecord {
   cells: string[];
 }
 
+/** The records of a file, the header first, and what stood between its cells. */
+export interface CsvText {
+  records: CsvRecord[];
+  delimiter: Delimiter;
+}
+
+export type Delimiter = "," | ";" | "\t" | "|";
+
+const DELIMITERS: readonly Delimiter[] = [",", ";", "\t", "|"];
+
 /**
- * The records of a text, the header first; every record is as long as the header.
+ * The records of a text; every record is as long as the header. Cells are parted by commas, semicolons, tabs or bars, whichever
+ * gives the header most of the names that are wanted. Lines above the header that begin with # are left out, and so are later
+ * ones that are no record.
  *
  * @param name of the text, for errors
+ * @param wanted names of columns
  * @throws Error in one line that names the line
  * @source RFC 4180, https://www.rfc-editor.org/rfc/rfc4180
  */
-export async function parseCsv(name: string, text: string): Promise<CsvRecord[]> {
-  if (text.trim() === "") {
+export async function parseCsv(name: string, text: string, wanted: readonly string[]): Promise<CsvText> {
+  const body = withoutComments(text);
+  if (body.trim() === "") {
     throw new Error(`${name}: the file is empty; a header line and at least one row are expected`);
   }
-  const records = await parseRecords(name, text);
-  const names = records[0]?.cells ?? [];
+  const delimiter = delimiterOf(body, wanted);
+  const [header, ...rest] = await parseRecords(name, body, delimiter);
+  const names = header?.cells ?? [];
+  const records = rest.filter(({ cells }) => cells.length === names.length || cells[0]?.startsWith("#") !== true);
   const twice = names.find((column, index) => names.indexOf(column) !== index);
-  if (twice !== undefined) throw new Error(`${name}, line 1: the column "${twice}" stands there twice; rename one`);
-  if (records.length < 2) throw new Error(`${name}: there is a header but no row; at least one is expected`);
+  if (twice !== undefined) {
+    throw new Error(`${name}, line ${header?.line}: the column "${twice}" stands there twice; rename one`);
+  }
+  if (header === undefined || records.length === 0) {
+    throw new Error(`${name}: there is a header but no row; at least one is expected`);
+  }
+  const [sign, signs] = SIGNS[delimiter];
   for (const { line, cells } of records) {
     if (cells.length === names.length) continue;
     const hint =
-      cells.length > names.length ? "a cell that holds a comma needs quotes" : "an empty cell still needs its comma";
+      cells.length > names.length
+        ? `a cell that holds a ${sign} needs quotes`
+        : `an empty cell still needs its ${sign}`;
+    const parted = delimiter === "," ? "" : `, parted by ${signs}`;
     throw new Error(
-      `${name}, line ${line}: ${cells.length} cells, expected ${names.length} as in the header (hint: ${hint})`,
+      `${name}, line ${line}: ${cells.length} cells, expected ${names.length} as in the header${parted} (hint: ${hint})`,
     );
   }
-  return records;
+  return { records: [header, ...records], delimiter };
+}
+
+const SIGNS: Record<Delimiter, [one: string, many: string]> = {
+  ",": ["comma", "commas"],
+  ";": ["semicolon", "semicolons"],
+  "\t": ["tab", "tabs"],
+  "|": ["bar", "bars"],
+};
+
+/** Comment lines above the header become empty ones, so that lines keep their numbers. */
+function withoutComments(text: string): string {
+  return text.replace(/^\uFEFF?(?:[^\S\r\n]*(?:#[^\r\n]*)?(?:\r\n|\r|\n))+/, (top) => top.replace(/#[^\r\n]*/g, ""));
+}
+
+function delimiterOf(text: string, wanted: readonly string[]): Delimiter {
+  const header = /[^\r\n]*\S[^\r\n]*/.exec(text)?.[0].replace(/^\uFEFF/, "") ?? "";
+  const namesBy = (delimiter: Delimiter) =>
+    header.split(delimiter).map((name) => name.trim().replace(/^"(.*)"$/, "$1"));
+  const worth = (delimiter: Delimiter) => {
+    const names = namesBy(delimiter);
+    return wanted.filter((name) => names.includes(name)).length + Math.min(names.length, 999) / 1000;
+  };
+  return DELIMITERS.reduce((best, other) => (worth(other) > worth(best) ? other : best));
 }
 
 /**
@@ -48,9 +95,12 @@ function formatCell(value: CellValue): string {
   return /[",\r\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-async function parseRecords(name: string, text: string): Promise<CsvRecord[]> {
+async function parseRecords(name: string, text: string, delimiter: Delimiter): Promise<CsvRecord[]> {
   const { parse } = await import("csv-parse/sync");
-  const options = { bom: true, info: true, relax_column_count: true, skip_empty_lines: true, trim: true } as const;
+  const options = {
+    ...{ bom: true, info: true, relax_column_count: true, skip_empty_lines: true, trim: true },
+    delimiter,
+  } as const;
   try {
     const records = parse(text, options) as unknown as { record: string[]; info: { lines: number } }[];
     // csv-parse counts the lines up to a record's end; a cell may hold line breaks, so its first line is further up

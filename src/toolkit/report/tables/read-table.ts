@@ -3,13 +3,24 @@ import type { ColumnTable } from "arquero";
 import { parseJsonLines } from "../../core/json-lines.ts";
 import { readText } from "../../core/text-file.ts";
 import { parseCsv } from "./csv.ts";
-import { type CellValue, checkCell, columnIndex, isOptional, parseCell, type Row, type Schema } from "./schema.ts";
+import { hasDecimalCommas } from "./number-cell.ts";
+import {
+  type CellValue,
+  checkCell,
+  columnIndex,
+  isNumeric,
+  isOptional,
+  parseCell,
+  type Row,
+  type Schema,
+} from "./schema.ts";
 
 /** An arquero table that remembers its schema. */
 export type Table<S extends Schema> = ColumnTable & { readonly schema: S };
 
 /**
- * Reads a file: JSON lines where its name ends in .jsonl, else CSV with a header line.
+ * Reads a file: JSON lines where its name ends in .jsonl, else CSV with a header line. Cells may be parted by commas, semicolons,
+ * tabs or bars; where it is not commas, numbers may have a decimal comma. Lines of comment begin with #.
  *
  * @param path file, relative to the working directory (in a notebook: the notebook's folder)
  * @param schema column names and what they hold
@@ -57,15 +68,22 @@ async function typed<const S extends Schema>(columns: Columns, schema: S): Promi
 }
 
 async function fromCsv(path: string, text: string, schema: Schema): Promise<Columns> {
-  const [header, ...body] = await parseCsv(path, text);
+  const { records, delimiter } = await parseCsv(path, text, Object.keys(schema));
+  const [header, ...body] = records;
   const names = header?.cells ?? [];
   const wanted = Object.entries(schema).map(([name, type]) => {
-    return { name, type, index: columnIndex(`${path}, line 1: the header`, names, name) };
+    return { name, type, index: columnIndex(`${path}, line ${header?.line ?? 1}: the header`, names, name) };
   });
+  const numbers = wanted
+    .filter(({ type }) => isNumeric(type))
+    .map(({ index }) => body.map(({ cells }) => cells[index] ?? ""));
+  const comma = delimiter !== "," && hasDecimalCommas(numbers.flat());
   return Object.fromEntries(
     wanted.map(({ name, type, index }) => [
       name,
-      body.map(({ line, cells }) => parseCell(`${path}, line ${line}, column "${name}"`, cells[index] ?? "", type)),
+      body.map(({ line, cells }) =>
+        parseCell(`${path}, line ${line}, column "${name}"`, cells[index] ?? "", type, comma),
+      ),
     ]),
   );
 }

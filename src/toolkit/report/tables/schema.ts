@@ -1,5 +1,6 @@
 /** @file The schema of a table: what each column holds, checked cell by cell, from text or from values. */
 import { distance } from "fastest-levenshtein";
+import { parseNumber } from "./number-cell.ts";
 
 /** What a column holds. A proportion is a number in [0, 1], a boolean is written true, false, yes or no. */
 export type ColumnType = "string" | "number" | "proportion" | "boolean";
@@ -26,9 +27,10 @@ type Cell<Type> = Type extends "string" ? string : Type extends "boolean" ? bool
  * A cell of a CSV file.
  *
  * @param where file, line and column, for errors
+ * @param decimalComma are numbers written with a comma as their decimal sign
  * @throws Error in one line that says what was expected
  */
-export function parseCell(where: string, text: string, type: Schema[string]): CellValue {
+export function parseCell(where: string, text: string, type: Schema[string], decimalComma = false): CellValue {
   const kind = kindOf(type);
   if (text === "") {
     if (typeof type !== "string") return null;
@@ -42,9 +44,7 @@ export function parseCell(where: string, text: string, type: Schema[string]): Ce
     if (value === undefined) throw new Error(`${where}: expected true, false, yes or no, got "${text}"`);
     return value;
   }
-  const value = Number(text);
-  const decimalComma = /^-?\d+,\d+$/.test(text) ? " (hint: the decimal sign is a point)" : "";
-  if (!Number.isFinite(value)) throw new Error(`${where}: expected a ${kind}, got "${text}"${decimalComma}`);
+  const value = parseNumber(`${where}: expected a ${kind}`, text, decimalComma);
   requireProportion(where, kind, value);
   return value;
 }
@@ -71,6 +71,12 @@ export function columnIndex(where: string, names: readonly string[], wanted: str
   const near = far(nearest) <= Math.max(2, wanted.length / 3);
   const hint = near ? `did you mean "${nearest}"?` : `its columns are ${names.join(", ")}`;
   throw new Error(`${where} has no column "${wanted}" (hint: ${hint})`);
+}
+
+/** Does the column hold numbers? */
+export function isNumeric(type: Schema[string]): boolean {
+  const kind = kindOf(type);
+  return kind === "number" || kind === "proportion";
 }
 
 /** Is the column one that may be left empty? */

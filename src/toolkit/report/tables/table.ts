@@ -1,21 +1,18 @@
 /** @file Tables for people: one row a fit or record, every estimate as "value [low, high]", shown as Markdown. */
 import { escapeUTF8 } from "entities/escape";
+import { wrong } from "../../core/argument-checks.ts";
+import { formatInterval, formatMeasured, type Measured } from "../../core/estimate-text.ts";
+import { displayMethod, type MimeBundle } from "../../core/mime-bundle.ts";
 import { formatNumber } from "../../core/number-format.ts";
+import { type TextCells, toMarkdown, toPlainText } from "../../core/text-table.ts";
 import { fittedMeasurements, type LawFit } from "../../scaling/index.ts";
 import { type Fits, fitList, isFit } from "../fits.ts";
-import { formatInterval, formatMeasured, type Measured } from "../format.ts";
-import { displayMethod, type MimeBundle } from "../mime-bundle.ts";
 
 /** One record of a table. */
 export type TableRow = Readonly<Record<string, unknown>>;
 
 /** A table of text, ready to be shown or written. */
-export interface TextTable {
-  readonly columns: readonly string[];
-  /** text by row and column; every row is as long as `columns` */
-  readonly cells: readonly (readonly string[])[];
-  /** is the column of numbers, and so set to the right */
-  readonly numeric: readonly boolean[];
+export interface TextTable extends TextCells {
   /**
    * `text/markdown` and `text/plain`: JupyterLab, VS Code, GitHub and nbconvert show the first also in a notebook that
    * is not trusted, and the second is legible in a terminal.
@@ -49,14 +46,8 @@ export function table(records: Fits | readonly TableRow[], columns?: readonly st
   return Object.defineProperty({ ...texts, [displayMethod]: show }, displayMethod, { enumerable: false });
 }
 
-/** A table as GitHub-flavoured Markdown. */
-export function toMarkdown({ columns, cells, numeric }: Omit<TextTable, typeof displayMethod>): string {
-  const line = (texts: readonly string[]) => `| ${texts.map((text) => text.replaceAll("|", "\\|")).join(" | ")} |`;
-  return [line(columns), line(numeric.map((right) => (right ? "---:" : ":---"))), ...cells.map(line)].join("\n");
-}
-
 /** A table as an HTML element, unstyled but for the side on which its columns are set. */
-export function toHtml({ columns, cells, numeric }: Omit<TextTable, typeof displayMethod>): string {
+export function toHtml({ columns, cells, numeric }: TextCells): string {
   const row = (tag: "th" | "td", texts: readonly string[]) =>
     `<tr>${texts.map((text, index) => `<${tag}${numeric[index] ? ' style="text-align:right"' : ""}>${escapeUTF8(text)}</${tag}>`).join("")}</tr>`;
   return `<table><thead>${row("th", columns)}</thead><tbody>${cells.map((texts) => row("td", texts)).join("")}</tbody></table>`;
@@ -67,7 +58,7 @@ export function toHtml({ columns, cells, numeric }: Omit<TextTable, typeof displ
  *
  * @example toLatex(table([{ method: "R&D", amplitude: { value: 5.4e9, low: 4.1e9, high: 6.8e9 } }])) // => "\\begin{tabular}{lr}\n\\hline\nmethod & amplitude \\\\\n\\hline\nR\\&D & $(5.4 [4.1, 6.8]) \\times 10^{9}$ \\\\\n\\hline\n\\end{tabular}"
  */
-export function toLatex({ columns, cells, numeric }: Omit<TextTable, typeof displayMethod>): string {
+export function toLatex({ columns, cells, numeric }: TextCells): string {
   const line = (texts: readonly string[]) => `${texts.map(latexText).join(" & ")} \\\\`;
   const alignment = numeric.map((right) => (right ? "r" : "l")).join("");
   return [
@@ -81,15 +72,8 @@ export function toLatex({ columns, cells, numeric }: Omit<TextTable, typeof disp
   ].join("\n");
 }
 
-/** A table in columns of equal width, for terminals. */
-export function toPlainText({ columns, cells, numeric }: Omit<TextTable, typeof displayMethod>): string {
-  const widths = columns.map((name, index) => Math.max(name.length, ...cells.map((row) => row[index]?.length ?? 0)));
-  const pad = (text: string, index: number) =>
-    numeric[index] ? text.padStart(widths[index] ?? 0) : text.padEnd(widths[index] ?? 0);
-  return [columns, ...cells].map((row) => row.map(pad).join("  ").trimEnd()).join("\n");
-}
-
 function toRows(records: Fits | readonly TableRow[]): readonly TableRow[] {
+  if (typeof records !== "object" || records === null) throw wrong("table", "fits or plain objects", records);
   const values: readonly unknown[] = Array.isArray(records) ? records : Object.values(records);
   if (!isFit(records) && !values.some(isFit)) return records as readonly TableRow[];
   return fitList("table", records as Fits).map(fitRow);

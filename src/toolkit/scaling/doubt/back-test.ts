@@ -1,13 +1,13 @@
 /** @file The back-test of a law: fit without the largest inputs, predict them, and warn when they came out otherwise. */
-import { requireBetween, requireCount } from "../../core/argument-checks.ts";
+import { requireBetween, requireCount, requireOptions } from "../../core/argument-checks.ts";
 import { formatNumber } from "../../core/number-format.ts";
 import { createStream } from "../../core/random-stream.ts";
 import { fitRequest, requestOf } from "../fit/fit-law.ts";
 import type { Failure, FittedLaw, LawFit, Measurement } from "../fit/fitted-law.ts";
 import { drawMeasurement } from "../fit/measurement-noise.ts";
 import { takenInputs } from "../fit/measurements.ts";
-import { coveredRange, onlyInput, requireLaw } from "../fit/predict.ts";
 import { type BandRow, bandOfDraws, drawsOf } from "../fit/prediction-band.ts";
+import { coveredRange, onlyInput, requireFit } from "../fit/read-law.ts";
 
 /** A held-out measurement beside its prediction. */
 export interface BackTestRow extends BandRow {
@@ -47,7 +47,8 @@ export function backTest<Parameter extends string, Input extends string>(
   fit: LawFit<Parameter, Input>,
   options: { tolerance?: number; seed?: number } = {},
 ): BackTest<Parameter, Input> | Failure {
-  requireLaw("backTest", "fit", fit);
+  requireFit("backTest", "fit", fit);
+  requireOptions("backTest", options, ["tolerance", "seed"]);
   const { tolerance = 0.05, seed = fit.seed ?? undefined } = options;
   requireBetween("backTest", "tolerance", tolerance, 0, 1);
   requireCount("backTest", "seed", seed, 0, Number.MAX_SAFE_INTEGER);

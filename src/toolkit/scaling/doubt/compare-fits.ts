@@ -2,7 +2,7 @@
 import { wrong } from "../../core/argument-checks.ts";
 import { chiSquaredTail, fTail } from "../../core/tail-probabilities.ts";
 import { type Failure, type FittedLaw, fittedMeasurements, type LawFit, noiseIsKnown } from "../fit/fitted-law.ts";
-import { requireFitted } from "../fit/predict.ts";
+import { requireFitted } from "../fit/read-law.ts";
 import { freePlaces } from "../laws/coordinates.ts";
 import { adviceOf } from "../laws/law.ts";
 

@@ -1,10 +1,11 @@
 /** @file The profile of a fit's likelihood over one parameter, to be drawn: how much worse the fit gets when it is held. */
-import { requireCount, requireOneOf } from "../../core/argument-checks.ts";
-import { evidenceOf } from "../fit/evidence.ts";
+import { requireCount, requireOneOf, requireOptions } from "../../core/argument-checks.ts";
+import { profileThreshold } from "../fit/boundary-threshold.ts";
+import { type Evidence, evidenceOf } from "../fit/evidence.ts";
 import { type Failure, type Interval, type LawFit, noiseIsKnown } from "../fit/fitted-law.ts";
 import { criticalOf } from "../fit/parameter-intervals.ts";
-import { requireFitted } from "../fit/predict.ts";
 import { profileEnds, profileRange, riseOver } from "../fit/profile.ts";
+import { requireFitted } from "../fit/read-law.ts";
 import { coordinateBounds, fromCoordinate, toCoordinate } from "../laws/coordinates.ts";
 
 /** The profile of one parameter; its interval is where `rise` stays under `threshold`. */
@@ -32,7 +33,7 @@ export interface LikelihoodProfile {
  *
  * @param fit a fit that is ok, by squares
  * @param options parameter: which, one that is not fixed; points: values to hold it at, a count in [3, 1000], default 41
- * @returns the profile; or { ok: false, reason } when a lower minimum turns up beside the fit
+ * @returns the profile; or { ok: false, reason } when a lower minimum turns up beside the fit, or the law fits to rounding
  * @throws TypeError for a failed fit, RangeError or TypeError for an option out of range
  * @source Bates & Watts 1988, Nonlinear Regression Analysis, section 6.1; Venzon & Moolgavkar 1988
  * @example profileLaw(fitLaw([0.91, 0.49, 0.31, 0.19, 0.155].map((error, k) => ({ dataSize: 4 ** k, error })), { law: powerFloorLaw, y: "error" }), { parameter: "exponent" }).interval.low.toFixed(3) // => "0.381"
@@ -42,6 +43,7 @@ export function profileLaw<Parameter extends string, Input extends string>(
   options: { parameter: NoInfer<Parameter>; points?: number },
 ): LikelihoodProfile | Failure {
   requireFitted("profileLaw", "fit", fit);
+  requireOptions("profileLaw", options, ["parameter", "points"]);
   const { parameter, points = 41 } = options;
   const { law, level, name } = fit;
   const free = law.parameters.filter((each) => law.fixed?.[each] === undefined);
@@ -49,9 +51,14 @@ export function profileLaw<Parameter extends string, Input extends string>(
   requireOneOf("profileLaw", "loss.kind", fit.loss.kind, ["squared"]); // Huber's loss is no likelihood: bootstrap it
   requireCount("profileLaw", "points", points, 3, 1000);
   const evidence = evidenceOf(fit);
+  if (!noiseIsKnown(fit.noise) && fitsToRounding(evidence)) {
+    const reason = `"${law.name}" fits these rows to rounding, so there is no noise to measure a profile by; give measured outcomes`;
+    return { ok: false, reason };
+  }
   const place = law.parameters.indexOf(parameter);
   const { value, standardError } = fit.parameters[parameter];
-  const threshold = criticalOf(noiseIsKnown(fit.noise), level, fit.degreesOfFreedom) ** 2;
+  const critical = criticalOf(noiseIsKnown(fit.noise), level, fit.degreesOfFreedom);
+  const threshold = profileThreshold(evidence, place, critical, level);
   const rise = riseOver(evidence, place);
   const ends = profileEnds(evidence, place, rise, threshold);
   const range = profileRange(law, parameter, ends);
@@ -81,6 +88,14 @@ export function profileLaw<Parameter extends string, Input extends string>(
   return { ok: true, name, parameter, value, standardError, threshold, level, rows, interval };
 }
 
+function fitsToRounding({ task, dispersion }: Evidence): boolean {
+  const { outcomes, deviations } = task.measured;
+  let squares = 0;
+  for (let i = 0; i < outcomes.length; i++) squares += ((outcomes[i] as number) / (deviations[i] as number)) ** 2;
+  return dispersion <= ROUNDING ** 2 * squares;
+}
+
+const ROUNDING = 1e-13; // of the outcomes
 const MARGIN = 0.25; // of the interval, drawn beyond each end
 const LOWER = 1e-3; // of the deviance: more than two ways into one minimum leave
 

@@ -115,7 +115,7 @@ function drawOutcomes(evidence: Evidence, stream: RandomStream, into: Float64Arr
   const spread = noiseIsKnown ? 1 : Math.sqrt(dispersion) * drawSpread(degreesOfFreedom, stream);
   for (let i = 0; i < into.length; i++) {
     const value = minimum.values[i] as number;
-    if (noise.kind === "binomial") {
+    if (noise.kind === "binomial" && noiseIsKnown) {
       const items = noise.items[i] as number;
       into[i] = stream.binomial(items, Math.min(Math.max(value, 0), 1)) / items;
     } else into[i] = stream.normal(value, spread * (minimum.deviations[i] as number));
@@ -148,7 +148,17 @@ export function bootstrapInterval<Parameter extends string>(
     const converged = `${values.length} of ${requested} bootstrap fits converged`;
     return { ok: false, reason: `no interval for the ${parameter}: ${converged}; ${adviceOf(law)}` };
   }
+  if (!reachesLevel(values.length, level)) {
+    const refits = `${values.length} bootstrap refits do not reach the ends of a level of ${level}`;
+    const needed = Math.ceil(2 / (1 - level));
+    return { ok: false, reason: `no interval for the ${parameter}: ${refits}; ask for ${needed} resamples at least` };
+  }
   return percentileRange(values, level);
+}
+
+/** Does one of so many draws lie beyond each end of the central `level`? */
+export function reachesLevel(draws: number, level: number): boolean {
+  return draws * (1 - level) * (1 + Number.EPSILON) >= 2 - 1e-9;
 }
 
 const LEAST_CONVERGED = 0.8; // what the failed fits would have said is unknown; with more of them it could be an end

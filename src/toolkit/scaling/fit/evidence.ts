@@ -16,6 +16,8 @@ export interface Evidence<Parameter extends string = string> {
   degreesOfFreedom: number;
   /** of the coordinates, with the dispersion in it, (parameters) */
   standardErrors: readonly number[];
+  /** of the coordinates or of the parameters, whichever: its correlations are read, (parameters, parameters) */
+  covariance: readonly (readonly number[])[];
 }
 
 /** What a fit was made from, and what it found. */
@@ -26,7 +28,9 @@ export function evidenceOf<Parameter extends string>(fit: FittedLaw<Parameter>):
     const { value, standardError } = parameters[parameter];
     return law.positive?.includes(parameter) ? standardError / value : standardError;
   });
-  return { task, solver: solverOf(task), minimum: minimumOf(fit, task), dispersion, degreesOfFreedom, standardErrors };
+  const minimum = minimumOf(fit, task);
+  const { covariance } = fit;
+  return { task, solver: solverOf(task), minimum, dispersion, degreesOfFreedom, standardErrors, covariance };
 }
 
 /** A fit's minimum, as its solver left it. */
@@ -42,7 +46,7 @@ export function minimumOf<Parameter extends string>(fit: FittedLaw<Parameter>, t
     deviations: deviationsAt(noise, deviations, values),
     objective,
     ended: reason,
-    moved,
+    moved: law.parameters.map((parameter) => moved[parameter]),
     startsAgreeing,
     iterations,
   };

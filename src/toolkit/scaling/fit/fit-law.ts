@@ -1,18 +1,34 @@
 /** @file Fits any law to any table: bounded, weighted, by squares or by Huber's loss, of values or of their logarithms. */
+import { displayMethod } from "../../core/mime-bundle.ts";
 import { createStream } from "../../core/random-stream.ts";
-import { coordinateBounds, fromCoordinate } from "../laws/coordinates.ts";
-import type { Law } from "../laws/law.ts";
-import { startGrid } from "../laws/start-grid.ts";
+import { estimateOf, fromCoordinate } from "../laws/coordinates.ts";
+import { type Starts, startGrid } from "../laws/start-grid.ts";
 import { solverOf } from "../solvers/choose.ts";
-import type { LawTask, Minimum, Solver } from "../solvers/task.ts";
-import { covarianceAt } from "../solvers/trust-region/law-covariance.ts";
+import type { LawTask, Minimum, Refusal, Solver } from "../solvers/task.ts";
+import { covarianceAt, type FlatDirection } from "../solvers/trust-region/law-covariance.ts";
 import { drawBootstrap, type GivenDraws } from "./bootstrap.ts";
+import { showFit } from "./doubts/fit-summary.ts";
 import { type Evidence, minimumOf } from "./evidence.ts";
-import type { Estimate, FailedFit, LawFit, LawRequest } from "./fitted-law.ts";
-import { type IntervalOptions, intervalSettings, type LawFitOptions, lawRequest } from "./law-request.ts";
+import type {
+  Estimate,
+  FailedFit,
+  Failure,
+  FittedLaw,
+  Interval,
+  IntervalMethod,
+  LawFit,
+  LawRequest,
+} from "./fitted-law.ts";
+import {
+  type IntervalOptions,
+  intervalSettings,
+  type LawFitOptions,
+  lawRequest,
+  requireIntervalOptions,
+} from "./law-request.ts";
 import { taskOf } from "./measurements.ts";
 import { parameterIntervals } from "./parameter-intervals.ts";
-import { requireFitted } from "./predict.ts";
+import { requireFitted } from "./read-law.ts";
 
 /**
  * Minimises the sum of losses of (law - outcome) / deviation over the law's free parameters, with the law's exact derivatives:
@@ -38,7 +54,7 @@ export function fitLaw<Parameter extends string, Input extends string>(
  *
  * @param fit a fit that is ok
  * @param options see IntervalOptions; what is left out stays as it is in the fit
- * @returns the fit; or { ok: false, reason } when the first of the methods leaves a parameter open
+ * @returns the fit; a parameter that the first of the methods leaves open has the reason in place of an interval
  * @throws TypeError for a failed fit, RangeError or TypeError for an option out of range
  * @example withIntervals(fitLaw([0.91, 0.49, 0.31, 0.19, 0.155].map((error, k) => ({ dataSize: 4 ** k, error })), { law: powerFloorLaw, y: "error" }), { intervalMethods: ["profile"] }).parameters.exponent.interval.low.toFixed(3) // => "0.381"
  * @source Efron & Tibshirani 1993, An Introduction to the Bootstrap, section 9.5 (cases); Davison & Hinkley 1997, sections 6.3 and 7.3
@@ -48,11 +64,12 @@ export function withIntervals<Parameter extends string, Input extends string>(
   options: IntervalOptions,
 ): LawFit<Parameter, Input> {
   requireFitted("withIntervals", "fit", fit);
+  requireIntervalOptions("withIntervals", options);
   const { level, intervalMethods, seed, resamples, draw, loss, noise } = fit;
   const given = { level, intervalMethods, resamples, draw, ...(seed === null ? {} : { seed }), ...options };
   const request = { ...requestOf(fit), ...intervalSettings("withIntervals", given, loss, noise) };
   const task = taskOf(request);
-  return estimates(request, task, solverOf(task), minimumOf(fit, task));
+  return estimates(request, task, solverOf(task), minimumOf(fit, task), fit.startedFrom);
 }
 
 /** The fit of a request that was checked; `given` stand for the bootstrap's own draws. */
@@ -62,10 +79,48 @@ export function fitRequest<Parameter extends string, Input extends string>(
 ): LawFit<Parameter, Input> {
   const task = taskOf(request);
   const solver = solverOf(task);
-  const starts = request.start === null ? null : startGrid("fitLaw", request.law, request.start);
-  const minimum = solver.solve(task, starts);
-  return minimum.ok ? estimates(request, task, solver, minimum, given) : failed(request, minimum.reason);
+  if (request.start === null) {
+    const minimum = solver.solve(task, null);
+    return minimum.ok ? estimates(request, task, solver, minimum, "own", given) : failed(request, minimum.reason);
+  }
+  const [minimum, startedFrom] = solveFromGiven(request, request.start, task, solver);
+  return minimum.ok ? estimates(request, task, solver, minimum, startedFrom, given) : failed(request, minimum.reason);
 }
+
+/**
+ * A start of the caller's own may lie where the law is flat, or lead to a minimum beside the best one: the law's own starts are
+ * tried too, where it has some.
+ */
+function solveFromGiven<Parameter extends string>(
+  { law }: LawRequest<Parameter>,
+  start: Starts<Parameter>,
+  task: LawTask<Parameter>,
+  solver: Solver,
+): [Minimum | Refusal, FittedLaw["startedFrom"]] {
+  const given = solver.solve(task, startGrid("fitLaw", law, start));
+  const { inputs, values } = task.measured;
+  if (law.starts === undefined || values.length === 0) return [given, "given"];
+  const own = solver.solve(task, thinned(startGrid("fitLaw", law, law.starts(inputs, values))));
+  if (!own.ok) return [given, "given"];
+  const total = (given.ok ? given.startsAgreeing.total : 1) + own.startsAgreeing.total;
+  if (!given.ok) return [{ ...own, startsAgreeing: { ...own.startsAgreeing, total } }, "own"];
+  const iterations = given.iterations + own.iterations;
+  const lower = given.objective - own.objective;
+  const same = Math.abs(lower) <= SAME_OBJECTIVE * Math.min(given.objective, own.objective);
+  const best = lower > 0 && !same ? own : given;
+  const agree = same ? given.startsAgreeing.agree + own.startsAgreeing.agree : best.startsAgreeing.agree;
+  return [{ ...best, startsAgreeing: { agree, total }, iterations }, best === own ? "own" : "given"];
+}
+
+const SAME_OBJECTIVE = 1e-6; // relative; two ways into one minimum differ by far less
+
+/** At most so many of a grid, evenly spread over it. */
+function thinned(grid: readonly Float64Array[]): readonly Float64Array[] {
+  const stride = Math.ceil(grid.length / MOST_OWN_STARTS);
+  return stride === 1 ? grid : grid.filter((_, place) => place % stride === 0);
+}
+
+const MOST_OWN_STARTS = 64; // beside given ones: enough to find out that they led astray
 
 /** What a fit was asked, without its answers. */
 export function requestOf<Parameter extends string, Input extends string>(
@@ -97,13 +152,14 @@ function estimates<Parameter extends string, Input extends string>(
   task: LawTask<Parameter>,
   solver: Solver,
   minimum: Minimum,
+  startedFrom: FittedLaw["startedFrom"],
   given?: GivenDraws,
 ): LawFit<Parameter, Input> {
   const { law, level, intervalMethods, name, seed } = request;
   const { measured } = task;
   const { coordinates, values, deviations, objective } = minimum;
-  const covariance = covarianceAt(task, coordinates, deviations);
-  if ("flat" in covariance) return failed(request, whyFlat(request, covariance.flat, minimum));
+  const covariance = covarianceAt(task, coordinates, deviations, minimum.moved);
+  if ("flat" in covariance) return failed(request, whyFlat(request, covariance, minimum));
   const { dispersion, leverages } = covariance;
   const free = law.parameters.filter((parameter) => law.fixed?.[parameter] === undefined);
   const variances = law.parameters.map((_, k) => covariance.matrix[k]?.[k] as number);
@@ -119,20 +175,31 @@ function estimates<Parameter extends string, Input extends string>(
   }
   const degreesOfFreedom = deviations.length - free.length;
   const standardErrors = variances.map(Math.sqrt);
-  const evidence: Evidence<Parameter> = { task, solver, minimum, dispersion, degreesOfFreedom, standardErrors };
+  const evidence: Evidence<Parameter> = {
+    task,
+    solver,
+    minimum,
+    dispersion,
+    degreesOfFreedom,
+    standardErrors,
+    covariance: covariance.matrix,
+  };
   const bootstrap =
     seed === null || !intervalMethods.includes("bootstrap")
       ? null
       : drawBootstrap(evidence, leverages, createStream(seed).split(name), request, given);
   const intervals = parameterIntervals(evidence, intervalMethods, level, bootstrap);
   const parameters = {} as Record<Parameter, Estimate>;
+  const moved = {} as Record<Parameter, boolean>;
   const slopes: number[] = []; // of each parameter by its coordinate
   for (const [k, parameter] of law.parameters.entries()) {
-    const interval = intervals[parameter][intervalMethods[0] ?? "wald"];
-    if (interval === undefined || "ok" in interval) return failed(request, interval?.reason ?? "");
-    const value = law.fixed?.[parameter] ?? valueAt(law, parameter, coordinates[k] as number);
+    const interval = intervals[parameter][intervalMethods[0] as IntervalMethod] as Interval | Failure;
+    const told = law.fixed?.[parameter];
+    const value = told ?? estimateOf(law, parameter, coordinates[k] as number);
+    moved[parameter] = minimum.moved[k] as boolean;
     slopes.push(law.positive?.includes(parameter) ? value : 1);
-    parameters[parameter] = { value, standardError: (standardErrors[k] as number) * (slopes[k] as number), interval };
+    const standardError = (standardErrors[k] as number) * (slopes[k] as number);
+    parameters[parameter] = { value, standardError, interval, fixed: told !== undefined };
   }
   const residuals = Array.from(measured.outcomes, (outcome, row) => outcome - (values[row] as number));
   const scaled = residuals.map((residual, row) => residual / (deviations[row] as number));
@@ -165,6 +232,7 @@ function estimates<Parameter extends string, Input extends string>(
       row.map((entry, k) => entry * (slopes[j] as number) * (slopes[k] as number)),
     ),
     residuals,
+    leverages,
     standardisedResiduals: scaled.map((residual) => (spread > 0 ? residual / spread : 0)),
     residualSumOfSquares: residuals.reduce((sum, residual) => sum + residual ** 2, 0),
     objective,
@@ -172,29 +240,33 @@ function estimates<Parameter extends string, Input extends string>(
     deviance: measured.noiseIsKnown ? 2 * objective : normalDeviance(scaled, deviations, measured.outcomes),
     degreesOfFreedom,
     status: bounds.length > 0 ? `converged at ${bounds.join(", ")}` : "converged",
-    reason: bounds.length > 0 ? `${minimum.ended}, with ${atBound.join(" and ")} at a bound` : minimum.ended,
+    reason: howEnded(request, minimum.ended, atBound, startedFrom),
     atBound,
-    moved: minimum.moved,
+    moved,
+    startedFrom,
     startsAgreeing: minimum.startsAgreeing,
     iterations: minimum.iterations,
     bootstrap,
+    [displayMethod]: showFit,
   };
 }
 
-/** A coordinate as the parameter's value; at a bound, the bound itself. */
-function valueAt<Parameter extends string>(law: Law<Parameter>, parameter: Parameter, coordinate: number): number {
-  const [low, high] = coordinateBounds(law, parameter);
-  const bounds = law.bounds[parameter];
-  if (bounds !== undefined && coordinate === low) return bounds[0];
-  if (bounds !== undefined && coordinate === high) return bounds[1];
-  return fromCoordinate(law, parameter, coordinate);
+function howEnded(
+  { start }: LawRequest,
+  ended: string,
+  atBound: readonly string[],
+  startedFrom: FittedLaw["startedFrom"],
+): string {
+  const held = atBound.length > 0 ? `${ended}, with ${atBound.join(" and ")} at a bound` : ended;
+  const astray = start !== null && startedFrom === "own";
+  return astray ? `${held}; the law's own starts led lower than the start given` : held;
 }
 
 function failed<Parameter extends string, Input extends string>(
   request: LawRequest<Parameter, Input>,
   reason: string,
 ): FailedFit<Parameter, Input> {
-  return { ...request, ok: false, reason };
+  return { ...request, ok: false, reason, [displayMethod]: showFit };
 }
 
 /** Of normal errors whose one unknown factor is at its best; a perfect fit counts as rounding. */
@@ -206,13 +278,15 @@ function normalDeviance(scaled: readonly number[], deviations: Float64Array, out
   return count * Math.log(Math.max(meanSquare, Number.EPSILON ** 2 * whole, Number.MIN_VALUE)) + logVariances;
 }
 
-function whyFlat({ law }: LawRequest, flat: readonly number[], { coordinates, startsAgreeing }: Minimum): string {
+function whyFlat({ law }: LawRequest, { flat, each }: FlatDirection, { coordinates, startsAgreeing }: Minimum): string {
   const places = flat.map((k) => {
     const parameter = law.parameters[k] as string;
     return `${parameter} near ${fromCoordinate(law, parameter, coordinates[k] as number).toPrecision(3)}`;
   });
   const what =
-    places.length === 1 ? `nothing depends on ${places[0]}` : `the rows cannot tell ${places.join(", ")} apart`;
+    each || places.length === 1
+      ? `nothing depends on ${places.join(", ")}`
+      : `the rows cannot tell ${places.join(", ")} apart`;
   const else_ = startsAgreeing.total === 1 ? "try other starts (a grid), " : "";
   return `where the descent ended, ${what}; ${else_}measure a wider range of inputs, or fix one of them`;
 }

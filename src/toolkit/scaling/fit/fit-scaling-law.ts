@@ -1,5 +1,5 @@
 /** @file The short form of fitLaw for one learning curve: error against dataSize, with intervals by every method. */
-import { requireCount, requireOneOf } from "../../core/argument-checks.ts";
+import { requireCount, requireOneOf, requireOptions } from "../../core/argument-checks.ts";
 import { type PowerParameter, powerFloorLaw, powerLaw } from "../laws/learning-curves.ts";
 import { fitRequest } from "./fit-law.ts";
 import type { IntervalMethod, LawRequest, ScalingLawFit } from "./fitted-law.ts";
@@ -11,6 +11,8 @@ import {
   measurementsOf,
   suggestedErrorModel,
 } from "./point-checks.ts";
+
+const CURVE_OPTIONS = ["points", "name", "law", "errorModel", "level", "seed", "resamples", "intervalMethods"];
 
 export type LawName = "power" | "power + floor";
 
@@ -26,7 +28,7 @@ export interface FitOptions {
   seed: number;
   /** refits of the bootstrap, default 1000 */
   resamples?: number;
-  /** the first one fills each parameter's `interval`; default all, bootstrap first */
+  /** the first one fills each parameter's `interval`; default all, profile first */
   intervalMethods?: readonly IntervalMethod[];
 }
 
@@ -43,6 +45,7 @@ export interface FitOptions {
 export function fitScalingLaw(
   request: FitOptions & { name?: string; points: readonly LearningCurvePoint[] },
 ): ScalingLawFit {
+  requireOptions("fitScalingLaw", request, CURVE_OPTIONS);
   const { name = "learning curve", points } = request;
   return fitRequest(curveRequest("fitScalingLaw", name, points, request));
 }
@@ -60,10 +63,16 @@ export function curveRequest(
 ): LawRequest<PowerParameter, "dataSize"> {
   const { law = "power + floor", errorModel = suggestedErrorModel(points) } = options;
   requireOneOf(caller, "law", law, ["power", "power + floor"]);
-  requireOneOf(caller, "errorModel.kind", errorModel?.kind, ["binomial", "standardErrors", "relative", "equal"]);
+  requireOneOf(caller, "errorModel.kind", errorModel?.kind, [
+    "binomial",
+    "overdispersed",
+    "standardErrors",
+    "relative",
+    "equal",
+  ]);
   requireCount(caller, "seed", options.seed, 0, Number.MAX_SAFE_INTEGER);
   const loss = { kind: "squared" } as const;
-  const intervalMethods = options.intervalMethods ?? ["bootstrap", "profile", "wald"];
+  const intervalMethods = options.intervalMethods ?? ["profile", "bootstrap", "wald"];
   const settings = intervalSettings(caller, { ...options, intervalMethods }, loss, errorModel.kind);
   checkPoints(caller, points, errorModel);
   return {
@@ -83,6 +92,7 @@ export function curveRequest(
 /** The column of a point that tells its noise. */
 const NOISE_COLUMNS: Record<ErrorModel["kind"], { items?: string; standardError?: string }> = {
   binomial: { items: "items" },
+  overdispersed: { items: "items" },
   standardErrors: { standardError: "standardError" },
   relative: {},
   equal: {},

@@ -1,5 +1,5 @@
 /** @file Fits a scaling law to every curve of a table: rows of plain objects, grouped by a column. */
-import { wrong } from "../../core/argument-checks.ts";
+import { requireOptions, wrong } from "../../core/argument-checks.ts";
 import { type FitOptions, fitScalingLaw } from "./fit-scaling-law.ts";
 import type { ScalingLawFit } from "./fitted-law.ts";
 import { valueIn } from "./measurements.ts";
@@ -14,6 +14,11 @@ export interface CurveColumns<Column extends string> {
   standardError?: Column;
   holdOut?: Column;
 }
+
+const OPTIONS = [
+  ...["by", "x", "y", "items", "standardError", "holdOut"],
+  ...["law", "errorModel", "level", "seed", "resamples", "intervalMethods"],
+];
 
 /**
  * One fit for each value of the column `by`, in the order in which the values first appear. Every curve has its own
@@ -30,6 +35,7 @@ export function fitScalingLaws<Row extends object>(
   request: CurveColumns<Extract<keyof Row, string>> & FitOptions,
 ): Record<string, ScalingLawFit> {
   if (!Array.isArray(rows)) throw wrong("fitScalingLaws", "rows to be an array of plain objects", rows);
+  requireOptions("fitScalingLaws", request, OPTIONS);
   const { by, x, y, items, standardError, holdOut, ...options } = request;
   const curves = new Map<string, LearningCurvePoint[]>();
   for (const [index, row] of rows.entries()) {

@@ -1,4 +1,5 @@
 /** @file One notion of a fitted law: what was asked, the estimates with their intervals, and what is needed to fit it again. */
+import type { displayMethod, MimeBundle } from "../../core/mime-bundle.ts";
 import type { Law } from "../laws/law.ts";
 import type { PowerParameter } from "../laws/learning-curves.ts";
 import type { Starts } from "../laws/start-grid.ts";
@@ -29,7 +30,10 @@ export interface Estimate {
   value: number;
   /** from the covariance of the fit; exactly 0 when the law fixes the value */
   standardError: number;
-  interval: Interval;
+  /** or why the data set no end to it */
+  interval: Interval | Failure;
+  /** does the law fix the value */
+  fixed: boolean;
 }
 
 /** One outcome with the inputs it was measured at, and what is known of its noise. */
@@ -50,16 +54,23 @@ export interface Measurement<Input extends string = string> {
 /**
  * How the noise of an outcome depends on the law's value mu.
  * - binomial: a share of test items, variance mu (1 - mu) / items
+ * - overdispersed: the same up to a factor that is estimated from the residuals: runs differ by more than their test items, as
+ *   by their training seeds
  * - standardErrors: each measurement carries its own standard deviation
  * - weights: variance 1 / weight up to a factor that is estimated from the residuals
  * - relative: standard deviation proportional to mu, its factor estimated from the residuals
  * - equal: one standard deviation for all, estimated from the residuals
  */
-export type NoiseKind = "binomial" | "standardErrors" | "weights" | "relative" | "equal";
+export type NoiseKind = "binomial" | "overdispersed" | "standardErrors" | "weights" | "relative" | "equal";
 
 /** The size of this noise is known; of the others, one factor is estimated from the residuals. */
 export function noiseIsKnown(noise: NoiseKind): boolean {
   return noise === "binomial" || noise === "standardErrors";
+}
+
+/** Is an outcome of this noise a share of test items? */
+export function isShare(noise: NoiseKind): boolean {
+  return noise === "binomial" || noise === "overdispersed";
 }
 
 /**
@@ -136,6 +147,8 @@ export interface FittedLaw<Parameter extends string = string, Input extends stri
   covariance: number[][];
   /** outcome minus law in the residual space, in the order of `measurements` without the held-out ones */
   residuals: number[];
+  /** share of each measurement in its own fitted value, in [0, 1], in the same order */
+  leverages: number[];
   /** residuals over the standard deviations that the noise has at the law */
   standardisedResiduals: number[];
   residualSumOfSquares: number;
@@ -153,19 +166,23 @@ export interface FittedLaw<Parameter extends string = string, Input extends stri
   reason: string;
   /** parameters that stand at a bound */
   atBound: Parameter[];
-  /** did the solution leave its start */
-  moved: boolean;
-  /** how many starts reached the best minimum */
+  /** which parameters left their start, or were solved for without one */
+  moved: Record<Parameter, boolean>;
+  /** whose start led to the best minimum: the caller's, or one of the law's or the solver's own */
+  startedFrom: "given" | "own";
+  /** how many starts, the given ones and the own ones, reached the best minimum */
   startsAgreeing: { agree: number; total: number };
   /** evaluations of all measurements, over all starts */
   iterations: number;
   /** null where none was asked for */
   bootstrap: BootstrapDraws<Parameter> | null;
+  /** in a notebook: its parameters with their intervals, what it was made of, its doubts */
+  [displayMethod](): MimeBundle;
 }
 
 /** A request that could not be met, with the reason. */
 export type FailedFit<Parameter extends string = string, Input extends string = string> = Failure &
-  LawRequest<Parameter, Input>;
+  LawRequest<Parameter, Input> & { [displayMethod](): MimeBundle };
 
 export type LawFit<Parameter extends string = string, Input extends string = string> =
   | FittedLaw<Parameter, Input>

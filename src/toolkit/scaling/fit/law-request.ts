@@ -1,11 +1,18 @@
 /** @file What is asked of a fit, with its defaults, checked against the rows: the door of fitLaw. */
-import { requireBetween, requireCount, requireOneOf, requirePositive, wrong } from "../../core/argument-checks.ts";
+import {
+  requireBetween,
+  requireCount,
+  requireOneOf,
+  requireOptions,
+  requirePositive,
+  wrong,
+} from "../../core/argument-checks.ts";
 import { freePlaces } from "../laws/coordinates.ts";
 import type { Law } from "../laws/law.ts";
 import type { Starts } from "../laws/start-grid.ts";
 import type { ResidualSpace } from "../solvers/trust-region/law-problem.ts";
 import type { Loss } from "../solvers/trust-region/loss.ts";
-import { type Draw, type IntervalMethod, type LawRequest, noiseIsKnown } from "./fitted-law.ts";
+import { type Draw, type IntervalMethod, isShare, type LawRequest, noiseIsKnown } from "./fitted-law.ts";
 import { type MeasurementColumns, noiseOf, readMeasurements } from "./measurements.ts";
 
 /** How intervals are made, and how often a bootstrap refits. */
@@ -41,6 +48,15 @@ export interface LawFitOptions<Parameter extends string, Input extends string = 
   space?: ResidualSpace;
 }
 
+const INTERVALS = ["level", "intervalMethods", "seed", "resamples", "draw"];
+const COLUMNS = ["y", "x", "inputs", "standardError", "weight", "items", "noise", "holdOut"];
+const OPTIONS = ["law", "name", "start", "bounds", "fixed", "loss", "space", ...COLUMNS, ...INTERVALS];
+
+/** Throws for an option of withIntervals that there is not. */
+export function requireIntervalOptions(caller: string, options: IntervalOptions): void {
+  requireOptions(caller, options, INTERVALS);
+}
+
 /**
  * @param caller the public function, for its errors
  * @throws RangeError or TypeError that names the option, or the row and column, that is out of range
@@ -50,13 +66,14 @@ export function lawRequest<Parameter extends string, Input extends string>(
   rows: readonly object[],
   options: LawFitOptions<Parameter, Input>,
 ): LawRequest<Parameter, Input> {
+  requireOptions(caller, options, OPTIONS);
   const { loss = { kind: "squared" }, start = null } = options;
   const law = ownLaw(caller, options);
   if (start === null && law.starts === undefined) {
     throw wrong(caller, `start for "${law.name}", which has no starts of its own`, undefined);
   }
   const noise = noiseOf(caller, options);
-  const follows = noise === "binomial" || noise === "relative";
+  const follows = isShare(noise) || noise === "relative";
   const space = options.space ?? (law.gives === "logarithm" && !follows ? "log" : "linear");
   requireOneOf(caller, "loss.kind", loss?.kind, ["squared", "huber"]);
   if (loss.kind === "huber") requirePositive(caller, "loss.delta", loss.delta);
@@ -122,7 +139,10 @@ function ownLaw<Parameter extends string, Input extends string>(
   for (const named of Object.keys({ ...bounds, ...fixed })) requireOneOf(caller, "a parameter", named, law.parameters);
   for (const parameter of law.parameters) {
     const [low, high] = bounds[parameter] ?? [-Infinity, Infinity];
-    if (!(low < high)) throw wrong(caller, `bounds.${parameter} to be [low, high] with low < high`, `${low}, ${high}`);
+    if (!(low < high)) {
+      const hint = low === high ? `to hold it there, fixed: { ${parameter}: ${low} }` : undefined;
+      throw wrong(caller, `bounds.${parameter} to be [low, high] with low < high`, `${low}, ${high}`, hint);
+    }
     const value = fixed[parameter];
     if (value === undefined) continue;
     const above = law.positive?.includes(parameter) ? value > 0 : true;

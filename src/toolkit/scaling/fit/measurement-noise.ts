@@ -1,7 +1,7 @@
 /** @file How far a new measurement may lie from the law, by the noise of a fit: as a deviation, and drawn. */
 import type { RandomStream } from "../../core/random-stream.ts";
 import { drawSpread } from "./bootstrap.ts";
-import { type FittedLaw, type Measurement, noiseIsKnown } from "./fitted-law.ts";
+import { type FittedLaw, isShare, type Measurement, noiseIsKnown } from "./fitted-law.ts";
 
 /** What is known of a measurement before its outcome is: its test items, its standard error, or its weight. */
 export type MeasurementNoise = Pick<Measurement, "items" | "standardError" | "weight">;
@@ -10,6 +10,7 @@ export type MeasurementNoise = Pick<Measurement, "items" | "standardError" | "we
  * Standard deviation of a measured outcome, in the outcomes' own unit.
  *
  *     binomial        sqrt(outcome (1 - outcome) / items)
+ *     overdispersed   sqrt(dispersion outcome (1 - outcome) / items)
  *     standardErrors  the measurement's own
  *     weights         sqrt(dispersion / weight)
  *     equal           sqrt(sum residual^2 / degrees of freedom)
@@ -29,9 +30,9 @@ export function measurementDeviation<Parameter extends string>(
   outcome: number,
 ): number {
   const { noise, dispersion, space } = fit;
-  if (noise === "binomial") {
+  if (isShare(noise)) {
     const share = Math.min(Math.max(outcome, 0), 1);
-    return Math.sqrt((share * (1 - share)) / (measurement.items as number)); // checked at the door
+    return Math.sqrt((dispersion * share * (1 - share)) / (measurement.items as number)); // checked at the door
   }
   if (noise === "standardErrors") return measurement.standardError as number; // checked at the door
   if (noise === "relative") return Math.abs(outcome) * Math.sqrt(dispersion);

@@ -1,17 +1,19 @@
 /** @file Rows of a table as the measurements of a law, checked at the door, and measurements as the numbers that a solver works on. */
-import { requireCount, requireOneOf, requirePositive, requireWithin, wrong } from "../../core/argument-checks.ts";
+import { guess, requireCount, requireOneOf, requirePositive, wrong } from "../../core/argument-checks.ts";
 import type { Law } from "../laws/law.ts";
 import type { LawNoise } from "../solvers/noise.ts";
 import type { LawTask, NoisyMeasurements } from "../solvers/task.ts";
 import type { ResidualSpace } from "../solvers/trust-region/law-problem.ts";
 import {
   fittedMeasurements,
+  isShare,
   type LawColumns,
   type LawRequest,
   type Measurement,
   type NoiseKind,
   noiseIsKnown,
 } from "./fitted-law.ts";
+import { requireShare } from "./point-checks.ts";
 
 /** Which columns hold what, as a caller names them. */
 export interface MeasurementColumns<Input extends string = string> {
@@ -27,8 +29,11 @@ export interface MeasurementColumns<Input extends string = string> {
   weight?: string;
   /** test items, a count >= 1, that the outcome is a share of: the noise is binomial, and known */
   items?: string;
-  /** without such a column: one standard deviation for all (default), or one proportional to the law; its size is estimated */
-  noise?: "equal" | "relative";
+  /**
+   * Without such a column: one standard deviation for all (default), or one proportional to the law; its size is estimated. Beside
+   * items: "overdispersed" where runs differ by more than their items, by a factor that is estimated.
+   */
+  noise?: "equal" | "relative" | "overdispersed";
   /** true where a row is to be kept out of the fit */
   holdOut?: string;
 }
@@ -36,11 +41,15 @@ export interface MeasurementColumns<Input extends string = string> {
 /** The noise that the columns tell. @throws RangeError or TypeError where they tell two */
 export function noiseOf(caller: string, columns: MeasurementColumns): NoiseKind {
   const { standardError, weight, items, noise = "equal" } = columns;
-  requireOneOf(caller, "noise", noise, ["equal", "relative"]);
-  const told = [standardError, weight, items, noise === "equal" ? undefined : noise].filter((way) => way !== undefined);
+  requireOneOf(caller, "noise", noise, ["equal", "relative", "overdispersed"]);
+  const beside = noise === "equal" || (noise === "overdispersed" && items !== undefined) ? undefined : noise;
+  const told = [standardError, weight, items, beside].filter((way) => way !== undefined);
   if (told.length > 1)
     throw wrong(caller, "standardError or weight or items or noise, one of them", told.join(" and "));
-  if (items !== undefined) return "binomial";
+  if (noise === "overdispersed" && items === undefined) {
+    throw wrong(caller, 'items, the column of test items, where noise is "overdispersed"', items);
+  }
+  if (items !== undefined) return noise === "overdispersed" ? noise : "binomial";
   if (standardError !== undefined) return "standardErrors";
   return weight === undefined ? noise : "weights";
 }
@@ -146,7 +155,7 @@ function deviationOf({ outcome, standardError = 1, weight = 1 }: Measurement, no
 }
 
 function solverNoise(fitted: readonly Measurement[], noise: NoiseKind, values: Float64Array): LawNoise {
-  if (noise === "binomial") return { kind: "binomial", items: Float64Array.from(fitted, ({ items = 1 }) => items) };
+  if (isShare(noise)) return { kind: "binomial", items: Float64Array.from(fitted, ({ items = 1 }) => items) };
   if (noise !== "relative") return { kind: "fixed" };
   return { kind: "relative", least: LEAST_RELATIVE * values.reduce((most, value) => Math.max(most, value), 0) };
 }
@@ -163,7 +172,7 @@ export function cell(caller: string, row: unknown, index: number, name: string, 
   const value = valueIn(caller, row, index, name);
   if (check === "positive" || check === "to logarithm") requirePositive(caller, `rows[${index}].${name}`, value);
   if (check === "to logarithm") return value as number; // however large, its logarithm is under 710
-  if (check === "share") requireWithin(caller, `rows[${index}].${name} (a share of test items)`, value, 0, 1);
+  if (check === "share") requireShare(caller, `rows[${index}].${name}`, value);
   if (check === "count") requireCount(caller, `rows[${index}].${name}`, value, 1, MOST_ITEMS);
   if (typeof value !== "number" || !(Math.abs(value) < LARGEST)) {
     throw wrong(caller, `rows[${index}].${name} to be a number under 1e140`, value);
@@ -181,5 +190,11 @@ function flag(caller: string, row: unknown, index: number, name: string): boolea
 export function valueIn(caller: string, row: unknown, index: number, name: string): unknown {
   if (typeof row !== "object" || row === null) throw wrong(caller, `rows[${index}] to be a plain object`, row);
   if (name in row) return (row as Record<string, unknown>)[name];
-  throw wrong(caller, `a column of rows[${index}]: ${Object.keys(row).join(", ")}`, name);
+  if (name === undefined) throw wrong(caller, `the name of a column: ${Object.keys(row).join(", ")}`, name);
+  throw wrong(
+    caller,
+    `a column of rows[${index}]: ${Object.keys(row).join(", ")}`,
+    name,
+    guess(name, Object.keys(row)),
+  );
 }

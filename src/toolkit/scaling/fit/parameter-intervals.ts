@@ -3,6 +3,7 @@
 import { criticalNormal, criticalStudent } from "../../core/critical-values.ts";
 import { coordinateBounds, fromCoordinate } from "../laws/coordinates.ts";
 import { bootstrapInterval } from "./bootstrap.ts";
+import { profileThreshold } from "./boundary-threshold.ts";
 import type { Evidence } from "./evidence.ts";
 import type { BootstrapDraws, Failure, FittedLaw, IntervalMethod } from "./fitted-law.ts";
 import { openEnd, profileEnds, profileRange, riseOver } from "./profile.ts";
@@ -49,7 +50,8 @@ function rangeOf<Parameter extends string>(
   const parameter = task.law.parameters[place] as Parameter;
   if (method === "wald") return waldRange(evidence, place, critical);
   if (method === "profile") {
-    const ends = profileEnds(evidence, place, riseOver(evidence, place), critical ** 2);
+    const threshold = profileThreshold(evidence, place, critical, level);
+    const ends = profileEnds(evidence, place, riseOver(evidence, place), threshold);
     return profileRange(task.law, parameter, ends);
   }
   if (draws === null) throw new Error("a bootstrap interval was asked for without draws"); // the door asks for a seed

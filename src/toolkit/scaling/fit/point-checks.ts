@@ -1,6 +1,6 @@
 /** @file Checks of a learning curve at the door of a fit, and the noise that its points suggest. */
 import { requireCount, requirePositive, requireWithin, wrong } from "../../core/argument-checks.ts";
-import type { Measurement, NoiseKind } from "./fitted-law.ts";
+import { isShare, type Measurement, type NoiseKind } from "./fitted-law.ts";
 
 /** One measurement of a learning curve. */
 export interface LearningCurvePoint {
@@ -17,7 +17,9 @@ export interface LearningCurvePoint {
 }
 
 /** The noise of a learning curve; one count of items may serve all of its points. */
-export type ErrorModel = { kind: "binomial"; items?: number } | { kind: Exclude<NoiseKind, "binomial" | "weights"> };
+export type ErrorModel =
+  | { kind: "binomial" | "overdispersed"; items?: number }
+  | { kind: Exclude<NoiseKind, "binomial" | "overdispersed" | "weights"> };
 
 /**
  * Checks every point against the noise.
@@ -31,13 +33,31 @@ export function checkPoints(caller: string, points: readonly LearningCurvePoint[
     if (typeof point !== "object" || point === null)
       throw wrong(caller, `points[${index}] to be { dataSize, error }`, point);
     requirePositive(caller, `points[${index}].dataSize`, point.dataSize);
-    if (errorModel.kind === "binomial") {
-      requireWithin(caller, `points[${index}].error (a share of test items)`, point.error, 0, 1);
-      requireCount(caller, `points[${index}].items`, point.items ?? errorModel.items, 1, MOST_ITEMS);
-    } else requirePositive(caller, `points[${index}].error`, point.error);
+    if (isShare(errorModel.kind)) {
+      requireShare(caller, `points[${index}].error`, point.error);
+      requireCount(caller, `points[${index}].items`, point.items ?? commonItems(errorModel), 1, MOST_ITEMS);
+    } else requireError(caller, `points[${index}].error`, point.error);
     if (errorModel.kind === "standardErrors")
       requirePositive(caller, `points[${index}].standardError`, point.standardError);
   }
+}
+
+/** Throws unless the value is a share in [0, 1]; one in percent gets a hint. */
+export function requireShare(caller: string, name: string, value: unknown): asserts value is number {
+  const percent = typeof value === "number" && value > 1 && value <= 100;
+  if (percent)
+    throw wrong(caller, `${name} (a share of test items) to be a number in [0, 1]`, value, "divide percentages by 100");
+  requireWithin(caller, `${name} (a share of test items)`, value, 0, 1);
+}
+
+function requireError(caller: string, name: string, value: unknown): asserts value is number {
+  if (value === 0)
+    throw wrong(caller, `${name} to be a number above 0`, value, "0 is allowed of a share of test items: give items");
+  requirePositive(caller, name, value);
+}
+
+function commonItems(errorModel: ErrorModel): number | undefined {
+  return "items" in errorModel ? errorModel.items : undefined;
 }
 
 const MOST_ITEMS = 2 ** 31 - 1; // what a binomial draw counts to
@@ -55,7 +75,7 @@ export function measurementsOf(
   points: readonly LearningCurvePoint[],
   errorModel: ErrorModel,
 ): Measurement<"dataSize">[] {
-  const common = errorModel.kind === "binomial" ? errorModel.items : undefined;
+  const common = commonItems(errorModel);
   return points
     .map(
       ({ dataSize, error, items = common, standardError, holdOut }): Measurement<"dataSize"> => ({

@@ -1,15 +1,22 @@
 /** @file Prediction bands: where a fitted law may lie, and where the score of a new run may fall. */
-import { requireBetween, requireCount, requireOneOf, requirePositive, wrong } from "../../core/argument-checks.ts";
+import {
+  requireBetween,
+  requireCount,
+  requireOneOf,
+  requireOptions,
+  requirePositive,
+  wrong,
+} from "../../core/argument-checks.ts";
 import { createStream } from "../../core/random-stream.ts";
 import { coordinatesOf } from "../laws/coordinates.ts";
 import { lawValue } from "../laws/law.ts";
 import { inSpace } from "../solvers/law-values.ts";
-import { percentileRange } from "./bootstrap.ts";
-import { type FittedLaw, type LawFit, noiseIsKnown } from "./fitted-law.ts";
+import { percentileRange, reachesLevel } from "./bootstrap.ts";
+import { type FittedLaw, isShare, type LawFit, noiseIsKnown } from "./fitted-law.ts";
 import { drawMeasurement, type MeasurementNoise, measurementDeviation } from "./measurement-noise.ts";
 import { cell, takenInputs } from "./measurements.ts";
 import { criticalOf } from "./parameter-intervals.ts";
-import { fittedCoordinates, inputsAt, type ReadAt, requireFitted } from "./predict.ts";
+import { fittedCoordinates, inputsAt, type ReadAt, requireFitted } from "./read-law.ts";
 
 /** A prediction with its band. */
 export interface BandRow {
@@ -25,7 +32,7 @@ export type PredictionRow = BandRow & Record<string, number>;
 export interface BandOptions {
   /** in (0, 1), by default the fit's */
   level?: number;
-  /** of the bootstrap's refits, or by the covariance (the delta method); default the first where the fit has draws */
+  /** of the bootstrap's refits, or by the covariance (the delta method); default the first where the fit has draws enough, of which no more than 1 of 5 stands at a bound */
   method?: "bootstrap" | "delta";
   /**
    * Adds the noise of a measurement, so that the band holds a new score and not the law alone: what is known of it, or true where
@@ -54,13 +61,19 @@ export function predictionBand<Parameter extends string, Input extends string>(
   options: BandOptions = {},
 ): PredictionRow[] {
   requireFitted("predictionBand", "fit", fit);
+  requireOptions("predictionBand", options, ["level", "method", "measurement", "seed"]);
   if (!Array.isArray(at)) throw wrong("predictionBand", "an array of inputs", at);
-  const drawn = (fit.bootstrap?.resample.length ?? 0) > 0;
-  const { level = fit.level, method = drawn ? "bootstrap" : "delta", measurement = false } = options;
+  const { level = fit.level, measurement = false } = options;
   requireBetween("predictionBand", "level", level, 0, 1);
+  const drawn = reachesLevel(fit.bootstrap?.resample.length ?? 0, level);
+  const { method = drawn && !standsAtBounds(fit) ? "bootstrap" : "delta" } = options;
   requireOneOf("predictionBand", "method", method, ["bootstrap", "delta"]);
   if (method === "bootstrap" && !drawn) {
-    throw wrong("predictionBand", "a fit with bootstrap draws", fit, 'put "bootstrap" among its intervalMethods');
+    const refits = fit.bootstrap?.resample.length ?? 0;
+    if (refits === 0) {
+      throw wrong("predictionBand", "a fit with bootstrap draws", fit, 'put "bootstrap" among its intervalMethods');
+    }
+    throw wrong("predictionBand", `${Math.ceil(2 / (1 - level))} refits or more for a level of ${level}`, refits);
   }
   const draws = method === "bootstrap" ? drawsOf(fit) : [];
   const stream = createStream(options.seed ?? fit.seed ?? 0).split("prediction band");
@@ -88,7 +101,7 @@ function noiseOf(fit: FittedLaw, measurement: MeasurementNoise | true, row: Read
     if (told[name] === undefined || name === TOLD_BY[noise]) continue;
     throw wrong("predictionBand", `no measurement.${name}: the fit's noise is ${NOISE_WORDS[noise]}`, "one");
   }
-  if (noise === "binomial") {
+  if (isShare(noise)) {
     const items = told.items ?? read(columns.items, "count");
     requireCount("predictionBand", "measurement.items", items, 1, 2 ** 31 - 1);
     return { items };
@@ -114,12 +127,14 @@ export function drawsOf<Parameter extends string>({ law, bootstrap }: FittedLaw<
 /** What tells the noise of one measurement, for each kind of noise. */
 const TOLD_BY: Partial<Record<FittedLaw["noise"], keyof MeasurementNoise>> = {
   binomial: "items",
+  overdispersed: "items",
   standardErrors: "standardError",
   weights: "weight",
 };
 
 const NOISE_WORDS: Record<FittedLaw["noise"], string> = {
   binomial: "told by items",
+  overdispersed: "told by items, and wider",
   standardErrors: "told by standardError",
   weights: "told by weight",
   relative: "estimated, in proportion to the law",
@@ -156,12 +171,37 @@ function deltaBand(fit: FittedLaw, row: Float64Array, level: number, noise: Meas
   const deviation = noise === undefined ? 0 : measurementDeviation(fit, noise, back(value));
   const inSpaceDeviation = space === "log" ? deviation / back(value) : deviation;
   const reach = critical * Math.sqrt(slope ** 2 * quadratic(covariance, byParameter) + inSpaceDeviation ** 2);
-  const [least, most] = fit.noise === "binomial" ? [0, 1] : [-Infinity, Infinity];
+  const [least, most] = [leastOf(fit), isShare(fit.noise) ? 1 : Infinity];
   return {
     value: back(value),
     low: Math.max(back(value - reach), least),
     high: Math.min(back(value + reach), most),
   };
+}
+
+/**
+ * Are many refits at a bound? The bias of those that a bound turns back is in the percentiles twice: of a floor that is truly 0, a
+ * band of 95 % then holds 89 %, and one by the covariance, in which the bound has no part, 97 %.
+ */
+function standsAtBounds({ law, bootstrap }: FittedLaw): boolean {
+  if (bootstrap === null) return false;
+  return law.parameters.some((parameter) => {
+    const [low, high] = law.bounds[parameter] ?? [-Infinity, Infinity];
+    if (law.fixed?.[parameter] !== undefined || (low === -Infinity && high === Infinity)) return false;
+    const drawn = bootstrap.draws[parameter] as number[];
+    const held = drawn.filter((value) => value <= low || value >= high).length;
+    return held > MOST_AT_BOUND * drawn.length;
+  });
+}
+
+const MOST_AT_BOUND = 0.2;
+
+/** What the law, and outcomes of its kind, cannot fall below. */
+function leastOf({ law, noise }: FittedLaw): number {
+  if (isShare(noise) || law.gives === "logarithm") return 0;
+  if (law.shape !== "power over a floor") return -Infinity;
+  const floor = law.parameters[2] as string;
+  return law.fixed?.[floor] ?? law.bounds[floor]?.[0] ?? -Infinity;
 }
 
 /** Of the law in the residual space, by what it gives. */

@@ -33,6 +33,19 @@ export function coordinateBounds<Parameter extends string>(
   return byLogarithm(law, parameter) ? [Math.log(Math.max(low, 0)), Math.log(high)] : [low, high];
 }
 
+/** A coordinate as the parameter's value; at a bound, the bound itself. */
+export function estimateOf<Parameter extends string>(
+  law: Law<Parameter>,
+  parameter: Parameter,
+  coordinate: number,
+): number {
+  const [low, high] = coordinateBounds(law, parameter);
+  const bounds = law.bounds[parameter];
+  if (bounds !== undefined && coordinate === low) return bounds[0];
+  if (bounds !== undefined && coordinate === high) return bounds[1];
+  return fromCoordinate(law, parameter, coordinate);
+}
+
 /** The places of the parameters that are fitted. */
 export function freePlaces({ parameters, fixed }: Law): number[] {
   const places: number[] = [];

@@ -9,7 +9,8 @@ import { defineLaw } from "./define-law.ts";
  *
  * The paper also lets parameters beyond the data's optimum decay; here every parameter counts in full.
  *
- * @source Muennighoff et al. 2023, arXiv:2305.16264, eq. 5 (D'); its appendix A fits R* = 15.39 to 182 runs
+ * @source Muennighoff et al. 2023, arXiv:2305.16264, eq. 5 (D'); its appendix A gives R* = 15.39 of 182 runs, which is not
+ * the minimum of its own objective: that lies at R_D* = 95.37, R_N* = 1.706
  */
 export const repeatedDataLaw = defineLaw({
   name: "repeated data",

@@ -1,11 +1,11 @@
 /** @file The data multiplier: how many times less data one learning curve needs than another to reach the same error. */
-import { requireBetween, requireCount, requirePositive } from "../../core/argument-checks.ts";
+import { requireBetween, requireCount, requireOptions, requirePositive } from "../../core/argument-checks.ts";
 import { formatNumber } from "../../core/number-format.ts";
 import { createStream } from "../../core/random-stream.ts";
-import { percentileRange } from "../fit/bootstrap.ts";
+import { percentileRange, reachesLevel } from "../fit/bootstrap.ts";
 import type { BootstrapDraws, Failure, FittedLaw, LawFit } from "../fit/fitted-law.ts";
-import { coveredRange, fittedCoordinates, onlyInput, predict, requireFitted } from "../fit/predict.ts";
 import { drawsOf } from "../fit/prediction-band.ts";
+import { coveredRange, fittedCoordinates, onlyInput, requireFitted, valueAt } from "../fit/read-law.ts";
 import { sizeReaching } from "./equivalent-data-size.ts";
 
 /** baseline's data size over curve's data size, at one error. */
@@ -56,6 +56,7 @@ export function dataMultiplier(
   }
   requireFitted("dataMultiplier", "curve", curve);
   requireFitted("dataMultiplier", "baseline", baseline);
+  requireOptions("dataMultiplier", options, ["atError", "level", "seed"]);
   const { level = curve.level, seed = curve.seed ?? 0 } = options;
   requirePositive("dataMultiplier", "atError", atError);
   requireBetween("dataMultiplier", "level", level, 0, 1);
@@ -77,12 +78,13 @@ export function dataMultiplier(
     return failure;
   }
   for (const fit of [curve, baseline]) {
-    if ((fit.bootstrap?.resample.length ?? 0) > 0) continue;
-    return {
-      ok: false,
-      reason: `"${fit.name}" has no bootstrap draws; put "bootstrap" among its intervalMethods`,
-      atError,
-    };
+    const draws = fit.bootstrap?.resample.length ?? 0;
+    if (reachesLevel(draws, level)) continue;
+    const reason =
+      draws === 0
+        ? `"${fit.name}" has no bootstrap draws; put "bootstrap" among its intervalMethods`
+        : `${draws} bootstrap refits of "${fit.name}" do not reach the ends of a level of ${level}; ask for ${Math.ceil(2 / (1 - level))} resamples at least`;
+    return { ok: false, reason, atError };
   }
 
   const ratios = drawRatios(curve, baseline, atError, seed);
@@ -113,7 +115,7 @@ function reading(fit: FittedLaw, atError: number): Reading {
   const { smallest, largest } = coveredRange(fit, onlyInput("dataMultiplier", fit.law));
   const { size, beyond } = cut(fit, fittedCoordinates(fit), atError, smallest, largest);
   if (beyond === "within") return { size, beyond, reason: "" };
-  const reached = formatNumber(predict(fit, size), 4);
+  const reached = formatNumber(valueAt(fit, { [onlyInput("dataMultiplier", fit.law)]: size }), 4);
   const column = fit.columns.inputs[onlyInput("dataMultiplier", fit.law)];
   const reason =
     beyond === "above"

@@ -1,24 +1,34 @@
 /** @file The data size at which a fitted learning curve reaches an error: the law read the other way round. */
 import { requirePositive } from "../../core/argument-checks.ts";
 import { formatNumber } from "../../core/number-format.ts";
-import type { Failure, LawFit } from "../fit/fitted-law.ts";
-import { coveredRange, fittedCoordinates, onlyInput, requireFitted } from "../fit/predict.ts";
+import { reachesLevel } from "../fit/bootstrap.ts";
+import type { Failure, Interval, LawFit } from "../fit/fitted-law.ts";
+import { drawsOf } from "../fit/prediction-band.ts";
+import { coveredRange, fittedCoordinates, onlyInput, requireFitted } from "../fit/read-law.ts";
 import { type Law, lawValue } from "../laws/law.ts";
+
+/** A size with what is known of it. */
+export interface EquivalentDataSize {
+  ok: true;
+  /** in the unit of the measurements */
+  dataSize: number;
+  /** of the bootstrap's refits; high is Infinity where too many of them never come down to the error */
+  interval: Interval | Failure;
+  /** lies no measurement of the fit that far */
+  extrapolated: boolean;
+}
 
 /**
  * The size at which the fitted curve reaches an error; of a power law (amplitude / (error - irreducibleError))^(1 / exponent).
  *
  * @param fit a fit that is ok, of a law that falls with its one input
  * @param error in the unit of the measured outcomes, > 0
- * @returns the size, in the unit of the measurements, with `extrapolated` when no measurement of the fit lies that far;
+ * @returns the size with its interval, and `extrapolated` when no measurement of the fit lies that far;
  *   or { ok: false, reason } for an error at or under the floor, or a curve that does not fall
  * @throws TypeError for a failed fit or a law with several inputs, RangeError for an error that is not above 0
  * @example equivalentDataSize(fitScalingLaw({ points: [0.9, 0.5, 0.3, 0.2, 0.15].map((error, k) => ({ dataSize: 4 ** k, error })), seed: 7 }), 0.3).dataSize.toFixed(6) // => "16.000000"
  */
-export function equivalentDataSize(
-  fit: LawFit,
-  error: number,
-): { ok: true; dataSize: number; extrapolated: boolean } | Failure {
+export function equivalentDataSize(fit: LawFit, error: number): EquivalentDataSize | Failure {
   requireFitted("equivalentDataSize", "fit", fit);
   requirePositive("equivalentDataSize", "error", error);
   const input = onlyInput("equivalentDataSize", fit.law);
@@ -34,7 +44,19 @@ export function equivalentDataSize(
       floor === undefined ? "the law does not come there" : `its irreducibleError is ${formatNumber(floor.value, 4)}`;
     return { ok: false, reason: `no ${column} takes "${fit.name}" to error ${error}: ${why}` };
   }
-  return { ok: true, dataSize, extrapolated: dataSize < smallest || dataSize > largest };
+  const sizes = drawsOf(fit).map((drawn) => sizeReaching(fit.law, drawn, error, smallest, largest));
+  const interval = intervalOf(sizes, fit.level);
+  return { ok: true, dataSize, interval, extrapolated: dataSize < smallest || dataSize > largest };
+}
+
+function intervalOf(sizes: readonly number[], level: number): Interval | Failure {
+  if (!reachesLevel(sizes.length, level)) {
+    const reason = `no interval: ${sizes.length} bootstrap refits do not reach the ends of a level of ${level}; put "bootstrap" among the intervalMethods, with resamples enough`;
+    return { ok: false, reason };
+  }
+  const sorted = Float64Array.from(sizes).sort();
+  const place = (share: number) => sorted[Math.round(share * (sorted.length - 1))] as number; // Infinity has no mean with another
+  return { low: place((1 - level) / 2), high: place((1 + level) / 2), level, method: "bootstrap" };
 }
 
 /**

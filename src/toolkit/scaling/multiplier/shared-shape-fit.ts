@@ -2,6 +2,7 @@
 import { evidenceOf } from "../fit/evidence.ts";
 import { fitLaw } from "../fit/fit-law.ts";
 import type { Failure, FittedLaw } from "../fit/fitted-law.ts";
+import type { MeasurementColumns } from "../fit/measurements.ts";
 import type { ErrorModel, LearningCurvePoint } from "../fit/point-checks.ts";
 import type { Law } from "../laws/law.ts";
 import { powerFloorLaw } from "../laws/learning-curves.ts";
@@ -61,7 +62,8 @@ export function fitSharedShape(rows: readonly SharedShapeRow[], errorModel: Erro
 }
 
 /** The column that tells the noise of the points. */
-export function noiseColumns({ kind }: ErrorModel): { items?: string; standardError?: string; noise?: "relative" } {
+export function noiseColumns({ kind }: ErrorModel): Pick<MeasurementColumns, "items" | "standardError" | "noise"> {
+  if (kind === "overdispersed") return { items: "items", noise: kind };
   if (kind === "binomial") return { items: "items" };
   if (kind === "standardErrors") return { standardError: "standardError" };
   return kind === "relative" ? { noise: "relative" } : {};

@@ -43,8 +43,8 @@ export interface Minimum {
   objective: number;
   /** which test ended the search */
   ended: string;
-  /** did the solution leave its start */
-  moved: boolean;
+  /** did the parameter leave its start, or was solved for without one; false of fixed ones, (all parameters) */
+  moved: readonly boolean[];
   /** how many starts reached the best minimum */
   startsAgreeing: { agree: number; total: number };
   /** evaluations of all measurements, over all starts */

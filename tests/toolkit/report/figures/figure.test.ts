@@ -2,11 +2,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Resvg } from "@resvg/resvg-js";
+import { displayMethod } from "../../../../src/toolkit/core/mime-bundle.ts";
 import { makeFigure } from "../../../../src/toolkit/report/figures/figure.ts";
 import { figureToPng, figureToSvg } from "../../../../src/toolkit/report/figures/figure-png.ts";
 import { fontOptions } from "../../../../src/toolkit/report/figures/fonts.ts";
 import { plotScalingLaws } from "../../../../src/toolkit/report/figures/scaling-figure.ts";
-import { displayMethod } from "../../../../src/toolkit/report/mime-bundle.ts";
 import { fitScalingLaw, predict } from "../../../../src/toolkit/scaling/index.ts";
 
 const plain = makeFigure(
@@ -117,7 +117,7 @@ test("the drawn curve is the law, the bars are 1.96 binomial standard deviations
   const own = figure.data.filter((trace) => trace.legendgroup === "SFT");
   const line = own.find((trace) => JSON.stringify(trace.line ?? {}).includes("solid"));
   const [x, y] = [line?.x, line?.y] as number[][];
-  assert.ok(x?.every((dataSize, index) => y?.[index] === predict(sft, dataSize)));
+  assert.ok(x?.every((dataSize, index) => y?.[index] === predict(sft, dataSize).value));
   const bars = own.find((trace) => trace.mode === "markers")?.error_y as { array: number[] };
   const error = points[0]?.error ?? 0;
   assert.ok(Math.abs((bars.array[0] ?? 0) - 1.959964 * Math.sqrt((error * (1 - error)) / 10_000)) < 1e-7);

@@ -64,13 +64,13 @@ const damaged: [name: string, text: string, schema: Schema, message: RegExp][] =
     "NaN for a number",
     `${header}SFT,NaN,0.5,,a\n`,
     schema,
-    /line 2, column "data_size": expected a number, got "NaN"$/,
+    /line 2, column "data_size": expected a number, got "NaN" \(hint: leave the cell empty, and declare the column optional\)$/,
   ],
   [
     "a decimal comma",
     `${header}SFT,1,"0,5",,a\n`,
     schema,
-    /column "error": expected a proportion, got "0,5" \(hint: the decimal sign is a point\)$/,
+    /column "error": expected a proportion, got "0,5" \(hint: the decimal sign is a point: write 0\.5\)$/,
   ],
   [
     "a percentage for a proportion",

@@ -1,8 +1,9 @@
 /** @file Tables give every number with its interval, in Markdown, HTML and plain text. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { displayMethod } from "../../../../src/toolkit/report/mime-bundle.ts";
-import { table, toHtml, toLatex, toMarkdown, toPlainText } from "../../../../src/toolkit/report/tables/table.ts";
+import { displayMethod } from "../../../../src/toolkit/core/mime-bundle.ts";
+import { toMarkdown, toPlainText } from "../../../../src/toolkit/core/text-table.ts";
+import { table, toHtml, toLatex } from "../../../../src/toolkit/report/tables/table.ts";
 import { fitScalingLaw, fitScalingLaws } from "../../../../src/toolkit/scaling/index.ts";
 
 const records = [
@@ -18,7 +19,7 @@ const records = [
 
 test("cells hold estimates, bounds, reasons and gaps as text", () => {
   assert.deepEqual(table(records).cells, [
-    ["SFT", "7473", "1.00 (fixed)"],
+    ["SFT", "7473", "1.00 [1.00, 1.00]"],
     ["a|b <i>", "20,000", "3.1 [2.0, > 4.5]"],
     ["RFT", "0.5", "too few sizes"],
     ["DPO", "–", "at least 2.10"],

@@ -1,4 +1,5 @@
 /** @file The bootstrap of cases covers what it claims, and reproduces a published one; what cannot be drawn is refused. */
+
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createStream } from "../../../../src/toolkit/core/random-stream.ts";
@@ -9,6 +10,7 @@ import {
   logLinearLaw,
   withIntervals,
 } from "../../../../src/toolkit/scaling/index.ts";
+import { closed } from "../curves.ts";
 import { readChinchillaRuns } from "../laws/chinchilla-runs.ts";
 import { sharedData } from "../shared-data.ts";
 
@@ -41,7 +43,7 @@ test("the published standard errors of the Chinchilla refit", { skip }, () => {
   assert.ok(Math.abs(spread.alpha / 0.0154 - 1) < 0.25, `${spread.alpha}`);
   assert.ok(Math.abs(spread.beta / 0.0206 - 1) < 0.25, `${spread.beta}`);
   const [low, high] = [0.317, 0.373]; // their 95 % interval of alpha
-  const { interval } = result.parameters.alpha;
+  const interval = closed(result.parameters.alpha.interval);
   assert.ok(Math.abs(interval.low - low) < 0.007 && Math.abs(interval.high - high) < 0.007);
 });
 
@@ -57,7 +59,7 @@ test("noise that grows from row to row: 95 % intervals of a slope cover it", () 
     const fit = fitLaw(rows, { law: logLinearLaw, y: "error" });
     const result = withIntervals(fit, { intervalMethods: ["bootstrap"], draw: "cases", seed: study, resamples: 100 });
     assert.ok(result.ok);
-    const { low, high } = result.parameters.slope.interval;
+    const { low, high } = closed(result.parameters.slope.interval);
     if (low <= 0.3 && 0.3 <= high) covered++;
   }
   // percentile intervals of 40 rows and 100 draws: about 92 %; three binomial standard errors under that

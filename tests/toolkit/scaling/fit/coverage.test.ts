@@ -28,6 +28,10 @@ function truth(dataSize: number): number {
 
 const MEASURE: Record<ErrorModel["kind"], (dataSize: number, stream: RandomStream) => LearningCurvePoint> = {
   binomial: (dataSize, stream) => ({ dataSize, error: stream.binomial(1319, truth(dataSize)) / 1319, items: 1319 }),
+  overdispersed: (dataSize, stream) => {
+    const deviation = Math.sqrt((3 * truth(dataSize) * (1 - truth(dataSize))) / 1319); // thrice the variance of the items
+    return { dataSize, error: stream.normal(truth(dataSize), deviation), items: 1319 };
+  },
   standardErrors: (dataSize, stream) => {
     const standardError = 0.004 + 0.012 * truth(dataSize);
     return { dataSize, error: stream.normal(truth(dataSize), standardError), standardError };

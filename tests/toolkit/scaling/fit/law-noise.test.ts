@@ -16,7 +16,7 @@ import {
   powerLaw,
   profileLaw,
 } from "../../../../src/toolkit/scaling/index.ts";
-import { ANSWERS, TRANSLATION } from "../curves.ts";
+import { ANSWERS, closed, TRANSLATION } from "../curves.ts";
 
 const FITTED = TRANSLATION.filter((point) => point.holdOut !== true);
 const close = (one: number, other: number, relative: number) => Math.abs(one / other - 1) < relative;
@@ -81,7 +81,8 @@ test("the profile of a linear law is the parabola of its Wald interval", () => {
   const fit = fitLaw(rows, { law: line, y: "y", start: { slope: 1 } });
   const profile = profileLaw(fit, { parameter: "slope" });
   assert.ok(fit.ok && profile.ok && "low" in profile.interval);
-  const { value, standardError, interval } = fit.parameters.slope;
+  const { value, standardError } = fit.parameters.slope;
+  const interval = closed(fit.parameters.slope.interval);
   assert.ok(close(profile.interval.low, interval.low, 1e-8) && close(profile.interval.high, interval.high, 1e-8));
   for (const row of profile.rows) assert.ok(Math.abs(row.rise - ((row.value - value) / standardError) ** 2) < 1e-6);
 });
@@ -166,7 +167,10 @@ test("columns and options that do not go together are refused", () => {
   assert.throws(fit({ items: "items", noise: "relative" }), /one of them, got "items and relative"/);
   assert.throws(fit({ items: "items", space: "log" }), /space "linear" where the noise follows the law, got "log"/);
   assert.throws(fit({ items: "items", loss: { kind: "huber", delta: 1 } }), /squares where the noise follows the law/);
-  assert.throws(fit({ noise: "poisson" as "equal" }), /noise to be "equal" or "relative", got "poisson"/);
+  assert.throws(
+    fit({ noise: "poisson" as "equal" }),
+    /noise to be "equal" or "relative" or "overdispersed", got "poisson"/,
+  );
   const [first] = ANSWERS;
   assert.throws(fit({ items: "items" }, [{ ...first, items: 1.5 }]), /rows\[0\]\.items to be an integer in \[1, /);
   assert.throws(fit({ items: "items" }, [{ ...first, error: 2 }]), /rows\[0\]\.error \(a share of test items\)/);

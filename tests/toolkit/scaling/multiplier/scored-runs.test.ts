@@ -11,7 +11,7 @@ import {
   sharedShapeMultiplier,
 } from "../../../../src/toolkit/scaling/index.ts";
 import { scoredCurves } from "../../../../src/toolkit/scaling/multiplier/scored-runs.ts";
-import { DOUBLINGS } from "../curves.ts";
+import { closed, DOUBLINGS } from "../curves.ts";
 
 const ITEMS = 400;
 const STUDIES = 100;
@@ -158,7 +158,7 @@ test("a fit of scored runs is the binomial fit of their scores, and its draws ar
   assert.ok(sft?.ok && plain.ok);
   assert.equal(sft.parameters.exponent.value, plain.parameters.exponent.value);
   // runs without anything in common: their items' draws are as wide as binomial noise; 300 draws tell to 8 %
-  const { low, high } = sft.parameters.exponent.interval;
+  const { low, high } = closed(sft.parameters.exponent.interval);
   const width = (high - low) / (2 * 1.96 * plain.parameters.exponent.standardError);
   assert.ok(Math.abs(width - 1) < 0.25, `${width}`);
 });

@@ -5,9 +5,10 @@ import { lawProblem } from "./law-problem.ts";
 import { emptyModel, linearise } from "./linear-model.ts";
 import type { Loss } from "./loss.ts";
 
-/** The places of parameters that move together without moving the law, strongest first. */
+/** The places of parameters that move the law not at all, or only together without moving it, strongest first. */
 export interface FlatDirection {
   flat: number[];
+  each: boolean;
 }
 
 export interface LawCovariance {
@@ -27,11 +28,13 @@ export interface LawCovariance {
  *
  * @param coordinates all of them
  * @param deviations at the minimum, (measurements)
+ * @param moved which of them left their start; one that stayed must matter by more than rounding
  */
 export function covarianceAt(
   { law, space, loss, measured }: LawTask,
   coordinates: Float64Array,
   deviations: Float64Array,
+  moved?: readonly boolean[],
 ): LawCovariance | FlatDirection {
   const free = freePlaces(law);
   const rows = deviations.length;
@@ -43,8 +46,10 @@ export function covarianceAt(
     residuals,
     jacobian,
   );
+  const idle = idlePlaces(jacobian, residuals, measured.outcomes, deviations, coordinates, free, moved);
+  if (idle.length > 0) return { flat: idle, each: true };
   const found = lawCovariance(jacobian, residuals, free.length, loss, measured.noiseIsKnown);
-  if ("flat" in found) return { flat: found.flat.map((k) => free[k] as number) };
+  if ("flat" in found) return { ...found, flat: found.flat.map((k) => free[k] as number) };
   if (free.length === coordinates.length) return found;
   const matrix = Array.from(coordinates, () => Array.from(coordinates, () => 0));
   for (const [j, row] of found.matrix.entries()) {
@@ -52,6 +57,45 @@ export function covarianceAt(
   }
   return { ...found, matrix };
 }
+
+/**
+ * The parameters on which nothing depends: to move one by its own size, or by 1, changes the law by rounding at most. One that
+ * did not leave its start may be idle there alone, as the rate of an exponential that is over before the first measurement: its
+ * own size decides, and a change that is lost beside the residuals is none.
+ */
+function idlePlaces(
+  jacobian: Float64Array,
+  residuals: Float64Array,
+  outcomes: Float64Array,
+  deviations: Float64Array,
+  coordinates: Float64Array,
+  free: readonly number[],
+  moved: readonly boolean[] | undefined,
+): number[] {
+  const rows = residuals.length;
+  let whole = 0;
+  let left = 0;
+  for (let i = 0; i < rows; i++) {
+    const residual = residuals[i] as number;
+    whole += (Math.abs((outcomes[i] as number) / (deviations[i] as number)) + Math.abs(residual)) ** 2;
+    left += residual * residual;
+  }
+  const rounding = Number.EPSILON * Math.sqrt(whole);
+  const lost = Math.max(rounding, LOST * Math.sqrt(left));
+  const idle: number[] = [];
+  for (let k = 0; k < free.length; k++) {
+    const place = free[k] as number;
+    let effect = 0;
+    for (let i = k * rows; i < (k + 1) * rows; i++) effect += (jacobian[i] as number) ** 2;
+    effect = Math.sqrt(effect);
+    const size = Math.abs(coordinates[place] as number);
+    const matters = moved?.[place] === false ? effect * (size || 1) > lost : effect * Math.max(size, 1) > rounding;
+    if (!(matters && effect < Infinity)) idle.push(place);
+  }
+  return idle;
+}
+
+const LOST = 1e-6; // of the residuals' length
 
 /**
  * dispersion (J^T J)^-1. With Huber's loss and psi its derivative, K^2 mean(psi^2) n / (n - p) / mean(psi')^2 stands for the
@@ -74,8 +118,6 @@ function lawCovariance(
   for (let k = 0; k < parameters; k++) {
     scale[k] = Math.sqrt(jacobian.subarray(k * rows, (k + 1) * rows).reduce((sum, entry) => sum + entry * entry, 0));
   }
-  const idle = Array.from(scale.keys()).filter((k) => !((scale[k] as number) > 0 && (scale[k] as number) < Infinity));
-  if (idle.length > 0) return { flat: idle };
   const model = emptyModel(rows, parameters);
   model.size = parameters;
   for (let k = 0; k < parameters; k++) model.free[k] = k;
@@ -84,7 +126,7 @@ function lawCovariance(
   const largest = values.reduce((most, value) => Math.max(most, value), 0);
   const weakest = values.indexOf(values.reduce((least, value) => Math.min(least, value), Infinity));
   const reciprocalCondition = (values[weakest] as number) / largest;
-  if (!(reciprocalCondition > SINGULAR)) return { flat: strongest(right, weakest, parameters) };
+  if (!(reciprocalCondition > SINGULAR)) return { flat: strongest(right, weakest, parameters), each: false };
   const dispersion = noiseIsKnown && loss.kind === "squared" ? 1 : dispersionOf(residuals, parameters, loss);
   const entry = (j: number, k: number): number => {
     let sum = 0;
@@ -137,7 +179,7 @@ function dispersionOf(residuals: Float64Array, parameters: number, loss: Loss): 
   const { delta } = loss;
   const sizes = residuals.map(Math.abs).sort();
   const width = Math.max(delta, sizes[Math.ceil(count * LEAST_SHARE)] as number);
-  const density = sizes.findLastIndex((size) => size <= width) / count / width;
+  const density = (sizes.findLastIndex((size) => size <= width) + 1) / count / width;
   const inside = delta * density; // mean(psi'), psi' being 1 up to delta and 0 beyond
   const squares = sizes.reduce((sum, size) => sum + Math.min(size, delta) ** 2, 0);
   const correction = 1 + (parameters / count) * ((1 - inside) / inside); // var(psi') / mean(psi')^2

@@ -32,7 +32,10 @@ export function lawProblem(
   const size = law.parameters.length;
   const gradient = new Float64Array(size);
   const given = law.gives === "logarithm" ? "log" : "linear";
+  let squares = 0;
+  for (let i = 0; i < rows; i++) squares += ((outcomes[i] as number) / (deviations[i] as number)) ** 2;
   return {
+    roundingCost: ROUNDING ** 2 * squares,
     residualCount: rows,
     lower: Float64Array.from(law.parameters, (parameter) => coordinateBounds(law, parameter)[0]),
     upper: Float64Array.from(law.parameters, (parameter) => coordinateBounds(law, parameter)[1]),
@@ -60,3 +63,5 @@ export function lawProblem(
     },
   };
 }
+
+const ROUNDING = 1e-9; // of the outcomes: what descents leave of residuals that are 0

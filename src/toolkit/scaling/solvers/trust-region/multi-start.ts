@@ -34,7 +34,9 @@ export function descendFromStarts(
     return { descent: descend(problem, descent.parameters, PRECISE), start, count };
   });
   const best = ends.reduce((one, other) => (cost(other.descent) < cost(one.descent) ? other : one));
-  const same = ends.filter(({ descent }) => cost(descent) <= cost(best.descent) * (1 + SAME_COST));
+  const same = ends.filter(
+    ({ descent }) => cost(descent) <= Math.max(cost(best.descent) * (1 + SAME_COST), problem.roundingCost),
+  );
   return {
     best: best.descent,
     start: best.start,
@@ -60,7 +62,7 @@ function roughMinima(problem: LeastSquaresProblem, rough: LeastSquaresProblem, s
   for (const start of starts) {
     const descent = descend(rough, start, COARSE);
     iterations += descent.iterations;
-    const same = minima.find((minimum) => alike(minimum.descent, descent));
+    const same = minima.find((minimum) => alike(minimum.descent, descent, rough.roundingCost));
     if (same === undefined) minima.push({ descent, start, starts: 1 });
     else {
       same.starts++;
@@ -82,7 +84,8 @@ function cost({ cost: height, end }: Descent): number {
   return end === "outside" ? Infinity : height;
 }
 
-function alike(one: Descent, other: Descent): boolean {
+function alike(one: Descent, other: Descent, roundingCost: number): boolean {
+  if (Math.max(one.cost, other.cost) <= roundingCost) return true;
   if (!(Math.abs(one.cost - other.cost) <= SAME_RESIDUALS * one.cost)) return false;
   let square = 0;
   let difference = 0;

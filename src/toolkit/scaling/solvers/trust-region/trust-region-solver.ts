@@ -136,11 +136,23 @@ function minimumOf(task: LawTask, free: readonly number[], { found, deviations }
     deviations,
     objective: followed ? halfDeviance(measured.noise, measured.outcomes, deviations, values) : best.cost,
     ended: best.end === "gradient" ? "the gradient vanished" : "no step promised to lower the objective any more",
-    moved: best.parameters.some((value, k) => value !== start[k]),
+    moved: movedFrom(start, best.parameters, free, coordinates.length),
     startsAgreeing,
     iterations,
   };
 }
+
+/** Rounding of a step along another parameter is no move. */
+function movedFrom(start: Float64Array, end: Float64Array, free: readonly number[], count: number): boolean[] {
+  const moved = new Array<boolean>(count).fill(false);
+  for (const [k, place] of free.entries()) {
+    const [from, to] = [start[k] as number, end[k] as number];
+    moved[place] = Math.abs(to - from) > LEAST_MOVE * Math.max(Math.abs(from), Math.abs(to));
+  }
+  return moved;
+}
+
+const LEAST_MOVE = 1e-9;
 
 function refusal(reason: string): Refusal {
   return { ok: false, reason };

@@ -4,6 +4,8 @@ import { emptyModel, type LinearModel, linearise, promisedFall, stepWithin } fro
 /** What to minimise. */
 export interface LeastSquaresProblem {
   residualCount: number;
+  /** a cost that is rounding: two ends below it are one */
+  roundingCost: number;
   /** (parameters), -Infinity where there is no bound */
   lower: Float64Array;
   upper: Float64Array;

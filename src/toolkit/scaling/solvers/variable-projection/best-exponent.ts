@@ -8,6 +8,7 @@ import { FULL, ROUGH, type Solution, solveFrom } from "./weighted-solve.ts";
 /** The best of several starts, and how far the starts agree. */
 export interface MultiStartSolution {
   best: Solution;
+  /** did the exponent leave its start */
   moved: boolean;
   startsAgreeing: { agree: number; total: number };
   evaluations: number;

@@ -1,4 +1,5 @@
 /** @file The fast solver of powers over a floor: one unknown, the exponent, is searched; amplitude and floor are a linear fit. */
+import { formatNumber } from "../../../core/number-format.ts";
 import { freePlaces, fromCoordinate, toCoordinate } from "../../laws/coordinates.ts";
 import type { Law } from "../../laws/law.ts";
 import { deviationsAt, halfDeviance } from "../noise.ts";
@@ -28,7 +29,7 @@ export const variableProjection: Solver = {
     const [start] = starts ?? [];
     if (start === undefined && fixedOf(law)[1] === undefined) {
       const solved = solveFromStarts(curve, heldBy(law, curve), exponentRange(curve, mustFall(law)));
-      return whyUnsolved(solved, law) ?? whyTooLarge(solved.best, curve, law) ?? minimumOf(task, curve, solved);
+      return whyUnsolved(solved, law, curve) ?? whyTooLarge(solved.best, curve, law) ?? minimumOf(task, curve, solved);
     }
     return minimumNear(task, curve, start ?? middleOf(curve));
   },
@@ -150,19 +151,29 @@ function minimumOf(task: LawTask, curve: PreparedCurve, solved: MultiStartSoluti
     deviations,
     objective: halfDeviance(noise, outcomes, deviations, values),
     ended: "the exponent's slope vanished",
-    moved: solved.moved,
+    moved: task.law.parameters.map(
+      (parameter, k) => task.law.fixed?.[parameter] === undefined && (k !== 1 || solved.moved),
+    ),
     startsAgreeing: solved.startsAgreeing,
     iterations: solved.evaluations,
   };
 }
 
-function whyUnsolved(solved: MultiStartSolution, law: Law): Refusal | undefined {
+/** Outcomes that rise with the data are accuracies, more often than not. */
+function adviceOnRise({ logSizes, errors, errorScale }: PreparedCurve): string {
+  const [first, last] = [logSizes.indexOf(Math.min(...logSizes)), logSizes.indexOf(Math.max(...logSizes))];
+  const [least, most] = [(errors[first] as number) * errorScale, (errors[last] as number) * errorScale];
+  if (!(most > least)) return "";
+  return `it rises from ${formatNumber(least)} to ${formatNumber(most)}: if these are accuracies, give ${most > 1 ? "(100 - accuracy) / 100" : "1 - accuracy"} as the error; else `;
+}
+
+function whyUnsolved(solved: MultiStartSolution, law: Law, curve: PreparedCurve): Refusal | undefined {
   const { best } = solved;
   if (best.end === "minimum") return undefined;
   const [input] = law.inputs;
   if (best.end === "low") {
     return refusal(
-      `the error does not fall with ${input} in a way that a power law describes; plot the points and check their order`,
+      `the error does not fall with ${input} in a way that a power law describes; ${adviceOnRise(curve)}plot the points and check their order`,
     );
   }
   if (best.end === "high") {

@@ -1,14 +1,14 @@
 /** @file Estimates are written with the digits that their intervals deserve. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { formatCount, logTicks } from "../../../src/toolkit/report/figures/log-axis.ts";
 import {
   formatEstimate,
   formatInterval,
   formatMeasured,
   formatPercent,
   inPercent,
-} from "../../../src/toolkit/report/format.ts";
+} from "../../../src/toolkit/core/estimate-text.ts";
+import { formatCount, logTicks } from "../../../src/toolkit/report/figures/log-axis.ts";
 
 // Worked by hand: two significant digits of half the width.
 const estimates: [value: number, low: number, high: number, text: string][] = [
@@ -31,7 +31,9 @@ for (const [value, low, high, text] of estimates) {
 }
 
 test("a value that a law fixes has no interval", () => {
-  assert.equal(formatEstimate({ value: 0, low: 0, high: 0 }), "0 (fixed)");
+  assert.equal(formatEstimate({ value: 0, low: 0, high: 0, fixed: true }), "0 (fixed)");
+  assert.equal(formatEstimate({ value: 0.385, low: 0.385, high: 0.385 }), "0.385 [0.385, 0.385]"); // a bootstrap of one draw
+  assert.equal(formatEstimate({ value: 0.385, interval: { ok: false, reason: "no upper limit" } }), "0.385 [open]");
 });
 
 test("what was measured is a number with its interval, a bound, or the reason why neither is known", () => {

@@ -1,9 +1,14 @@
 /** @file Each doubt is raised by the curve that deserves it, and by no clean one; the runs test is exact. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createStream } from "../../../../src/toolkit/core/random-stream.ts";
-import { fitDoubts, fitScalingLaw, type LearningCurvePoint, runsTest } from "../../../../src/toolkit/scaling/index.ts";
-import { ANSWERS, exactCurve, TRANSLATION } from "../curves.ts";
+import { createStream } from "../../../../../src/toolkit/core/random-stream.ts";
+import {
+  fitDoubts,
+  fitScalingLaw,
+  type LearningCurvePoint,
+  runsTest,
+} from "../../../../../src/toolkit/scaling/index.ts";
+import { ANSWERS, exactCurve, TRANSLATION } from "../../curves.ts";
 
 const SIZES = [1, 2, 4, 8, 16, 32, 64, 128];
 

@@ -1,5 +1,5 @@
 /** @file The runs test: residuals that keep their sign for too long say that the law bends where the data do not. */
-import { wrong } from "../../core/argument-checks.ts";
+import { wrong } from "../../../core/argument-checks.ts";
 
 export interface RunsTest {
   /** stretches of residuals of one sign */

@@ -1,13 +1,15 @@
 /** @file Estimates as text: "0.451 [0.397, 0.505]", with as many digits as the interval deserves. */
-import { formatNumber } from "../core/number-format.ts";
-import type { Interval } from "../scaling/fit/fitted-law.ts";
+import { formatNumber } from "./number-format.ts";
+
+/** The ends of an interval, or why it has none. */
+type Range = { low: number; high: number } | { ok: false; reason: string };
 
 /**
  * A number with its range, however it was made. `censored` says which ends the measured data cut off: the true end lies
  * further out.
  */
-export type Ranged = { value: number; censored?: "none" | "low" | "high" | "both" } & (
-  | { interval: Pick<Interval, "low" | "high"> }
+export type Ranged = { value: number; censored?: "none" | "low" | "high" | "both"; fixed?: boolean } & (
+  | { interval: Range }
   | { low: number; high: number }
 );
 
@@ -31,14 +33,18 @@ export function formatMeasured(measured: Measured): string {
  *
  * @param estimate value with low and high, or with an interval that has them
  * @returns "value [low, high]"; a shared power of ten is set apart, as in "(5.4 [4.1, 6.8])e9"; an end that the data cut
- *   off is marked, as in "3.1 [2.0, > 4.5]"
+ *   off is marked, as in "3.1 [2.0, > 4.5]"; "value (fixed)" of a parameter that the law fixes, "value [open]" of one to which
+ *   the data set no end
  * @example formatEstimate({ value: 0.45129, low: 0.3972, high: 0.50511 }) // => "0.451 [0.397, 0.505]"
  * @example formatEstimate({ value: 2.04, low: 1.62, high: 2.46 }) // => "2.04 [1.62, 2.46]"
  */
 export function formatEstimate(estimate: Ranged): string {
   const { value, censored = "none" } = estimate;
-  const { low, high } = "interval" in estimate ? estimate.interval : estimate;
-  if (low === high) return `${formatNumber(value)} (fixed)`;
+  if (estimate.fixed === true) return `${formatNumber(value)} (fixed)`;
+  const range = rangeOf(estimate);
+  if ("reason" in range) return `${formatNumber(value)} [open]`;
+  const { low, high } = range;
+  if (low === high) return `${formatNumber(value)} [${formatNumber(low)}, ${formatNumber(high)}]`;
   const halfWidth = (high - low) / 2;
   const magnitude = Math.max(Math.abs(value), Number.isFinite(halfWidth) ? halfWidth : 0);
   const power = magnitude < 1e5 && magnitude >= 1e-3 ? 0 : Math.floor(Math.log10(magnitude));
@@ -58,8 +64,14 @@ export function formatEstimate(estimate: Ranged): string {
  * @example inPercent({ value: 0.25, low: 0.2, high: 0.375 }) // => { value: 25, low: 20, high: 37.5 }
  */
 export function inPercent(share: Ranged): { value: number; low: number; high: number } {
-  const { low, high } = "interval" in share ? share.interval : share;
+  const range = rangeOf(share);
+  const { low, high } = "reason" in range ? { low: Number.NaN, high: Number.NaN } : range;
   return { value: 100 * share.value, low: 100 * low, high: 100 * high };
+}
+
+/** Its ends, or why it has none. */
+export function rangeOf(measured: Ranged): Range {
+  return "interval" in measured ? measured.interval : measured;
 }
 
 /**

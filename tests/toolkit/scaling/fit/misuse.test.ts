@@ -1,0 +1,123 @@
+/** @file What people hand over by mistake is named in one sentence, with what to hand over instead. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { plotResiduals, plotScalingLaws, table } from "../../../../src/toolkit/report/index.ts";
+import {
+  backTest,
+  compareFits,
+  dataMultiplier,
+  equivalentDataSize,
+  fitDoubts,
+  fitLaw,
+  fitScalingLaw,
+  fitScalingLaws,
+  nestedTest,
+  powerFloorLaw,
+  predict,
+  predictionBand,
+  profileLaw,
+  withIntervals,
+} from "../../../../src/toolkit/scaling/index.ts";
+import { ANSWERS } from "../curves.ts";
+
+const ROWS = ANSWERS.map((point) => ({ ...point, method: "a", tokens: 2 * point.dataSize, loss: 3 * point.error }));
+const FIT = fitScalingLaw({ points: ANSWERS, seed: 1, intervalMethods: ["wald"] });
+const STORED = JSON.parse(JSON.stringify(FIT));
+
+/** The same function for callers whose types nobody checks, as in the kernel. */
+// biome-ignore lint/suspicious/noExplicitAny: that is the point
+type Unchecked = (...given: any[]) => unknown;
+
+const TAKE_FITS: Record<string, Unchecked> = {
+  predict: (fit) => predict(fit, 1000),
+  predictionBand: (fit) => predictionBand(fit, [1000]),
+  fitDoubts: (fit) => fitDoubts(fit),
+  profileLaw: (fit) => profileLaw(fit, { parameter: "exponent" }),
+  backTest: (fit) => backTest(fit, { seed: 1 }),
+  withIntervals: (fit) => withIntervals(fit, {}),
+  equivalentDataSize: (fit) => equivalentDataSize(fit, 0.3),
+  dataMultiplier: (fit) => dataMultiplier(fit, fit, { atError: 0.3 }),
+  compareFits: (fit) => compareFits([fit, fit]),
+  nestedTest: (fit) => nestedTest(fit, fit),
+};
+
+for (const [name, call] of Object.entries(TAKE_FITS)) {
+  test(`${name} names what it got in place of a fit`, () => {
+    for (const wrong of [undefined, null, 3, "fit", true, {}, [], [FIT, FIT], { a: FIT }, STORED, ROWS]) {
+      assert.throws(
+        () => call(wrong),
+        (error: Error) => {
+          const ours = new RegExp(`^${name} requires .*, got `).test(error.message);
+          return ours && !error.message.includes("undefined (reading");
+        },
+      );
+    }
+    assert.throws(() => call({ a: FIT, b: FIT }), /these are several fits: take one/);
+  });
+}
+
+for (const [name, call] of Object.entries<Unchecked>({
+  table: (fits) => table(fits),
+  plotScalingLaws: (fits) => plotScalingLaws(fits, { title: "t" }),
+  plotResiduals: (fits) => plotResiduals(fits, { title: "t" }),
+})) {
+  test(`${name} takes one fit of any law, and names what is none`, () => {
+    const other = fitLaw(ROWS, { law: powerFloorLaw, y: "error" });
+    assert.doesNotThrow(() => call(other));
+    assert.doesNotThrow(() => call([other]));
+    for (const wrong of [undefined, null, 3, true, "fit"]) {
+      assert.throws(() => call(wrong), new RegExp(`^\\w+: ${name} requires .*, got `));
+    }
+  });
+}
+
+test("an option that there is not is named, with the one that was meant", () => {
+  const asked: [Unchecked, RegExp][] = [
+    [
+      () => fitLaw(ROWS, { law: powerFloorLaw, y: "error", wieght: "w" } as never),
+      /got "wieght" \(hint: did you mean "weight"\?\)/,
+    ],
+    [
+      () => fitScalingLaw({ points: ANSWERS, seed: 1, resample: 3 } as never),
+      /got "resample" \(hint: did you mean "resamples"\?\)/,
+    ],
+    [
+      () => fitScalingLaws(ROWS, { by: "method", x: "tokens", y: "loss", seed: 1, wieghts: "w" } as never),
+      /requires options among .*, got "wieghts"/,
+    ],
+    [() => withIntervals(FIT, { levle: 0.9 } as never), /withIntervals requires options among .* did you mean "level"/],
+    [() => predictionBand(FIT, [10], { levels: 0.9 } as never), /did you mean "level"/],
+    [() => profileLaw(FIT, { parameter: "exponent", point: 3 } as never), /did you mean "points"/],
+    [() => backTest(FIT, { tolerence: 0.1 } as never), /did you mean "tolerance"/],
+    [() => dataMultiplier(FIT, FIT, { atEror: 0.3 } as never), /did you mean "atError"/],
+  ];
+  for (const [call, message] of asked) assert.throws(call, message);
+});
+
+test("a column that there is not is named, with the one that was meant; x is a column of its own", () => {
+  assert.throws(() => fitLaw(ROWS, { law: powerFloorLaw, y: "los" }), /got "los" \(hint: did you mean "loss"\?\)/);
+  const byTokens = fitLaw(ROWS, { law: powerFloorLaw, y: "loss", x: "tokens" });
+  assert.ok(byTokens.ok);
+  assert.equal(byTokens.measurements[0]?.inputs.dataSize, 500);
+});
+
+test("accuracies, percentages, zeros and bounds of one value are told what to be instead", () => {
+  const accuracies = ANSWERS.map(({ dataSize, error, items = 1 }) => ({ dataSize, error: 1 - error, items }));
+  const fit = fitScalingLaw({ points: accuracies, seed: 1 });
+  assert.ok(
+    !fit.ok &&
+      /it rises from 0\.535 to 0\.876: if these are accuracies, give 1 - accuracy as the error/.test(fit.reason),
+  );
+  const percent = ANSWERS.map((point) => ({ ...point, error: 100 * point.error }));
+  assert.throws(() => fitScalingLaw({ points: percent, seed: 1 }), /hint: divide percentages by 100/);
+  assert.throws(
+    () => fitLaw(percent, { law: powerFloorLaw, y: "error", items: "items" }),
+    /hint: divide percentages by 100/,
+  );
+  const zero = [...ANSWERS.map(({ dataSize, error }) => ({ dataSize, error })), { dataSize: 1e9, error: 0 }];
+  assert.throws(() => fitScalingLaw({ points: zero, seed: 1 }), /0 is allowed of a share of test items: give items/);
+  assert.throws(
+    () => fitLaw(ROWS, { law: powerFloorLaw, y: "error", bounds: { irreducibleError: [0.1, 0.1] } }),
+    /hint: to hold it there, fixed: \{ irreducibleError: 0\.1 \}/,
+  );
+});
