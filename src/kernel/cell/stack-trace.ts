@@ -94,9 +94,14 @@ function stackFrames(error: Error): Frame[] {
     if (groups === undefined) continue;
     const file = String(groups.file);
     const place = original({ file, line: Number(groups.line), column: Number(groups.column) });
-    if (place !== undefined) frames.push({ name: (groups.name ?? "").replace(/^async$/, ""), place });
+    if (place !== undefined) frames.push({ name: nameOf(groups.name), place });
   }
   return frames;
+}
+
+/** What V8 calls a function, where that says something: not what `this` was in one without a name, such as a timer's callback. */
+function nameOf(called = ""): string {
+  return /^async$|(^|\.)<anonymous>$/.test(called) ? "" : called;
 }
 
 /**
