@@ -32,13 +32,15 @@ export function lawProblem(
   const size = law.parameters.length;
   const gradient = new Float64Array(size);
   const given = law.gives === "logarithm" ? "log" : "linear";
+  const [lower, upper] = [new Float64Array(size), new Float64Array(size)];
+  for (let k = 0; k < size; k++) [lower[k], upper[k]] = coordinateBounds(law, law.parameters[k] as string);
   let squares = 0;
   for (let i = 0; i < rows; i++) squares += ((outcomes[i] as number) / (deviations[i] as number)) ** 2;
   return {
     roundingCost: ROUNDING ** 2 * squares,
     residualCount: rows,
-    lower: Float64Array.from(law.parameters, (parameter) => coordinateBounds(law, parameter)[0]),
-    upper: Float64Array.from(law.parameters, (parameter) => coordinateBounds(law, parameter)[1]),
+    lower,
+    upper,
     evaluate(parameters, residuals, jacobian) {
       for (let i = 0; i < rows; i++) {
         let value = law.evaluate(parameters, inputs[i] as Float64Array, gradient);

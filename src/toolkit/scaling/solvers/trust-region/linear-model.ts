@@ -28,17 +28,16 @@ export interface LinearModel {
 /** Room for the models of one problem; a descent makes hundreds of them, and memory would cost more than arithmetic. */
 export function emptyModel(residualCount: number, parameters: number): LinearModel {
   const rows = Math.max(residualCount, parameters); // rows of zeros change nothing, and give a wide problem its triangle
-  const list = () => new Float64Array(parameters);
-  const square = () => new Float64Array(parameters * parameters);
+  const squared = parameters * parameters;
   return {
     size: 0,
     free: new Int32Array(parameters),
-    units: list(),
-    triangle: square(),
-    rotated: square(),
-    right: square(),
-    values: list(),
-    gradient: list(),
+    units: new Float64Array(parameters),
+    triangle: new Float64Array(squared),
+    rotated: new Float64Array(squared),
+    right: new Float64Array(squared),
+    values: new Float64Array(parameters),
+    gradient: new Float64Array(parameters),
     matrix: new Float64Array(rows * parameters),
     turned: new Float64Array(rows),
   };
