@@ -1,4 +1,5 @@
 /** @file By how much a profile must rise where another parameter may stand at its bound: a little more than chi squared says. */
+import { criticalNormal } from "../../core/critical-values.ts";
 import { coordinateBounds, freePlaces } from "../laws/coordinates.ts";
 import type { Evidence } from "./evidence.ts";
 
@@ -28,16 +29,13 @@ export function profileThreshold(evidence: Evidence, place: number, critical: nu
 
 /** The quantile of the rise over that of chi squared, for normal estimates with a correlation, the other truly at its bound. */
 function boundaryFactor(correlation: number, level: number): number {
-  const heights = Array.from({ length: DIRECTIONS }, (_, k) =>
-    height(correlation, (2 * Math.PI * (k + 0.5)) / DIRECTIONS),
-  );
-  return (
-    quantile(heights, level) /
-    quantile(
-      Array.from(heights, (_, k) => Math.cos((2 * Math.PI * (k + 0.5)) / DIRECTIONS) ** 2),
-      level,
-    )
-  );
+  const heights: number[] = [];
+  for (let k = 0; k < DIRECTIONS; k++) {
+    const each = height(correlation, (2 * Math.PI * (k + 0.5)) / DIRECTIONS);
+    if (each > 0) heights.push(each);
+  }
+  const chiSquared = criticalNormal(level) ** 2;
+  return quantile(heights, level, chiSquared) / chiSquared;
 }
 
 const DIRECTIONS = 720;
@@ -54,14 +52,28 @@ function height(correlation: number, direction: number): number {
   return held - free;
 }
 
-/** The rise that a share `level` of all errors stays under: of squared length r, P(r h < c) = 1 - exp(-c / (2 h)). */
-function quantile(heights: readonly number[], level: number): number {
-  let [low, high] = [0, 1000];
-  for (let round = 0; round < 60; round++) {
-    const middle = (low + high) / 2;
-    const under = heights.reduce((sum, h) => sum + (h > 0 ? -Math.expm1(-middle / (2 * h)) : 1), 0) / heights.length;
-    if (under < level) low = middle;
-    else high = middle;
+/**
+ * The rise that a share `level` of all errors stays under: of squared length r, P(r h < c) = 1 - exp(-c / (2 h)). By Newton's
+ * method; the share beyond is convex in c, so that any start does.
+ *
+ * @param heights those above 0, of DIRECTIONS directions
+ */
+function quantile(heights: readonly number[], level: number, start: number): number {
+  let rise = start;
+  for (let round = 0; round < MOST_ROUNDS; round++) {
+    let over = 0; // share of errors beyond the rise, times DIRECTIONS, and how fast it falls
+    let density = 0;
+    for (const each of heights) {
+      const beyond = Math.exp(-rise / (2 * each));
+      over += beyond;
+      density += beyond / (2 * each);
+    }
+    const step = (over - (1 - level) * DIRECTIONS) / density;
+    rise += step;
+    if (Math.abs(step) <= PRECISION * rise) break;
   }
-  return (low + high) / 2;
+  return rise;
 }
+
+const PRECISION = 1e-13;
+const MOST_ROUNDS = 50; // five or so are needed

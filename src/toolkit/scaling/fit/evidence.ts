@@ -35,7 +35,7 @@ export function evidenceOf<Parameter extends string>(fit: FittedLaw<Parameter>):
 
 /** A fit's minimum, as its solver left it. */
 export function minimumOf<Parameter extends string>(fit: FittedLaw<Parameter>, task: LawTask<Parameter>): Minimum {
-  const { law, space, objective, moved, startsAgreeing, iterations, reason } = fit;
+  const { law, space, objective, moved, startsAgreeing, iterations, ended } = fit;
   const { inputs, noise, deviations } = task.measured;
   const coordinates = coordinatesOf(law, (parameter) => fit.parameters[parameter].value);
   const values = lawValues(law, space, inputs, coordinates);
@@ -45,7 +45,7 @@ export function minimumOf<Parameter extends string>(fit: FittedLaw<Parameter>, t
     values,
     deviations: deviationsAt(noise, deviations, values),
     objective,
-    ended: reason,
+    ended,
     moved: law.parameters.map((parameter) => moved[parameter]),
     startsAgreeing,
     iterations,

@@ -240,6 +240,7 @@ function estimates<Parameter extends string, Input extends string>(
     deviance: measured.noiseIsKnown ? 2 * objective : normalDeviance(scaled, deviations, measured.outcomes),
     degreesOfFreedom,
     status: bounds.length > 0 ? `converged at ${bounds.join(", ")}` : "converged",
+    ended: minimum.ended,
     reason: howEnded(request, minimum.ended, atBound, startedFrom),
     atBound,
     moved,

@@ -162,7 +162,9 @@ export interface FittedLaw<Parameter extends string = string, Input extends stri
   degreesOfFreedom: number;
   /** "converged", or "converged at" the bounds on which parameters stand */
   status: string;
-  /** which test ended the search, and at which bounds */
+  /** which test ended the search */
+  ended: string;
+  /** the same with the bounds it ended at, and whether the start led astray */
   reason: string;
   /** parameters that stand at a bound */
   atBound: Parameter[];

@@ -17,6 +17,7 @@ import {
   powerLaw,
   predictionBand,
   profileLaw,
+  withIntervals,
 } from "../../../../src/toolkit/scaling/index.ts";
 import { ANSWERS } from "../curves.ts";
 
@@ -102,6 +103,8 @@ test("a positive parameter at its bound is told, and is the bound", () => {
     assert.ok(fit.ok);
     assert.deepEqual([fit.atBound, fit.parameters.amplitude.value], [["amplitude"], most]);
     assert.equal(fit.status, `converged at amplitude = ${most}`);
+    const again = withIntervals(fit, { level: 0.9 });
+    assert.equal(again.reason, fit.reason); // nothing was searched for again
   }
 });
 
