@@ -1,6 +1,7 @@
 /** @file The walk over a whole cell: which of its identifiers no scope inside of it binds. It visits each node once. */
-import { blockNames, visitVariables } from "./declarations.ts";
-import { addBoundNames, addDeclarators, descend, each, type Fields, type List, listOf, type Node } from "./syntax.ts";
+import { blockNames, variableNames } from "./declarations.ts";
+import { boundAround, inside, isBound, NO_NAMES, namesOf, type Scope, TOP, withNames } from "./scopes.ts";
+import { descend, each, type Fields, type List, listOf, type Node } from "./syntax.ts";
 
 /** An identifier that no scope inside the cell binds: a session variable or a global. */
 export interface Reference {
@@ -39,15 +40,6 @@ interface Found {
   awaits: boolean;
 }
 
-interface Scope {
-  readonly names: ReadonlySet<string>;
-  readonly parent: Scope | undefined;
-  readonly deferred: boolean;
-}
-
-const NO_NAMES: ReadonlySet<string> = new Set();
-const TOP: Scope = { names: NO_NAMES, parent: undefined, deferred: false };
-
 type Visit = (node: Fields, scope: Scope, found: Found) => void;
 
 /**
@@ -66,7 +58,7 @@ const VISITS: ReadonlyMap<string, Visit> = new Map(
     ExportDefaultDeclaration: visitExport,
     BlockStatement: visitBlock,
     ClassBody: visitBlock,
-    StaticBlock: visitBlock,
+    StaticBlock: (node, scope, found) => visitBlock(node, withNames(variableNames(node), scope), found),
     LabeledStatement: (node, scope, found) => visit(node.body, scope, found),
     ExpressionStatement: (node, scope, found) => visit(node.expression, scope, found),
     ReturnStatement: (node, scope, found) => visitOptional(node.argument, scope, found),
@@ -133,9 +125,14 @@ const VISITS: ReadonlyMap<string, Visit> = new Map(
       found.awaits ||= !scope.deferred;
       visitOptional(node.argument, scope, found);
     },
+    SwitchStatement(node, scope, found) {
+      visit(node.discriminant, scope, found);
+      visitAll(node.cases, withNames(blockNames(node), scope), found);
+    },
+    ForInStatement: visitForEach,
     ForOfStatement(node, scope, found) {
       found.awaits ||= node.await && !scope.deferred;
-      visitOther(node, scope, found);
+      visitForEach(node, scope, found);
     },
   }),
 );
@@ -145,14 +142,20 @@ function visit(node: Node, scope: Scope, found: Found): void {
 }
 
 function visitBlock(node: Fields, scope: Scope, found: Found): void {
-  const names = blockNames(node);
-  visitAll(listOf(node), names === undefined ? scope : inside(names, scope), found);
+  visitAll(listOf(node), withNames(blockNames(node), scope), found);
 }
 
 /** Loops, and all that has no names of its own. */
 function visitOther(node: Node, scope: Scope, found: Found): void {
-  const names = blockNames(node);
-  visitAll(descend(node), names === undefined ? scope : inside(names, scope), found);
+  visitAll(descend(node), withNames(blockNames(node), scope), found);
+}
+
+function visitForEach(node: Fields, scope: Scope, found: Found): void {
+  const within = withNames(blockNames(node), scope);
+  if (node.left.type === "VariableDeclaration") visit(node.left, within, found);
+  else visitTarget(node.left, within, found);
+  visit(node.right, within, found);
+  visit(node.body, within, found);
 }
 
 function visitOptional(node: Node | null | undefined, scope: Scope, found: Found): void {
@@ -233,14 +236,14 @@ function visitBinding(pattern: Node, scope: Scope, found: Found): void {
   }
 }
 
+/** The defaults of parameters do not see the variables of the body. */
 function visitFunction(node: Fields, scope: Scope, found: Found): void {
   const names = namesOf(node.params);
   if (node.type === "FunctionExpression" && node.id !== null) names.add((node.id as Fields).name);
   if (node.type !== "ArrowFunctionExpression") names.add("arguments");
-  visitVariables(node.body, ({ declarations }) => addDeclarators(declarations, names));
   const within: Scope = { names, parent: scope, deferred: true };
   each(node.params, (parameter) => visitBinding(parameter, within, found));
-  visit(node.body, within, found);
+  visit(node.body, withNames(variableNames(node.body), within), found);
 }
 
 function visitClass({ id, decorators, superClass, body }: Fields, scope: Scope, found: Found): void {
@@ -261,27 +264,6 @@ function refer(node: Node, role: Reference["role"], scope: Scope, found: Found, 
   if (!isBound(name, scope)) found.references.push({ node, name, role, deferred: scope.deferred, value });
 }
 
-function inside(names: ReadonlySet<string>, parent: Scope): Scope {
-  return { names, parent, deferred: parent.deferred };
-}
-
-function namesOf(patterns: readonly Node[]): Set<string> {
-  const names = new Set<string>();
-  addBoundNames(patterns, names);
-  return names;
-}
-
-function isBound(name: string, scope: Scope): boolean {
-  for (let at: Scope | undefined = scope; at !== undefined; at = at.parent) if (at.names.has(name)) return true;
-  return false;
-}
-
 function isDirectEval(callee: Node, scope: Scope): boolean {
   return callee.type === "Identifier" && callee.name === "eval" && !isBound("eval", scope);
-}
-
-function boundAround(scope: Scope): string[] {
-  const names: string[] = [];
-  for (let at: Scope | undefined = scope; at !== undefined; at = at.parent) names.push(...at.names);
-  return names;
 }
