@@ -1,5 +1,6 @@
 /** @file The walk over a whole cell: which of its identifiers no scope inside of it binds. It visits each node once. */
 import { blockNames, visitVariables } from "./declarations.ts";
+import { boundAround, inside, isBound, later, NO_NAMES, type Scope, TOP } from "./scopes.ts";
 import { addBoundNames, addDeclarators, descend, each, type Fields, type List, listOf, type Node } from "./syntax.ts";
 
 /** An identifier that no scope inside the cell binds: a session variable or a global. */
@@ -23,11 +24,13 @@ export interface FreeSyntax {
   readonly evals: ReadonlyMap<Node, readonly string[]>;
   /** It waits at the top of the cell, outside of any function. */
   readonly awaits: boolean;
+  /** What `stops.ts` looks at, inner before outer: functions, calls, labels, what waits, and each `try` that does. */
+  readonly stops: readonly Fields[];
 }
 
 /** @param statements of the top of a cell, plain JavaScript */
 export function freeSyntax(statements: readonly Node[]): FreeSyntax {
-  const found: Found = { references: [], moduleSyntax: [], evals: new Map(), awaits: false };
+  const found: Found = { references: [], moduleSyntax: [], evals: new Map(), awaits: false, stops: [], waits: 0 };
   visitAll(statements, TOP, found);
   return found;
 }
@@ -37,16 +40,10 @@ interface Found {
   readonly moduleSyntax: Node[];
   readonly evals: Map<Node, readonly string[]>;
   awaits: boolean;
+  readonly stops: Fields[];
+  /** How often the function waits, or the cell outside of functions, as far as it has been seen. */
+  waits: number;
 }
-
-interface Scope {
-  readonly names: ReadonlySet<string>;
-  readonly parent: Scope | undefined;
-  readonly deferred: boolean;
-}
-
-const NO_NAMES: ReadonlySet<string> = new Set();
-const TOP: Scope = { names: NO_NAMES, parent: undefined, deferred: false };
 
 type Visit = (node: Fields, scope: Scope, found: Found) => void;
 
@@ -67,7 +64,10 @@ const VISITS: ReadonlyMap<string, Visit> = new Map(
     BlockStatement: visitBlock,
     ClassBody: visitBlock,
     StaticBlock: visitBlock,
-    LabeledStatement: (node, scope, found) => visit(node.body, scope, found),
+    LabeledStatement(node, scope, found) {
+      visit(node.body, scope, found);
+      found.stops.push(node);
+    },
     ExpressionStatement: (node, scope, found) => visit(node.expression, scope, found),
     ReturnStatement: (node, scope, found) => visitOptional(node.argument, scope, found),
     VariableDeclaration: (node, scope, found) => visitAll(node.declarations, scope, found),
@@ -96,6 +96,7 @@ const VISITS: ReadonlyMap<string, Visit> = new Map(
       visitAs("callee", node.callee, scope, found);
       if (isDirectEval(node.callee, scope)) found.evals.set(node, boundAround(scope));
       visitAll(node.arguments, scope, found);
+      found.stops.push(node);
     },
     TaggedTemplateExpression(node, scope, found) {
       visitAs("callee", node.tag, scope, found);
@@ -130,12 +131,17 @@ const VISITS: ReadonlyMap<string, Visit> = new Map(
       visitOther(node, scope, found);
     },
     AwaitExpression(node, scope, found) {
-      found.awaits ||= !scope.deferred;
       visitOptional(node.argument, scope, found);
+      wait(node, scope, found);
     },
     ForOfStatement(node, scope, found) {
-      found.awaits ||= node.await && !scope.deferred;
       visitOther(node, scope, found);
+      if (node.await) wait(node, scope, found);
+    },
+    TryStatement(node, scope, found) {
+      const before = found.waits;
+      visitOther(node, scope, found);
+      if (found.waits > before) found.stops.push(node);
     },
   }),
 );
@@ -233,14 +239,23 @@ function visitBinding(pattern: Node, scope: Scope, found: Found): void {
   }
 }
 
+function wait(node: Fields, scope: Scope, found: Found): void {
+  found.awaits ||= !scope.deferred;
+  found.waits++;
+  found.stops.push(node);
+}
+
 function visitFunction(node: Fields, scope: Scope, found: Found): void {
   const names = namesOf(node.params);
   if (node.type === "FunctionExpression" && node.id !== null) names.add((node.id as Fields).name);
   if (node.type !== "ArrowFunctionExpression") names.add("arguments");
   visitVariables(node.body, ({ declarations }) => addDeclarators(declarations, names));
-  const within: Scope = { names, parent: scope, deferred: true };
+  const within = later(names, scope);
+  const { waits } = found;
   each(node.params, (parameter) => visitBinding(parameter, within, found));
   visit(node.body, within, found);
+  found.waits = waits; // its own are not those of what is around it
+  found.stops.push(node);
 }
 
 function visitClass({ id, decorators, superClass, body }: Fields, scope: Scope, found: Found): void {
@@ -253,16 +268,12 @@ function visitClass({ id, decorators, superClass, body }: Fields, scope: Scope, 
 /** A field's value is computed when the class is used. */
 function visitField(node: Fields, scope: Scope, found: Found): void {
   visitComputed(node, node.key, scope, found);
-  visitOptional(node.value, { names: NO_NAMES, parent: scope, deferred: true }, found);
+  visitOptional(node.value, later(NO_NAMES, scope), found);
 }
 
 function refer(node: Node, role: Reference["role"], scope: Scope, found: Found, value?: Node): void {
   const { name } = node as Fields;
   if (!isBound(name, scope)) found.references.push({ node, name, role, deferred: scope.deferred, value });
-}
-
-function inside(names: ReadonlySet<string>, parent: Scope): Scope {
-  return { names, parent, deferred: parent.deferred };
 }
 
 function namesOf(patterns: readonly Node[]): Set<string> {
@@ -271,17 +282,6 @@ function namesOf(patterns: readonly Node[]): Set<string> {
   return names;
 }
 
-function isBound(name: string, scope: Scope): boolean {
-  for (let at: Scope | undefined = scope; at !== undefined; at = at.parent) if (at.names.has(name)) return true;
-  return false;
-}
-
 function isDirectEval(callee: Node, scope: Scope): boolean {
   return callee.type === "Identifier" && callee.name === "eval" && !isBound("eval", scope);
-}
-
-function boundAround(scope: Scope): string[] {
-  const names: string[] = [];
-  for (let at: Scope | undefined = scope; at !== undefined; at = at.parent) names.push(...at.names);
-  return names;
 }

@@ -19,7 +19,7 @@ export function rewriteEval(text: unknown, known: KnownNames, locals: readonly s
   if (parsed.errors.length > 0) return text;
   const bindings = analyseBindings(parsed.program as unknown as Node);
   const rewritten = new MagicString(text);
-  insertStops(parsed.program as unknown as Node, rewritten);
+  insertStops(bindings, rewritten);
   const edit = { text: rewritten, bindings, known, usings: new Map() };
   for (const reference of bindings.references) {
     const isOwn = bindings.declared.has(reference.name) || locals.includes(reference.name);
