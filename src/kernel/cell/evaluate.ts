@@ -3,7 +3,7 @@ import { relative } from "node:path";
 import { compileCell } from "./compile.ts";
 import { createDisposables } from "./disposables.ts";
 import { withIntrinsics } from "./intrinsics.ts";
-import { importFrom, moduleMeta } from "./modules.ts";
+import { importCall, moduleMeta } from "./modules.ts";
 import { remember } from "./recent.ts";
 import type { Rewritten } from "./rewrite.ts";
 import { rewriteEval } from "./rewrite-eval.ts";
@@ -44,7 +44,7 @@ export function createSession(directory: string): Session {
   const imports = createSessionImports(directory, session);
   const runs = new Map<string, CellRun>(); // by name, in the order in which they ran
   const runtime = {
-    import: (specifier: string, options?: ImportCallOptions) => importFrom(directory, specifier, options?.with),
+    import: (specifier: unknown, options?: unknown) => importCall(directory, specifier, options),
     meta: moduleMeta(directory),
     hoist: session.hoist,
     bind: imports.bind,
@@ -58,7 +58,9 @@ export function createSession(directory: string): Session {
     },
   };
   return {
-    variables: session.scope,
+    get variables() {
+      return session.values();
+    },
     async reload() {
       const reloads = await imports.reload();
       return withIntrinsics(() =>

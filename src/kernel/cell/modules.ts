@@ -46,6 +46,34 @@ export async function importFrom(
 }
 
 /**
+ * What `import()` does: whatever it is given is made a text, and each mistake is a rejection.
+ *
+ * @source https://tc39.es/ecma262/#sec-import-call-runtime-semantics-evaluation
+ */
+export async function importCall(directory: string, specifier: unknown, options: unknown): Promise<object> {
+  const text = `${specifier}`;
+  return importFrom(directory, text, attributesOf(options));
+}
+
+function attributesOf(options: unknown): ImportAttributes {
+  if (options === undefined) return {};
+  const { with: given } = objectOf(options, "The second argument of import()") as { with?: unknown };
+  if (given === undefined) return {};
+  const attributes = Object.entries(objectOf(given, "The option 'with' of import()"));
+  for (const [key, value] of attributes) {
+    if (typeof value !== "string") {
+      throw new TypeError(`The import attribute '${key}' must be a string, got ${typeof value}`);
+    }
+  }
+  return Object.fromEntries(attributes) as ImportAttributes;
+}
+
+function objectOf(value: unknown, what: string): object {
+  if ((typeof value === "object" && value !== null) || typeof value === "function") return value;
+  throw new TypeError(`${what} must be an object, got ${value === null ? "null" : typeof value}`);
+}
+
+/**
  * The address of a module that a cell has imported; a local TypeScript file carries its last change.
  *
  * @returns a URL, undefined when nothing is found

@@ -1,7 +1,7 @@
 /** @file The walk over a whole cell: which of its identifiers no scope inside of it binds. It visits each node once. */
-import { blockNames, visitVariables } from "./declarations.ts";
-import { boundAround, inside, isBound, later, NO_NAMES, type Scope, TOP } from "./scopes.ts";
-import { addBoundNames, addDeclarators, descend, each, type Fields, type List, listOf, type Node } from "./syntax.ts";
+import { blockNames, variableNames } from "./declarations.ts";
+import { boundAround, inside, isBound, NO_NAMES, namesOf, type Scope, TOP, withNames } from "./scopes.ts";
+import { descend, each, type Fields, type List, listOf, type Node } from "./syntax.ts";
 
 /** An identifier that no scope inside the cell binds: a session variable or a global. */
 export interface Reference {
@@ -63,7 +63,7 @@ const VISITS: ReadonlyMap<string, Visit> = new Map(
     ExportDefaultDeclaration: visitExport,
     BlockStatement: visitBlock,
     ClassBody: visitBlock,
-    StaticBlock: visitBlock,
+    StaticBlock: (node, scope, found) => visitBlock(node, withNames(variableNames(node), scope), found),
     LabeledStatement(node, scope, found) {
       visit(node.body, scope, found);
       found.stops.push(node);
@@ -134,8 +134,13 @@ const VISITS: ReadonlyMap<string, Visit> = new Map(
       visitOptional(node.argument, scope, found);
       wait(node, scope, found);
     },
+    SwitchStatement(node, scope, found) {
+      visit(node.discriminant, scope, found);
+      visitAll(node.cases, withNames(blockNames(node), scope), found);
+    },
+    ForInStatement: visitForEach,
     ForOfStatement(node, scope, found) {
-      visitOther(node, scope, found);
+      visitForEach(node, scope, found);
       if (node.await) wait(node, scope, found);
     },
     TryStatement(node, scope, found) {
@@ -151,14 +156,20 @@ function visit(node: Node, scope: Scope, found: Found): void {
 }
 
 function visitBlock(node: Fields, scope: Scope, found: Found): void {
-  const names = blockNames(node);
-  visitAll(listOf(node), names === undefined ? scope : inside(names, scope), found);
+  visitAll(listOf(node), withNames(blockNames(node), scope), found);
 }
 
 /** Loops, and all that has no names of its own. */
 function visitOther(node: Node, scope: Scope, found: Found): void {
-  const names = blockNames(node);
-  visitAll(descend(node), names === undefined ? scope : inside(names, scope), found);
+  visitAll(descend(node), withNames(blockNames(node), scope), found);
+}
+
+function visitForEach(node: Fields, scope: Scope, found: Found): void {
+  const within = withNames(blockNames(node), scope);
+  if (node.left.type === "VariableDeclaration") visit(node.left, within, found);
+  else visitTarget(node.left, within, found);
+  visit(node.right, within, found);
+  visit(node.body, within, found);
 }
 
 function visitOptional(node: Node | null | undefined, scope: Scope, found: Found): void {
@@ -245,15 +256,15 @@ function wait(node: Fields, scope: Scope, found: Found): void {
   found.stops.push(node);
 }
 
+/** The defaults of parameters do not see the variables of the body. */
 function visitFunction(node: Fields, scope: Scope, found: Found): void {
   const names = namesOf(node.params);
   if (node.type === "FunctionExpression" && node.id !== null) names.add((node.id as Fields).name);
   if (node.type !== "ArrowFunctionExpression") names.add("arguments");
-  visitVariables(node.body, ({ declarations }) => addDeclarators(declarations, names));
-  const within = later(names, scope);
+  const within: Scope = { names, parent: scope, deferred: true };
   const { waits } = found;
   each(node.params, (parameter) => visitBinding(parameter, within, found));
-  visit(node.body, within, found);
+  visit(node.body, withNames(variableNames(node.body), within), found);
   found.waits = waits; // its own are not those of what is around it
   found.stops.push(node);
 }
@@ -268,18 +279,12 @@ function visitClass({ id, decorators, superClass, body }: Fields, scope: Scope, 
 /** A field's value is computed when the class is used. */
 function visitField(node: Fields, scope: Scope, found: Found): void {
   visitComputed(node, node.key, scope, found);
-  visitOptional(node.value, later(NO_NAMES, scope), found);
+  visitOptional(node.value, { names: NO_NAMES, parent: scope, deferred: true }, found);
 }
 
 function refer(node: Node, role: Reference["role"], scope: Scope, found: Found, value?: Node): void {
   const { name } = node as Fields;
   if (!isBound(name, scope)) found.references.push({ node, name, role, deferred: scope.deferred, value });
-}
-
-function namesOf(patterns: readonly Node[]): Set<string> {
-  const names = new Set<string>();
-  addBoundNames(patterns, names);
-  return names;
 }
 
 function isDirectEval(callee: Node, scope: Scope): boolean {

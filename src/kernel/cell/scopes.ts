@@ -1,26 +1,28 @@
-/** @file The names that are bound around a place in a cell, scope by scope. */
+/** @file The scopes around a node inside of a cell: which names they bind. */
+import { addBoundNames, type Node } from "./syntax.ts";
 
-/** A function, a block, a loop or a class with names of its own; or the top of a cell. */
 export interface Scope {
   readonly names: ReadonlySet<string>;
   readonly parent: Scope | undefined;
-  /** Inside a function, which may run later. */
+  /** Inside of a function: it may run later than the cell's own statements. */
   readonly deferred: boolean;
 }
 
 export const NO_NAMES: ReadonlySet<string> = new Set();
-
-/** The top of a cell, whose names are the session's. */
 export const TOP: Scope = { names: NO_NAMES, parent: undefined, deferred: false };
 
-/** Names that are bound inside of a scope, for what runs at once. */
 export function inside(names: ReadonlySet<string>, parent: Scope): Scope {
   return { names, parent, deferred: parent.deferred };
 }
 
-/** Names that are bound inside of a scope, for what may run later. */
-export function later(names: ReadonlySet<string>, parent: Scope): Scope {
-  return { names, parent, deferred: true };
+export function withNames(names: ReadonlySet<string> | undefined, scope: Scope): Scope {
+  return names === undefined ? scope : inside(names, scope);
+}
+
+export function namesOf(patterns: readonly Node[]): Set<string> {
+  const names = new Set<string>();
+  addBoundNames(patterns, names);
+  return names;
 }
 
 export function isBound(name: string, scope: Scope): boolean {
@@ -28,7 +30,6 @@ export function isBound(name: string, scope: Scope): boolean {
   return false;
 }
 
-/** All names that a scope and those around it bind. */
 export function boundAround(scope: Scope): string[] {
   const names: string[] = [];
   for (let at: Scope | undefined = scope; at !== undefined; at = at.parent) names.push(...at.names);
