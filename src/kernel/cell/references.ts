@@ -24,11 +24,13 @@ export interface FreeSyntax {
   readonly evals: ReadonlyMap<Node, readonly string[]>;
   /** It waits at the top of the cell, outside of any function. */
   readonly awaits: boolean;
+  /** What `stops.ts` looks at, inner before outer: functions, calls, labels, what waits, and each `try` that does. */
+  readonly stops: readonly Fields[];
 }
 
 /** @param statements of the top of a cell, plain JavaScript */
 export function freeSyntax(statements: readonly Node[]): FreeSyntax {
-  const found: Found = { references: [], moduleSyntax: [], evals: new Map(), awaits: false };
+  const found: Found = { references: [], moduleSyntax: [], evals: new Map(), awaits: false, stops: [], waits: 0 };
   visitAll(statements, TOP, found);
   return found;
 }
@@ -38,6 +40,9 @@ interface Found {
   readonly moduleSyntax: Node[];
   readonly evals: Map<Node, readonly string[]>;
   awaits: boolean;
+  readonly stops: Fields[];
+  /** How often the function waits, or the cell outside of functions, as far as it has been seen. */
+  waits: number;
 }
 
 type Visit = (node: Fields, scope: Scope, found: Found) => void;
@@ -59,7 +64,10 @@ const VISITS: ReadonlyMap<string, Visit> = new Map(
     BlockStatement: visitBlock,
     ClassBody: visitBlock,
     StaticBlock: (node, scope, found) => visitBlock(node, withNames(variableNames(node), scope), found),
-    LabeledStatement: (node, scope, found) => visit(node.body, scope, found),
+    LabeledStatement(node, scope, found) {
+      visit(node.body, scope, found);
+      found.stops.push(node);
+    },
     ExpressionStatement: (node, scope, found) => visit(node.expression, scope, found),
     ReturnStatement: (node, scope, found) => visitOptional(node.argument, scope, found),
     VariableDeclaration: (node, scope, found) => visitAll(node.declarations, scope, found),
@@ -88,6 +96,7 @@ const VISITS: ReadonlyMap<string, Visit> = new Map(
       visitAs("callee", node.callee, scope, found);
       if (isDirectEval(node.callee, scope)) found.evals.set(node, boundAround(scope));
       visitAll(node.arguments, scope, found);
+      found.stops.push(node);
     },
     TaggedTemplateExpression(node, scope, found) {
       visitAs("callee", node.tag, scope, found);
@@ -122,8 +131,8 @@ const VISITS: ReadonlyMap<string, Visit> = new Map(
       visitOther(node, scope, found);
     },
     AwaitExpression(node, scope, found) {
-      found.awaits ||= !scope.deferred;
       visitOptional(node.argument, scope, found);
+      wait(node, scope, found);
     },
     SwitchStatement(node, scope, found) {
       visit(node.discriminant, scope, found);
@@ -131,8 +140,13 @@ const VISITS: ReadonlyMap<string, Visit> = new Map(
     },
     ForInStatement: visitForEach,
     ForOfStatement(node, scope, found) {
-      found.awaits ||= node.await && !scope.deferred;
       visitForEach(node, scope, found);
+      if (node.await) wait(node, scope, found);
+    },
+    TryStatement(node, scope, found) {
+      const before = found.waits;
+      visitOther(node, scope, found);
+      if (found.waits > before) found.stops.push(node);
     },
   }),
 );
@@ -236,14 +250,23 @@ function visitBinding(pattern: Node, scope: Scope, found: Found): void {
   }
 }
 
+function wait(node: Fields, scope: Scope, found: Found): void {
+  found.awaits ||= !scope.deferred;
+  found.waits++;
+  found.stops.push(node);
+}
+
 /** The defaults of parameters do not see the variables of the body. */
 function visitFunction(node: Fields, scope: Scope, found: Found): void {
   const names = namesOf(node.params);
   if (node.type === "FunctionExpression" && node.id !== null) names.add((node.id as Fields).name);
   if (node.type !== "ArrowFunctionExpression") names.add("arguments");
   const within: Scope = { names, parent: scope, deferred: true };
+  const { waits } = found;
   each(node.params, (parameter) => visitBinding(parameter, within, found));
   visit(node.body, withNames(variableNames(node.body), within), found);
+  found.waits = waits; // its own are not those of what is around it
+  found.stops.push(node);
 }
 
 function visitClass({ id, decorators, superClass, body }: Fields, scope: Scope, found: Found): void {

@@ -21,7 +21,7 @@ export function rewriteEval(text: unknown, known: KnownNames, locals: readonly s
   if (parsed.errors.length > 0 && parsed.program.body.length === 0) return text;
   const bindings = analyseBindings(program);
   const rewritten = new MagicString(text);
-  insertStops(program, rewritten);
+  insertStops(bindings, rewritten);
   const edit = { text: rewritten, bindings, known, usings: new Map() };
   for (const reference of bindings.references) {
     const isOwn = bindings.declared.has(reference.name) || locals.includes(reference.name);

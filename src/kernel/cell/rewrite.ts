@@ -54,7 +54,7 @@ export function rewriteCell(javascript: string, known: KnownNames, usings: Using
   const edit: Edit = { text, bindings, known, usings };
   const statements = children(program, "body");
   const last = statements.findLast((statement) => !isEmptyExport(statement));
-  insertStops(program, text); // first: what is written around a node later comes to stand outside
+  insertStops(bindings, text); // first: what is written around a node later comes to stand outside
   const reads = new Set<string>();
   for (const reference of bindings.references) {
     const kind = bindings.declared.get(reference.name);
