@@ -1,5 +1,6 @@
 /** @file The walk over a whole cell: which of its identifiers no scope inside of it binds. It visits each node once. */
 import { blockNames, visitVariables } from "./declarations.ts";
+import { rejectionHandler } from "./handlers.ts";
 import { addBoundNames, addDeclarators, descend, each, type Fields, type List, listOf, type Node } from "./syntax.ts";
 
 /** An identifier that no scope inside the cell binds: a session variable or a global. */
@@ -21,13 +22,15 @@ export interface FreeSyntax {
   readonly moduleSyntax: readonly Node[];
   /** Direct calls of `eval`, and the names that are bound around each. */
   readonly evals: ReadonlyMap<Node, readonly string[]>;
+  /** What handles an error: `catch` clauses, and what a promise's `catch`, or `then` in the second place, is given. */
+  readonly handlers: readonly Node[];
   /** It waits at the top of the cell, outside of any function. */
   readonly awaits: boolean;
 }
 
 /** @param statements of the top of a cell, plain JavaScript */
 export function freeSyntax(statements: readonly Node[]): FreeSyntax {
-  const found: Found = { references: [], moduleSyntax: [], evals: new Map(), awaits: false };
+  const found: Found = { references: [], moduleSyntax: [], evals: new Map(), handlers: [], awaits: false };
   visitAll(statements, TOP, found);
   return found;
 }
@@ -36,6 +39,7 @@ interface Found {
   readonly references: Reference[];
   readonly moduleSyntax: Node[];
   readonly evals: Map<Node, readonly string[]>;
+  readonly handlers: Node[];
   awaits: boolean;
 }
 
@@ -95,6 +99,8 @@ const VISITS: ReadonlyMap<string, Visit> = new Map(
     CallExpression(node, scope, found) {
       visitAs("callee", node.callee, scope, found);
       if (isDirectEval(node.callee, scope)) found.evals.set(node, boundAround(scope));
+      const handler = rejectionHandler(node);
+      if (handler !== undefined) found.handlers.push(handler);
       visitAll(node.arguments, scope, found);
     },
     TaggedTemplateExpression(node, scope, found) {
@@ -118,6 +124,7 @@ const VISITS: ReadonlyMap<string, Visit> = new Map(
       visitOptional(node.init, scope, found);
     },
     CatchClause(node, scope, found) {
+      found.handlers.push(node);
       const within = node.param === null ? scope : inside(namesOf([node.param]), scope);
       if (node.param !== null) visitBinding(node.param, within, found);
       visit(node.body, within, found);
