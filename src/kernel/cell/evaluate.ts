@@ -2,6 +2,7 @@
 import { relative } from "node:path";
 import { compileCell } from "./compile.ts";
 import { createDisposables } from "./disposables.ts";
+import { recordCell } from "./frames.ts";
 import { withIntrinsics } from "./intrinsics.ts";
 import { importCall, moduleMeta } from "./modules.ts";
 import { remember } from "./recent.ts";
@@ -9,7 +10,6 @@ import type { Rewritten } from "./rewrite.ts";
 import { rewriteEval } from "./rewrite-eval.ts";
 import { createSessionImports, type Reload } from "./session-imports.ts";
 import { createSessionScope } from "./session-scope.ts";
-import { recordCell } from "./stack-trace.ts";
 import { type CellRun, staleCells } from "./stale-cells.ts";
 import { checkStop } from "./stop-checks.ts";
 
@@ -76,8 +76,8 @@ export function createSession(directory: string): Session {
   };
 
   function compile(code: string, name: string, kind: "cell" | "aside"): (...runtimeValues: unknown[]) => unknown {
-    const { evaluate, rewritten, transpiledMap } = compileCell(code, name, session);
-    recordCell({ name, source: code, transpiledMap, rewrittenMap: rewritten.map });
+    const { source, evaluate, rewritten, transpiledMap } = compileCell(code, name, session);
+    recordCell({ name, source, transpiledMap, rewrittenMap: rewritten.map });
     session.announce(rewritten.declared);
     if (kind === "cell") remember(runs, name, cellRun(name, code, rewritten));
     return evaluate;

@@ -1,6 +1,7 @@
 /** @file The walk over a whole cell: which of its identifiers no scope inside of it binds. It visits each node once. */
 import { blockNames, variableNames } from "./declarations.ts";
-import { boundAround, inside, isBound, NO_NAMES, namesOf, type Scope, TOP, withNames } from "./scopes.ts";
+import { rejectionHandler } from "./handlers.ts";
+import { boundAround, inside, isBound, isDirectEval, NO_NAMES, namesOf, type Scope, TOP, withNames } from "./scopes.ts";
 import { descend, each, type Fields, type List, listOf, type Node } from "./syntax.ts";
 
 /** An identifier that no scope inside the cell binds: a session variable or a global. */
@@ -22,6 +23,8 @@ export interface FreeSyntax {
   readonly moduleSyntax: readonly Node[];
   /** Direct calls of `eval`, and the names that are bound around each. */
   readonly evals: ReadonlyMap<Node, readonly string[]>;
+  /** What handles an error: `catch` clauses, and what a promise's `catch`, or `then` in the second place, is given. */
+  readonly handlers: readonly Node[];
   /** It waits at the top of the cell, outside of any function. */
   readonly awaits: boolean;
   /** What `stops.ts` looks at, inner before outer: functions, calls, labels, what waits, and each `try` that does. */
@@ -30,7 +33,10 @@ export interface FreeSyntax {
 
 /** @param statements of the top of a cell, plain JavaScript */
 export function freeSyntax(statements: readonly Node[]): FreeSyntax {
-  const found: Found = { references: [], moduleSyntax: [], evals: new Map(), awaits: false, stops: [], waits: 0 };
+  const found: Found = {
+    ...{ references: [], moduleSyntax: [], evals: new Map(), handlers: [], awaits: false },
+    ...{ stops: [], waits: 0 },
+  };
   visitAll(statements, TOP, found);
   return found;
 }
@@ -39,6 +45,7 @@ interface Found {
   readonly references: Reference[];
   readonly moduleSyntax: Node[];
   readonly evals: Map<Node, readonly string[]>;
+  readonly handlers: Node[];
   awaits: boolean;
   readonly stops: Fields[];
   /** How often the function waits, or the cell outside of functions, as far as it has been seen. */
@@ -95,6 +102,8 @@ const VISITS: ReadonlyMap<string, Visit> = new Map(
     CallExpression(node, scope, found) {
       visitAs("callee", node.callee, scope, found);
       if (isDirectEval(node.callee, scope)) found.evals.set(node, boundAround(scope));
+      const handler = rejectionHandler(node);
+      if (handler !== undefined) found.handlers.push(handler);
       visitAll(node.arguments, scope, found);
       found.stops.push(node);
     },
@@ -119,6 +128,7 @@ const VISITS: ReadonlyMap<string, Visit> = new Map(
       visitOptional(node.init, scope, found);
     },
     CatchClause(node, scope, found) {
+      found.handlers.push(node);
       const within = node.param === null ? scope : inside(namesOf([node.param]), scope);
       if (node.param !== null) visitBinding(node.param, within, found);
       visit(node.body, within, found);
@@ -285,8 +295,4 @@ function visitField(node: Fields, scope: Scope, found: Found): void {
 function refer(node: Node, role: Reference["role"], scope: Scope, found: Found, value?: Node): void {
   const { name } = node as Fields;
   if (!isBound(name, scope)) found.references.push({ node, name, role, deferred: scope.deferred, value });
-}
-
-function isDirectEval(callee: Node, scope: Scope): boolean {
-  return callee.type === "Identifier" && callee.name === "eval" && !isBound("eval", scope);
 }

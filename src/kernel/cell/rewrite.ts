@@ -3,6 +3,7 @@ import MagicString from "magic-string";
 import { parseSync } from "oxc-parser";
 import { analyseBindings, type Bindings } from "./bindings.ts";
 import type { Declaration, VariablePlace } from "./declarations.ts";
+import { insertHandlers } from "./handlers.ts";
 import type { Reference } from "./references.ts";
 import { rewriteImports } from "./rewrite-imports.ts";
 import type { Declarations } from "./session-scope.ts";
@@ -55,6 +56,7 @@ export function rewriteCell(javascript: string, known: KnownNames, usings: Using
   const statements = children(program, "body");
   const last = statements.findLast((statement) => !isEmptyExport(statement));
   insertStops(bindings, text); // first: what is written around a node later comes to stand outside
+  insertHandlers(bindings.handlers, text);
   const reads = new Set<string>();
   for (const reference of bindings.references) {
     const kind = bindings.declared.get(reference.name);

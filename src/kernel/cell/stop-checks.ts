@@ -1,5 +1,6 @@
 /** @file What a stop calls in rewritten code: each check throws when the cell behind what is running now was stopped. */
 import { Script } from "node:vm";
+import { plainError } from "./plain-names.ts";
 
 /** Who knows which cell is behind what is running now. */
 export interface StopGuard {
@@ -50,6 +51,11 @@ const checks = {
           return callback(value);
         }
       : callback,
+  /** What a cell's `catch` has caught. */
+  caught: plainError,
+  /** What is given to a promise's `catch`. */
+  rejected: (handler: unknown): unknown =>
+    typeof handler === "function" ? (thrown: unknown): unknown => handler(plainError(thrown)) : handler,
   /**
    * For the kernel's thread, by the inspector: what runs now is about to be terminated. Says whose code it is in; "leaving"
    * is a cell's that ends by itself.
