@@ -1,7 +1,7 @@
 /** @file The walk over a whole cell: which of its identifiers no scope inside of it binds. It visits each node once. */
 import { blockNames, variableNames } from "./declarations.ts";
 import { rejectionHandler } from "./handlers.ts";
-import { boundAround, inside, isBound, NO_NAMES, namesOf, type Scope, TOP, withNames } from "./scopes.ts";
+import { boundAround, inside, isBound, isDirectEval, NO_NAMES, namesOf, type Scope, TOP, withNames } from "./scopes.ts";
 import { descend, each, type Fields, type List, listOf, type Node } from "./syntax.ts";
 
 /** An identifier that no scope inside the cell binds: a session variable or a global. */
@@ -34,8 +34,8 @@ export interface FreeSyntax {
 /** @param statements of the top of a cell, plain JavaScript */
 export function freeSyntax(statements: readonly Node[]): FreeSyntax {
   const found: Found = {
-    ...{ references: [], moduleSyntax: [], evals: new Map(), handlers: [] },
-    ...{ awaits: false, stops: [], waits: 0 },
+    ...{ references: [], moduleSyntax: [], evals: new Map(), handlers: [], awaits: false },
+    ...{ stops: [], waits: 0 },
   };
   visitAll(statements, TOP, found);
   return found;
@@ -295,8 +295,4 @@ function visitField(node: Fields, scope: Scope, found: Found): void {
 function refer(node: Node, role: Reference["role"], scope: Scope, found: Found, value?: Node): void {
   const { name } = node as Fields;
   if (!isBound(name, scope)) found.references.push({ node, name, role, deferred: scope.deferred, value });
-}
-
-function isDirectEval(callee: Node, scope: Scope): boolean {
-  return callee.type === "Identifier" && callee.name === "eval" && !isBound("eval", scope);
 }

@@ -35,3 +35,8 @@ export function boundAround(scope: Scope): string[] {
   for (let at: Scope | undefined = scope; at !== undefined; at = at.parent) names.push(...at.names);
   return names;
 }
+
+/** A call of the `eval` that sees the names around it. */
+export function isDirectEval(callee: Node, scope: Scope): boolean {
+  return callee.type === "Identifier" && callee.name === "eval" && !isBound("eval", scope);
+}

@@ -54,7 +54,7 @@ function readerOf(module: object, imported: string): Read {
 /** What a script declared by `let`, `const` or `class` is no property of the global object. */
 function ofScripts(name: string): unknown {
   if (name === "__stop") throw new NotDefined(`${name} is not defined`); // the kernel's own
-  return new Script(name).runInThisContext();
+  return new Script(name, { filename: import.meta.filename }).runInThisContext(); // no frame of a stack is shown of it
 }
 
 /**
