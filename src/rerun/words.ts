@@ -28,7 +28,7 @@ usage: eightfold [rerun] [NOTEBOOK | FOLDER]... [options]     (default: ${DEFAUL
   --output-limit M  MiB of output that are kept of a notebook (default 64)
   --kernel NAME     instead of the kernel that a notebook names
   --out FOLDER      executed notebooks, report.html, report.json (default out)
-  --junit           junit.xml in that folder too; --github: annotations on standard output
+  --junit           junit.xml in that folder too; --github: annotations, the job's summary
   --write           replaces a notebook when all of it ran; with init, the claims file
   --list            shows what would run, and runs nothing; --version
 exit code: 0 claims and figures hold, 1 something differs, 2 could not run
