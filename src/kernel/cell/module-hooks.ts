@@ -10,6 +10,7 @@ import {
 import { dirname, extname, resolve as resolvePath } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { decodeCellImport } from "./cell-import.ts";
+import { foreignPackage, isRemote, remoteImport } from "./foreign-specifiers.ts";
 import { isReloadable, isTypeScript, isVersioned, localFile, versionedAddress } from "./module-version.ts";
 import { withStopChecks } from "./stops.ts";
 import { SourceError, transpile } from "./transpile.ts";
@@ -35,8 +36,20 @@ export function resolve<Output extends ResolveFnOutput | Promise<ResolveFnOutput
   next: Next<ResolveHookContext, Output>,
 ): Output {
   const cell = decodeCellImport(specifier);
-  if (cell !== undefined) return resolveFrom(cell.specifier, { ...context, parentURL: cell.parentURL }, true, next);
-  return resolveFrom(specifier, context, context.parentURL !== undefined && isVersioned(context.parentURL), next);
+  if (cell !== undefined)
+    return resolveFrom(nodes(cell.specifier), { ...context, parentURL: cell.parentURL }, true, next);
+  return resolveFrom(
+    nodes(specifier),
+    context,
+    context.parentURL !== undefined && isVersioned(context.parentURL),
+    next,
+  );
+}
+
+/** A specifier as Node knows it. */
+function nodes(specifier: string): string {
+  if (isRemote(specifier)) throw remoteImport(specifier);
+  return foreignPackage(specifier)?.specifier ?? specifier;
 }
 
 function resolveFrom<Output extends ResolveFnOutput | Promise<ResolveFnOutput>>(

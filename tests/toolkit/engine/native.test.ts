@@ -1,5 +1,6 @@
 /** @file The native engine gives the reference's numbers for every op and gradient, runs in parts and in place, and says what it lacks. */
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
 import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -13,9 +14,9 @@ import {
   openEngine,
   referenceEngine,
 } from "../../../src/toolkit/engine/index.ts";
-import { INSTRUCTIONS } from "../../../src/toolkit/engine/native/plan/emit.ts";
-import { hasStep } from "../../../src/toolkit/engine/native/plan/pass.ts";
-import { isView } from "../../../src/toolkit/engine/native/plan/roles.ts";
+import { INSTRUCTIONS } from "../../../src/toolkit/engine/plan/emit.ts";
+import { hasStep } from "../../../src/toolkit/engine/plan/pass.ts";
+import { isView } from "../../../src/toolkit/engine/plan/roles.ts";
 import * as t from "../../../src/toolkit/tensor/index.ts";
 import { PRIMITIVES } from "../../../src/toolkit/tensor/ops/all.ts";
 import { sizeOf } from "../../../src/toolkit/tensor/spec.ts";
@@ -104,6 +105,22 @@ for (const threads of [1, 2]) {
     for (let repeat = 0; repeat < 3; repeat++) assert.equal(await bits(), first);
   });
 }
+
+onNative("more threads than processors, beside busy programs, give the same bits run after run", async () => {
+  const busy = Array.from({ length: 3 }, () => spawn(process.execPath, ["--eval", "for (;;);"], { stdio: "ignore" }));
+  try {
+    const run = await compile(await nativeEngine({ threads: 9 }), step, SPECS);
+    const bits = async (): Promise<string> => {
+      const results = await run(NUMBERS, { seed: 5 });
+      return JSON.stringify(await Promise.all(results.map(async (array) => [...(await array.read())])));
+    };
+    const first = await bits();
+    for (let repeat = 0; repeat < 100; repeat++) assert.equal(await bits(), first);
+    run.dispose();
+  } finally {
+    for (const program of busy) program.kill("SIGKILL");
+  }
+});
 
 onNative("an output may be called as an input, be one, be a constant, or come twice", async () => {
   const f = ({ x }: { x: t.Tensor }) => ({ x, twice: [t.add(x, x), t.add(x, x)], one: t.constant([1, 2]) });

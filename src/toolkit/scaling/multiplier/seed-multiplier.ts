@@ -1,5 +1,5 @@
 /** @file The data multiplier over training seeds: each seed's own, read off between the baseline's sizes, and their mean. */
-import { requireBetween, requireCount, requirePositive, wrong } from "../../core/argument-checks.ts";
+import { requireBetween, requireCount, requireOptions, requirePositive, wrong } from "../../core/argument-checks.ts";
 import type { DataMultiplierFailure } from "./data-multiplier.ts";
 import { meanOverSeeds } from "./seed-mean.ts";
 
@@ -45,8 +45,10 @@ export interface SeededMultiplier {
 export function seededMultiplier(
   runs: readonly SeededRun[],
   baseline: readonly SeededRun[],
-  { level = 0.95 }: { level?: number } = {},
+  options: { level?: number } = {},
 ): SeededMultiplier | DataMultiplierFailure {
+  requireOptions("seededMultiplier", options, ["level"]);
+  const { level = 0.95 } = options;
   checkRuns(runs, baseline);
   requireBetween("seededMultiplier", "level", level, 0, 1);
   const dataSize = (runs[0] as SeededRun).dataSize;
