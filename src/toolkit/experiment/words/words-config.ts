@@ -69,9 +69,9 @@ const WORDS_QUICK: WordsConfig = {
   sft: { ...WORDS_STUDY.sft, epochs: 10, batchSize: 32, checks: 1 },
   rollouts: { ...WORDS_STUDY.rollouts, samples: 4, negatives: 2, valueSamples: 2 },
   preference: { ...WORDS_STUDY.preference, batchSize: 32, checks: 1, pairs: 2 },
-  validationProblems: 32,
-  testProblems: 64,
-  sampled: { problems: 32, samples: 4 },
+  validationProblems: 16,
+  testProblems: 32,
+  sampled: { problems: 16, samples: 4 },
 };
 
 /** By the names that `npm run study` takes. */
