@@ -13,7 +13,7 @@ import { terminalSweep } from "./sweep-display.ts";
 import { wordsStudy } from "./words/words-study.ts";
 import { createWorkerPool } from "./worker-pool.ts";
 
-type MakePlan = (name: string, results: string) => StudyPlan;
+type MakePlan = (name: string, results: string, seeds?: readonly number[]) => StudyPlan;
 
 /** What the command knows by name: the profiles of every study. */
 const PLANS: Readonly<Record<string, MakePlan>> = {
@@ -22,14 +22,19 @@ const PLANS: Readonly<Record<string, MakePlan>> = {
   ...plansOf(wordsStudy),
 };
 
-function plansOf<Config, Run extends PlannedRun>(study: Study<Config, Run, unknown>): Record<string, MakePlan> {
+function plansOf<Config extends { readonly seeds: readonly number[] }, Run extends PlannedRun>(
+  study: Study<Config, Run, unknown>,
+): Record<string, MakePlan> {
   const profiles = Object.entries(study.profiles);
   return Object.fromEntries(
-    profiles.map(([profile, config]) => [profile, (name, results) => planOf(study, config, { name, results })]),
+    profiles.map(([profile, config]): [string, MakePlan] => [
+      profile,
+      (name, results, seeds = config.seeds) => planOf(study, { ...config, seeds }, { name, results }),
+    ]),
   );
 }
 
-const USAGE = `npm run study -- ${Object.keys(PLANS).join("|")} [--results FILE] [--store FOLDER] [--workers N]
+const USAGE = `npm run study -- ${Object.keys(PLANS).join("|")} [--results FILE] [--store FOLDER] [--workers N] [--seeds N,N]
 
 Trains and measures every policy of the study (docs/study-protocol.md). What is done already is not done again: after a
 crash, or a change of the code, the same command does what is left.
@@ -40,6 +45,7 @@ A stage that fails is tried once more.
   --results  JSON lines, one a policy (default out/study-NAME.jsonl)
   --store    where stages are kept (default out/stages)
   --workers  processes at a time (default: one a core)
+  --seeds    your own, in place of the protocol's: --seeds 90001,90002
 
 Example: npm run study -- quick`;
 
@@ -53,6 +59,7 @@ async function main(args: string[]): Promise<number> {
       results: { type: "string" },
       store: { type: "string", default: "out/stages" },
       workers: { type: "string" },
+      seeds: { type: "string" },
       help: { type: "boolean", default: false },
     },
   });
@@ -67,11 +74,14 @@ async function main(args: string[]): Promise<number> {
   const started = secondsNow();
   const { workers } = values;
   const size = workers === undefined ? {} : { size: Number(workers) };
-  const { states, finished, planned } = await runPlan(makePlan(profile, results), {
-    store: values.store,
-    executor: localExecutor((works) => createWorkerPool(works, size)),
-    onChange: terminalSweep(),
-  });
+  const { states, finished, planned } = await runPlan(
+    makePlan(profile, results, values.seeds?.split(",").map(Number)),
+    {
+      store: values.store,
+      executor: localExecutor((works) => createWorkerPool(works, size)),
+      onChange: terminalSweep(),
+    },
+  );
   for (const { planned: stage, status, error } of states) {
     if (status === "failed") console.error(`${stage.stage.work} ${stage.key} failed: ${error}`);
   }
