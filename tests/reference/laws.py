@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 from scipy.optimize import least_squares
-from scipy.stats import linregress
+from scipy.stats import f, linregress
 
 random = np.random.default_rng(20260)
 
@@ -79,4 +79,27 @@ for compute in 10.0 ** np.arange(18, 22):
     optima.append([float(compute), float(np.exp(-line / (2 * square)))])
 slope = linregress(np.log([c for c, _ in optima]), np.log([n for _, n in optima]))
 answer["isoFLOP"] = {"rows": rows, "optima": optima, "exponent": slope.slope, "standardError": slope.stderr}
+# Three curves that share an exponent, each with an amplitude of its own: scipy's joint optimum, and the F test of sharing.
+data_sizes = 100.0 * 2.0 ** np.arange(7)
+group = np.repeat([0, 1, 2], 7)
+x = np.tile(data_sizes, 3)
+y = np.array([3.0, 4.0, 2.5])[group] * x ** -np.array([0.3, 0.3, 0.33])[group] + random.normal(0, 0.004, 21)
+
+
+def joint(exponents):
+    """Of amplitudes p[:3] and the exponents that these places of p hold."""
+    return lambda p: p[group] * x ** -p[np.array(exponents)[group]] - y
+
+
+together = least_squares(joint([3, 3, 3]), [3, 3, 3, 0.3], x_scale="jac", xtol=1e-15, ftol=1e-15, gtol=1e-15)
+apart = least_squares(joint([3, 4, 5]), [3, 3, 3, 0.3, 0.3, 0.3], x_scale="jac", xtol=1e-15, ftol=1e-15, gtol=1e-15)
+statistic = (together.cost - apart.cost) / 2 / (apart.cost / 15)
+errors = np.sqrt(np.diag(np.linalg.inv(together.jac.T @ together.jac)) * 2 * together.cost / 17)
+answer["groups"] = {
+    "rows": [{"curve": "abc"[g], "tokens": a, "loss": b} for g, a, b in zip(group.tolist(), x.tolist(), y.tolist())],
+    "parameters": together.x.tolist(),
+    "standardErrors": errors.tolist(),
+    "statistic": statistic,
+    "pValue": float(f.sf(statistic, 2, 15)),
+}
 Path(__file__).with_name("laws.json").write_text(json.dumps(answer) + "\n")

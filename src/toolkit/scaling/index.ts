@@ -31,6 +31,7 @@ export { fitDoubts } from "./fit/doubts/fit-doubts.ts";
 export type { Doubt, DoubtKind } from "./fit/doubts/request-doubts.ts";
 export { residualRuns } from "./fit/doubts/residual-runs.ts";
 export { type RunsTest, runsTest } from "./fit/doubts/runs-test.ts";
+export { fitGroups, type GroupedFit, type GroupedFitOptions } from "./fit/fit-groups.ts";
 export { fitLaw, withIntervals } from "./fit/fit-law.ts";
 export { type FitOptions, fitScalingLaw, type LawName } from "./fit/fit-scaling-law.ts";
 export { type CurveColumns, fitScalingLaws } from "./fit/fit-scaling-laws.ts";
