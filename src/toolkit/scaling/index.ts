@@ -26,6 +26,7 @@ export {
   parameterCorrelations,
 } from "./doubt/derived-quantity.ts";
 export { type GoodnessOfFit, goodnessOfFit } from "./doubt/goodness.ts";
+export { type JointRegion, jointRegion } from "./doubt/joint-region.ts";
 export { type LikelihoodProfile, profileLaw } from "./doubt/profile-law.ts";
 export { fitDoubts } from "./fit/doubts/fit-doubts.ts";
 export type { Doubt, DoubtKind } from "./fit/doubts/request-doubts.ts";
