@@ -5,6 +5,12 @@
  * new law is a file in laws/ (laws.test.ts: its optimum by scipy), a new solver an object of solvers/task.ts (law-noise.test.ts:
  * solvers agree), a new question to a fit a file in doubt/ (its coverage is simulated: docs/statistics.md has the table).
  */
+export {
+  type AverageBackTest,
+  type AverageForecast,
+  averageForecast,
+  backTestAverage,
+} from "./doubt/average-forecast.ts";
 export { type BackTest, type BackTestRow, backTest } from "./doubt/back-test.ts";
 export {
   compareFits,
@@ -28,6 +34,7 @@ export {
 export { type GoodnessOfFit, goodnessOfFit } from "./doubt/goodness.ts";
 export { type JointRegion, jointRegion } from "./doubt/joint-region.ts";
 export { type LikelihoodProfile, profileLaw } from "./doubt/profile-law.ts";
+export { predictThrough, type StagedPrediction } from "./doubt/two-stages.ts";
 export { fitDoubts } from "./fit/doubts/fit-doubts.ts";
 export type { Doubt, DoubtKind } from "./fit/doubts/request-doubts.ts";
 export { residualRuns } from "./fit/doubts/residual-runs.ts";
