@@ -2,8 +2,7 @@
 import assert from "node:assert/strict";
 import { createStream } from "../../../src/toolkit/core/random-stream.ts";
 import { compile, type Engine, nativeEngine, referenceEngine } from "../../../src/toolkit/engine/index.ts";
-import { OPCODE } from "../../../src/toolkit/engine/native/plan/opcodes.ts";
-import { planOf } from "../../../src/toolkit/engine/native/plan/plan.ts";
+import { planOf } from "../../../src/toolkit/engine/plan/plan.ts";
 import { attend, UNSEEN } from "../../../src/toolkit/model/attention.ts";
 import { f32, type Spec, type Tensor, trace } from "../../../src/toolkit/tensor/index.ts";
 import { sizeOf } from "../../../src/toolkit/tensor/spec.ts";
@@ -75,8 +74,8 @@ for (const [name, sizes] of Object.entries(CASES)) {
   onNative(`attention of one query is the reference's: ${name}`, async () => {
     const { graph } = trace(attending(sizes), specsOf(sizes));
     assert.deepEqual(
-      planOf(graph).instructions.map(({ words }) => words[0]),
-      [OPCODE.PASS, OPCODE.ATTEND], // queries are scaled first
+      planOf(graph).instructions.map(({ work }) => work.opcode),
+      ["PASS", "ATTEND"], // queries are scaled first
     );
     const expected = await result(referenceEngine(), sizes);
     for (const threads of [1, 2]) {
@@ -97,5 +96,5 @@ onNative("of attention whose weights are asked for too, the weights are made", a
     return [attended, all.find(({ op }) => op.name === "softmax") as Tensor];
   };
   const { graph } = trace(both, specsOf(sizes));
-  assert.ok(planOf(graph).instructions.every(({ words }) => words[0] !== OPCODE.ATTEND));
+  assert.ok(planOf(graph).instructions.every(({ work }) => work.opcode !== "ATTEND"));
 });

@@ -14,9 +14,9 @@ import {
   openEngine,
   referenceEngine,
 } from "../../../src/toolkit/engine/index.ts";
-import { INSTRUCTIONS } from "../../../src/toolkit/engine/native/plan/emit.ts";
-import { hasStep } from "../../../src/toolkit/engine/native/plan/pass.ts";
-import { isView } from "../../../src/toolkit/engine/native/plan/roles.ts";
+import { INSTRUCTIONS } from "../../../src/toolkit/engine/plan/emit.ts";
+import { hasStep } from "../../../src/toolkit/engine/plan/pass.ts";
+import { isView } from "../../../src/toolkit/engine/plan/roles.ts";
 import * as t from "../../../src/toolkit/tensor/index.ts";
 import { PRIMITIVES } from "../../../src/toolkit/tensor/ops/all.ts";
 import { sizeOf } from "../../../src/toolkit/tensor/spec.ts";

@@ -1,11 +1,11 @@
 /** @file What each node of a graph is to the planner: a view, a product with its bias, a step of a pass, or an instruction of its own. */
 
-import type { Graph } from "../../../tensor/index.ts";
-import { constantValues } from "../../../tensor/ops/inputs.ts";
-import type { MatmulAttributes } from "../../../tensor/ops/matmul.ts";
-import { sizeOf } from "../../../tensor/spec.ts";
-import { type Stages, stagesOf } from "../../../tensor/stages.ts";
-import type { Tensor } from "../../../tensor/tensor.ts";
+import type { Graph } from "../../tensor/index.ts";
+import { constantValues } from "../../tensor/ops/inputs.ts";
+import type { MatmulAttributes } from "../../tensor/ops/matmul.ts";
+import { sizeOf } from "../../tensor/spec.ts";
+import { type Stages, stagesOf } from "../../tensor/stages.ts";
+import type { Tensor } from "../../tensor/tensor.ts";
 import { type Attention, findAttentions } from "./attention.ts";
 
 export type Stage = "before" | "each" | "after";

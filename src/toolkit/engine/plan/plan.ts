@@ -1,28 +1,38 @@
-/** @file From a graph to a program of the kernels: places and code (c/program.h), constants, and what may be written over what. */
-import type { Graph } from "../../../tensor/index.ts";
-import type { Tensor } from "../../../tensor/tensor.ts";
-import { Code, type Instruction } from "./code.ts";
+/** @file From a graph to a program that a back end runs: values and instructions, constants, and what may be written over what. */
+import type { Graph } from "../../tensor/index.ts";
+import type { Tensor } from "../../tensor/tensor.ts";
+import { Code } from "./code.ts";
 import { emit, emitOutputs } from "./emit.ts";
 import { fuse } from "./fuse.ts";
 import { findHomes, type Homes, type Storage } from "./homes.ts";
+import type { Instruction } from "./instruction.ts";
 import { type Life, livesOf, placeInArena } from "./memory.ts";
 import { rolesOf } from "./roles.ts";
 import { inOrder } from "./schedule.ts";
 
+/** Memory that instructions name; every element is of 4 bytes: float32, or int32 (also for truth values, 0 and 1). */
+export interface Value {
+  readonly kind: Storage["kind"];
+  /** Of the arena or the constants an offset in elements; of an external array its number: inputs, then uniforms, then outputs. */
+  readonly at: number;
+  /** Elements that part p of the batch lies behind part 0. */
+  readonly perPart: number;
+}
+
 export interface Plan {
-  readonly places: Float64Array;
-  readonly code: Float64Array;
+  readonly values: readonly Value[];
+  /** In the order of STAGES; those of "each" run once a part. */
+  readonly instructions: readonly Instruction[];
   readonly parts: number;
   readonly constants: Float32Array;
   readonly arenaElements: number;
   /** The uniform nodes, in the order in which their arrays are handed in behind the inputs. */
   readonly uniforms: readonly Tensor[];
-  readonly instructions: readonly Instruction[];
   /** For each output the places of the inputs that it may be written over. */
   readonly mayOverwrite: readonly ReadonlySet<number>[];
 }
 
-const STAGES = ["before", "each", "after"] as const;
+export const STAGES = ["before", "each", "after"] as const;
 
 /** @throws TypeError naming an op that has no instruction */
 export function planOf(graph: Graph): Plan {
@@ -38,36 +48,17 @@ export function planOf(graph: Graph): Plan {
   const lives = livesOf(code);
   const { offsets, size } = placeInArena(code, lives);
   return {
-    places: Float64Array.from(
-      code.values.flatMap(({ storage, perPart }) => [
-        { arena: 0, constant: 1, external: 2 }[storage.kind],
-        storage.kind === "arena" ? (offsets.get(storage) as number) : storage.at,
-        perPart,
-      ]),
-    ),
-    code: wordsOf(code),
+    values: code.values.map(({ storage, perPart }) => {
+      const at = storage.kind === "arena" ? (offsets.get(storage) as number) : storage.at;
+      return { kind: storage.kind, at, perPart };
+    }),
+    instructions: code.instructions,
     parts: roles.stages.parts,
     constants: constantsOf(homes),
     arenaElements: size,
     uniforms: homes.uniforms,
-    instructions: code.instructions,
     mayOverwrite: overwritable(graph, code, homes, lives),
   };
-}
-
-function wordsOf({ instructions }: Code): Float64Array {
-  const code = new Float64Array(instructions.reduce<number>((sum, { words }) => sum + words.length, STAGES.length));
-  let end = 0;
-  for (const stage of STAGES) {
-    const start = end++;
-    for (const { stage: own, words } of instructions) {
-      if (own !== stage) continue;
-      code.set(words, end);
-      end += words.length;
-    }
-    code[start] = end - start - 1;
-  }
-  return code;
 }
 
 /** Elements of 4 bytes: whole numbers by their bits. */

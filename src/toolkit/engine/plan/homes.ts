@@ -1,9 +1,9 @@
 /** @file Where each tensor lives: a view where its source does, a product or a pass straight where its only reader wants it. */
 
-import type { Graph } from "../../../tensor/index.ts";
-import { constantValues } from "../../../tensor/ops/inputs.ts";
-import { sizeOf } from "../../../tensor/spec.ts";
-import type { Tensor } from "../../../tensor/tensor.ts";
+import type { Graph } from "../../tensor/index.ts";
+import { constantValues } from "../../tensor/ops/inputs.ts";
+import { sizeOf } from "../../tensor/spec.ts";
+import type { Tensor } from "../../tensor/tensor.ts";
 import { type Axis, broadcast, contiguous, isContiguous, reshaped } from "./axes.ts";
 import { isLeaf, isStep, isView, type Roles, viewed } from "./roles.ts";
 

@@ -1,11 +1,11 @@
 /** @file A pass in words: what it loads, the steps that it takes with each element, what it stores or sums up. */
-import type { MatmulAttributes } from "../../../tensor/ops/matmul.ts";
-import { sizeOf } from "../../../tensor/spec.ts";
-import type { Tensor } from "../../../tensor/tensor.ts";
+import type { MatmulAttributes } from "../../tensor/ops/matmul.ts";
+import { sizeOf } from "../../tensor/spec.ts";
+import type { Tensor } from "../../tensor/tensor.ts";
 import { type Axis, boundariesOf, broadcast, contiguous, joinedBoundaries, lengthsOf, refined } from "./axes.ts";
 import { shapeOver, type Unit } from "./fuse.ts";
 import type { Home, Located } from "./homes.ts";
-import { MODE, type StepName } from "./opcodes.ts";
+import { MODE, type Mode, type StepName } from "./instruction.ts";
 import { isRowProduct, isRowSum, scalarOf } from "./roles.ts";
 
 /** A number of each element: loaded, or made by a step. */
@@ -28,7 +28,7 @@ export interface Pass {
   readonly lengths: readonly number[];
   readonly loads: readonly PlacedOperand[];
   readonly steps: readonly Step[];
-  readonly stores: readonly (PlacedOperand & { readonly register: Register; readonly mode: number })[];
+  readonly stores: readonly (PlacedOperand & { readonly register: Register; readonly mode: Mode })[];
 }
 
 interface PlacedOperand {
@@ -48,7 +48,7 @@ export function passOf(unit: Unit, of: (node: Tensor) => Located, isRead: (node:
   const members = new Set(unit.members);
   const registers = new Map<Tensor, Register>();
   const loads: Operand[] = [];
-  const stores: (Operand & { register: Register; mode: number; isRowNumber: boolean })[] = [];
+  const stores: (Operand & { register: Register; mode: Mode; isRowNumber: boolean })[] = [];
   const loadOf = new Map<string, number>();
   const steps: Step[] = [];
   const stepOf = new Map<string, number>();

@@ -1,5 +1,5 @@
 /** @file Where the elements of a tensor lie: a length and a stride an axis, as the tensor is cut, turned, repeated and reshaped. */
-import { type Shape, stridesOf } from "../../../tensor/spec.ts";
+import { type Shape, stridesOf } from "../../tensor/spec.ts";
 
 /** `stride` elements lie between two neighbours along the axis; 0 repeats. */
 export interface Axis {

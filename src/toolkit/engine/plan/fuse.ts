@@ -1,7 +1,7 @@
 /** @file Which nodes go into one pass over memory: steps over the same elements, as long as no other unit must run between them. */
-import type { Graph } from "../../../tensor/index.ts";
-import { sizeOf } from "../../../tensor/spec.ts";
-import type { Tensor } from "../../../tensor/tensor.ts";
+import type { Graph } from "../../tensor/index.ts";
+import { sizeOf } from "../../tensor/spec.ts";
+import type { Tensor } from "../../tensor/tensor.ts";
 import { boundariesOf, broadcast, collapsed, joinedBoundaries } from "./axes.ts";
 import { type Homes, inputsOf, productOf } from "./homes.ts";
 import { isLeaf, isRowProduct, isStep, isView, type Roles, rowWidth, type Stage } from "./roles.ts";

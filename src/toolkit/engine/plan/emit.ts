@@ -1,64 +1,67 @@
 /** @file The instructions of each unit. */
-import type { MatmulAttributes } from "../../../tensor/ops/matmul.ts";
-import { type Shape, sizeOf } from "../../../tensor/spec.ts";
-import type { Tensor } from "../../../tensor/tensor.ts";
+import type { MatmulAttributes } from "../../tensor/ops/matmul.ts";
+import { type Shape, sizeOf } from "../../tensor/spec.ts";
+import type { Tensor } from "../../tensor/tensor.ts";
 import type { Attention } from "./attention.ts";
 import { type Axis, broadcast, contiguous, isContiguous, lengthsOf, reshaped } from "./axes.ts";
 import type { Code, Placed } from "./code.ts";
 import type { Unit } from "./fuse.ts";
 import { type Home, type Homes, productOf, slotOf } from "./homes.ts";
-import { MODE } from "./opcodes.ts";
+import { type ById, MODE } from "./instruction.ts";
 import { passOf } from "./pass.ts";
-import { isReadBeyond, type Roles, type Stage, viewed } from "./roles.ts";
+import { isReadBeyond, type Roles, viewed } from "./roles.ts";
 
 type Lies = Pick<Home, "storage" | "offset" | "perPart" | "axes">;
 
 export function emit(code: Code, unit: Unit, roles: Roles, homes: Homes): void {
+  code.begin(
+    unit.stage,
+    unit.members.map(({ op }) => op.name),
+  );
   if (unit.isPass) {
     const members = new Set(unit.members);
     const isRead = (node: Tensor): boolean => isReadBeyond(members, node, roles);
-    code.pass(unit.stage, passOf(unit, homes.of, isRead));
+    code.pass(passOf(unit, homes.of, isRead));
     return;
   }
   const [node] = unit.members as [Tensor];
-  if (homes.copies.has(node)) copyView(code, unit.stage, node, homes);
-  else if (productOf(node, roles) !== undefined) emitProduct(code, unit.stage, node, roles, homes);
-  else if (roles.attentions.has(node)) emitAttention(code, unit.stage, node, roles, homes);
-  else INSTRUCTIONS[node.op.name]?.({ code, stage: unit.stage, node, homes });
+  if (homes.copies.has(node)) copyView(code, node, homes);
+  else if (productOf(node, roles) !== undefined) emitProduct(code, node, roles, homes);
+  else if (roles.attentions.has(node)) emitAttention(code, node, roles, homes);
+  else INSTRUCTIONS[node.op.name]?.({ code, node, homes });
 }
 
 interface Call {
   readonly code: Code;
-  readonly stage: Stage;
   readonly node: Tensor;
   readonly homes: Homes;
 }
 
 /** Ops that are neither views nor steps of a pass. */
 export const INSTRUCTIONS: Readonly<Record<string, (call: Call) => void>> = {
-  sumOfParts: ({ code, stage, node, homes }) => {
+  sumOfParts: ({ code, node, homes }) => {
     const [from, to] = [homes.of(node.inputs[0] as Tensor), homes.of(node)];
     if (from.storage === to.storage && from.offset === to.offset) return; // added up where it is made
-    code.copy(stage, MODE.sumOfParts, to, { ...from, axes: broadcast(from.axes, node.shape) });
+    code.copy(MODE.sumOfParts, to, { ...from, axes: broadcast(from.axes, node.shape) });
   },
-  concat: ({ code, stage, node, homes }) => {
+  concat: ({ code, node, homes }) => {
     const home = homes.of(node);
     for (const [place, input] of node.inputs.entries()) {
       const [from, slot] = [homes.of(input), slotOf(node, place, home)];
       const isThere = from.storage === home.storage && from.offset === slot.offset;
-      if (!isThere) code.copy(stage, MODE.write, { ...home, ...slot }, from);
+      if (!isThere) code.copy(MODE.write, { ...home, ...slot }, from);
     }
   },
-  pad: ({ code, stage, node, homes }) => {
+  pad: ({ code, node, homes }) => {
     const [home, from] = [homes.of(node), homes.of(node.inputs[0] as Tensor)];
     const { axis, before } = node.attributes as { axis: number; before: number };
     const { stride } = home.axes[axis] as Axis;
     const length = from.axes[axis]?.length as number;
-    code.fill(stage, 0, home);
+    code.fill(0, home);
     const slot = { ...home, offset: home.offset + before * stride, axes: home.axes.with(axis, { length, stride }) };
-    code.copy(stage, MODE.write, slot, from);
+    code.copy(MODE.write, slot, from);
   },
-  reduceSum: ({ code, stage, node, homes }) => {
+  reduceSum: ({ code, node, homes }) => {
     // of whole numbers, over any axes: these moved behind the others, then summed as rows
     const input = node.inputs[0] as Tensor;
     const summed = node.attributes.axes as readonly number[];
@@ -66,98 +69,80 @@ export const INSTRUCTIONS: Readonly<Record<string, (call: Call) => void>> = {
       (a, b) => Number(summed.includes(a)) - Number(summed.includes(b)) || a - b,
     );
     const from = homes.of(input);
-    const rows = gathered(code, stage, { ...from, axes: order.map((axis) => from.axes[axis] as Axis) });
+    const rows = gathered(code, { ...from, axes: order.map((axis) => from.axes[axis] as Axis) });
     const count = sizeOf(node.shape);
     const width = sizeOf(input.shape) / count;
     const load = { home: rows, strides: [width, 1] };
-    code.pass(stage, {
+    code.pass({
       lengths: [count, width],
       loads: [load],
       steps: [{ name: "SUM_ROW_INT", operands: [{ load: 0 }], number: 0 }],
       stores: [{ home: homes.of(node), strides: [1, 0], register: { step: 0 }, mode: MODE.write }],
     });
   },
-  gather: ({ code, stage, node, homes }) => {
-    const [table, ids] = node.inputs as readonly [Tensor, Tensor];
-    const [count, width] = table.shape as readonly [number, number];
-    byId({ code, stage, node, homes }, "GATHER", [count, width, sizeOf(ids.shape)], count);
+  gather: (call) => {
+    const [table, ids] = call.node.inputs as readonly [Tensor, Tensor];
+    const [limit, width] = table.shape as readonly [number, number];
+    byId(call, { opcode: "GATHER", limit, width, count: sizeOf(ids.shape), mode: MODE.write });
   },
-  sumRows: ({ code, stage, node, homes }) => {
-    const [count, width] = node.shape as readonly [number, number];
+  sumRows: (call) => {
+    const { node, homes } = call;
+    const [limit, width] = node.shape as readonly [number, number];
     const mode = homes.of(node).sums ? MODE.sumOfParts : MODE.write;
-    byId({ code, stage, node, homes }, "SUM_ROWS", [count, width, sizeOf(node.inputs[1]?.shape ?? []), mode], count);
+    byId(call, { opcode: "SUM_ROWS", limit, width, count: sizeOf(node.inputs[1]?.shape ?? []), mode });
   },
-  takeLast: ({ code, stage, node, homes }) => {
-    const width = node.inputs[0]?.shape.at(-1) as number;
-    byId({ code, stage, node, homes }, "TAKE", [width, sizeOf(node.shape)], width);
+  takeLast: (call) => {
+    const width = call.node.inputs[0]?.shape.at(-1) as number;
+    byId(call, { opcode: "TAKE", limit: width, width, count: sizeOf(call.node.shape), mode: MODE.write });
   },
-  placeLast: ({ code, stage, node, homes }) => {
+  placeLast: (call) => {
+    const width = call.node.shape.at(-1) as number;
+    const count = sizeOf(call.node.shape) / width;
+    byId(call, { opcode: "PLACE", limit: width, width, count, mode: MODE.write });
+  },
+  cumulativeSum: ({ code, node, homes }) => {
     const width = node.shape.at(-1) as number;
-    byId({ code, stage, node, homes }, "PLACE", [width, sizeOf(node.shape) / width], width);
+    const from = gathered(code, homes.of(node.inputs[0] as Tensor));
+    const isReversed = node.attributes.reverse === true;
+    const sizes = { width, count: sizeOf(node.shape) / width, isReversed, isInteger: node.dtype === "int32" };
+    code.cumulate(sizes, from, homes.of(node));
   },
-  cumulativeSum: ({ code, stage, node, homes }) => {
-    const width = node.shape.at(-1) as number;
-    const numbers = [
-      width,
-      sizeOf(node.shape) / width,
-      Number(node.attributes.reverse),
-      Number(node.dtype === "int32"),
-    ];
-    code.alongRows(
-      stage,
-      "CUMULATE",
-      numbers,
-      gathered(code, stage, homes.of(node.inputs[0] as Tensor)),
-      homes.of(node),
-    );
-  },
-  argmax: ({ code, stage, node, homes }) => {
+  argmax: ({ code, node, homes }) => {
     const input = node.inputs[0] as Tensor;
     const width = input.shape.at(-1) as number;
-    code.alongRows(
-      stage,
-      "ARGMAX",
-      [width, sizeOf(node.shape)],
-      gathered(code, stage, homes.of(input)),
-      homes.of(node),
-    );
+    code.argMax({ width, count: sizeOf(node.shape) }, gathered(code, homes.of(input)), homes.of(node));
   },
 };
 
-function byId(
-  { code, stage, node, homes }: Call,
-  opcode: "GATHER" | "SUM_ROWS" | "TAKE" | "PLACE",
-  numbers: readonly number[],
-  count: number,
-): void {
-  const [values, ids] = node.inputs.map((input) => gathered(code, stage, homes.of(input))) as [Lies, Lies];
-  code.byId(stage, opcode, numbers, [values, ids, homes.of(node)], { op: node.op.name, count });
+function byId({ code, node, homes }: Call, sizes: Pick<ById, "opcode" | "limit" | "width" | "count" | "mode">): void {
+  const [values, ids] = node.inputs.map((input) => gathered(code, homes.of(input))) as [Lies, Lies];
+  code.byId(sizes, [values, ids, homes.of(node)]);
 }
 
 /** The elements one behind another: where they lie, or in a copy. */
-function gathered(code: Code, stage: Stage, lies: Lies): Lies {
+function gathered(code: Code, lies: Lies): Lies {
   if (isContiguous(lies.axes)) return lies;
   const shape = lengthsOf(lies.axes);
   const copy: Lies = {
     storage: { kind: "arena", size: sizeOf(shape), at: 0 },
     ...{ offset: 0, perPart: 0, axes: contiguous(shape) },
   };
-  code.copy(stage, MODE.write, copy, lies);
+  code.copy(MODE.write, copy, lies);
   return copy;
 }
 
-function copyView(code: Code, stage: Stage, node: Tensor, homes: Homes): void {
+function copyView(code: Code, node: Tensor, homes: Homes): void {
   const input = viewed(node);
   const [to, from] = [homes.of(node), homes.of(input)];
   const axes = reshaped(to.axes, input.shape);
-  if (axes !== undefined) code.copy(stage, MODE.write, { ...to, axes }, from);
+  if (axes !== undefined) code.copy(MODE.write, { ...to, axes }, from);
   else {
-    const rows = gathered(code, stage, from);
-    code.copy(stage, MODE.write, to, { ...rows, axes: contiguous(node.shape) });
+    const rows = gathered(code, from);
+    code.copy(MODE.write, to, { ...rows, axes: contiguous(node.shape) });
   }
 }
 
-function emitProduct(code: Code, stage: Stage, node: Tensor, roles: Roles, homes: Homes): void {
+function emitProduct(code: Code, node: Tensor, roles: Roles, homes: Homes): void {
   const { product, bias } = productOf(node, roles) as { product: Tensor; bias: Tensor | undefined };
   const { transposeA, transposeB, scale } = product.attributes as MatmulAttributes;
   const [a, b] = product.inputs as readonly [Tensor, Tensor];
@@ -171,11 +156,11 @@ function emitProduct(code: Code, stage: Stage, node: Tensor, roles: Roles, homes
     matrix({ ...home, axes: reshaped(home.axes, product.shape) as Axis[] }, batch, false),
   ];
   const mode = home.sums ? MODE.sumOfParts : MODE.write;
-  const vector = bias === undefined ? undefined : gathered(code, stage, homes.of(bias));
-  code.product(stage, withRows({ m: M, n: N, k: K, scale, mode, bias: vector, ...withBatch(batch, operands) }));
+  const vector = bias === undefined ? undefined : gathered(code, homes.of(bias));
+  code.product(withRows({ m: M, n: N, k: K, scale, mode, bias: vector, ...withBatch(batch, operands) }));
 }
 
-function emitAttention(code: Code, stage: Stage, node: Tensor, roles: Roles, homes: Homes): void {
+function emitAttention(code: Code, node: Tensor, roles: Roles, homes: Homes): void {
   const { queries, mask, scale, parts, samples } = roles.attentions.get(node) as Attention;
   const [B, H, , D] = node.shape as readonly [number, number, number, number];
   const KV = parts[0]?.keys.shape[1] as number;
@@ -195,10 +180,10 @@ function emitAttention(code: Code, stage: Stage, node: Tensor, roles: Roles, hom
   };
   const ready = (tensor: Tensor): Placed => {
     const lies = homes.of(tensor);
-    return placed(lies.axes.at(-1)?.stride === 1 ? lies : gathered(code, stage, lies));
+    return placed(lies.axes.at(-1)?.stride === 1 ? lies : gathered(code, lies));
   };
   const [batch, head, , seen] = broadcast(homes.of(mask).axes, [B, H, 1, places]) as [Axis, Axis, Axis, Axis];
-  code.attend(stage, {
+  code.attend({
     lengths: [rows, samples, KV, H / KV, places, D],
     scale,
     queries: ready(queries),
@@ -254,8 +239,9 @@ function withRows<
 
 /** The end of a run: what an output shares with an input, a constant or another output. */
 export function emitOutputs(code: Code, { outputCopies, of }: Homes): void {
+  code.begin("after", ["output"]);
   for (const { tensor, storage } of outputCopies) {
     const to = { storage, offset: 0, perPart: 0, axes: contiguous(tensor.shape) };
-    code.copy("after", MODE.write, to, of(tensor));
+    code.copy(MODE.write, to, of(tensor));
   }
 }

@@ -1,7 +1,7 @@
 /** @file Attention of one query a head to keys and values that lie in parts, found in a graph: one instruction for all that it is made of. */
-import type { Graph } from "../../../tensor/index.ts";
-import type { MatmulAttributes } from "../../../tensor/ops/matmul.ts";
-import type { Tensor } from "../../../tensor/tensor.ts";
+import type { Graph } from "../../tensor/index.ts";
+import type { MatmulAttributes } from "../../tensor/ops/matmul.ts";
+import type { Tensor } from "../../tensor/tensor.ts";
 
 export interface Attention {
   /** (B, H, 1, D) */
@@ -19,7 +19,7 @@ export interface Attention {
 
 type Consumers = ReadonlyMap<Tensor, readonly Tensor[]>;
 
-const MOST_PARTS = 4; // c/attention.c
+const MOST_PARTS = 4; // that a back end keeps apart (native: c/attention.c)
 
 /** By the node that is the result, (B, H, 1, D). */
 export function findAttentions(graph: Graph, consumers: Consumers): Map<Tensor, Attention> {
