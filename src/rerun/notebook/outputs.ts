@@ -37,7 +37,7 @@ export type Output = StreamOutput | DisplayOutput | ResultOutput | ErrorOutput;
 export class Kept {
   /** The outputs on show under each display id. */
   readonly displays = new Map<string, (DisplayOutput | ResultOutput)[]>();
-  readonly #sizes = new Map<Output, number>();
+  readonly #sizes = new Map<object, number>();
   #bytes = 0;
 
   /** About the bytes that all outputs take which have not been replaced or cleared. */
@@ -45,8 +45,8 @@ export class Kept {
     return this.#bytes;
   }
 
-  /** An output that is new, or has another content now. */
-  count(output: Output, size = sizeOf(output)): void {
+  /** An output, or another thing that is kept, that is new or has another content now. */
+  count(output: object, size = sizeOf(output)): void {
     this.#bytes += size - (this.#sizes.get(output) ?? 0);
     this.#sizes.set(output, size);
   }

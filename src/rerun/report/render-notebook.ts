@@ -77,7 +77,7 @@ function renderCode(
   const ran = cells.get(cell.id);
   const failed = failure?.cell === cell;
   const state = failed ? " failed" : ran === undefined ? " unrun" : "";
-  const outputs = ran?.outputs ?? [];
+  const outputs = someOf(ran?.outputs ?? []);
   // an error tells its story itself; a death or a time-out would be told nowhere
   const told = outputs.some((output) => output.output_type === "error" && failure?.reason.startsWith(output.ename));
   const language = isObject(languageInfo) ? String(languageInfo.name) : "typescript";
@@ -92,12 +92,23 @@ ${figures.filter(({ made }) => made === undefined).map(renderSaved)}</div>
 </div>`;
 }
 
+/** A cell that has more outputs than anyone reads, such as lines of two streams in turn, shows the first and the last. */
+const SHOWN_OUTPUTS = { first: 200, last: 50 };
+
+function someOf(outputs: readonly Output[]): readonly Output[] {
+  const { first, last } = SHOWN_OUTPUTS;
+  const hidden = outputs.length - first - last;
+  if (hidden <= 0) return outputs;
+  const text = `… ${hidden} more outputs in the executed notebook …\n`;
+  return [...outputs.slice(0, first), { output_type: "stream", name: "stdout", text }, ...outputs.slice(-last)];
+}
+
 /** The texts that were saved beside those of this run, then the figures. */
 function renderChanged(outputs: readonly Output[], { saved }: ChangedText, figures: readonly FigureJudgement[]): Html {
   const isFigure = (output: Output) => figuresIn([output]).length > 0;
   const texts = (all: readonly Output[]) =>
     all.map((output) => html`<div class="output">${renderOutput(output)}</div>`);
-  return html`<div class="pair"><div><p class="label">Printed when it was saved</p>${texts(saved)}</div>
+  return html`<div class="pair"><div><p class="label">Printed when it was saved</p>${texts(someOf(saved))}</div>
 <div><p class="label">Printed by this run</p>${texts(outputs.filter((output) => !isFigure(output)))}</div></div>
 ${outputs.filter(isFigure).map((output) => renderCompared(output, figures))}`;
 }

@@ -1,26 +1,30 @@
 /** @file The command `npm run study`: runs a profile of a study, told on stderr, its records in a file. */
 import { mkdirSync } from "node:fs";
-import { dirname } from "node:path";
+import { dirname, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { secondsNow } from "../core/clock.ts";
 import { chainStudy } from "./chain/chain-study.ts";
-import { type RunOptions, type RunOutcome, runStudy } from "./run-study.ts";
+import { localExecutor } from "./executor.ts";
+import { runPlan } from "./run-study.ts";
 import { starStudy } from "./star/star-study.ts";
 import type { PlannedRun, Study } from "./study.ts";
+import { planOf, type StudyPlan } from "./study-plan.ts";
 import { terminalSweep } from "./sweep-display.ts";
 import { createWorkerPool } from "./worker-pool.ts";
 
-type Run = (options: RunOptions) => Promise<RunOutcome>;
+type MakePlan = (name: string, results: string) => StudyPlan;
 
 /** What the command knows by name: the profiles of every study. */
-const RUNS: Readonly<Record<string, Run>> = { ...runsOf(chainStudy), ...runsOf(starStudy) };
+const PLANS: Readonly<Record<string, MakePlan>> = { ...plansOf(chainStudy), ...plansOf(starStudy) };
 
-function runsOf<Config, Planned extends PlannedRun>(study: Study<Config, Planned, unknown>): Record<string, Run> {
+function plansOf<Config, Run extends PlannedRun>(study: Study<Config, Run, unknown>): Record<string, MakePlan> {
   const profiles = Object.entries(study.profiles);
-  return Object.fromEntries(profiles.map(([name, config]) => [name, (options) => runStudy(study, config, options)]));
+  return Object.fromEntries(
+    profiles.map(([profile, config]) => [profile, (name, results) => planOf(study, config, { name, results })]),
+  );
 }
 
-const USAGE = `npm run study -- ${Object.keys(RUNS).join("|")} [--results FILE] [--store FOLDER] [--workers N]
+const USAGE = `npm run study -- ${Object.keys(PLANS).join("|")} [--results FILE] [--store FOLDER] [--workers N]
 
 Trains and measures every policy of the study (docs/study-protocol.md). What is done already is not done again: after a
 crash, or a change of the code, the same command does what is left.
@@ -48,20 +52,19 @@ async function main(args: string[]): Promise<number> {
     },
   });
   const [profile] = positionals;
-  const run = RUNS[profile ?? ""];
-  if (values.help || run === undefined) {
+  const makePlan = PLANS[profile ?? ""];
+  if (values.help || profile === undefined || makePlan === undefined) {
     console.error(USAGE);
     return values.help ? 0 : 2;
   }
-  const results = values.results ?? `out/study-${profile}.jsonl`;
+  const results = resolve(values.results ?? `out/study-${profile}.jsonl`);
   mkdirSync(dirname(results), { recursive: true });
   const started = secondsNow();
-  const { states, finished, planned } = await run({
+  const { workers } = values;
+  const size = workers === undefined ? {} : { size: Number(workers) };
+  const { states, finished, planned } = await runPlan(makePlan(profile, results), {
     store: values.store,
-    results,
-    ...(values.workers !== undefined && {
-      executor: (works) => createWorkerPool(works, { size: Number(values.workers) }),
-    }),
+    executor: localExecutor((works) => createWorkerPool(works, size)),
     onChange: terminalSweep(),
   });
   for (const { planned: stage, status, error } of states) {

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Exchange, type Frontend, resultText, startFrontend } from "../frontend.ts";
-import { COUNT_FILE, ENDLESS_WORK, prelude, WATCHERS } from "./stopped-work.ts";
+import { ENDLESS_WORK, LOCAL_FILES, prelude, WATCHERS } from "./stopped-work.ts";
 
 /** Of the cell's own work before the button is pressed. */
 const WORK_MS = 20;
@@ -17,7 +17,7 @@ const COUNT_MS = 40;
 
 function folder(t: TestContext): string {
   const made = mkdtempSync(join(tmpdir(), "eightfold-stops-"));
-  writeFileSync(join(made, "count.ts"), COUNT_FILE);
+  for (const [name, text] of Object.entries(LOCAL_FILES)) writeFileSync(join(made, name), text);
   t.after(() => rmSync(made, { recursive: true }));
   return made;
 }

@@ -1,5 +1,6 @@
 /** @file The native engine gives the reference's numbers for every op and gradient, runs in parts and in place, and says what it lacks. */
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
 import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -56,6 +57,22 @@ for (const threads of [1, 2]) {
     for (let repeat = 0; repeat < 3; repeat++) assert.equal(await bits(), first);
   });
 }
+
+onNative("more threads than processors, beside busy programs, give the same bits run after run", async () => {
+  const busy = Array.from({ length: 3 }, () => spawn(process.execPath, ["--eval", "for (;;);"], { stdio: "ignore" }));
+  try {
+    const run = await compile(await nativeEngine({ threads: 9 }), step, SPECS);
+    const bits = async (): Promise<string> => {
+      const results = await run(NUMBERS, { seed: 5 });
+      return JSON.stringify(await Promise.all(results.map(async (array) => [...(await array.read())])));
+    };
+    const first = await bits();
+    for (let repeat = 0; repeat < 100; repeat++) assert.equal(await bits(), first);
+    run.dispose();
+  } finally {
+    for (const program of busy) program.kill("SIGKILL");
+  }
+});
 
 onNative("an output may be called as an input, be one, be a constant, or come twice", async () => {
   const f = ({ x }: { x: t.Tensor }) => ({ x, twice: [t.add(x, x), t.add(x, x)], one: t.constant([1, 2]) });
