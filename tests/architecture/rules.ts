@@ -60,8 +60,8 @@ const SCALING_ROOMS: Record<string, readonly string[]> = {
 
 /** What every engine is made with: arrays, programs, checks of what they are handed. */
 const ENGINE_SHARED = [
-  ...["engine.ts", "engine-missing.ts", "id-bounds.ts", "moved-parts.ts", "result-arrays.ts", "run-checks.ts"],
-  "uniforms.ts",
+  ...["device-errors.ts", "engine.ts", "engine-missing.ts", "id-bounds.ts", "moved-parts.ts", "result-arrays.ts"],
+  ...["run-checks.ts", "uniforms.ts"],
 ];
 
 /** Engine room to the rooms that it stands on: a plan knows none of those who run it, and no engine another. */
@@ -70,11 +70,12 @@ const ENGINE_ROOMS: Record<string, readonly string[]> = {
   native: ["plan", ...ENGINE_SHARED],
   onnxruntime: ENGINE_SHARED,
   tfjs: ENGINE_SHARED,
+  webgpu: ["plan", ...ENGINE_SHARED],
   ...Object.fromEntries(ENGINE_SHARED.map((file) => [file, ENGINE_SHARED])),
   "reference.ts": ENGINE_SHARED,
   "compile.ts": ENGINE_SHARED,
-  "choose.ts": ["native", "onnxruntime", "tfjs", "reference.ts", ...ENGINE_SHARED],
-  "index.ts": ["native", "onnxruntime", "tfjs", "reference.ts", "compile.ts", "choose.ts", ...ENGINE_SHARED],
+  "choose.ts": ["native", "onnxruntime", "tfjs", "webgpu", "reference.ts", ...ENGINE_SHARED],
+  "index.ts": ["native", "onnxruntime", "tfjs", "webgpu", "reference.ts", "compile.ts", "choose.ts", ...ENGINE_SHARED],
 };
 
 const REPORT_ROOMS: Record<string, readonly string[]> = {
