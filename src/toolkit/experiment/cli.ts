@@ -3,14 +3,16 @@ import { mkdirSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { secondsNow } from "../core/clock.ts";
+import { replaceFile } from "../core/replace-file.ts";
 import { chainStudy } from "./chain/chain-study.ts";
 import { localExecutor } from "./executor.ts";
 import { runPlan } from "./run-study.ts";
 import { ClusterError } from "./slurm/cluster-error.ts";
+import { planForOthers } from "./slurm/plan-for-others.ts";
 import { cancelPlan, logLines, PLAN_WORDS, statusLines, watchSubmitted } from "./slurm/plans-command.ts";
 import { detach, dryRunLines, submitAndWatch, untilInterrupted } from "./slurm/run-on-slurm.ts";
 import type { SlurmOptions } from "./slurm/slurm-options.ts";
-import { findPlans, type SubmittedPlan } from "./slurm/submitted-plan.ts";
+import { findPlans, placePlan, type SubmittedPlan } from "./slurm/submitted-plan.ts";
 import { openStageStore, StoreMismatch } from "./stage-store.ts";
 import { starStudy } from "./star/star-study.ts";
 import type { PlannedRun, Study } from "./study.ts";
@@ -46,6 +48,7 @@ A stage that fails is tried once more.
   --store    where stages are kept (default out/stages); for Slurm on a file system that all nodes mount
   --workers  processes at a time (default: one a core)
   --on       slurm: each stage is a job of an array (docs/cluster.md); ctrl-c asks whether to leave or cancel them
+  --plan-file FILE  writes the plan for another scheduler, and runs nothing
   --dry-run  shows the scripts, how many jobs, and the hours they may take; --detach submits and leaves
 
 Example: npm run study -- quick`;
@@ -70,7 +73,7 @@ async function main(args: string[]): Promise<number> {
     allowPositionals: true,
     options: {
       ...{ results: text, workers: text, on: text, partition: text, account: text, time: text, cpus: text, gpus: text },
-      ...{ mem: text, "at-once": text, of: text, help: asked, "dry-run": asked, detach: asked },
+      ...{ mem: text, "at-once": text, of: text, "plan-file": text, help: asked, "dry-run": asked, detach: asked },
       store: { type: "string", default: "out/stages" },
       sbatch: { type: "string", multiple: true, default: [] },
     },
@@ -91,6 +94,14 @@ async function main(args: string[]): Promise<number> {
   mkdirSync(dirname(results), { recursive: true });
   const plan = makePlan(word, results);
   const started = secondsNow();
+  if (values["plan-file"] !== undefined) {
+    const placed = await placePlan(plan, await openStageStore(values.store));
+    await replaceFile(values["plan-file"], planForOthers(placed));
+    console.log(
+      `${values["plan-file"]}: ${plan.stages.length} stages (docs/cluster.md says how other schedulers read it)`,
+    );
+    return 0;
+  }
   if (values.on === "slurm") {
     const store = await openStageStore(values.store);
     const options = slurmOptions(values);

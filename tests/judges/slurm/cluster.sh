@@ -71,7 +71,10 @@ end() {
   shift
   for pid in "$@"; do kill "-$signal" "$pid" 2>/dev/null || true; done
   for pid in "$@"; do
-    for _ in $(seq 100); do [ -d "/proc/$pid" ] || break; sleep 0.1; done
+    for _ in $(seq 100); do
+      case $(ps -o stat= -p "$pid" || true) in '' | Z*) break ;; esac
+      sleep 0.1
+    done
   done
 }
 

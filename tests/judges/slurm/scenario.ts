@@ -148,3 +148,19 @@ export async function until(what: string, holds: () => boolean | Promise<boolean
 export function shell(command: string, ...words: string[]): string {
   return execFileSync(command, words, { encoding: "utf8" });
 }
+
+/** A claim, and the scenarios that prove it. */
+export type Fault = readonly [
+  claim: string,
+  run: (own: (name: string, settings?: object) => Scenario) => Promise<void>,
+];
+
+export const statusOf = (states: readonly ToldState[], stage: string): string =>
+  states.find(([name]) => name === stage)?.[1] ?? "";
+export const errorOf = (states: readonly ToldState[], stage: string): string =>
+  states.find(([name]) => name === stage)?.[2] ?? "";
+export const allDone = (states: readonly ToldState[]): void =>
+  assert.ok(
+    states.every(([, status]) => status === "done" || status === "reused"),
+    JSON.stringify(states),
+  );

@@ -1,14 +1,27 @@
 /** @file The script of an array: each task does the stage whose key stands in its line of the array's keys. */
+import { resolve } from "node:path";
+import { fileURLToPath } from "node:url";
 import type { SubmittedPlan } from "./submitted-plan.ts";
 import { planPath } from "./submitted-plan.ts";
 
 /** Exit codes of stage-job.ts, by which its script knows whether another try makes sense. */
 export const STAGE_EXIT = { done: 0, failed: 1, otherCode: 3, blocked: 4 } as const;
 
-/** The program that does a stage, with all that Node was told to run this process. */
-function stageCommand(submitted: SubmittedPlan, keys: string): string {
-  const program = new URL("./stage-job.ts", import.meta.url).pathname;
-  const words = [process.execPath, ...process.execArgv, program, planPath(submitted), submitted.store.folder, keys];
+/**
+ * The program that does a stage, with all that Node was told to run this process.
+ *
+ * @param key of the stage, or the path of an array's keys
+ */
+export function stageCommand(submitted: SubmittedPlan, key: string): string {
+  const program = fileURLToPath(new URL("./stage-job.ts", import.meta.url));
+  const words = [
+    process.execPath,
+    ...process.execArgv,
+    program,
+    planPath(submitted),
+    resolve(submitted.store.folder),
+    key,
+  ];
   return words.map(quoted).join(" ");
 }
 
