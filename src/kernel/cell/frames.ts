@@ -4,10 +4,10 @@ import { fileURLToPath } from "node:url";
 import { types } from "node:util";
 import { originalPositionFor, TraceMap } from "@jridgewell/trace-mapping";
 import { withIntrinsics } from "./intrinsics.ts";
+import { localModule } from "./local-module.ts";
+import { withoutVersion } from "./module-version.ts";
 import { plainError, plainMessage } from "./plain-names.ts";
 import { remember } from "./recent.ts";
-import { withStopChecks } from "./stops.ts";
-import { transpile } from "./transpile.ts";
 
 /** A cell that ran, with what is needed to map its frames. */
 export interface CellSource {
@@ -142,7 +142,8 @@ function original(place: Place): Place {
 }
 
 function pathOf(file: string): string {
-  return file.startsWith("file:") ? fileURLToPath(new URL(file)) : file;
+  const plain = withoutVersion(file);
+  return plain.startsWith("file:") ? fileURLToPath(new URL(plain)) : plain;
 }
 
 function mapsOf(file: string): Maps {
@@ -151,7 +152,7 @@ function mapsOf(file: string): Maps {
     cell.maps ??= [cell.rewrittenMap(), cell.transpiledMap].map((map) => new TraceMap(map));
     return cell.maps;
   }
-  return /\.m?tsx?$/.test(file) && !isInstalled(file) ? mapsOfFile(file) : [];
+  return /\.[cm]?tsx?$/.test(file) && !isInstalled(file) ? mapsOfFile(file) : [];
 }
 
 function mapsOfFile(file: string): Maps {
@@ -159,8 +160,8 @@ function mapsOfFile(file: string): Maps {
     const changed = statSync(file).mtimeMs;
     const before = files.get(file);
     if (before?.changed === changed) return before.maps;
-    const { code, map } = transpile(readFileSync(file, "utf8"), file);
-    const maps = [withStopChecks(code).map(), map].map((text) => new TraceMap(text));
+    const { map, transpiledMap } = localModule(readFileSync(file, "utf8"), file);
+    const maps = [map(), transpiledMap].map((text) => new TraceMap(text));
     files.set(file, { changed, maps });
     return maps;
   } catch {
