@@ -11,7 +11,7 @@ export { createSession, type Session } from "./evaluate.ts";
 export { installStacks } from "./frames.ts";
 export { importError } from "./import-errors.ts";
 export { captureIntrinsics, withIntrinsics } from "./intrinsics.ts";
-export { registerModuleHooks } from "./modules.ts";
+export { prepareImports } from "./modules.ts";
 export { traceback } from "./stack-trace.ts";
 export { guardCells, interrupted, type Place } from "./stop-checks.ts";
 export { hasStops } from "./stops.ts";
