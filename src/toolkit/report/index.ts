@@ -31,6 +31,7 @@ export { plotScalingLaws, type ScalingFigureOptions } from "./figures/scaling-fi
 export { type NamedPolicies, plotSteps, plotStepsInTraining } from "./figures/step-figure.ts";
 export type { Fits } from "./fits.ts";
 export { compareRuns, type Quantities, type RunComparison } from "./runs/compare-runs.ts";
+export { type HolmTest, holm } from "./runs/holm.ts";
 export type { GridColumns, GridLines, RunGrid } from "./runs/run-grid.ts";
 export {
   differenceOfRuns,
