@@ -13,8 +13,8 @@ import type { PlotlyPart } from "./picture.ts";
 
 /** What a figure of scaling laws says beside its curves. */
 export interface ScalingFigureOptions {
-  /** the claim that the figure supports, a sentence */
-  title: string;
+  /** the claim that the figure supports, a sentence; without one the figure says what its axes are */
+  title?: string;
   /** the horizontal axis with its unit */
   xTitle?: string;
   /** the vertical axis with its unit */
@@ -32,8 +32,9 @@ const normal95 = 1.959963984540054; // R 4: qnorm(0.975)
  * @returns a figure with logarithmic axes
  * @throws RangeError when there is no fit, or no point above 0 to show
  */
-export function plotScalingLaws(fits: Fits, options: ScalingFigureOptions): Figure {
-  const { title, xTitle = "training data", yTitle = "test error" } = options;
+export function plotScalingLaws(fits: Fits, options: ScalingFigureOptions = {}): Figure {
+  const { xTitle = "training data", yTitle = "test error" } = options;
+  const { title = `${yTitle} against ${xTitle}` } = options;
   const list = fitList("plotScalingLaws", fits);
   const colours = methodColours(list.map((fit) => fit.name));
   const points = list.flatMap(shownPoints);
