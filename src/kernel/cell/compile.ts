@@ -1,11 +1,16 @@
 /** @file A cell's text as a function that is ready to run. */
-import { Script } from "node:vm";
+import { constants, Script } from "node:vm";
+import { originalPositionFor, TraceMap } from "@jridgewell/trace-mapping";
+import { syntaxHint } from "./hints.ts";
+import { withObjectLiteral } from "./object-literal.ts";
 import { type KnownNames, type Rewritten, rewriteCell } from "./rewrite.ts";
 import { installStopChecks } from "./stop-checks.ts";
-import { transpile } from "./transpile.ts";
-import { takeUsing } from "./using.ts";
+import { SourceError, type Transpiled, transpile } from "./transpile.ts";
+import { takeUsing, type Usings } from "./using.ts";
 
 export interface Compiled {
+  /** The text that its positions count in: the cell's own, or an object literal in parentheses. */
+  readonly source: string;
   /** Takes the values of RUNTIME_NAMES; returns the value of the last expression, or its promise. */
   readonly evaluate: (...runtimeValues: unknown[]) => unknown;
   readonly rewritten: Rewritten;
@@ -23,9 +28,43 @@ export interface Compiled {
  */
 export function compileCell(code: string, name: string, known: KnownNames): Compiled {
   installStopChecks();
-  const { code: typescript, usings } = takeUsing(code.replace(/^#!/, "//")); // a script that was pasted in
-  const { code: javascript, map: transpiledMap } = transpile(typescript, name);
-  const rewritten = rewriteCell(javascript, known, usings);
-  const evaluate = new Script(rewritten.code, { filename: name }).runInThisContext();
-  return { evaluate, rewritten, transpiledMap };
+  const source = withObjectLiteral(code.replace(/^#!/, "//")); // a script that was pasted in
+  const { code: typescript, usings } = takeUsing(source);
+  const { code: javascript, map: transpiledMap } = transpileCell(typescript, name);
+  const rewritten = rewrite(javascript, known, usings, { typescript, transpiledMap });
+  const evaluate = new Script(rewritten.code, {
+    filename: name,
+    importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER, // for `new Function` and an indirect `eval`
+  }).runInThisContext();
+  return { source, evaluate, rewritten, transpiledMap };
+}
+
+function transpileCell(code: string, name: string): Transpiled {
+  try {
+    return transpile(code, name);
+  } catch (error) {
+    const hint = error instanceof SourceError ? syntaxHint(code, error.start) : undefined;
+    if (hint !== undefined) (error as SourceError).message = `not TypeScript (hint: ${hint})`;
+    throw error;
+  }
+}
+
+interface Source {
+  readonly typescript: string;
+  readonly transpiledMap: string;
+}
+
+/** Its errors stand in the TypeScript. */
+function rewrite(javascript: string, known: KnownNames, usings: Usings, source: Source): Rewritten {
+  try {
+    return rewriteCell(javascript, known, usings);
+  } catch (error) {
+    if (!(error instanceof SourceError) || error.start === undefined) throw error;
+    const before = javascript.slice(0, error.start).split("\n");
+    const place = { line: before.length, column: before.at(-1)?.length ?? 0 };
+    const { line, column } = originalPositionFor(new TraceMap(source.transpiledMap), place);
+    const lines = source.typescript.split("\n").slice(0, (line ?? 1) - 1);
+    const start = lines.reduce((length, text) => length + text.length + 1, column ?? 0);
+    throw new SourceError(error.message, source.typescript, line === null ? undefined : start);
+  }
 }

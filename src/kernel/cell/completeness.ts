@@ -1,4 +1,5 @@
 /** @file Is a cell's text ready to run, or is its author still typing? */
+import { withObjectLiteral } from "./object-literal.ts";
 import { SourceError, transpile } from "./transpile.ts";
 
 /** `incomplete` carries the indentation that suits the next line. */
@@ -15,7 +16,7 @@ export type CellCompleteness =
  */
 export function completeness(code: string): CellCompleteness {
   try {
-    transpile(code, "cell.ts");
+    transpile(withObjectLiteral(code), "cell.ts");
     return { status: "complete" };
   } catch (error) {
     if (!(error instanceof SourceError)) throw error;

@@ -10,6 +10,7 @@ import {
 import { dirname, extname, resolve as resolvePath } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { decodeCellImport } from "./cell-import.ts";
+import { foreignPackage, isRemote, remoteImport } from "./foreign-specifiers.ts";
 import { isReloadable, isTypeScript, isVersioned, localFile, versionedAddress } from "./module-version.ts";
 import { withStopChecks } from "./stops.ts";
 import { SourceError, transpile } from "./transpile.ts";
@@ -35,8 +36,20 @@ export function resolve<Output extends ResolveFnOutput | Promise<ResolveFnOutput
   next: Next<ResolveHookContext, Output>,
 ): Output {
   const cell = decodeCellImport(specifier);
-  if (cell !== undefined) return resolveFrom(cell.specifier, { ...context, parentURL: cell.parentURL }, true, next);
-  return resolveFrom(specifier, context, context.parentURL !== undefined && isVersioned(context.parentURL), next);
+  if (cell !== undefined)
+    return resolveFrom(nodes(cell.specifier), { ...context, parentURL: cell.parentURL }, true, next);
+  return resolveFrom(
+    nodes(specifier),
+    context,
+    context.parentURL !== undefined && isVersioned(context.parentURL),
+    next,
+  );
+}
+
+/** A specifier as Node knows it. */
+function nodes(specifier: string): string {
+  if (isRemote(specifier)) throw remoteImport(specifier);
+  return foreignPackage(specifier)?.specifier ?? specifier;
 }
 
 function resolveFrom<Output extends ResolveFnOutput | Promise<ResolveFnOutput>>(
@@ -79,16 +92,26 @@ function localFiles(specifier: string, parentURL: string | undefined): string[] 
   return parent.includes("/node_modules/") ? [] : mappedPaths(dirname(parent), specifier);
 }
 
-/** JavaScript of a TypeScript file; every other kind is left to Node. */
+/** JavaScript of a TypeScript file, and that of other local modules, both with what makes them stop; all else is left to Node. */
 export function load<Output extends LoadFnOutput | Promise<LoadFnOutput>>(
   url: string,
   context: LoadHookContext,
   next: Next<LoadHookContext, Output>,
 ): Output {
   const path = url.startsWith("file:") ? fileURLToPath(new URL(url)) : "";
-  if (!isTypeScript(path)) return next(url, context);
+  if (!isTypeScript(path)) {
+    const loaded = next(url, context);
+    if (!isVersioned(url)) return loaded;
+    return (loaded instanceof Promise ? loaded.then(checkedModule) : checkedModule(loaded)) as Output;
+  }
   const source = readFileSync(path, "utf8");
   return { format: "module", source: transpileFile(source, path), shortCircuit: true } as Output;
+}
+
+function checkedModule(loaded: LoadFnOutput): LoadFnOutput {
+  if (loaded.format !== "module" || !loaded.source) return loaded;
+  const source = typeof loaded.source === "string" ? loaded.source : new TextDecoder().decode(loaded.source);
+  return { ...loaded, source: withStopChecks(source).code };
 }
 
 function transpileFile(source: string, path: string): string {

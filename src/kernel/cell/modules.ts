@@ -3,6 +3,7 @@ import nodeModule from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { encodeCellImport } from "./cell-import.ts";
+import { importError } from "./import-errors.ts";
 
 let registered: Promise<void> | undefined;
 
@@ -39,10 +40,38 @@ export async function importFrom(
   try {
     return await import(encodeCellImport({ specifier, parentURL: cellURL(directory) }), options);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ERR_MODULE_NOT_FOUND")
-      return importOwn(specifier, directory, error as Error);
-    throw error;
+    const explained = importError(error as Error, { specifier, directory, cellFile: join(directory, "cell.ts") });
+    if ((error as NodeJS.ErrnoException).code === "ERR_MODULE_NOT_FOUND") return importOwn(specifier, explained);
+    throw explained;
   }
+}
+
+/**
+ * What `import()` does: whatever it is given is made a text, and each mistake is a rejection.
+ *
+ * @source https://tc39.es/ecma262/#sec-import-call-runtime-semantics-evaluation
+ */
+export async function importCall(directory: string, specifier: unknown, options: unknown): Promise<object> {
+  const text = `${specifier}`;
+  return importFrom(directory, text, attributesOf(options));
+}
+
+function attributesOf(options: unknown): ImportAttributes {
+  if (options === undefined) return {};
+  const { with: given } = objectOf(options, "The second argument of import()") as { with?: unknown };
+  if (given === undefined) return {};
+  const attributes = Object.entries(objectOf(given, "The option 'with' of import()"));
+  for (const [key, value] of attributes) {
+    if (typeof value !== "string") {
+      throw new TypeError(`The import attribute '${key}' must be a string, got ${typeof value}`);
+    }
+  }
+  return Object.fromEntries(attributes) as ImportAttributes;
+}
+
+function objectOf(value: unknown, what: string): object {
+  if ((typeof value === "object" && value !== null) || typeof value === "function") return value;
+  throw new TypeError(`${what} must be an object, got ${value === null ? "null" : typeof value}`);
 }
 
 /**
@@ -69,21 +98,13 @@ export function moduleMeta(directory: string): Record<string, unknown> {
 }
 
 /** A notebook outside of any project still finds the packages installed beside this kernel. */
-async function importOwn(specifier: string, directory: string, notFound: Error): Promise<Record<string, unknown>> {
-  const isPackage = !/^(\.|\/|file:)/.test(specifier);
-  if (isPackage) {
-    try {
-      return await import(encodeCellImport({ specifier, parentURL: import.meta.url }));
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "ERR_MODULE_NOT_FOUND") throw error;
-    }
+async function importOwn(specifier: string, notFound: Error): Promise<Record<string, unknown>> {
+  if (/^(\.|\/|file:)/.test(specifier)) throw notFound;
+  try {
+    return await import(encodeCellImport({ specifier, parentURL: import.meta.url }));
+  } catch (error) {
+    throw (error as NodeJS.ErrnoException).code === "ERR_MODULE_NOT_FOUND" ? notFound : error;
   }
-  const inner = !notFound.message.includes(`'${specifier}'`) && isPackage; // a package that lacks one of its own
-  const hint = isPackage ? `run: npm install ${specifier}` : "check the path; it is relative to the notebook's folder";
-  const what = inner
-    ? notFound.message
-    : `cannot find ${isPackage ? "package" : "file"} '${specifier}' from ${directory}`;
-  throw Object.assign(new Error(`${what} (hint: ${hint})`), { code: "ERR_MODULE_NOT_FOUND" });
 }
 
 function cellURL(directory: string): string {

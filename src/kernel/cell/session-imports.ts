@@ -43,11 +43,14 @@ export function createSessionImports(directory: string, session: SessionScope): 
 
   async function bind(specifier: string, names: Readonly<Record<string, string>>, attributes: ImportAttributes) {
     const namespace = await importFrom(directory, specifier, attributes);
-    for (const [local, imported] of Object.entries(names)) {
-      if (imported === "*") session.declareImport(local, namespace);
-      else if (imported in namespace) session.declareImport(local, namespace[imported]);
-      else session.declareFailing(local, () => missingExport(specifier, imported)); // a type, or a mistake
-    }
+    withIntrinsics(() => {
+      for (const [local, imported] of Object.entries(names)) {
+        const from = holderOf(namespace, imported);
+        if (imported === "*") session.declareModule(local, namespace);
+        else if (from !== undefined) session.declareImport(local, from, imported);
+        else session.declareFailing(local, () => missingExport(specifier, imported)); // a type, or a mistake
+      }
+    });
   }
 
   /** The names behind whose files is something new, by file; names that a cell has declared since are forgotten. */
@@ -105,6 +108,14 @@ export function createSessionImports(directory: string, session: SessionScope): 
 /** The path of a file that may be loaded again. */
 function localFileOf(address: string | undefined): string | undefined {
   return address !== undefined && isVersioned(address) ? fileURLToPath(new URL(address)) : undefined;
+}
+
+/** Where a name is read: Node does not find all names of a CommonJS module, but its default export has them. */
+function holderOf(namespace: Readonly<Record<string, unknown>>, name: string): object | undefined {
+  if (name in namespace) return namespace;
+  const { default: whole } = namespace;
+  const isObject = (typeof whole === "object" && whole !== null) || typeof whole === "function";
+  return isObject && name in whole ? whole : undefined;
 }
 
 function missingExport(specifier: string, name: string): Error {

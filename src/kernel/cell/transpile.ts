@@ -1,6 +1,6 @@
 /** @file TypeScript to JavaScript, by oxc: types are removed, nothing is checked. */
 
-import { type OxcError, transformSync } from "oxc-transform";
+import { type OxcError, type TransformResult, transformSync } from "oxc-transform";
 import { firstDecorator } from "./decorators.ts";
 
 /** Syntax that this Node lacks is written in what it has: `using`, above all. */
@@ -36,20 +36,31 @@ export class SourceError extends SyntaxError {
  * @throws SourceError when the text is not TypeScript
  */
 export function transpile(source: string, filename: string): Transpiled {
-  const result = transformSync(filename, source, {
-    lang: filename.endsWith(".tsx") ? "tsx" : "ts",
-    sourceType: "module",
-    sourcemap: true,
-    target: TARGET,
-    typescript: { onlyRemoveTypeImports: true },
-  });
-  const error = result.errors.find(({ severity }) => severity === "Error");
-  if (error !== undefined) throw sourceError(error, source);
+  let result = transform(source, filename, filename.endsWith(".tsx") ? "tsx" : "ts");
+  const error = errorOf(result);
+  if (error !== undefined) {
+    result = transform(source, filename, "js"); // what TypeScript refuses may be JavaScript: a field declared twice
+    if (errorOf(result) !== undefined) throw sourceError(error, source);
+  }
   const decorator = firstDecorator(source);
   if (decorator !== undefined) {
     throw new SourceError("Decorators are not supported (hint: call the decorator as a function)", source, decorator);
   }
   return { code: result.code, map: JSON.stringify(result.map ?? { version: 3, sources: [], names: [], mappings: "" }) };
+}
+
+function transform(source: string, filename: string, lang: "ts" | "tsx" | "js"): TransformResult {
+  return transformSync(filename, source, {
+    lang,
+    sourceType: "module",
+    sourcemap: true,
+    target: TARGET,
+    typescript: { onlyRemoveTypeImports: true },
+  });
+}
+
+function errorOf({ errors }: TransformResult): OxcError | undefined {
+  return errors.find(({ severity }) => severity === "Error");
 }
 
 function sourceError(error: OxcError, source: string): SourceError {

@@ -97,8 +97,9 @@ export function serveCells(port: Port<ToKernel, ToMain>, answers: MessagePort, s
   guardCells(context, () =>
     withIntrinsics(() => {
       for (const output of running.values()) context.stop(output);
-      asyncHooks.suspend();
-      return whatRuns();
+      const place = whatRuns();
+      if (place !== "idle") asyncHooks.suspend();
+      return place;
     }),
   );
 

@@ -29,6 +29,14 @@ export function idBounds(graph: Graph): IdBound[] {
   return [...bounds.values()];
 }
 
+/** Whether some ids are made by the graph itself, so that no check of its inputs covers them. */
+export function hasComputedIds(graph: Graph): boolean {
+  return graph.nodes.some(
+    (node) =>
+      idCount(node) !== undefined && sources(node.inputs[1] as Tensor).some((source) => source.op.name !== "input"),
+  );
+}
+
 /** @throws RangeError naming the input and the id that lies outside */
 export function requireIds({ name, op, count }: IdBound, ids: ArrayLike<number>): void {
   for (let at = 0; at < ids.length; at++) {

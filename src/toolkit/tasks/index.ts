@@ -32,3 +32,6 @@ export type { StarGraphOptions, StarProblem } from "./star-graph/problem.ts";
 export { type StarGraph, starGraph } from "./star-graph/star-graph.ts";
 export type { Problem, Split, StepJudgment, StepSpan, Task, Verdict } from "./task.ts";
 export type { Vocabulary } from "./vocabulary.ts";
+export type { WordProblemsOptions, WordTeacherStyle } from "./word-problems/options.ts";
+export type { WordProblem } from "./word-problems/problem.ts";
+export { type WordProblems, wordProblems } from "./word-problems/word-problems.ts";
