@@ -14,7 +14,7 @@ export type { DataFile } from "./mathematics/data-file.ts";
 export { type Gsm8kOptions, gsm8kAnswer, loadGsm8k, sameNumericAnswer } from "./mathematics/gsm8k.ts";
 export { boxedAnswer, sameLatex } from "./mathematics/latex-answer.ts";
 export { loadMaths, type MathsOptions } from "./mathematics/maths.ts";
-export { readModelVocabulary } from "./mathematics/model-vocabulary.ts";
+export { modelVocabulary, readModelVocabulary } from "./mathematics/model-vocabulary.ts";
 export { readNumber } from "./mathematics/number-answer.ts";
 export { stepEnds } from "./mathematics/text-steps.ts";
 export {
