@@ -16,3 +16,4 @@ export { traceback } from "./stack-trace.ts";
 export { guardCells, interrupted, type Place } from "./stop-checks.ts";
 export { hasStops } from "./stops.ts";
 export { warmUpSlices } from "./warm-up.ts";
+export { teachWorkers } from "./workers.ts";

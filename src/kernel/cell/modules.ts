@@ -6,7 +6,7 @@ import { encodeCellImport } from "./cell-import.ts";
 import { foreignPackage } from "./foreign-specifiers.ts";
 import { importError } from "./import-errors.ts";
 import { isInstalled, isReloadable, isTypeScript } from "./module-version.ts";
-import { forgetFiles, resolveFile } from "./resolver.ts";
+import { forgetFiles, loadResolver, resolveFile } from "./resolver.ts";
 
 let registered: Promise<void> | undefined;
 
@@ -19,11 +19,11 @@ const asksAtOnce = "registerHooks" in nodeModule;
  */
 export function prepareImports(): void {
   if (asksAtOnce) void registerModuleHooks();
-  else resolveFile(import.meta.filename, "./modules.js");
+  else loadResolver();
 }
 
 /** Makes imports of TypeScript work; once is enough. */
-function registerModuleHooks(): Promise<void> {
+export function registerModuleHooks(): Promise<void> {
   registered ??= register();
   return registered;
 }
@@ -31,6 +31,7 @@ function registerModuleHooks(): Promise<void> {
 type RegisterHooks = (hooks: typeof import("./module-hooks.ts")) => void;
 
 async function register(): Promise<void> {
+  loadResolver(); // before its own loading asks the hooks, which ask it
   if (asksAtOnce)
     (nodeModule as unknown as { registerHooks: RegisterHooks }).registerHooks(await import("./module-hooks.ts"));
   else nodeModule.register(new URL("./module-hooks.js", import.meta.url));

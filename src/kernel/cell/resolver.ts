@@ -24,6 +24,11 @@ export function resolveFile(
   return resolverOf(conditions).resolveFileSync(from, request).path;
 }
 
+/** Loads what resolves, which no start of a kernel waits for. */
+export function loadResolver(): void {
+  resolverOf(CONDITIONS);
+}
+
 /** Files may have come and gone: looks at the disk again. */
 export function forgetFiles(): void {
   for (const resolver of resolvers.values()) resolver.clearCache();
@@ -33,7 +38,7 @@ function resolverOf(conditions: readonly string[]): ResolverFactory {
   const key = conditions.join();
   const known = resolvers.get(key);
   if (known !== undefined) return known;
-  const oxc = createRequire(import.meta.url)("oxc-resolver") as typeof import("oxc-resolver"); // no start waits for it
+  const oxc = createRequire(import.meta.url)("oxc-resolver") as typeof import("oxc-resolver");
   const resolver = new oxc.ResolverFactory({
     tsconfig: "auto",
     conditionNames: [...conditions],

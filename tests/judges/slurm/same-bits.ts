@@ -20,7 +20,7 @@ const SMALL: typeof FULL_STUDY = {
   model: { layers: 1, channels: 16, heads: 2 },
   sizes: [16],
   comparedSizes: [16],
-  methods: ["rft", "step-dpo-forked"],
+  methods: ["sft", "rft", "step-dpo-forked"],
   seeds: [1],
   sft: { epochs: 10, learningRate: 5e-3, batchSize: 8, checks: 1 },
   preference: { ...FULL_STUDY.preference, batchSize: 8, checks: 1 },

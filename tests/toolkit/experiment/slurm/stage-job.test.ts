@@ -82,6 +82,7 @@ test("another scheduler does the plan by the commands of its file alone, in any 
 test("threads are those that Slurm gave, and any path is one word of a script", () => {
   assert.equal(allottedThreads({ SLURM_CPUS_PER_TASK: "4", SLURM_CPUS_ON_NODE: "8" }), 4);
   assert.equal(allottedThreads({ SLURM_CPUS_ON_NODE: "8" }), 8);
+  assert.equal(allottedThreads({ EIGHTFOLD_THREADS: "2", SLURM_CPUS_PER_TASK: "4" }), 2);
   assert.ok(allottedThreads({}) >= 1);
   for (const word of ["/a b/c", "it's", "$HOME;ls", "plain-1.0"]) {
     assert.equal(execFileSync("sh", ["-c", `printf %s ${quoted(word)}`], { encoding: "utf8" }), word);
