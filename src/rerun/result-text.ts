@@ -66,13 +66,15 @@ export function failureText({ notebook, failure, cells }: NotebookRun, colours: 
   return safeText(text, colours);
 }
 
-/** "12 claims: 10 reproduced, 2 within tolerance". */
+/** "12 claims: 10 reproduced, 2 within tolerance", and how many of them are read from stored records. */
 export function claimsSummary(judgements: readonly Judgement[]): string {
   const parts = VERDICTS.flatMap((verdict) => {
     const count = judgements.filter((judgement) => judgement.verdict === verdict).length;
     return count > 0 ? [`${count} ${verdict}`] : [];
   });
-  return `${judgements.length} ${judgements.length === 1 ? "claim" : "claims"}: ${parts.join(", ")}`;
+  const stored = judgements.filter(({ claim }) => claim.records !== undefined).length;
+  const told = stored === 0 ? "" : ` (${judgements.length - stored} computed now, ${stored} read from stored records)`;
+  return `${judgements.length} ${judgements.length === 1 ? "claim" : "claims"}: ${parts.join(", ")}${told}`;
 }
 
 /** "2 figures: 2 reproduced"; undefined when none was saved. */

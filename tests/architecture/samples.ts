@@ -53,6 +53,19 @@ export const CLAIMS: Claim[] = [
     kept: { "src/toolkit/scaling/doubt/a.ts": `${HEAD}import "../fit/fit-law.ts";\nimport "../../core/index.ts";` },
   },
   {
+    claim: "an engine imports the plan and what all share, never another engine",
+    rule: rules.engineRooms,
+    broken: {
+      "src/toolkit/engine/plan/a.ts": `${HEAD}import "../native/opcodes.ts";`,
+      "src/toolkit/engine/native/a.ts": `${HEAD}import "../onnxruntime/session.ts";`,
+    },
+    says: [
+      "src/toolkit/engine/plan/a.ts:2: plan/ may import nothing, not ../native/opcodes.ts",
+      "src/toolkit/engine/native/a.ts:2: native/ may import plan, device-errors.ts,",
+    ],
+    kept: { "src/toolkit/engine/native/a.ts": `${HEAD}import "../plan/plan.ts";\nimport "../engine.ts";` },
+  },
+  {
     claim: "figures and tables know nothing of each other",
     rule: rules.reportRooms,
     broken: { "src/toolkit/report/tables/a.ts": `${HEAD}import "../figures/figure.ts";` },

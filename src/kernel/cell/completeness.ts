@@ -1,5 +1,7 @@
 /** @file Is a cell's text ready to run, or is its author still typing? */
-import { SourceError, transpile } from "./transpile.ts";
+import { withObjectLiteral } from "./object-literal.ts";
+import { SourceError } from "./source-error.ts";
+import { transpile } from "./transpile.ts";
 
 /** `incomplete` carries the indentation that suits the next line. */
 export type CellCompleteness =
@@ -15,7 +17,7 @@ export type CellCompleteness =
  */
 export function completeness(code: string): CellCompleteness {
   try {
-    transpile(code, "cell.ts");
+    transpile(withObjectLiteral(code), "cell.ts");
     return { status: "complete" };
   } catch (error) {
     if (!(error instanceof SourceError)) throw error;

@@ -4,11 +4,16 @@
  * kernel; `recent.ts` serves the kernel's thread too. What a cell's text means is changed here, what it prints is not. Tests:
  * tests/kernel/cell, and execute.test.ts in tests/kernel/main-thread.
  */
+
+export { authorsText } from "./authors-text.ts";
 export { type CellCompleteness, completeness } from "./completeness.ts";
 export { createSession, type Session } from "./evaluate.ts";
+export { installStacks } from "./frames.ts";
+export { importError } from "./import-errors.ts";
 export { captureIntrinsics, withIntrinsics } from "./intrinsics.ts";
-export { registerModuleHooks } from "./modules.ts";
-export { traceback, withMappedFrames } from "./stack-trace.ts";
+export { prepareImports } from "./modules.ts";
+export { traceback } from "./stack-trace.ts";
 export { guardCells, interrupted, type Place } from "./stop-checks.ts";
-export { hasStops, withoutStops } from "./stops.ts";
+export { hasStops } from "./stops.ts";
 export { warmUpSlices } from "./warm-up.ts";
+export { teachWorkers } from "./workers.ts";

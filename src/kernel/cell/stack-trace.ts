@@ -1,26 +1,8 @@
-/** @file Stack traces in the lines and columns of the TypeScript that people wrote. */
-import { readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
-import { originalPositionFor, TraceMap } from "@jridgewell/trace-mapping";
-import { remember } from "./recent.ts";
-import { withStopChecks } from "./stops.ts";
-import { SourceError, transpile } from "./transpile.ts";
-
-interface CellSource {
-  readonly name: string;
-  readonly source: string;
-  /** Source map, JSON text: JavaScript -> TypeScript. */
-  readonly transpiledMap: string;
-  /** Source map, JSON text: what runs -> JavaScript; made only for a cell that fails. */
-  readonly rewrittenMap: () => string;
-}
-
-/** A place in a text: line and column count from 1, as people count. */
-interface Place {
-  readonly file: string;
-  readonly line: number;
-  readonly column: number;
-}
+/** @file A thrown value as people should see it: its message, where it came from, and all that it says beside that. */
+import { cellSource, type Frame, frameLine, framesOf, isInstalled, type Place } from "./frames.ts";
+import { runtimeHint } from "./hints.ts";
+import { plainMessage } from "./plain-names.ts";
+import { SourceError } from "./source-error.ts";
 
 interface Traceback {
   readonly ename: string;
@@ -29,15 +11,8 @@ interface Traceback {
   readonly traceback: readonly string[];
 }
 
-const cells = new Map<string, CellSource>();
-
-/** Keeps what is needed to map the frames of a cell. */
-export function recordCell(cell: CellSource): void {
-  remember(cells, cell.name, cell);
-}
-
 /**
- * A thrown value as people should see it: name, message, frames of cells and of local files, causes.
+ * A thrown value as people should see it: name, message, frames, own properties, causes and gathered errors.
  *
  * @param thrown any value
  * @param inspect text of a value that is not an Error
@@ -52,112 +27,77 @@ export function traceback(thrown: unknown, inspect: (value: unknown) => string):
 }
 
 function tracebackOf(thrown: unknown, inspect: (value: unknown) => string): Traceback {
-  if (!isError(thrown)) {
-    const evalue = inspect(thrown);
-    return { ename: "Thrown", evalue, traceback: [`${red("Thrown")}: ${evalue}`] };
-  }
-  const lines = [...describe(thrown)];
-  const seen = new Set<unknown>([thrown]);
-  let { cause } = thrown;
-  while (cause !== undefined && !seen.has(cause)) {
-    seen.add(cause);
-    lines.push("", "Caused by:", ...(isError(cause) ? describe(cause) : [inspect(cause)]));
-    cause = isError(cause) ? cause.cause : undefined;
-  }
-  return { ename: String(thrown.name), evalue: plain(String(thrown.message)), traceback: lines };
+  const lines = describe(thrown, inspect, new Set());
+  if (!isError(thrown)) return { ename: "Thrown", evalue: inspect(thrown), traceback: lines };
+  return { ename: String(thrown.name), evalue: messageOf(thrown), traceback: lines };
 }
 
-function* describe(error: Error): Generator<string> {
-  yield `${red(String(error.name))}: ${plain(String(error.message))}`;
+/** Of the errors that one gathers, so many are described. */
+const GATHERED = 10;
+
+function describe(thrown: unknown, inspect: (value: unknown) => string, seen: Set<unknown>): string[] {
+  seen.add(thrown);
+  if (!isError(thrown)) return [`${red("Thrown")}: ${inspect(thrown)}`];
+  const lines = [...describeAlone(thrown)];
+  const own = ownProperties(thrown);
+  if (own !== undefined) lines.push(inspect(own));
+  const gathered = thrown instanceof AggregateError && Array.isArray(thrown.errors) ? thrown.errors : [];
+  for (const [at, error] of gathered.slice(0, GATHERED).entries()) {
+    if (seen.has(error)) continue;
+    lines.push("", `Error ${at + 1} of ${gathered.length}:`, ...describe(error, inspect, seen));
+  }
+  const { cause } = thrown;
+  if (cause !== undefined && !seen.has(cause)) {
+    lines.push("", "Caused by:", ...(isError(cause) ? describe(cause, inspect, seen) : [inspect(cause)]));
+  }
+  return lines;
+}
+
+function* describeAlone(error: Error): Generator<string> {
+  yield `${red(String(error.name))}: ${messageOf(error)}`;
   if (error instanceof SourceError) {
     if (error.excerpt !== "") yield error.excerpt;
     return;
   }
-  const frames = stackFrames(error);
-  for (const frame of frames)
-    yield `    at ${frame.name === "" ? "" : `${frame.name} `}(${frame.place.file}:${frame.place.line}:${frame.place.column})`;
-  const place = frames.find((frame) => cells.has(frame.place.file))?.place;
+  const frames = framesOf(error);
+  yield* shownFrames(frames).map(frameLine);
+  const place = frames.find((frame) => cellSource(frame.place.file) !== undefined)?.place;
   if (place !== undefined) yield* excerpt(place);
 }
 
-interface Frame {
-  readonly name: string;
-  readonly place: Place;
+/** Those of cells and of local files, and of packages the one that threw. */
+function shownFrames(frames: readonly Frame[]): Frame[] {
+  const ofPeople = frames.filter(({ place }) => !place.file.startsWith("node:"));
+  return ofPeople.filter(({ place }, at) => at === 0 || !isInstalled(place.file));
 }
 
-const FRAME = /^\s+at (?:(?<name>.*?) )?\(?(?<file>(?:file:|\/|In\[)[^()]*?):(?<line>\d+):(?<column>\d+)\)?$/;
-
-function stackFrames(error: Error): Frame[] {
-  const frames: Frame[] = [];
-  for (const text of String(error.stack ?? "").split("\n")) {
-    const groups = FRAME.exec(text)?.groups;
-    if (groups === undefined) continue;
-    const file = String(groups.file);
-    const place = original({ file, line: Number(groups.line), column: Number(groups.column) });
-    if (place !== undefined) frames.push({ name: nameOf(groups.name), place });
-  }
-  return frames;
+function messageOf(error: Error): string {
+  const message = plainMessage(String(error.message));
+  const hint = error instanceof SourceError ? undefined : runtimeHint(error, thrownIn(error));
+  return hint === undefined ? message : `${message} (hint: ${hint})`;
 }
 
-/** What V8 calls a function, where that says something: not what `this` was in one without a name, such as a timer's callback. */
-function nameOf(called = ""): string {
-  return /^async$|(^|\.)<anonymous>$/.test(called) ? "" : called;
+/** Text of the cell whose own code threw; undefined where it was another's. */
+function thrownIn(error: Error): string | undefined {
+  const [innermost] = framesOf(error);
+  return innermost && cellSource(innermost.place.file);
 }
 
-/**
- * A text with stack frames in it, as `console.error(error)` prints it, in the lines and columns of the TypeScript; the
- * kernel's own frames are left out.
- */
-export function withMappedFrames(text: string): string {
-  if (!text.includes("\n    at ")) return text;
-  const lines: string[] = [];
-  for (const line of text.split("\n")) {
-    const [, frame = "", opened = ""] = /^(.*?)( \{)?$/.exec(line) ?? []; // the error's own properties follow in braces
-    const groups = FRAME.exec(frame)?.groups;
-    const file = String(groups?.file);
-    if (groups === undefined) lines.push(line);
-    else if (file.includes(ownDirectory)) lines.push(`${lines.pop() ?? ""}${opened}`);
-    else {
-      const at = { file, line: Number(groups.line), column: Number(groups.column) };
-      const place = original(at) ?? at;
-      const name = groups.name === undefined ? "" : `${groups.name} `;
-      lines.push(`${/^\s+/.exec(line)?.[0] ?? ""}at ${name}(${place.file}:${place.line}:${place.column})${opened}`);
-    }
-  }
-  return lines.join("\n");
-}
-
-/** Where a frame stands in what its author wrote; undefined for frames that are nobody's business. */
-function original(place: Place): Place | undefined {
-  const cell = cells.get(place.file);
-  if (cell !== undefined) {
-    const between = mapped(place, cell.rewrittenMap());
-    return between && mapped(between, cell.transpiledMap);
-  }
-  const path = place.file.startsWith("file:") ? fileURLToPath(new URL(place.file)) : place.file;
-  if (path.includes("/node_modules/") || path.startsWith(ownDirectory)) return undefined;
-  if (!/\.m?tsx?$/.test(path)) return { ...place, file: path };
-  try {
-    const { code, map } = transpile(readFileSync(path, "utf8"), path);
-    const between = mapped({ ...place, file: path }, withStopChecks(code).map());
-    return between && mapped(between, map);
-  } catch {
-    return { ...place, file: path }; // deleted or edited since: its JavaScript line is the best there is
-  }
-}
-
-const ownDirectory = fileURLToPath(new URL("..", import.meta.url));
-
-function mapped(place: Place, map: string): Place | undefined {
-  const { line, column } = originalPositionFor(new TraceMap(map), { line: place.line, column: place.column - 1 });
-  return line === null ? undefined : { file: place.file, line, column: column + 1 };
+/** What someone has put on the error beside what all errors have; no getter is called. */
+function ownProperties(error: Error): object | undefined {
+  const known = new Set(["name", "message", "stack", "cause", "errors"]);
+  const descriptors = Object.entries(Object.getOwnPropertyDescriptors(error));
+  const own = descriptors.filter(([name, { enumerable }]) => enumerable === true && !known.has(name));
+  return own.length === 0 || error instanceof SourceError
+    ? undefined
+    : Object.defineProperties({}, Object.fromEntries(own));
 }
 
 /** Longer lines of source are cut around the column. */
 const LINE_WIDTH = 110;
 
 function* excerpt({ file, line, column }: Place): Generator<string> {
-  const lines = cells.get(file)?.source.split("\n") ?? [];
+  const lines = cellSource(file)?.split("\n") ?? [];
   const width = String(line + 1).length;
   const from = Math.max(0, column - Math.round(LINE_WIDTH / 2));
   const start = (lines[line - 1] ?? "").length > LINE_WIDTH ? from : 0;
@@ -166,11 +106,6 @@ function* excerpt({ file, line, column }: Place): Generator<string> {
     yield `${at === line ? red(">") : " "} ${String(at).padStart(width)} | ${cut(lines[at - 1] ?? "")}`;
     if (at === line) yield `  ${" ".repeat(width)} | ${" ".repeat(column - 1 - start)}${red("^")}`;
   }
-}
-
-/** V8 names each part of the conditional that stands for an await (`stops.ts`); one is the name of the await itself. */
-function plain(message: string): string {
-  return message.replaceAll(/(?:\(intermediate value\)){3}/g, "(intermediate value)");
 }
 
 function isError(value: unknown): value is Error {

@@ -1,6 +1,7 @@
 /** @file What a cell finds without importing it: display, prompts, require, cellSignal, and a standard output that is the cell's own. */
 import { createRequire, syncBuiltinESMExports } from "node:module";
-import { withMappedFrames } from "../cell/index.ts";
+import { join } from "node:path";
+import { importError, installStacks, teachWorkers } from "../cell/index.ts";
 import type { CellOutput } from "./cell-output.ts";
 import type { Comms } from "./comms.ts";
 import { createDisplay, type Display } from "./display-function.ts";
@@ -9,7 +10,7 @@ import type { Asked } from "./input.ts";
 import { createPrompts } from "./prompts.ts";
 import { captureStandardDescriptors } from "./standard-descriptors.ts";
 import { captureStandardStreams, type Print } from "./standard-streams.ts";
-import { hideStops } from "./user-code.ts";
+import { hideRewriting } from "./user-code.ts";
 
 declare global {
   /**
@@ -52,23 +53,37 @@ export function displayFunctions(): ReturnType<typeof createDisplay> {
 
 /** Defines the globals and turns the process's standard streams into cell output. */
 export function installGlobals({ require, output, comms, ask }: Surroundings): void {
-  const print: Print = (name, chunk) =>
-    output().write(name, typeof chunk === "string" ? withMappedFrames(chunk) : chunk);
+  const print: Print = (name, chunk) => output().write(name, chunk);
   captureStandardStreams(print);
   captureStandardDescriptors(print);
   captureInheritedOutput(print);
+  teachWorkers();
   syncBuiltinESMExports(); // for cells that import them by name
-  hideStops();
+  hideRewriting();
+  installStacks();
   installed = createDisplay(output);
   const { display } = installed;
-  for (const [name, value] of Object.entries({ display, comms, require: withTslab(require), ...createPrompts(ask) })) {
+  for (const [name, value] of Object.entries({
+    display,
+    comms,
+    require: cellRequire(require, process.cwd()),
+    ...createPrompts(ask),
+  })) {
     Object.defineProperty(globalThis, name, { value, writable: true, configurable: true, enumerable: false });
   }
   Object.defineProperty(globalThis, "cellSignal", { get: () => output().abort.signal, configurable: true });
 }
 
-/** `require("tslab")` is what `import "tslab"` is. */
-function withTslab(require: NodeJS.Require): NodeJS.Require {
+/** `require("tslab")` is what `import "tslab"` is, and what is missing is explained as an import's is. */
+function cellRequire(require: NodeJS.Require, directory: string): NodeJS.Require {
   const own = createRequire(import.meta.url);
-  return Object.assign((id: string) => (id === "tslab" ? own("./tslab.js") : require(id)), require);
+  const load = (id: string): unknown => {
+    if (id === "tslab") return own("./tslab.js");
+    try {
+      return require(id);
+    } catch (error) {
+      throw importError(error as Error, { specifier: id, directory, cellFile: join(directory, "cell.ts") });
+    }
+  };
+  return Object.assign(load, require);
 }

@@ -1,5 +1,5 @@
 /** @file Whose code a function is: a cell's or a local file's, or that of Node and of packages. */
-import { hasStops, type Place, withoutStops } from "../cell/index.ts";
+import { authorsText, hasStops, type Place } from "../cell/index.ts";
 
 /** Its own references: a cell may overwrite the globals. */
 const { apply, defineProperty } = Reflect;
@@ -43,11 +43,11 @@ function isNodes(file: string): boolean {
   return file.startsWith("node:") || file.startsWith(ownDirectory);
 }
 
-/** The text of a function is shown as its cell has it, without what makes it stop. */
-export function hideStops(): void {
+/** The text of a function is shown as its cell has it. */
+export function hideRewriting(): void {
   const shown = {
     toString(this: unknown): string {
-      return withoutStops(apply(textOf, this, []));
+      return authorsText(apply(textOf, this, []));
     },
   }.toString;
   defineProperty(Function.prototype, "toString", {

@@ -90,6 +90,7 @@ test("report.json has exactly the keys that later work reads", () => {
         tolerance: { absolute: 0.005 },
         notebook: "04-scaling.ipynb",
         cell: "a",
+        records: null,
         reason: null,
       },
     ],
@@ -260,4 +261,22 @@ test("a figure's own settings cannot send it anywhere, and no form of a notebook
     /<div class="plot-area"[^>]*><\/div>\s*<script type="application\/gzip">([^<]*)</.exec(page)?.[1] ?? "";
   assert.deepEqual(JSON.parse(gunzipSync(Buffer.from(packed, "base64")).toString()).config, { scrollZoom: true });
   assert.ok(page.includes("form-action &apos;none&apos;; base-uri &apos;none&apos;"));
+});
+
+test("the report tells numbers that were computed now from those read from stored records, where a claim names such", () => {
+  const report = sampleReport([{ id: "fit", source: "1" }], [[]]);
+  assert.doesNotMatch(reportHtml(report), /computed now|stored records/);
+  const [own] = report.judgements;
+  assert.ok(own !== undefined);
+  const read = { ...own, claim: { ...own.claim, id: "read", records: "data/results/study.jsonl" } };
+  const both = { ...report, judgements: [own, read] };
+  const page = reportHtml(both);
+  assert.match(page, /computed in this run: 1\. Numbers read from stored records, [^:]*: 1\./);
+  assert.match(page, /<small>computed now<\/small>/);
+  assert.match(page, /<small>read from stored records: data\/results\/study\.jsonl<\/small>/);
+  const { claims } = JSON.parse(reportJson(both)) as { claims: { records: string | null }[] };
+  assert.deepEqual(
+    claims.map(({ records }) => records),
+    [null, "data/results/study.jsonl"],
+  );
 });
