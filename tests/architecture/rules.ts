@@ -13,6 +13,7 @@ const STAGES_BEFORE_ROLLOUT = ["core", "tensor", "engine", "model", "tasks"];
 
 /** Toolkit folder to the folders it may import besides itself. */
 const TOOLKIT_STAGES: Record<string, readonly string[]> = {
+  "index.ts": ["report", "scaling"],
   core: [],
   tensor: ["core"],
   engine: ["core", "tensor"],

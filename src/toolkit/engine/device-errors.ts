@@ -6,13 +6,16 @@ export class DeviceLost extends Error {
   /** Path of the checkpoint from which a run that this ended goes on; undefined where there is none. */
   readonly checkpoint: string | undefined;
 
-  /** @param said by the driver */
+  /** By the driver. */
+  readonly said: string;
+
   constructor(said: string, checkpoint?: string) {
     const next =
       checkpoint === undefined
         ? "open an engine anew; what was on the device must be made again"
         : `open an engine anew and train again: the run goes on from ${checkpoint}`;
     super(`the GPU was lost: ${said} (hint: ${next})`);
+    this.said = said;
     this.checkpoint = checkpoint;
   }
 }
@@ -20,6 +23,15 @@ export class DeviceLost extends Error {
 /** What is asked for does not fit the device's memory. */
 export class DeviceMemory extends Error {
   override readonly name = "DeviceMemory";
+  /** Bytes that are wanted, and that there are; undefined where the driver does not say. */
+  readonly needed: number | undefined;
+  readonly allowed: number | undefined;
+
+  constructor(message: string, { needed, allowed }: { readonly needed?: number; readonly allowed?: number } = {}) {
+    super(message);
+    this.needed = needed;
+    this.allowed = allowed;
+  }
 }
 
 /** The driver refuses a kernel, or a call of the engine: a defect of one of the two. */

@@ -19,12 +19,17 @@ import type { PlannedRun, Study } from "./study.ts";
 import { planOf, type StudyPlan } from "./study-plan.ts";
 import type { StageState } from "./sweep.ts";
 import { terminalSweep } from "./sweep-display.ts";
+import { wordsStudy } from "./words/words-study.ts";
 import { createWorkerPool } from "./worker-pool.ts";
 
 type MakePlan = (name: string, results: string) => StudyPlan;
 
 /** What the command knows by name: the profiles of every study. */
-const PLANS: Readonly<Record<string, MakePlan>> = { ...plansOf(chainStudy), ...plansOf(starStudy) };
+const PLANS: Readonly<Record<string, MakePlan>> = {
+  ...plansOf(chainStudy),
+  ...plansOf(starStudy),
+  ...plansOf(wordsStudy),
+};
 
 function plansOf<Config, Run extends PlannedRun>(study: Study<Config, Run, unknown>): Record<string, MakePlan> {
   const profiles = Object.entries(study.profiles);

@@ -32,4 +32,8 @@ export { planOf, type StudyPlan } from "./study-plan.ts";
 export { runSweep, type StageState, type StageStatus, type SweepOptions, type SweepResult } from "./sweep.ts";
 export { notebookSweep, type TellSweep, terminalSweep } from "./sweep-display.ts";
 export { sweepTable, type TableRun } from "./sweep-table.ts";
+export { WORDS_STUDY, type WordsConfig } from "./words/words-config.ts";
+export { planWordsStudy, type WordsRun } from "./words/words-plan.ts";
+export type { WordsRecord } from "./words/words-record.ts";
+export { readWordsStudy, wordsStudy } from "./words/words-study.ts";
 export { createWorkerPool, type OpenWorkers, type Workers } from "./worker-pool.ts";

@@ -229,3 +229,19 @@ const BAD: [what: string, make: () => unknown, error: RegExp][] = [
 for (const [what, make, error] of BAD) {
   test(`${what} is refused with what was expected`, () => assert.throws(make, error));
 }
+
+test("whatever tokens a learner writes, its steps are spans without gaps, and it is judged", () => {
+  const task = wordProblems({ seed: 7 });
+  const problem = task.problem("train", 0);
+  const tokens = fc.array(fc.integer({ min: 0, max: task.vocabulary.size - 1 }), { maxLength: 40 });
+  fc.assert(
+    fc.property(tokens, (completion) => {
+      const spans = task.steps(completion);
+      assert.equal(spans.at(-1)?.end ?? 0, completion.length);
+      assert.ok(spans.every(({ start, end }, at) => end > start && start === (spans[at - 1]?.end ?? 0)));
+      assert.equal(task.oracle(problem, completion).length, spans.length);
+      assert.match(task.verifyProcess(problem, completion), /right|wrong|unanswered/);
+    }),
+    { ...RUNS, numRuns: 300 },
+  );
+});

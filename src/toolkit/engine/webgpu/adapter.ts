@@ -40,7 +40,9 @@ export async function openGpu(flags: readonly string[] = []): Promise<{ gpu: Gpu
     const isThere = webgpuIsInstalled();
     const why = isThere ? `, which does not load here: ${(error as Error).message.split("\n")[0]}` : "";
     const hint = isThere ? "its build for Linux needs glibc 2.34 or later" : `npm install ${PACKAGE}`;
-    throw new EngineMissing(`the webgpu engine requires the package ${PACKAGE}${why} (hint: ${hint})`, { cause: error });
+    throw new EngineMissing(`the webgpu engine requires the package ${PACKAGE}${why} (hint: ${hint})`, {
+      cause: error,
+    });
   }
 }
 

@@ -11,8 +11,8 @@ import { uniforms } from "../uniforms.ts";
 import { emptyArray, GpuArray, ownArray, uploaded } from "./arrays.ts";
 import type { Device } from "./device.ts";
 import type { GpuPipeline } from "./gpu.ts";
-import { FAILURE_WORDS, type Kernel, type Place } from "./kernels/kernel.ts";
-import { lower } from "./kernels/lower.ts";
+import { FAILURE_WORDS, type Place } from "./kernels/kernel.ts";
+import { Lowered } from "./lowered.ts";
 import { type Settled, SettledPlaces, settle, type Turn } from "./settled.ts";
 import type { Block } from "./slabs.ts";
 
@@ -114,46 +114,6 @@ export async function compileProgram(device: Device, largest: number, graph: Gra
   }
 }
 
-/** The kernels of a plan, written once for each way in which its values lie in slabs. */
-class Lowered {
-  readonly #plan: Plan;
-  /** Whether some ids are made by the graph, so that kernels check them. */
-  readonly tellsIds: boolean;
-  /** Elements of scratch memory. */
-  readonly scratch: number;
-  readonly #written = new Map<string, Turn[]>();
-
-  constructor(plan: Plan, tellsIds: boolean) {
-    this.#plan = plan;
-    this.tellsIds = tellsIds;
-    this.scratch = Math.max(FAILURE_WORDS, ...plan.instructions.map((_, at) => this.#kernels(at, () => 0).scratch));
-  }
-
-  /** All turns of a run, in their order. */
-  turns(slabOf: (place: Place) => number): Turn[] {
-    const { instructions, parts, values } = this.#plan;
-    const key = values.map((_, value) => slabOf(value)).join();
-    const known = this.#written.get(key);
-    if (known !== undefined) return known;
-    const of = (stage: string, part: number): Turn[] =>
-      instructions.flatMap((instruction, at) => {
-        if (instruction.stage !== stage) return [];
-        const { ops } = instruction;
-        return this.#kernels(at, slabOf).kernels.map((kernel) => ({ kernel, ops, part }));
-      });
-    const each = of("each", 0);
-    const inParts = Array.from({ length: parts }, (_, part) => each.map((turn) => ({ ...turn, part }))).flat();
-    const turns = [...of("before", 0), ...inParts, ...of("after", 0)];
-    this.#written.set(key, turns);
-    return turns;
-  }
-
-  #kernels(at: number, slabOf: (place: Place) => number): { kernels: readonly Kernel[]; scratch: number } {
-    const instruction = this.#plan.instructions[at] as Plan["instructions"][number];
-    return lower(instruction, slabOf, this.tellsIds ? { instruction: at } : undefined);
-  }
-}
-
 /** Elements of the workspace. @throws DeviceMemory when a run takes more at a time than the device lets a kernel bind */
 function requireRoom(plan: Plan, { scratch }: Lowered, largest: number): number {
   const elements = plan.arenaElements + scratch;
@@ -161,5 +121,6 @@ function requireRoom(plan: Plan, { scratch }: Lowered, largest: number): number 
   if (bytes <= largest) return elements;
   throw new DeviceMemory(
     `a run requires ${megabytes(bytes)} at a time, this GPU allows ${megabytes(largest)}: ${megabytes(bytes - largest)} too much (hint: a smaller batch, or shorter sequences)`,
+    { needed: bytes, allowed: largest },
   );
 }

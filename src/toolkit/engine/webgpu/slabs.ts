@@ -26,8 +26,10 @@ interface Slab {
 const ALIGNMENT = 64; // elements: what offsets of buffers are aligned to
 const FIRST_SLAB = 4 * 2 ** 20; // elements; each further one is twice as large
 
+type Maker = Pick<GpuDevice, "createBuffer" | "pushErrorScope" | "popErrorScope">;
+
 export class Slabs {
-  readonly #device: GpuDevice;
+  readonly #device: Maker;
   readonly #limit: number;
   readonly #refused: (message: string) => void;
   readonly #slabs: Slab[] = [];
@@ -36,7 +38,7 @@ export class Slabs {
    * @param limit of bytes that a kernel may bind as one buffer
    * @param refused is told, later, that there was no memory for a slab
    */
-  constructor(device: GpuDevice, limit: number, refused: (message: string) => void) {
+  constructor(device: Maker, limit: number, refused: (message: string) => void) {
     this.#device = device;
     this.#limit = Math.floor(limit / 4 / ALIGNMENT) * ALIGNMENT;
     this.#refused = refused;
@@ -52,6 +54,7 @@ export class Slabs {
     if (size > this.#limit) {
       throw new DeviceMemory(
         `the webgpu engine requires arrays of ${megabytes(this.#limit * 4)} at most on this GPU, got one of ${megabytes(elements * 4)}`,
+        { needed: elements * 4, allowed: this.#limit * 4 },
       );
     }
     for (const [slab, { holes }] of this.#slabs.entries()) {
@@ -85,16 +88,6 @@ export class Slabs {
       behind.start = start;
       behind.size += size;
     } else holes.splice(at, 0, { start, size });
-  }
-
-  /** Elements in use, and those that were asked of the device. */
-  get elements(): { used: number; held: number } {
-    let [used, held] = [0, 0];
-    for (const { size, holes } of this.#slabs) {
-      held += size;
-      used += size - holes.reduce((sum, hole) => sum + hole.size, 0);
-    }
-    return { used, held };
   }
 
   #made(bytes: number): GpuBuffer {

@@ -78,7 +78,7 @@ function fromBfloat16(halves: Uint16Array): Float32Array {
 }
 
 /** @source IEEE 754-2019, binary16: a sign, 5 bits of exponent, 10 of fraction */
-function fromFloat16(half: number): number {
+export function fromFloat16(half: number): number {
   const sign = half & 0x8000 ? -1 : 1;
   const exponent = (half >> 10) & 0x1f;
   const fraction = half & 0x3ff;
@@ -88,7 +88,8 @@ function fromFloat16(half: number): number {
 
 const MOST_AT_ONCE = 2 ** 30; // a read call takes less than 2 GiB
 
-async function readBytes(file: FileHandle, path: string, start: number, length: number): Promise<Buffer> {
+/** Bytes of an open file. @throws CheckpointError where it ends before them */
+export async function readBytes(file: FileHandle, path: string, start: number, length: number): Promise<Buffer> {
   const bytes = Buffer.from(new ArrayBuffer(length)); // of its own, so that wider numbers begin at a multiple of theirs
   for (let done = 0; done < length; ) {
     const { bytesRead } = await file.read(bytes, done, Math.min(MOST_AT_ONCE, length - done), start + done);
@@ -98,6 +99,6 @@ async function readBytes(file: FileHandle, path: string, start: number, length: 
   return bytes;
 }
 
-function damaged(path: string, what: string, cause?: unknown): CheckpointError {
+export function damaged(path: string, what: string, cause?: unknown): CheckpointError {
   return new CheckpointError(path, "damaged", what, { cause });
 }

@@ -13,10 +13,10 @@ export type Schema = Readonly<Record<string, ColumnType | { readonly optional: C
 
 /** One row of a table read with a schema. */
 export type Row<S extends Schema> = {
-  -readonly [Column in keyof S]: S[Column] extends { readonly optional: infer Type }
-    ? Cell<Type> | null
-    : Cell<S[Column]>;
+  -readonly [Column in keyof S]: CellOf<S[Column]>;
 };
+
+type CellOf<Type> = Type extends { readonly optional: infer Kind } ? Cell<Kind> | null : Cell<Type>;
 
 /** What a cell may be. */
 export type CellValue = string | number | boolean | null;

@@ -23,7 +23,7 @@ export interface AverageForecast {
 /**
  * The value is the mean of the laws' predictions by their Akaike weights. The interval reaches over those of every law whose AIC lies
  * within 6 of the least, evidence of 20 to 1: it holds what it says if the right law is among them. One made of the averaged standard
- * error (Burnham & Anderson, eq. 4.9) does not: of a power law over a small floor, read at 4 times the largest size, it held 50 to 88 %.
+ * error (Burnham & Anderson, eq. 4.9) does not: the wrong law is sure of itself, and few rows leave it most of the weight.
  *
  * @param fits two or more, by squares, of the same measurements in the same space
  * @param at as `predict` takes it

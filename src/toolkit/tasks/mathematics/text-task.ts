@@ -105,7 +105,7 @@ function longestOf(
 }
 
 /** Ends of steps in the text, counted in tokens: as many as the text up to there has. */
-export function spansOf(vocabulary: Vocabulary, completion: readonly number[]): StepSpan[] {
+function spansOf(vocabulary: Vocabulary, completion: readonly number[]): StepSpan[] {
   if (completion.length === 0) return [];
   const text = vocabulary.decode(completion);
   const ends = stepEnds(text).map((end) => vocabulary.encode(text.slice(0, end)).length);

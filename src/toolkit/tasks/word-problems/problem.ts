@@ -93,7 +93,7 @@ function kindOf(family: Family, at: number, count: number, stream: RandomStream)
   return stream.uniform() < 0.5 ? "more" : "fewer";
 }
 
-export function applied(value: number, { kind, number }: Move): number {
+function applied(value: number, { kind, number }: Move): number {
   return { times: value * number, more: value + number, fewer: value - number, shared: value / number }[kind];
 }
 

@@ -1,8 +1,8 @@
 /** @file Word problems: short stories in sentences, solved in lines with calculator marks, as GSM8K's are, and generated without end. */
 import { createStream } from "../../core/random-stream.ts";
 import { gsm8kAnswer, sameNumericAnswer } from "../mathematics/gsm8k.ts";
-import { spansOf } from "../mathematics/text-task.ts";
-import type { Task, Verdict } from "../task.ts";
+import { stepEnds } from "../mathematics/text-steps.ts";
+import type { StepSpan, Task, Verdict } from "../task.ts";
 import type { Vocabulary } from "../vocabulary.ts";
 import { type WordProblemsConfig, type WordProblemsOptions, wordProblemsConfig } from "./options.ts";
 import { judgeLines } from "./oracle.ts";
@@ -76,6 +76,19 @@ export function wordProblems(options: WordProblemsOptions): WordProblems {
     },
     oracle,
   };
+}
+
+/** Ends of steps in the text as places between tokens. A learner may write what no text encodes to, such as two words run together. */
+function spansOf({ decode }: Vocabulary, completion: readonly number[]): StepSpan[] {
+  if (completion.length === 0) return [];
+  let length = 0;
+  const written = completion.map((id) => {
+    length += decode([id]).length;
+    return length;
+  });
+  const ends = stepEnds(decode(completion)).map((end) => written.findIndex((upTo) => upTo >= end) + 1);
+  const inside = ends.filter((end, at) => end > (ends[at - 1] ?? 0) && end < completion.length);
+  return [...inside, completion.length].map((end, at, all) => ({ start: all[at - 1] ?? 0, end }));
 }
 
 /** Every sentence at its longest, all numbers of three digits, so that no problem and no solution is longer. */

@@ -1,7 +1,7 @@
 /** @file Forecasts through two laws and over several: their arithmetic by hand, and their intervals by simulation. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createStream } from "../../../../src/toolkit/core/random-stream.ts";
+import { createStream, type RandomStream } from "../../../../src/toolkit/core/random-stream.ts";
 import {
   averageForecast,
   backTestAverage,
@@ -72,26 +72,48 @@ test("a forecast over several laws is their mean by Akaike weight, and reaches o
   );
 });
 
+const TARGET = 4 * 145_800;
+const NORMAL_95 = 1.959963984540054; // R 4: qnorm(0.975)
+
+function truthOver(floor: number): (dataSize: number) => number {
+  return (dataSize) => 1.8 * dataSize ** -0.3 + floor;
+}
+
+/** Both power laws, fitted to a study of 2,000 items a size. */
+function twoLaws(floor: number, stream: RandomStream): LawFit[] {
+  const rows = [200, 600, 1800, 5400, 16_200, 48_600, 145_800].map((dataSize) => {
+    return { dataSize, error: stream.binomial(2000, truthOver(floor)(dataSize)) / 2000, items: 2000 };
+  });
+  return [powerFloorLaw, powerLaw].map((law) => fitLaw(rows, { law, y: "error", items: "items" }));
+}
+
 for (const floor of [0, 0.02, 0.05]) {
   test(`a forecast over two laws at 4 times the largest size holds the truth at a floor of ${floor} in 95 % of studies, less 3 standard errors`, () => {
     const studies = 200;
-    const truth = (dataSize: number) => 1.8 * dataSize ** -0.3 + floor;
     let holds = 0;
     for (let study = 0; study < studies; study++) {
-      const stream = createStream(29).split(study);
-      const rows = [200, 600, 1800, 5400, 16_200, 48_600, 145_800].map((dataSize) => {
-        return { dataSize, error: stream.binomial(2000, truth(dataSize)) / 2000, items: 2000 };
-      });
-      const fits = [powerFloorLaw, powerLaw].map((law) => fitLaw(rows, { law, y: "error", items: "items" }));
-      const found = averageForecast(fits, 4 * 145_800);
+      const found = averageForecast(twoLaws(floor, createStream(29).split(study)), TARGET);
       assert.ok(found.ok);
-      const there = truth(4 * 145_800);
+      const there = truthOver(floor)(TARGET);
       if (found.low <= there && there <= found.high) holds++;
     }
     const error = Math.sqrt(0.95 * 0.05 * studies);
     assert.ok(holds >= 0.95 * studies - 3 * error, `${holds} of ${studies}`);
   });
 }
+
+test("an interval of an averaged standard error would hold the truth over a small floor in fewer than 7 of 10 studies", () => {
+  let holds = 0;
+  for (let study = 0; study < 200; study++) {
+    const found = averageForecast(twoLaws(0.05, createStream(29).split(study)), TARGET);
+    assert.ok(found.ok);
+    const error = found.laws.reduce((sum, { weight, value, high }) => {
+      return sum + weight * Math.hypot((high - value) / NORMAL_95, value - found.value);
+    }, 0);
+    if (Math.abs(truthOver(0.05)(TARGET) - found.value) <= NORMAL_95 * error) holds++;
+  }
+  assert.ok(holds < 140, `${holds} of 200`);
+});
 
 test("a back-test of the average tells its miss beside each law's: on the published curve it is not the worst", () => {
   const laws: Law[] = [powerFloorLaw, powerLaw, logLinearLaw];
