@@ -1,7 +1,7 @@
 /** @file What a cell finds without importing it: display, prompts, require, cellSignal, and a standard output that is the cell's own. */
 import { createRequire, syncBuiltinESMExports } from "node:module";
 import { join } from "node:path";
-import { importError, installStacks } from "../cell/index.ts";
+import { importError, installStacks, teachWorkers } from "../cell/index.ts";
 import type { CellOutput } from "./cell-output.ts";
 import type { Comms } from "./comms.ts";
 import { createDisplay, type Display } from "./display-function.ts";
@@ -57,6 +57,7 @@ export function installGlobals({ require, output, comms, ask }: Surroundings): v
   captureStandardStreams(print);
   captureStandardDescriptors(print);
   captureInheritedOutput(print);
+  teachWorkers();
   syncBuiltinESMExports(); // for cells that import them by name
   hideRewriting();
   installStacks();

@@ -121,7 +121,14 @@ test("what a stop needs is seen by nobody: texts of functions, messages, frames"
     shown,
     /try \{ for await \(const y of x\) await y; return await x\.then\(\(z\) => z\); \} catch \{ return 1; \} finally \{ await 2; \}/,
   );
-  assert.equal((await frontend.execute("(await 1).foo()")).reply.evalue, "(intermediate value).foo is not a function");
+  const messages = {
+    "(await 1).foo()": "(intermediate value).foo is not a function",
+    "(await 1)()": "(intermediate value) is not a function",
+    "for (const one of await 1) one": "(intermediate value) is not iterable",
+    "(async () => { const { a } = await null })()":
+      "Cannot destructure property 'a' of '(intermediate value)' as it is null.",
+  };
+  for (const [code, says] of Object.entries(messages)) assert.equal((await frontend.execute(code)).reply.evalue, says);
   const failed = await frontend.execute(
     "async function g() {\n  await null;\n  throw new Error('here');\n}\nawait g()",
   );
