@@ -12,10 +12,10 @@ import { compilerOptions } from "./tsconfig.ts";
 
 interface LocalModule {
   readonly code: string;
-  /** Source map from the code to JavaScript, as JSON text. */
+  /** Source map from the code to the file's JavaScript, as JSON text. */
   readonly map: () => string;
-  /** And from there to TypeScript. */
-  readonly transpiledMap: string;
+  /** And from there to TypeScript, where it is some. */
+  readonly transpiledMap?: string;
 }
 
 const SCOPE = JSON.stringify(new URL("./local-scope.js", import.meta.url).href);
@@ -53,7 +53,7 @@ export function localModule(source: string, path: string): LocalModule {
   text.prepend(prologue.join(" "));
   return {
     code: text.toString(),
-    map: () => text.generateMap({ source: "file.js", hires: "boundary" }).toString(),
+    map: () => mapOf(text),
     transpiledMap: transpiled.map,
   };
 }
@@ -121,12 +121,17 @@ function nameOf({ type, name, value }: Node): string {
   return String(type === "Literal" ? value : name);
 }
 
-/** JavaScript modules are left as they are, save that they find the names of CommonJS files that they import. */
-export function localJavaScript(source: string, path: string): string {
+/** A JavaScript module, which finds the names of CommonJS files that it imports, and stops as TypeScript does. */
+export function localJavaScript(source: string, path: string): LocalModule {
   const program = parseSync("file.js", source, { sourceType: "module" }).program as unknown as Node;
   const text = new MagicString(source);
+  insertStops(analyseBindings(program), text);
   rewriteCommonJsImports(children(program, "body"), path, text);
-  return text.toString();
+  return { code: text.toString(), map: () => mapOf(text) };
+}
+
+function mapOf(text: MagicString): string {
+  return text.generateMap({ source: "file.js", hires: "boundary" }).toString();
 }
 
 /** A module that gives the exports of a CommonJS file as it is now. */

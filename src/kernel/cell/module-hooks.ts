@@ -98,7 +98,7 @@ function moduleOf(
   if (isJson(path))
     return importAttributes?.type === "json" || requires ? undefined : jsonModule(readFileSync(path, "utf8"));
   if (!isLocal) return undefined;
-  return isCommonJs(path) ? commonJsModule(path) : localJavaScript(readFileSync(path, "utf8"), path);
+  return isCommonJs(path) ? commonJsModule(path) : localJavaScript(readFileSync(path, "utf8"), path).code;
 }
 
 function transpileFile(source: string, path: string): string {

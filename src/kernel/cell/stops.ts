@@ -12,9 +12,8 @@ const WRITTEN = {
   enter: MARK,
   check: `${MARK}__stop.on();`,
   openCheck: `(${MARK}__stop.on(),`,
-  /** A conditional, since V8 has no name for one: messages call the value of an await "(intermediate value)". */
-  openAwait: "(__stop.on(",
-  closeAwait: `)${MARK}?__stop.value():0)`,
+  /** Messages that would call it by this name say "(intermediate value)", as V8 says of an await (`plain-names.ts`). */
+  openAwait: "__stop.on(",
   openThen: "__stop.callback(",
   close: `${MARK})`,
   openBlock: "{/*\u00a6*/",
@@ -58,7 +57,7 @@ export function insertStops({ stops }: Pick<FreeSyntax, "stops">, text: MagicStr
     const node = stops[at] as Fields;
     switch (node.type) {
       case "AwaitExpression":
-        around(node, WRITTEN.openAwait, WRITTEN.closeAwait, text);
+        around(node, WRITTEN.openAwait, WRITTEN.close, text);
         break;
       case "TryStatement":
         insertTry(node, text);
