@@ -38,9 +38,10 @@ export interface Session {
  * A new session.
  *
  * @param directory where relative imports and package names are looked up: an absolute path
+ * @param provided what cells, and nobody else, find by name
  */
-export function createSession(directory: string): Session {
-  const session = createSessionScope();
+export function createSession(directory: string, provided: Readonly<Record<string, unknown>> = {}): Session {
+  const session = createSessionScope(provided);
   const imports = createSessionImports(directory, session);
   const runs = new Map<string, CellRun>(); // by name, in the order in which they ran
   const runtime = {

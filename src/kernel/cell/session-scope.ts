@@ -39,8 +39,10 @@ const globals = globalThis;
  *
  * Variables are plain data properties of one plain object, which V8 reads by a fixed offset: a loop over one runs some
  * three times as fast as over a property of the global object. Only a missing name reaches the proxy behind it.
+ *
+ * @param provided what cells find by name until they declare it; no package and no local file does
  */
-export function createSessionScope(): SessionScope {
+export function createSessionScope(provided: Readonly<Variables> = {}): SessionScope {
   const missing = new Proxy(Object.create(null) as Variables, {
     get(_, name) {
       if (typeof name === "string" && name in globals) return get(globals, name);
@@ -52,7 +54,8 @@ export function createSessionScope(): SessionScope {
     },
     has: () => false,
   });
-  const scope: Variables = Object.create(missing);
+  const given: Variables = Object.create(missing, Object.getOwnPropertyDescriptors(provided));
+  const scope: Variables = Object.create(given);
   const define = (name: string, value: unknown): boolean =>
     defineProperty(scope, name, {
       __proto__: null,
@@ -72,7 +75,7 @@ export function createSessionScope(): SessionScope {
       },
     }),
     maybe: new Proxy(scope, {
-      get: (target, name) => (hasOwn(target, name) ? get(target, name) : get(globals, name)),
+      get: (target, name) => (hasOwn(target, name) || hasOwn(given, name) ? get(target, name) : get(globals, name)),
     }),
     declared: { get: (name) => declared[name] },
     announce(declarations) {

@@ -41,7 +41,6 @@ const CLOSE_MS = 2000;
  */
 export function serveCells(port: Port<ToKernel, ToMain>, answers: MessagePort, shared: Int32Array): void {
   const stopIdleWork = startIdleWork();
-  const session = createSession(process.cwd());
   const outputs = createOutputPort(port, shared);
   const context = createCellContext(createCellOutput("", outputs));
   const asyncHooks = followAsyncHooks();
@@ -50,12 +49,13 @@ export function serveCells(port: Port<ToKernel, ToMain>, answers: MessagePort, s
   const { comms, receive } = createComms((output) => context.current().emit(output));
   const say = (message: ToKernel): void => port.postMessage(message);
 
-  installGlobals({
+  const provided = installGlobals({
     require: createRequire(join(process.cwd(), "cell.ts")),
     output: context.current,
     comms,
     ask: (asked) => input.ask(context.current().cell, asked),
   });
+  const session = createSession(process.cwd(), provided);
 
   const exit = process.exit.bind(process);
   process.exit = (code) => {

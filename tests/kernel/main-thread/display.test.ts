@@ -92,7 +92,7 @@ test("a value that throws when it is looked at is still printed", async (t) => {
       "new (class Tag { get [Symbol.toStringTag]() { throw new Error('tag') } })()",
       /throws when it is looked at|^Tag \{\}$/,
     ],
-    ["[new Proxy({ x: 1 }, { get() { throw new Error('trap') } })]", /^\[ \{ x: 1 \} \]$/],
+    ["[new Proxy({ x: 1 }, { get() { throw new Error('trap') } })]", /^\[ (Proxy\()?\{ x: 1 \}\)? \]$/],
     ["(() => { const r = Proxy.revocable([], {}); r.revoke(); return [r.proxy] })()", /^\[ <Revoked Proxy> \]$/],
     ["Object.create(null)", /^\[Object: null prototype\] \{\}$/],
     ["const loop: any = { n: 1 }; loop.self = loop; loop", /^<ref \*1> \{ n: 1, self: \[Circular \*1\] \}$/],
