@@ -17,6 +17,8 @@ export interface KernelSession {
   readonly client: KernelClient;
   /** resident memory of the process and its children, MB */
   memoryMb(): number;
+  /** What it has written to stderr. */
+  log(): string;
   /** Another client. */
   connect(): Promise<KernelClient>;
   /** @throws Error when the cell does not end or fails */
@@ -74,6 +76,7 @@ export async function startKernel(program: KernelProgram): Promise<KernelSession
     startMs,
     client,
     memoryMb: () => residentMb(child.pid ?? 0),
+    log: () => log.join(""),
     async connect() {
       const another = await connectKernel(connection);
       clients.push(another);

@@ -6,9 +6,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { kernelCommand } from "@eightfold/kernel";
-import { COUNT_FILE, ENDLESS_WORK, prelude, WATCHERS } from "../tests/kernel/kernel-thread/stopped-work.ts";
+import { ENDLESS_WORK, LOCAL_FILES, prelude, WATCHERS } from "../tests/kernel/kernel-thread/stopped-work.ts";
 import type { Benchmark, Row } from "./harness.ts";
-import { EXECUTE, inFreshKernel, type KernelSession } from "./kernel-session.ts";
+import type { Received } from "./kernel-client.ts";
+import { EXECUTE, type KernelSession, startKernel } from "./kernel-session.ts";
 
 const TRIES = Number(process.env.EIGHTFOLD_STOP_TRIES ?? 100);
 /** A cell that has not ended after so long never will. */
@@ -26,7 +27,7 @@ export const benchmark: Benchmark = {
 
 async function run(): Promise<{ rows: Row[] }> {
   const folder = await mkdtemp(join(tmpdir(), "eightfold-stops-"));
-  await writeFile(join(folder, "count.ts"), COUNT_FILE);
+  for (const [name, text] of Object.entries(LOCAL_FILES)) await writeFile(join(folder, name), text);
   const server = createServer((request, response) => {
     if (request.url === "/short") return void response.end("short");
     const timer = setInterval(() => response.write("more"), 2);
@@ -37,23 +38,18 @@ async function run(): Promise<{ rows: Row[] }> {
   const rows: Row[] = [];
   try {
     for (const [watcher, watch] of Object.entries(WATCHERS)) {
+      let kernel: KernelSession | undefined; // as long as nothing goes wrong in it
       for (const [what, work] of Object.entries(ENDLESS_WORK)) {
-        const ours = await inFreshKernel(
-          (file) => ({ ...kernelCommand(file), cwd: folder }),
-          async (kernel) => {
-            for (const code of [start, watch]) await kernel.execute(code);
-            return await stops(kernel, work);
-          },
-        ).catch(() => 0); // it died, or hung
-        const shared = {
-          unit: `of ${TRIES}`,
-          better: "higher",
-          peer: "none",
-          peerValue: null,
-          barKind: "absolute",
-        } as const;
-        rows.push({ ...shared, name: `${watcher}: ${what}`, ours, bar: TRIES });
+        kernel ??= await startWith([start, watch], folder);
+        const { good, failure } = await stops(kernel, work);
+        const shared = { unit: `of ${TRIES}`, better: "higher", peer: "none", peerValue: null } as const;
+        rows.push({ ...shared, name: `${watcher}: ${what}`, ours: good, barKind: "absolute", bar: TRIES });
+        if (failure === undefined) continue;
+        console.error(`${watcher}: ${what}: after ${good} of ${TRIES}: ${failure}\n${kernel.log()}`);
+        await kernel.stop();
+        kernel = undefined;
       }
+      await kernel?.stop();
     }
   } finally {
     server.closeAllConnections();
@@ -63,22 +59,31 @@ async function run(): Promise<{ rows: Row[] }> {
   return { rows };
 }
 
-/** How often a stopped cell counted no further, and the next one ran. */
-async function stops(kernel: KernelSession, work: string): Promise<number> {
-  let good = 0;
-  for (let attempt = 0; attempt < TRIES; attempt++) {
+async function startWith(cells: readonly string[], cwd: string): Promise<KernelSession> {
+  const kernel = await startKernel((file) => ({ ...kernelCommand(file), cwd }));
+  for (const cell of cells) await kernel.execute(cell);
+  return kernel;
+}
+
+/** How often a stopped cell counted no further, and the next one ran; and what happened the first time that it did not. */
+async function stops(kernel: KernelSession, work: string): Promise<{ good: number; failure?: string }> {
+  const run = (code: string, onOutput?: () => void): Promise<Received> =>
+    kernel.client.request("execute_request", { code, ...EXECUTE }, PATIENCE_MS, onOutput);
+  for (let good = 0; good < TRIES; good++) {
     let pressed = false;
-    const code = `console.log("runs"); ${work}`;
-    const { ended, reply } = await kernel.client.request("execute_request", { code, ...EXECUTE }, PATIENCE_MS, () => {
+    const stopped = await run(`console.log("runs"); ${work}`, () => {
       if (pressed) return; // its error is an output too
       pressed = true;
-      void sleep(WORK_MS[attempt % WORK_MS.length]).then(() => kernel.interrupt("message"));
+      void sleep(WORK_MS[good % WORK_MS.length]).then(() => kernel.interrupt("message"));
     });
-    if (!ended) return good;
-    const before = await kernel.execute("n");
+    if (!stopped.ended) return { good, failure: "the cell did not end" };
+    if (stopped.reply.ename !== "Interrupted") return { good, failure: JSON.stringify(stopped.reply) };
+    const before = await run("n");
     await sleep(COUNT_MS);
-    const after = await kernel.execute("await sleep(1); n");
-    if (reply.ename === "Interrupted" && before.result === after.result) good++;
+    const after = await run("await sleep(1); n");
+    if (!after.ended) return { good, failure: "the next cell did not end" };
+    if (after.result === undefined) return { good, failure: JSON.stringify(after.reply) };
+    if (after.result !== before.result) return { good, failure: `it counted from ${before.result} to ${after.result}` };
   }
-  return good;
+  return { good: TRIES };
 }

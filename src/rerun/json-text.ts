@@ -21,6 +21,25 @@ export function parseJson(text: string): Outcome<unknown> {
   }
 }
 
+const NUMBER = /^-?\d[\d.eE+-]*$/;
+/** What begins a text that stands for a number's digits. */
+const AS_WRITTEN = "\u0000number:";
+
+/**
+ * A JSON value whose numbers `jupyterJson` writes again as they were written: 1.0, 1e16, or more digits than a number holds. Such
+ * a number is a text in it.
+ *
+ * @param text JSON that `parseJson` reads
+ */
+export function parseKeepingNumbers(text: string): unknown {
+  const json = text.startsWith("\uFEFF") ? text.slice(1) : text;
+  const kept = json.replace(/"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g, (token) => {
+    const isKept = token.startsWith('"') || pythonNumber(Number(token)) === token;
+    return isKept ? token : JSON.stringify(AS_WRITTEN + token);
+  });
+  return JSON.parse(kept);
+}
+
 /**
  * JSON text as nbformat writes notebooks: keys sorted, indent 1, a newline at the end.
  *
@@ -46,6 +65,11 @@ export function isDeep(value: unknown): boolean {
   return true;
 }
 
+/** A JSON value where a text is expected: what is none, as JSON. An object need not have a way to be a text. */
+export function textOf(value: unknown): string {
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
+}
+
 /** About how many bytes of memory a JSON value takes: texts by their length, and 16 for each value. */
 export function sizeOf(value: unknown): number {
   let size = 0;
@@ -67,6 +91,9 @@ export function isObject(value: unknown): value is JsonObject {
 
 function indented(value: unknown, lineBreak: string): string {
   if (typeof value === "number") return pythonNumber(value);
+  if (typeof value === "string" && value.startsWith(AS_WRITTEN) && NUMBER.test(value.slice(AS_WRITTEN.length))) {
+    return value.slice(AS_WRITTEN.length);
+  }
   if (typeof value !== "object" || value === null) return JSON.stringify(value);
   const inner = `${lineBreak} `;
   if (Array.isArray(value)) {

@@ -5,7 +5,8 @@ import type { EnvironmentCheck } from "./environment/checks.ts";
 import { runnableCells } from "./notebook/run-notebook.ts";
 import { progressLines } from "./progress.ts";
 import { proposeClaims } from "./propose.ts";
-import { annotations } from "./report/annotations.ts";
+import { annotations, problemAnnotation } from "./report/annotations.ts";
+import { writeForGitHub } from "./report/github.ts";
 import { type Rerun, type RerunOptions, readPlan, rerun } from "./rerun.ts";
 import {
   changedTextsSummary,
@@ -28,7 +29,7 @@ import { HELP, readWords, version } from "./words.ts";
  */
 export async function main(words: readonly string[]): Promise<number> {
   const read = readWords(words);
-  if (!read.ok) return complain(`${read.reason} (hint: eightfold --help)`);
+  if (!read.ok) return complain(`${read.reason} (hint: eightfold --help)`, words.includes("--github"));
   const { task, github, ...asked } = read.value;
   if (task === "help") {
     process.stdout.write(HELP);
@@ -52,9 +53,10 @@ export async function main(words: readonly string[]): Promise<number> {
   if (options.claims === undefined) process.stderr.write("no claims file (data/claims.json): no number is checked\n");
   const result = await rerun(options);
   stop.release();
-  if (!result.ok) return complain(result.reason);
-  printResult(result.value, github);
-  return stop.exitCode() ?? (result.value.unwritten.length > 0 ? 2 : exitCode(result.value));
+  if (!result.ok) return complain(result.reason, github);
+  const unwritten = [...result.value.unwritten, ...(github ? writeForGitHub(result.value, options.out) : [])];
+  printResult({ ...result.value, unwritten }, github);
+  return stop.exitCode() ?? (unwritten.length > 0 ? 2 : exitCode(result.value));
 }
 
 /** Ctrl-C and its kin stop the run in good order once, and at once when repeated. */
@@ -134,7 +136,9 @@ function printProposal(proposal: Awaited<ReturnType<typeof proposeClaims>>): num
   return 0;
 }
 
-function complain(reason: string): number {
+/** @param github whether it is to stand beside the change too */
+function complain(reason: string, github = false): number {
   printNote(reason);
+  if (github) process.stdout.write(`${problemAnnotation(reason)}\n`);
   return 2;
 }

@@ -1,9 +1,9 @@
 /** @file The whole way: read and check everything, run each notebook, judge claims and figures, write the reports. */
-import { dirname, join } from "node:path";
+import { dirname, resolve } from "node:path";
 import pMap from "p-map";
-import { writeAtomically } from "./atomic-write.ts";
 import { changedTexts } from "./claims/changed-texts.ts";
-import { type Claim, type ClaimsFile, isNotebook, readClaims } from "./claims/claims.ts";
+import { type ClaimsFile, doubtfulTolerances, isNotebook, readClaims } from "./claims/claims.ts";
+import { expressionsByCell } from "./claims/expression.ts";
 import { judgeFigures } from "./claims/figures.ts";
 import { type SeedRun, seedOf, studySeeds } from "./claims/seeds.ts";
 import { judge, measurementOf } from "./claims/verdict.ts";
@@ -11,7 +11,7 @@ import { changedSince } from "./environment/changes.ts";
 import { checkEnvironment, differencesOf, type EnvironmentCheck } from "./environment/checks.ts";
 import { describeEnvironment, platformDifference } from "./environment/environment.ts";
 import type { JsonObject } from "./json-text.ts";
-import { fileProblem } from "./notebook/notebook.ts";
+import { type Cell, MAY_FAIL } from "./notebook/notebook.ts";
 import { notebookText } from "./notebook/notebook-text.ts";
 import {
   type NotebookRun,
@@ -21,15 +21,15 @@ import {
   runnableCells,
 } from "./notebook/run-notebook.ts";
 import { SAVED_RUN, savedRun } from "./notebook/saved-run.ts";
+import { widgetsAfter } from "./notebook/widgets.ts";
 import { failure, type Outcome, success } from "./outcome.ts";
 import { type Plan, type PlanOptions, planTasks, prepareFolder, type Task } from "./plan.ts";
-import { junitXml } from "./report/junit.ts";
-import { reportHtml } from "./report/report-html.ts";
-import { type Report, reportJson } from "./report/report-json.ts";
+import type { Report } from "./report/report-json.ts";
 import { cellPlace } from "./result-text.ts";
 import { detourOf } from "./sandbox/detours.ts";
 import { createSandbox, type Sandbox } from "./sandbox/sandbox.ts";
 import { whenAborted } from "./wait.ts";
+import { attempt, writeReports, writeText } from "./write-results.ts";
 
 export interface RerunOptions extends PlanOptions {
   /** Path of the claims file; undefined to check no number. */
@@ -84,6 +84,7 @@ export function readPlan(options: RerunOptions): Outcome<Plan & { file: ClaimsFi
   const plan = planTasks(options, file.value);
   if (!plan.ok) return plan;
   const { tasks, refused } = plan.value;
+  for (const line of file.value === undefined ? [] : doubtfulTolerances(file.value)) options.onNote(line);
   const unjudged = file.value === undefined ? undefined : whyNoneIsJudged(file.value, tasks, options);
   if (unjudged !== undefined && options.claimsAsked) return failure(unjudged);
   if (unjudged !== undefined) options.onNote(`${unjudged}: no number is checked`);
@@ -153,10 +154,14 @@ export async function rerun(options: RerunOptions): Promise<Outcome<Rerun>> {
     if (run.endedBy !== undefined) {
       options.onNote(`${cellPlace(task.notebook, run.endedBy.id)} ended the notebook: the cells below were not run`);
     }
+    for (const { id } of quietCells(run)) {
+      options.onNote(`${cellPlace(task.notebook, id)} is tagged ${MAY_FAIL} and raised nothing`);
+    }
     const saved = savedRun(task.notebook, options.profile);
     const stamp = {
       language_info: run.languageInfo,
       kernelspec: kernelSpec(task),
+      widgets: widgetsAfter((task.notebook.document.metadata as JsonObject).widgets, run.widgets),
       [SAVED_RUN]: Object.keys(options.parameters).length === 0 ? saved : { ...saved, parameters: options.parameters },
     };
     const text = attempt(task.target, () => notebookText(task.notebook, run.cells, stamp));
@@ -194,7 +199,7 @@ export async function rerun(options: RerunOptions): Promise<Outcome<Rerun>> {
     environment,
     profile: options.profile,
   };
-  written.push(...writeReports(report, options));
+  written.push(...writeReports(report, options.out, options.junit));
   const gaps = [...sandboxes.value.values()].flatMap((sandbox) => sandbox.gaps);
   return success({
     ...report,
@@ -204,17 +209,12 @@ export async function rerun(options: RerunOptions): Promise<Outcome<Rerun>> {
   });
 }
 
-/** A text that may not come about: the rest of the results is written all the same. */
-function attempt(path: string, text: () => string): Outcome<string> {
-  try {
-    return success(text());
-  } catch (error) {
-    return failure(`${path} was not written: ${fileProblem(error)}`);
-  }
-}
-
-function writeText(path: string, text: Outcome<string>): Outcome<string> {
-  return text.ok ? writeAtomically(path, text.value) : text;
+/** Cells that were expected to fail, and did not. */
+function quietCells({ notebook, cells }: NotebookRun): Cell[] {
+  return notebook.cells.filter(({ id, tags }) => {
+    const ran = tags.includes(MAY_FAIL) ? cells.get(id) : undefined;
+    return ran !== undefined && !ran.outputs.some((output) => output.output_type === "error");
+  });
 }
 
 /** The kernel that ran, where the notebook names another; undefined to keep what it says. */
@@ -242,8 +242,9 @@ function runOptions(
 ): RunOptions {
   const { timeoutMs, totalTimeoutMs, startTimeoutMs, outputLimit, progress: reported, profile, cells } = options;
   const { launch, claims } = task;
-  const env = { EIGHTFOLD_PROFILE: profile };
-  const expressions = expressionsByCell(claims);
+  const where = sandbox === undefined ? { EIGHTFOLD_EXECUTED: resolve(task.target) } : undefined; // it is not shown inside
+  const env = { EIGHTFOLD_PROFILE: profile, ...where };
+  const expressions = expressionsByCell(claims, launch.language);
   const progress = seed === undefined ? reported : SILENT;
   const limits = { timeoutMs, totalTimeoutMs, startTimeoutMs, outputLimit };
   return { launch, sandbox, env, seed, lastCell: cells.last, ...limits, stopped, expressions, progress };
@@ -269,28 +270,4 @@ function checkSeeds(file: ClaimsFile, runs: readonly NotebookRun[]): Environment
 
 function cameToItsEnd({ failure, notebook, cells }: NotebookRun): boolean {
   return failure === undefined && runnableCells(notebook).every(({ id }) => cells.has(id));
-}
-
-function writeReports(report: Report, { out, junit }: RerunOptions): Outcome<string>[] {
-  const writeReport = (name: string, text: (report: Report) => string) => {
-    const path = join(out, name);
-    return writeText(
-      path,
-      attempt(path, () => text(report)),
-    );
-  };
-  return [
-    writeReport("report.json", reportJson),
-    writeReport("report.html", reportHtml),
-    ...(junit ? [writeReport("junit.xml", junitXml)] : []),
-  ];
-}
-
-/** Cell id -> claim id -> expression. */
-function expressionsByCell(claims: readonly Claim[]): Map<string, Record<string, string>> {
-  const byCell = new Map<string, Record<string, string>>();
-  for (const { cell, id, expression } of claims) {
-    if (expression !== undefined) byCell.set(cell, { ...byCell.get(cell), [id]: expression });
-  }
-  return byCell;
 }

@@ -1,8 +1,10 @@
 /** @file What the command prints: a line for each claim that fails, a failed cell with all that explains it, a summary. */
+
 import type { ChangedText } from "./claims/changed-texts.ts";
 import type { FigureJudgement } from "./claims/figures.ts";
 import { SEED_FINDINGS, type SeedFinding } from "./claims/seeds.ts";
 import { holds, type Judgement, numbersOf, VERDICTS } from "./claims/verdict.ts";
+import { textOf } from "./json-text.ts";
 import type { Notebook } from "./notebook/notebook.ts";
 import type { Output } from "./notebook/outputs.ts";
 import type { NotebookRun } from "./notebook/run-notebook.ts";
@@ -64,13 +66,15 @@ export function failureText({ notebook, failure, cells }: NotebookRun, colours: 
   return safeText(text, colours);
 }
 
-/** "12 claims: 10 reproduced, 2 within tolerance". */
+/** "12 claims: 10 reproduced, 2 within tolerance", and how many of them are read from stored records. */
 export function claimsSummary(judgements: readonly Judgement[]): string {
   const parts = VERDICTS.flatMap((verdict) => {
     const count = judgements.filter((judgement) => judgement.verdict === verdict).length;
     return count > 0 ? [`${count} ${verdict}`] : [];
   });
-  return `${judgements.length} ${judgements.length === 1 ? "claim" : "claims"}: ${parts.join(", ")}`;
+  const stored = judgements.filter(({ claim }) => claim.records !== undefined).length;
+  const told = stored === 0 ? "" : ` (${judgements.length - stored} computed now, ${stored} read from stored records)`;
+  return `${judgements.length} ${judgements.length === 1 ? "claim" : "claims"}: ${parts.join(", ")}${told}`;
 }
 
 /** "2 figures: 2 reproduced"; undefined when none was saved. */
@@ -142,6 +146,6 @@ function outputLines(output: Output): string[] {
     case "stream":
       return output.text.replace(/\n$/, "").split("\n");
     default:
-      return String(output.data["text/plain"] ?? `(${Object.keys(output.data).join(", ")})`).split("\n");
+      return textOf(output.data["text/plain"] ?? `(${Object.keys(output.data).join(", ")})`).split("\n");
   }
 }

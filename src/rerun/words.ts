@@ -23,13 +23,13 @@ usage: eightfold [rerun] [NOTEBOOK | FOLDER]... [options]     (default: ${DEFAUL
   --cells A-B       runs cells 1 to B, judges A to B; --cells A for one
   --since COMMIT    only notebooks that a change since that commit can have touched
   --jobs N          notebooks at the same time (default 1)
-  --timeout S       seconds that a cell may take (default 600); --total-timeout S: all of a
-                    its cells together; --start-timeout S: the kernel's first answer (60)
+  --timeout S       seconds that a cell may take (default 600); --total-timeout S: all cells
+                    of a notebook; --start-timeout S: the kernel's first answer (60)
   --output-limit M  MiB of output that are kept of a notebook (default 64)
   --kernel NAME     instead of the kernel that a notebook names
   --out FOLDER      executed notebooks, report.html, report.json (default out)
-  --junit           junit.xml in that folder too; --github: annotations on standard output
-  --write           replaces a notebook, or with init a claims file, when all went well
+  --junit           junit.xml in that folder too; --github: annotations, the job's summary
+  --write           replaces a notebook when all of it ran; with init, the claims file
   --list            shows what would run, and runs nothing; --version
 exit code: 0 claims and figures hold, 1 something differs, 2 could not run
 example: eightfold notebooks/04-scaling.ipynb --seeds 3

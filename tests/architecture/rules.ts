@@ -13,6 +13,7 @@ const STAGES_BEFORE_ROLLOUT = ["core", "tensor", "engine", "model", "tasks"];
 
 /** Toolkit folder to the folders it may import besides itself. */
 const TOOLKIT_STAGES: Record<string, readonly string[]> = {
+  "index.ts": ["report", "scaling"],
   core: [],
   tensor: ["core"],
   engine: ["core", "tensor"],
@@ -58,6 +59,26 @@ const SCALING_ROOMS: Record<string, readonly string[]> = {
   "index.ts": ["laws", "solvers", "fit", "doubt", "multiplier"],
 };
 
+/** What every engine is made with: arrays, programs, checks of what they are handed. */
+const ENGINE_SHARED = [
+  ...["device-errors.ts", "engine.ts", "engine-missing.ts", "id-bounds.ts", "moved-parts.ts", "result-arrays.ts"],
+  ...["run-checks.ts", "uniforms.ts"],
+];
+
+/** Engine room to the rooms that it stands on: a plan knows none of those who run it, and no engine another. */
+const ENGINE_ROOMS: Record<string, readonly string[]> = {
+  plan: [],
+  native: ["plan", ...ENGINE_SHARED],
+  onnxruntime: ENGINE_SHARED,
+  tfjs: ENGINE_SHARED,
+  webgpu: ["plan", ...ENGINE_SHARED],
+  ...Object.fromEntries(ENGINE_SHARED.map((file) => [file, ENGINE_SHARED])),
+  "reference.ts": ENGINE_SHARED,
+  "compile.ts": ENGINE_SHARED,
+  "choose.ts": ["native", "onnxruntime", "tfjs", "webgpu", "reference.ts", ...ENGINE_SHARED],
+  "index.ts": ["native", "onnxruntime", "tfjs", "webgpu", "reference.ts", "compile.ts", "choose.ts", ...ENGINE_SHARED],
+};
+
 const REPORT_ROOMS: Record<string, readonly string[]> = {
   figures: ["curve-points.ts", "fits.ts"],
   tables: ["fits.ts"],
@@ -87,10 +108,13 @@ export const kernelRooms: Rule = (sources) => roomsImport("src/kernel/", KERNEL_
 /** Inside scaling, laws know no solver, solvers no fit, and a fit nothing of what is asked of it. */
 export const scalingRooms: Rule = (sources) => roomsImport("src/toolkit/scaling/", SCALING_ROOMS, sources);
 
+/** A plan of the engines knows none of its back ends, and no engine another. */
+export const engineRooms: Rule = (sources) => roomsImport("src/toolkit/engine/", ENGINE_ROOMS, sources);
+
 /** Figures and tables share what stands beside them, and know nothing of each other. */
 export const reportRooms: Rule = (sources) => roomsImport("src/toolkit/report/", REPORT_ROOMS, sources);
 
-/** A folder of experiment/ is a study, but for methods/; its own files, the command and the door know it, and nobody else. */
+/** A folder of experiment/ is a study, but for methods/ and slurm/; its own files, the command and the door know it, and nobody else. */
 export const studiesApart: Rule = (sources) =>
   sources.filter(inPackage("toolkit")).flatMap((source) =>
     source.imports
@@ -105,7 +129,7 @@ const STUDY_JOINERS = new Set(["src/toolkit/experiment/cli.ts", "src/toolkit/exp
 
 function studyOf(path: string): string | undefined {
   const folder = /^src\/toolkit\/experiment\/([^/]+)\//.exec(path)?.[1];
-  return folder === "methods" ? undefined : folder;
+  return folder === "methods" || folder === "slurm" ? undefined : folder;
 }
 
 function roomsImport(base: string, table: Record<string, readonly string[]>, sources: readonly Source[]): Violation[] {

@@ -6,6 +6,7 @@ import unittest
 from pathlib import Path
 
 import jupyter_kernel_test
+from jupyter_client.manager import KernelManager
 from jupyter_kernel_test.msgspec_v5 import validate_message
 
 
@@ -98,6 +99,23 @@ class EightfoldKernel(jupyter_kernel_test.KernelTests):
         reply, outputs = self.execute_helper("kept")
         self.assertEqual(reply["content"]["status"], "ok")
         self.assertEqual(outputs[0]["content"]["data"]["text/plain"], "42")
+
+    def test_a_second_client_of_the_same_identity_is_served(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            km = KernelManager(kernel_name=self.kernel_name, connection_file=str(Path(folder) / "connection.json"))
+            km.start_kernel()
+            clients = [km.client() for _ in range(3)]
+            try:
+                for client in clients:
+                    client.start_channels()
+                    client.wait_for_ready(timeout=10)
+                    client.execute("1 + 1")
+                    reply = client.get_shell_msg(timeout=10)
+                    self.assertEqual(reply["content"]["status"], "ok")
+            finally:
+                for client in clients:
+                    client.stop_channels()
+                km.shutdown_kernel(now=True)
 
 
 if __name__ == "__main__":

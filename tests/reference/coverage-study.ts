@@ -1,4 +1,4 @@
-/** @file How often nominal 95 % intervals hold the truth, as the table of docs/statistics.md: `node --import tsx tests/reference/coverage-study.ts 400`, studies a row; 5 minutes. */
+/** @file How often nominal 95 % intervals hold the truth, as the table of docs/statistics.md: `node --import tsx tests/reference/coverage-study.ts 400`, studies a row, then words of the rows' names and a seed; 8 minutes. */
 import { createStream, type RandomStream } from "../../src/toolkit/core/random-stream.ts";
 import {
   type ErrorModel,
@@ -35,12 +35,14 @@ const binomial: Setting["draw"] = (truth, stream) => ({ error: stream.binomial(I
 const relative =
   (spread: number): Setting["draw"] =>
   (truth, stream) => ({ error: truth * stream.normal(1, spread) });
-const seedEffect: Setting["draw"] = (truth, stream) =>
-  binomial(Math.min(1, truth * Math.exp(stream.normal(0, 0.04))), stream);
+const seedEffect =
+  (spread: number): Setting["draw"] =>
+  (truth, stream) =>
+    binomial(Math.min(1, truth * Math.exp(stream.normal(0, spread))), stream);
 const meanOfSeeds =
-  (seeds: number): Setting["draw"] =>
+  (seeds: number, spread = 0.04): Setting["draw"] =>
   (truth, stream) => {
-    const values = Array.from({ length: seeds }, () => truth * Math.exp(stream.normal(0, 0.04)));
+    const values = Array.from({ length: seeds }, () => truth * Math.exp(stream.normal(0, spread)));
     const mean = values.reduce((sum, value) => sum + value, 0) / seeds;
     const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (seeds - 1);
     return { error: mean, standardError: Math.sqrt(variance / seeds) };
@@ -90,12 +92,65 @@ const SETTINGS: readonly Setting[] = [
     sizes: sizes(6, 100, 4),
     draw: meanOfSeeds(seeds),
   })),
-  { ...FLOORED, name: "wrong noise: items and a seed effect of 4 %", sizes: sizes(6, 100, 4), draw: seedEffect },
+  { ...FLOORED, name: "wrong noise: items and a seed effect of 4 %", sizes: sizes(6, 100, 4), draw: seedEffect(0.04) },
   {
     ...FLOORED,
     name: "the same, overdispersed",
     sizes: sizes(6, 100, 4),
-    draw: seedEffect,
+    draw: seedEffect(0.04),
+    errorModel: { kind: "overdispersed" },
+  },
+];
+
+const fallsTo0 = (amplitude: number, exponent: number) =>
+  ({ truth: (dataSize: number) => amplitude * dataSize ** -exponent, exponent, floor: 0 }) as const;
+const OTHER = { truth: (dataSize: number) => 1.8 * dataSize ** -0.4 + 0.06, exponent: 0.4, floor: 0.06 } as const;
+
+/** Settings that no threshold was chosen on. */
+const FRESH: readonly Setting[] = [
+  { ...OTHER, name: "fresh: 7 sizes x3", law: "power + floor", sizes: sizes(7, 60, 3), draw: binomial },
+  {
+    ...fallsTo0(1.2, 0.25),
+    name: "fresh: floor truly 0, 7 sizes x3",
+    law: "power + floor",
+    sizes: sizes(7, 150, 3),
+    draw: binomial,
+  },
+  {
+    ...fallsTo0(1.9, 0.15),
+    name: "fresh: floor truly 0, 9 sizes x2",
+    law: "power + floor",
+    sizes: sizes(9, 300, 2),
+    draw: binomial,
+  },
+  {
+    ...OTHER,
+    name: "fresh: relative noise 2 %, 6 sizes x3",
+    law: "power + floor",
+    sizes: sizes(6, 60, 3),
+    draw: relative(0.02),
+    errorModel: { kind: "relative" },
+  },
+  {
+    ...OTHER,
+    name: "fresh, wrong noise: 4 seeds of 3 %, mean with its standard error",
+    law: "power + floor",
+    sizes: sizes(7, 60, 3),
+    draw: meanOfSeeds(4, 0.03),
+  },
+  {
+    ...OTHER,
+    name: "fresh, wrong noise: items and a seed effect of 5 %",
+    law: "power + floor",
+    sizes: sizes(7, 60, 3),
+    draw: seedEffect(0.05),
+  },
+  {
+    ...OTHER,
+    name: "fresh: the same, overdispersed",
+    law: "power + floor",
+    sizes: sizes(7, 60, 3),
+    draw: seedEffect(0.05),
     errorModel: { kind: "overdispersed" },
   },
 ];
@@ -109,10 +164,11 @@ function row(setting: Setting, studies: number): string {
     seen.total++;
     if (range.low <= truth && truth <= range.high) seen.hits++;
   };
-  let doubted = 0;
+  let doubted = 0; // of what was measured
+  let unseen = 0; // or of what so few rows cannot show
   let fits = 0;
   for (let study = 0; study < studies; study++) {
-    const stream = createStream(2026).split(setting.name).split(study);
+    const stream = createStream(Number(seed)).split(setting.name).split(study);
     const points = setting.sizes.flatMap((dataSize) =>
       Array.from({ length: setting.runs ?? 1 }, () => ({ dataSize, ...setting.draw(setting.truth(dataSize), stream) })),
     );
@@ -121,7 +177,9 @@ function row(setting: Setting, studies: number): string {
     const fit = fitScalingLaw(errorModel === undefined ? asked : { ...asked, errorModel });
     if (!fit.ok) continue;
     fits++;
-    if (fitDoubts(fit).length > 0) doubted++;
+    const doubts = fitDoubts(fit);
+    if (doubts.length > 0) unseen++;
+    if (doubts.some(({ kind }) => kind !== "seeds")) doubted++;
     const interval = (parameter: "exponent" | "irreducibleError", method: Interval["method"]) =>
       fit.intervals[parameter][method];
     for (const method of ["profile", "bootstrap", "wald"] as const) {
@@ -138,14 +196,14 @@ function row(setting: Setting, studies: number): string {
   const cells = (parameter: string) =>
     ["profile", "bootstrap", "wald"].map((method) => percent(`${parameter} ${method}`));
   const floor = setting.law === "power + floor" ? cells("floor").join(" / ") : "";
-  return `| ${setting.name} | ${cells("exponent").join(" / ")} | ${floor} | ${percent("curve")} | ${((100 * doubted) / fits).toFixed(0)} |`;
+  return `| ${setting.name} | ${cells("exponent").join(" / ")} | ${floor} | ${percent("curve")} | ${((100 * doubted) / fits).toFixed(0)} | ${((100 * unseen) / fits).toFixed(0)} |`;
 }
 
-const [studies = "400", only = ""] = process.argv.slice(2);
+const [studies = "400", only = "", seed = "2026"] = process.argv.slice(2);
 console.log(
-  "| setting | exponent: profile / bootstrap / Wald | floor | curve at 4 times the largest size | had a doubt |",
+  "| setting | exponent: profile / bootstrap / Wald | floor | curve at 4 times the largest size | doubt of the data | any doubt |",
 );
-console.log("|---|---|---|---|---|");
-for (const setting of SETTINGS) {
+console.log("|---|---|---|---|---|---|");
+for (const setting of [...SETTINGS, ...FRESH]) {
   if (setting.name.includes(only)) console.log(row(setting, Number(studies)));
 }

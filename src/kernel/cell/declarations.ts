@@ -74,6 +74,7 @@ export function visitVariables(
       return;
     case "Program":
     case "BlockStatement":
+    case "StaticBlock":
       each(listOf(fields), (below) => visitVariables(below, visit));
       return;
     case "IfStatement":
@@ -105,6 +106,16 @@ export function visitVariables(
     case "ExportNamedDeclaration":
       visitVariables(fields.declaration, visit);
   }
+}
+
+/** Names of the `var` statements of a function's body or static block; undefined for none. */
+export function variableNames(body: Node): ReadonlySet<string> | undefined {
+  let names: Set<string> | undefined;
+  visitVariables(body, ({ declarations }) => {
+    names ??= new Set();
+    addDeclarators(declarations, names);
+  });
+  return names;
 }
 
 /** Names that a block, loop or switch binds for the statements inside it; undefined for none. */

@@ -1,7 +1,8 @@
 /** @file The walk over a whole cell: which of its identifiers no scope inside of it binds. It visits each node once. */
-import { blockNames, visitVariables } from "./declarations.ts";
+import { blockNames, variableNames } from "./declarations.ts";
 import { rejectionHandler } from "./handlers.ts";
-import { addBoundNames, addDeclarators, descend, each, type Fields, type List, listOf, type Node } from "./syntax.ts";
+import { boundAround, inside, isBound, isDirectEval, NO_NAMES, namesOf, type Scope, TOP, withNames } from "./scopes.ts";
+import { descend, each, type Fields, type List, listOf, type Node } from "./syntax.ts";
 
 /** An identifier that no scope inside the cell binds: a session variable or a global. */
 export interface Reference {
@@ -26,12 +27,20 @@ export interface FreeSyntax {
   readonly handlers: readonly Node[];
   /** It waits at the top of the cell, outside of any function. */
   readonly awaits: boolean;
+  /** What `stops.ts` looks at, inner before outer: functions, calls, labels, what waits, and each `try` that does. */
+  readonly stops: readonly Fields[];
 }
 
-/** @param statements of the top of a cell, plain JavaScript */
-export function freeSyntax(statements: readonly Node[]): FreeSyntax {
-  const found: Found = { references: [], moduleSyntax: [], evals: new Map(), handlers: [], awaits: false };
-  visitAll(statements, TOP, found);
+/**
+ * @param statements of the top of a cell, plain JavaScript
+ * @param own names of the top that are not the session's
+ */
+export function freeSyntax(statements: readonly Node[], own: ReadonlySet<string> = NO_NAMES): FreeSyntax {
+  const found: Found = {
+    ...{ references: [], moduleSyntax: [], evals: new Map(), handlers: [], awaits: false },
+    ...{ stops: [], waits: 0 },
+  };
+  visitAll(statements, own.size === 0 ? TOP : inside(own, TOP), found);
   return found;
 }
 
@@ -41,16 +50,10 @@ interface Found {
   readonly evals: Map<Node, readonly string[]>;
   readonly handlers: Node[];
   awaits: boolean;
+  readonly stops: Fields[];
+  /** How often the function waits, or the cell outside of functions, as far as it has been seen. */
+  waits: number;
 }
-
-interface Scope {
-  readonly names: ReadonlySet<string>;
-  readonly parent: Scope | undefined;
-  readonly deferred: boolean;
-}
-
-const NO_NAMES: ReadonlySet<string> = new Set();
-const TOP: Scope = { names: NO_NAMES, parent: undefined, deferred: false };
 
 type Visit = (node: Fields, scope: Scope, found: Found) => void;
 
@@ -70,8 +73,11 @@ const VISITS: ReadonlyMap<string, Visit> = new Map(
     ExportDefaultDeclaration: visitExport,
     BlockStatement: visitBlock,
     ClassBody: visitBlock,
-    StaticBlock: visitBlock,
-    LabeledStatement: (node, scope, found) => visit(node.body, scope, found),
+    StaticBlock: (node, scope, found) => visitBlock(node, withNames(variableNames(node), scope), found),
+    LabeledStatement(node, scope, found) {
+      visit(node.body, scope, found);
+      found.stops.push(node);
+    },
     ExpressionStatement: (node, scope, found) => visit(node.expression, scope, found),
     ReturnStatement: (node, scope, found) => visitOptional(node.argument, scope, found),
     VariableDeclaration: (node, scope, found) => visitAll(node.declarations, scope, found),
@@ -91,7 +97,6 @@ const VISITS: ReadonlyMap<string, Visit> = new Map(
       visitOptional(node.value, scope, found);
     },
     PropertyDefinition: visitField,
-    AccessorProperty: visitField,
     MemberExpression(node, scope, found) {
       visit(node.object, scope, found);
       visitComputed(node, node.property, scope, found);
@@ -102,6 +107,7 @@ const VISITS: ReadonlyMap<string, Visit> = new Map(
       const handler = rejectionHandler(node);
       if (handler !== undefined) found.handlers.push(handler);
       visitAll(node.arguments, scope, found);
+      found.stops.push(node);
     },
     TaggedTemplateExpression(node, scope, found) {
       visitAs("callee", node.tag, scope, found);
@@ -137,12 +143,22 @@ const VISITS: ReadonlyMap<string, Visit> = new Map(
       visitOther(node, scope, found);
     },
     AwaitExpression(node, scope, found) {
-      found.awaits ||= !scope.deferred;
       visitOptional(node.argument, scope, found);
+      wait(node, scope, found);
     },
+    SwitchStatement(node, scope, found) {
+      visit(node.discriminant, scope, found);
+      visitAll(node.cases, withNames(blockNames(node), scope), found);
+    },
+    ForInStatement: visitForEach,
     ForOfStatement(node, scope, found) {
-      found.awaits ||= node.await && !scope.deferred;
+      visitForEach(node, scope, found);
+      if (node.await) wait(node, scope, found);
+    },
+    TryStatement(node, scope, found) {
+      const before = found.waits;
       visitOther(node, scope, found);
+      if (found.waits > before) found.stops.push(node);
     },
   }),
 );
@@ -152,14 +168,20 @@ function visit(node: Node, scope: Scope, found: Found): void {
 }
 
 function visitBlock(node: Fields, scope: Scope, found: Found): void {
-  const names = blockNames(node);
-  visitAll(listOf(node), names === undefined ? scope : inside(names, scope), found);
+  visitAll(listOf(node), withNames(blockNames(node), scope), found);
 }
 
 /** Loops, and all that has no names of its own. */
 function visitOther(node: Node, scope: Scope, found: Found): void {
-  const names = blockNames(node);
-  visitAll(descend(node), names === undefined ? scope : inside(names, scope), found);
+  visitAll(descend(node), withNames(blockNames(node), scope), found);
+}
+
+function visitForEach(node: Fields, scope: Scope, found: Found): void {
+  const within = withNames(blockNames(node), scope);
+  if (node.left.type === "VariableDeclaration") visit(node.left, within, found);
+  else visitTarget(node.left, within, found);
+  visit(node.right, within, found);
+  visit(node.body, within, found);
 }
 
 function visitOptional(node: Node | null | undefined, scope: Scope, found: Found): void {
@@ -240,19 +262,27 @@ function visitBinding(pattern: Node, scope: Scope, found: Found): void {
   }
 }
 
+function wait(node: Fields, scope: Scope, found: Found): void {
+  found.awaits ||= !scope.deferred;
+  found.waits++;
+  found.stops.push(node);
+}
+
+/** The defaults of parameters do not see the variables of the body. */
 function visitFunction(node: Fields, scope: Scope, found: Found): void {
   const names = namesOf(node.params);
   if (node.type === "FunctionExpression" && node.id !== null) names.add((node.id as Fields).name);
   if (node.type !== "ArrowFunctionExpression") names.add("arguments");
-  visitVariables(node.body, ({ declarations }) => addDeclarators(declarations, names));
   const within: Scope = { names, parent: scope, deferred: true };
+  const { waits } = found;
   each(node.params, (parameter) => visitBinding(parameter, within, found));
-  visit(node.body, within, found);
+  visit(node.body, withNames(variableNames(node.body), within), found);
+  found.waits = waits; // its own are not those of what is around it
+  found.stops.push(node);
 }
 
-function visitClass({ id, decorators, superClass, body }: Fields, scope: Scope, found: Found): void {
+function visitClass({ id, superClass, body }: Fields, scope: Scope, found: Found): void {
   const within = id === null ? scope : inside(namesOf([id]), scope);
-  visitAll((decorators ?? []) as List, scope, found);
   visitOptional(superClass, within, found);
   visit(body, within, found);
 }
@@ -266,29 +296,4 @@ function visitField(node: Fields, scope: Scope, found: Found): void {
 function refer(node: Node, role: Reference["role"], scope: Scope, found: Found, value?: Node): void {
   const { name } = node as Fields;
   if (!isBound(name, scope)) found.references.push({ node, name, role, deferred: scope.deferred, value });
-}
-
-function inside(names: ReadonlySet<string>, parent: Scope): Scope {
-  return { names, parent, deferred: parent.deferred };
-}
-
-function namesOf(patterns: readonly Node[]): Set<string> {
-  const names = new Set<string>();
-  addBoundNames(patterns, names);
-  return names;
-}
-
-function isBound(name: string, scope: Scope): boolean {
-  for (let at: Scope | undefined = scope; at !== undefined; at = at.parent) if (at.names.has(name)) return true;
-  return false;
-}
-
-function isDirectEval(callee: Node, scope: Scope): boolean {
-  return callee.type === "Identifier" && callee.name === "eval" && !isBound("eval", scope);
-}
-
-function boundAround(scope: Scope): string[] {
-  const names: string[] = [];
-  for (let at: Scope | undefined = scope; at !== undefined; at = at.parent) names.push(...at.names);
-  return names;
 }

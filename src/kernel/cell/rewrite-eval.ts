@@ -2,7 +2,7 @@
 import MagicString from "magic-string";
 import { parseSync } from "oxc-parser";
 import { analyseBindings } from "./bindings.ts";
-import { type KnownNames, rewriteReference } from "./rewrite.ts";
+import { type KnownNames, rewriteEvalCall, rewriteModuleSyntax, rewriteReference } from "./rewrite.ts";
 import { insertStops } from "./stops.ts";
 import type { Node } from "./syntax.ts";
 
@@ -16,14 +16,19 @@ import type { Node } from "./syntax.ts";
 export function rewriteEval(text: unknown, known: KnownNames, locals: readonly string[]): unknown {
   if (typeof text !== "string") return text;
   const parsed = parseSync("eval.js", text, { sourceType: "module" });
-  if (parsed.errors.length > 0) return text;
-  const bindings = analyseBindings(parsed.program as unknown as Node);
+  const program = parsed.program as unknown as Node;
+  // `new.target`, `super` and private names may be right where the call stands: `eval` knows, and the parser goes on
+  if (parsed.errors.length > 0 && parsed.program.body.length === 0) return text;
+  const bindings = analyseBindings(program);
   const rewritten = new MagicString(text);
-  insertStops(parsed.program as unknown as Node, rewritten);
+  insertStops(bindings, rewritten);
   const edit = { text: rewritten, bindings, known, usings: new Map() };
   for (const reference of bindings.references) {
     const isOwn = bindings.declared.has(reference.name) || locals.includes(reference.name);
     if (!isOwn) rewriteReference(reference, edit);
   }
+  for (const node of bindings.moduleSyntax) if (node.type === "ImportExpression") rewriteModuleSyntax(node, edit);
+  const bound = [...locals, ...bindings.declared.keys()];
+  for (const [call, inner] of bindings.evals) rewriteEvalCall(call, [...inner, ...bound], edit);
   return rewritten.toString();
 }

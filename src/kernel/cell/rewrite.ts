@@ -7,12 +7,16 @@ import { insertHandlers } from "./handlers.ts";
 import type { Reference } from "./references.ts";
 import { rewriteImports } from "./rewrite-imports.ts";
 import type { Declarations } from "./session-scope.ts";
+import { SourceError } from "./source-error.ts";
 import { insertStops } from "./stops.ts";
-import { child, children, descend, eachBound, isFunction, type Node, optionalChild } from "./syntax.ts";
+import { child, children, descend, eachBound, type Fields, isFunction, type Node, optionalChild } from "./syntax.ts";
 import type { Usings } from "./using.ts";
 
 /** What a cell's code is given by name; a cell cannot use these names itself. */
 const RUNTIME_NAMES = ["__scope", "__declare", "__maybe", "__cell"] as const;
+
+/** What a file in CommonJS has, a cell has too: but packages must not find these names on the global object. */
+const COMMON_JS: ReadonlySet<string> = new Set(["require", "module", "exports", "__filename", "__dirname"]);
 
 export interface Rewritten {
   /** One function expression: takes the values of RUNTIME_NAMES, returns the cell's last expression or its promise. */
@@ -38,15 +42,29 @@ export interface KnownNames {
  * @param javascript the cell without its types, statements ended by semicolons
  * @param known what earlier cells declared
  * @param usings names whose values are disposed of when the cell ends
+ * @param generated names that the transpiler made, which stay the cell's own
+ * @throws SourceError when a name is declared twice, or another of the early errors that its rewritten text would not have
  */
-export function rewriteCell(javascript: string, known: KnownNames, usings: Usings = new Map()): Rewritten {
-  const program = parseSync("cell.js", javascript, { sourceType: "module" }).program as unknown as Node;
-  const bindings = analyseBindings(program);
+export function rewriteCell(
+  javascript: string,
+  known: KnownNames,
+  usings: Usings = new Map(),
+  generated: ReadonlySet<string> = new Set(),
+): Rewritten {
+  const parsed = parseSync("cell.js", javascript, { sourceType: "module", showSemanticErrors: true });
+  for (const { message, labels } of parsed.errors) {
+    const [{ start = 0, end = 0 } = {}] = labels;
+    const isOfSession =
+      message.startsWith("Export '") && known.declared.get(javascript.slice(start, end)) !== undefined;
+    if (!isOfSession) throw new SourceError(message, javascript, start);
+  }
+  const program = parsed.program as unknown as Node;
+  const bindings = analyseBindings(program, generated);
   const text = new MagicString(javascript);
   const edit: Edit = { text, bindings, known, usings };
   const statements = children(program, "body");
   const last = statements.findLast((statement) => !isEmptyExport(statement));
-  insertStops(program, text); // first: what is written around a node later comes to stand outside
+  insertStops(bindings, text); // first: what is written around a node later comes to stand outside
   insertHandlers(bindings.handlers, text);
   const reads = new Set<string>();
   for (const reference of bindings.references) {
@@ -56,15 +74,20 @@ export function rewriteCell(javascript: string, known: KnownNames, usings: Using
   for (const node of bindings.moduleSyntax) rewriteModuleSyntax(node, edit);
   for (const [call, locals] of bindings.evals) rewriteEvalCall(call, locals, edit);
   for (const statement of statements) rewriteStatement(statement, edit, statement === last);
-  for (const [declaration, place] of bindings.variables) rewriteVariables(declaration, edit, place);
+  for (const [declaration, place] of bindings.variables) {
+    if (!isGenerated(declaration, bindings)) rewriteVariables(declaration, edit, place);
+  }
   const prologue = [...rewriteImports(statements, text), ...hoists(bindings)];
   const isAsync = usings.size > 0 || prologue.some((line) => line.startsWith("await")) || bindings.awaits;
   if (usings.size > 0) {
     prologue.unshift("const __using = __cell.disposables(); try {");
     text.append("\n} catch (error) { __using.fail(error); } finally { await __using.end(); }");
   }
-  text.prepend(`(${isAsync ? "async " : ""}(${RUNTIME_NAMES.join(", ")}) => {"use strict"; ${prologue.join(" ")}\n`);
-  text.append("\n})");
+  const parameters = RUNTIME_NAMES.join(", ");
+  text.prepend(
+    `(function () {"use strict"; return ${isAsync ? "async " : ""}(${parameters}) => {${prologue.join(" ")}\n`,
+  );
+  text.append("\n}})()"); // a function of its own: `this` is undefined, as in a module
   return {
     code: text.toString(),
     map: () => text.generateMap({ source: "cell.js", hires: "boundary" }).toString(),
@@ -106,17 +129,19 @@ function enumName(declaration: Node): string | undefined {
 export function rewriteReference(reference: Reference, { text, bindings, known }: Edit): boolean {
   const { node, name, role, value } = reference;
   const kind = bindings.declared.get(name) ?? known.declared.get(name);
-  if (kind === undefined && (known.isGlobal(name) || name === "arguments")) return false;
+  if (kind === undefined && known.isGlobal(name)) return false;
+  const holder = kind === undefined && COMMON_JS.has(name) ? "__cell.commonJs" : "__scope";
   const assigns = role === "target" || role === "shorthandTarget";
   const member = isTooEarly(reference, bindings)
     ? `__cell.tooEarly("${name}").${name}`
     : assigns && (kind === "const" || kind === "import")
       ? `__cell.constant("${name}").${name}`
-      : role === "typeof" && kind === undefined
+      : role === "typeof" && kind === undefined && holder === "__scope"
         ? `__maybe.${name}`
-        : `__scope.${name}`;
+        : `${holder}.${name}`;
   const shorthand = role === "shorthand" || role === "shorthandTarget";
-  const replaced = role === "callee" ? `(0, ${member})` : shorthand ? `${name}: ${member}` : member;
+  const key = name === "__proto__" ? '["__proto__"]' : name; // spelt out, it would be the prototype
+  const replaced = role === "callee" ? `(0, ${member})` : shorthand ? `${key}: ${member}` : member;
   text.update(node.start, node.end, replaced);
   if (value !== undefined) keepFunctionName(name, value, text);
   return true;
@@ -148,12 +173,14 @@ function rewriteStatement(statement: Node, edit: Edit, isLast: boolean): void {
     inner = declaration;
   }
   if (inner.type === "VariableDeclaration") {
-    if (!bindings.variables.has(inner)) rewriteVariables(inner, edit, "statement");
+    const isRewritten = bindings.variables.has(inner) || isGenerated(inner, bindings);
+    if (!isRewritten) rewriteVariables(inner, edit, "statement");
   } else if (inner.type === "ClassDeclaration" && optionalChild(inner, "id") !== undefined) {
     const name = String(child(inner, "id").name);
     text.appendLeft(inner.end, `; __declare.${name} = ${name};`);
   } else if (inner.type === "ExpressionStatement" || isDefaultExport(statement, inner)) {
     const expression = optionalChild(inner, "expression") ?? inner;
+    if (inner !== statement) keepFunctionName("default", inner, text);
     text.prependRight(inner.start, isLast ? "return (" : "(");
     text.appendLeft(expression.end, ")");
   }
@@ -162,6 +189,13 @@ function rewriteStatement(statement: Node, edit: Edit, isLast: boolean): void {
 /** `export default` before an expression, or before a function or class without a name. */
 function isDefaultExport(statement: Node, inner: Node): boolean {
   return inner !== statement && !(inner.type === "FunctionDeclaration" && optionalChild(inner, "id") !== undefined);
+}
+
+/** A transpiler declares its own names apart from those of the source. */
+function isGenerated(declaration: Node, { declared }: Bindings): boolean {
+  const [declarator] = children(declaration, "declarations");
+  const { type, name } = (declarator as Fields).id as Fields;
+  return type === "Identifier" && !declared.has(name);
 }
 
 /** `const a = 1, {b} = c;` becomes `__declare.a = 1, ({b: __declare.b} = c);`. */
@@ -217,21 +251,22 @@ function spellOut(pattern: Node, text: MagicString): void {
 function keepFunctionName(name: string, init: Node, text: MagicString): void {
   let value = init;
   while (value.type === "ParenthesizedExpression") value = child(value, "expression");
-  const anonymous = (isFunction(value) || value.type === "ClassExpression") && optionalChild(value, "id") === undefined;
+  const isNamed = isFunction(value) || value.type === "ClassExpression" || value.type === "ClassDeclaration";
+  const anonymous = isNamed && optionalChild(value, "id") === undefined;
   if (!anonymous) return;
   text.prependRight(init.start, `({ ${name}: `);
   text.appendLeft(init.end, ` }).${name}`);
 }
 
 /** What `eval` evaluates is seen when it runs. */
-function rewriteEvalCall(call: Node, locals: readonly string[], { text }: Edit): void {
+export function rewriteEvalCall(call: Node, locals: readonly string[], { text }: Pick<Edit, "text">): void {
   const [argument] = children(call, "arguments");
   if (argument === undefined || argument.type === "SpreadElement") return;
   text.prependRight(argument.start, "__cell.evalText(");
   text.appendLeft(argument.end, `, ${JSON.stringify(locals)})`);
 }
 
-function rewriteModuleSyntax(node: Node, { text }: Edit): void {
+export function rewriteModuleSyntax(node: Node, { text }: Pick<Edit, "text">): void {
   if (node.type === "ImportExpression") text.update(node.start, node.start + "import".length, "__cell.import");
   else text.update(node.start, node.end, "__cell.meta");
 }

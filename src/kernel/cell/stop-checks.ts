@@ -18,20 +18,20 @@ export type Place = "cell" | "Node" | "Node alone" | "idle";
 export const interrupted = Object.assign(new Error("the cell was interrupted"), { name: "Interrupted" });
 interrupted.stack = `${interrupted}`;
 
-let held: unknown; // between the check after an await and the use of its value, which follows at once
+let leaving = false; // a check has thrown since that was last asked
+
+function leave(): never {
+  leaving = true;
+  throw interrupted;
+}
+
 let guard: StopGuard = { isStopped: () => false, enter: () => undefined, leave() {} };
 
 /** What rewritten code calls, by the name __stop. */
 const checks = {
-  /** After an await, and where a stopped cell's functions begin. */
-  on(value?: unknown): true {
-    if (guard.isStopped()) throw interrupted;
-    held = value;
-    return true;
-  },
-  value(): unknown {
-    const value = held;
-    held = undefined;
+  /** After an await, whose value it returns, and where a stopped cell's functions begin. */
+  on<Value>(value?: Value): Value | undefined {
+    if (guard.isStopped()) leave();
     return value;
   },
   enter: () => guard.enter(),
@@ -40,7 +40,7 @@ const checks = {
   callback: (callback: unknown): unknown =>
     typeof callback === "function"
       ? (value: unknown): unknown => {
-          if (guard.isStopped()) throw interrupted;
+          if (guard.isStopped()) leave();
           return callback(value);
         }
       : callback,
@@ -49,8 +49,11 @@ const checks = {
   /** What is given to a promise's `catch`. */
   rejected: (handler: unknown): unknown =>
     typeof handler === "function" ? (thrown: unknown): unknown => handler(plainError(thrown)) : handler,
-  /** For the kernel's thread, by the inspector: what runs now is about to be terminated. Says whose code it is in. */
-  halt: (): Place => "cell",
+  /**
+   * For the kernel's thread, by the inspector: what runs now is about to be terminated. Says whose code it is in; "leaving"
+   * is a cell's that ends by itself.
+   */
+  halt: (): Place | "leaving" => "cell",
 };
 
 const PLACE = "eightfold.stop-checks";
@@ -68,14 +71,19 @@ export function installStopChecks(): void {
 /**
  * From now on the checks ask this guard.
  *
- * @param halt called in the middle of what runs, which is terminated next when it says "cell"
+ * @param halt called in the middle of what runs, which may be terminated next when it says "cell"
  */
 export function guardCells(next: StopGuard, halt: () => Place): void {
   guard = next;
-  checks.halt = halt;
+  checks.halt = () => {
+    const place = halt();
+    const isLeaving = leaving && place === "cell";
+    leaving = false;
+    return isLeaving ? "leaving" : place;
+  };
 }
 
 /** Throws when what is running now belongs to a stopped cell. */
 export function checkStop(): void {
-  if (guard.isStopped()) throw interrupted;
+  if (guard.isStopped()) leave();
 }

@@ -1,7 +1,7 @@
 /** @file Where a cell can be stopped: checks are written into its JavaScript, so that nothing of it runs after a stop. */
-import MagicString from "magic-string";
-import { parseSync } from "oxc-parser";
-import { descend, type Fields, isFunction, type Node } from "./syntax.ts";
+import type MagicString from "magic-string";
+import type { FreeSyntax } from "./references.ts";
+import { each, type Fields, isFunction, type Node } from "./syntax.ts";
 
 /** In Latin-1, so that the text of a script takes no more memory. */
 const MARK = "/*\u00a4*/";
@@ -12,9 +12,8 @@ const WRITTEN = {
   enter: MARK,
   check: `${MARK}__stop.on();`,
   openCheck: `(${MARK}__stop.on(),`,
-  /** A conditional, since V8 has no name for one: messages call the value of an await "(intermediate value)". */
-  openAwait: "(__stop.on(",
-  closeAwait: `)${MARK}?__stop.value():0)`,
+  /** Messages that would call it by this name say "(intermediate value)", as V8 says of an await (`plain-names.ts`). */
+  openAwait: "__stop.on(",
   openThen: "__stop.callback(",
   close: `${MARK})`,
   openBlock: "{/*\u00a6*/",
@@ -42,57 +41,47 @@ export function withoutStops(text: string): string {
 }
 
 /**
- * A module with its checks.
- *
- * @param javascript text of a module
- * @returns the text, and how to make its source map, as JSON text
- */
-export function withStopChecks(javascript: string): { readonly code: string; readonly map: () => string } {
-  const text = new MagicString(javascript);
-  insertStops(parseSync("file.js", javascript, { sourceType: "module" }).program as unknown as Node, text);
-  return {
-    code: text.toString(),
-    map: () => text.generateMap({ source: "file.js", hires: "boundary" }).toString(),
-  };
-}
-
-/**
  * Writes the checks: after each await, at the begin of async functions and of what a promise calls, and where a `try` waits
  * at the begin of its `catch` and around its `finally`, which runs to its end. Nothing is written into loops and calls that never wait: those
  * are ended from outside, and cost what they cost without the kernel.
  *
  * Outer texts are written after inner ones, since that is how they come to stand outside of them.
- *
- * @returns whether it waits, outside of functions inside of it
  */
-export function insertStops(node: Node, text: MagicString, isLabelled = false): boolean {
-  let waits = false; // not in a function inside of it
-  for (const below of descend(node)) {
-    const waitsBelow = insertStops(below, text, node.type === "LabeledStatement");
-    waits ||= waitsBelow && !isFunction(below);
+export function insertStops({ stops }: Pick<FreeSyntax, "stops">, text: MagicString): void {
+  const labelled = new Set<Node>();
+  for (let at = 0; at < stops.length; at++) {
+    const { type, body } = stops[at] as Fields;
+    if (type === "LabeledStatement") labelled.add(body);
   }
-  const fields = node as Fields;
-  if (isFunction(node)) insertFunction(fields, node.async === true, text);
-  switch (node.type) {
-    case "AwaitExpression":
-      around(node, WRITTEN.openAwait, WRITTEN.closeAwait, text);
-      return true;
-    case "TryStatement":
-      if (waits) insertTry(fields, text);
-      break;
-    case "CallExpression":
-      if (isThen(fields.callee as Fields)) for (const each of fields.arguments) insertCallback(each as Fields, text);
-      break;
-    case "ForOfStatement":
-      if (!fields.await) break;
-      if (fields.body.type === "BlockStatement") begin(fields.body, WRITTEN.check, text);
-      else around(fields.body, WRITTEN.openBlock + WRITTEN.check, WRITTEN.closeBlock, text);
-      if (!isLabelled) insertAfter(node, text);
-      return true;
-    case "LabeledStatement":
-      if (!isLabelled && isAwaitingLoop(fields.body as Fields)) insertAfter(node, text);
+  for (let at = 0; at < stops.length; at++) {
+    const node = stops[at] as Fields;
+    switch (node.type) {
+      case "AwaitExpression":
+        around(node, WRITTEN.openAwait, WRITTEN.close, text);
+        break;
+      case "TryStatement":
+        insertTry(node, text);
+        break;
+      case "CallExpression":
+        if (isThen(node.callee as Fields)) each(node.arguments, (argument) => insertCallback(argument as Fields, text));
+        break;
+      case "ForOfStatement":
+        insertLoop(node, text);
+        if (!labelled.has(node)) insertAfter(node, text);
+        break;
+      case "LabeledStatement":
+        if (!labelled.has(node) && isAwaitingLoop(node.body as Fields)) insertAfter(node, text);
+        break;
+      default:
+        insertFunction(node, text);
+    }
   }
-  return waits;
+}
+
+/** A `for await` waits before each round. */
+function insertLoop({ body }: Fields, text: MagicString): void {
+  if (body.type === "BlockStatement") begin(body, WRITTEN.check, text);
+  else around(body, WRITTEN.openBlock + WRITTEN.check, WRITTEN.closeBlock, text);
 }
 
 /** Only one that waits: nothing else throws into a stopped cell, and a `try` in a loop of millions costs what it did. */
@@ -123,8 +112,8 @@ function isThen({ type, computed, property }: Fields): boolean {
   return type === "MemberExpression" && !computed && /^(then|catch|finally)$/.test((property as Fields).name);
 }
 
-function insertFunction({ body }: Fields, checks: boolean, text: MagicString): void {
-  if (checks) insertCheck(body, text);
+function insertFunction({ body, async: checks }: Fields, text: MagicString): void {
+  if (checks === true) insertCheck(body, text);
   else if (body.type === "BlockStatement") begin(body, WRITTEN.enter, text);
   else text.prependRight(body.start, WRITTEN.enter);
 }

@@ -20,10 +20,12 @@ export interface Fields extends Node {
   readonly block: Node;
   readonly body: Node;
   readonly callee: Node;
+  readonly cases: readonly Node[];
   readonly computed: boolean;
   readonly consequent: Node;
   readonly declaration: Node | null;
   readonly declarations: readonly Node[];
+  readonly discriminant: Node;
   readonly elements: List;
   readonly expression: Node;
   readonly finalizer: Node | null;

@@ -37,7 +37,9 @@ export interface ServerChannels {
  * @throws Error naming the address when a port is taken
  */
 export async function bindServer(connection: ConnectionInfo, log: (line: string) => void): Promise<ServerChannels> {
-  const routers = { shell: new Router(), control: new Router(), stdin: new Router() };
+  // A client that comes under an identity that is taken is the same one, back before its old connection is found dead.
+  const back = { handover: true };
+  const routers = { shell: new Router(back), control: new Router(back), stdin: new Router(back) };
   const iopub = new Publisher({ sendHighWaterMark: 0 }); // a slow reader must lose nothing
   const heartbeat = new Reply();
   const sockets: Record<Channel, Socket & { bind(address: string): Promise<void> }> = {

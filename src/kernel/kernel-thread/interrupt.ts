@@ -2,8 +2,10 @@
 import { Session } from "node:inspector";
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** How long an idle main thread may take to answer before it counts as busy. */
-const ANSWER_MS = 3;
+/** How long a cell that waits may take to come to its next check. */
+const CHECK_MS = 2;
+/** Between two questions whether a loop that calls Node is back in its own code. */
+const NODE_MS = 1;
 /** Between two questions to a main thread that is on its way back to its event loop. */
 const ASK_AGAIN_MS = 10;
 /** After this many without an answer it waits for something that is not JavaScript, most likely a child process. */
@@ -26,13 +28,10 @@ export function createInterrupter(
   terminated: () => void,
 ): () => Promise<void> {
   return async () => {
-    if (await ping(ANSWER_MS)) return; // it waits for something: there is nothing to terminate
     const session = connectToMainThread();
     let ended: Promise<void> = Promise.resolve();
     do {
-      // Told that it is stopped, a cell that waits ends by itself.
-      const isOver = (await halt(session, blocked)) !== "blocked" && (await ping(ANSWER_MS));
-      if (!isOver && (await isBusy(session, blocked))) ended = terminate(session);
+      if (await isBusy(session, ping, blocked)) ended = terminate(session);
     } while (!(await answers(ping, blocked)));
     await Promise.race([ended, sleep(QUESTIONS * ASK_AGAIN_MS)]); // one that is still to come would end something else
     disconnect(session);
@@ -47,13 +46,23 @@ const HALTS = 200;
 /** So often while nobody else's code waits for Node's: what it does then comes to an end, and would be left half done. */
 const HALTS_OF_NODE = 2000;
 
-/** Asks what the main thread is at, until that may be terminated; resolves with false when it has ended by itself. */
-async function isBusy(session: Session, blocked: () => void): Promise<boolean> {
+/**
+ * Tells the cell that it is stopped, and asks what the main thread is at until that may be terminated: told so, a cell that
+ * waits ends by itself.
+ *
+ * @returns false when it has ended
+ */
+async function isBusy(
+  session: Session,
+  ping: (withinMs: number) => Promise<boolean>,
+  blocked: () => void,
+): Promise<boolean> {
   for (let asked = 0; asked < HALTS_OF_NODE; asked++) {
     const place = await halt(session, blocked);
     if (place === "idle") return false;
-    if (place === "cell" || place === "blocked" || (place === "Node" && asked > HALTS)) return true;
-    await sleep(1);
+    if (place === "blocked" || (place === "cell" && asked > 0)) return true;
+    if (place !== "Node alone" && asked > HALTS) return true;
+    if (await ping(asked === 0 ? CHECK_MS : NODE_MS)) return false;
   }
   return true;
 }

@@ -1,7 +1,9 @@
 /** @file Hooks of node:async_hooks (AsyncLocalStorage before Node 24, node:test and node:domain enable some), put out of a stop's way. */
 import { createHook } from "node:async_hooks";
 import type { Domain } from "node:domain";
-import { nextTick } from "node:process";
+
+/** Its own reference: a cell may overwrite the globals. Not by import, which would have Node make all that `process` gets when asked. */
+const { nextTick } = process;
 
 type Hook = ReturnType<typeof createHook>;
 

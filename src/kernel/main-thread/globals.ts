@@ -1,7 +1,7 @@
 /** @file What a cell finds without importing it: display, prompts, require, cellSignal, and a standard output that is the cell's own. */
 import { createRequire, syncBuiltinESMExports } from "node:module";
 import { join } from "node:path";
-import { importError, installStacks } from "../cell/index.ts";
+import { importError, installStacks, teachWorkers } from "../cell/index.ts";
 import type { Display } from "../display/index.ts";
 import type { CellOutput } from "./cell-output.ts";
 import type { Comms } from "./comms.ts";
@@ -70,6 +70,7 @@ export function installGlobals({ require, output, comms, ask }: Surroundings): O
   captureStandardStreams(print);
   captureStandardDescriptors(print);
   captureInheritedOutput(print);
+  teachWorkers();
   syncBuiltinESMExports(); // for cells that import them by name
   hideRewriting();
   installStacks();

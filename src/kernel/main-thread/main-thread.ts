@@ -1,6 +1,4 @@
 /** @file The main thread: runs cells, one at a time, and hands their output to the kernel's thread. */
-import { createRequire } from "node:module";
-import { join } from "node:path";
 import type { MessagePort } from "node:worker_threads";
 import { lookAt } from "../assist/live-values.ts";
 import {
@@ -41,6 +39,7 @@ const CLOSE_MS = 2000;
  */
 export function serveCells(port: Port<ToKernel, ToMain>, answers: MessagePort, shared: Int32Array): void {
   const stopIdleWork = startIdleWork();
+  const session = createSession(process.cwd());
   const outputs = createOutputPort(port, shared);
   const context = createCellContext(createCellOutput("", outputs));
   const asyncHooks = followAsyncHooks();
@@ -49,13 +48,13 @@ export function serveCells(port: Port<ToKernel, ToMain>, answers: MessagePort, s
   const { comms, receive } = createComms((output) => context.current().emit(output));
   const say = (message: ToKernel): void => port.postMessage(message);
 
-  const provided = installGlobals({
-    require: createRequire(join(process.cwd(), "cell.ts")),
+  const ofOtherKernels = installGlobals({
+    require: session.commonJs.require,
     output: context.current,
     comms,
     ask: (asked) => input.ask(context.current().cell, asked),
   });
-  const session = createSession(process.cwd(), provided);
+  session.provide(ofOtherKernels);
 
   const exit = process.exit.bind(process);
   process.exit = (code) => {
@@ -97,8 +96,9 @@ export function serveCells(port: Port<ToKernel, ToMain>, answers: MessagePort, s
   guardCells(context, () =>
     withIntrinsics(() => {
       for (const output of running.values()) context.stop(output);
-      asyncHooks.suspend();
-      return whatRuns();
+      const place = whatRuns();
+      if (place !== "idle") asyncHooks.suspend();
+      return place;
     }),
   );
 

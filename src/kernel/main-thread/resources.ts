@@ -49,8 +49,13 @@ function wayToEnd(opened: object): (() => unknown) | undefined {
   if (opened instanceof Worker) return isNodes(opened) ? undefined : () => opened.terminate();
   if (opened instanceof Server) return () => closeServer(opened);
   if (!(opened instanceof Stream)) return undefined;
-  const isStandard = opened === process.stdin || opened === process.stdout || opened === process.stderr;
-  return isStandard ? undefined : () => (opened as Partial<Stream.Readable>).destroy?.();
+  return isStandard(opened) ? undefined : () => (opened as Partial<Stream.Readable>).destroy?.();
+}
+
+/** By its descriptor: `process.stdin` is made when it is asked for, and asks here while it is made. */
+function isStandard(opened: Stream): boolean {
+  const { fd } = opened as { readonly fd?: unknown };
+  return fd === 0 || fd === 1 || fd === 2;
 }
 
 /** Node's thread for module hooks, which the first import may start, is everyone's. */

@@ -18,6 +18,8 @@ export interface Claim {
   readonly expression?: string;
   /** Place of the number among those that the cell prints, from 1. */
   readonly printed?: number;
+  /** Path of the file of stored records that the number is read from; undefined for one that the run itself computes. */
+  readonly records?: string;
   /** The one profile in which the claim is made; undefined for both. */
   readonly profile?: Profile;
   readonly expected: Value;
@@ -83,6 +85,9 @@ export function readClaims(path: string): Outcome<ClaimsFile> {
     ids.add(claim.id);
     if (findFromFile(path, claim.notebook) === undefined) {
       return failure(`${path}: ${name}: there is no notebook ${claim.notebook} (hint: correct "notebook")`);
+    }
+    if (claim.records !== undefined && findFromFile(path, claim.records) === undefined) {
+      return failure(`${path}: ${name}: there is no file ${claim.records} (hint: correct "records")`);
     }
   }
   for (const notebook of Object.keys(environment.seeds ?? {})) {
@@ -160,7 +165,7 @@ function isSha256(value: unknown): boolean {
 const TEXT_KEYS = ["id", "statement", "notebook", "cell", "source"] as const;
 const KNOWN_KEYS: readonly string[] = [
   ...[...TEXT_KEYS, "expression", "printed", "expected", "tolerance"],
-  ...["interval", "profile"],
+  ...["interval", "profile", "records"],
 ];
 
 function claimProblem(claim: unknown): string | undefined {
@@ -175,9 +180,26 @@ function claimProblem(claim: unknown): string | undefined {
   }
   const numbers = Array.isArray(claim.expected) ? claim.expected : [claim.expected];
   if (numbers.length === 0 || !numbers.every(Number.isFinite)) {
-    return `"expected" is a number or a list of numbers, got ${JSON.stringify(claim.expected) ?? "none"}`;
+    const beyond = numbers.some((number) => typeof number === "number") ? ", each within the range of numbers" : "";
+    return `"expected" is a number or a list of numbers${beyond}, got ${shown(claim.expected)}`;
+  }
+  if (claim.records !== undefined && (typeof claim.records !== "string" || claim.records.trim() === "")) {
+    return `"records" is the path of a file of stored records, got ${JSON.stringify(claim.records)}`;
   }
   return measuredProblem(claim) ?? toleranceProblem(claim) ?? intervalProblem(claim);
+}
+
+/** As JSON, with the infinity that 1e999 is read as. */
+function shown(value: unknown): string {
+  return JSON.stringify(value, (_, one) => (one === Infinity || one === -Infinity ? String(one) : one)) ?? "none";
+}
+
+/** One line about each claim whose tolerance is not what it seems. */
+export function doubtfulTolerances({ path, claims }: ClaimsFile): string[] {
+  return claims.flatMap(({ id, expected, tolerance }) => {
+    const isNothing = "relative" in tolerance && tolerance.relative > 0 && [expected].flat().includes(0);
+    return isNothing ? `${path}: claim "${id}": a relative tolerance of 0 is 0 (hint: {"absolute": number})` : [];
+  });
 }
 
 function measuredProblem({ expression, printed, profile }: JsonObject): string | undefined {

@@ -52,7 +52,7 @@ export function judge(
   const expected = numbersOf(claim.expected);
   const measured = numbersOf(value);
   if (!measured.every(Number.isFinite) || measured.length !== expected.length) {
-    const reason = `it is ${measured.join(", ")}`;
+    const reason = `it is ${fewOf(measured)}`;
     return { claim, notebook, verdict: "differs", measured: null, reason };
   }
   const verdict = compare(measured, expected, claim.tolerance, environmentDifference !== undefined);
@@ -70,6 +70,12 @@ export function measurementOf({ id, cell, printed }: Claim, run: NotebookRun | u
 /** The numbers of a value that is one or several. */
 export function numbersOf(value: Value): readonly number[] {
   return typeof value === "number" ? [value] : value;
+}
+
+/** Numbers for a line of text. */
+function fewOf(numbers: readonly number[]): string {
+  const shown = numbers.slice(0, 6).join(", ");
+  return numbers.length > 6 ? `${shown}, … (${numbers.length} numbers)` : shown;
 }
 
 function compare(

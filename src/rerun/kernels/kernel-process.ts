@@ -110,7 +110,7 @@ export async function startKernel(options: KernelOptions): Promise<Outcome<Kerne
   async function interrupt(): Promise<void> {
     if (launch.interruptMode === "message") await requests.send("control", "interrupt_request", {});
     else if (sandbox !== undefined && child.pid !== undefined) sandbox.interrupt(child.pid);
-    else child.kill("SIGINT");
+    else signalGroup(child, "SIGINT"); // what a cell waits for must end too, as at a terminal
   }
 
   const info = await firstAnswer(requests, ended, options);
@@ -260,9 +260,9 @@ async function firstAnswer(
   return failure(`the kernel did not answer within ${startLimitMs / 1000} s (hint: --start-timeout SECONDS)`);
 }
 
-/** Lines of a log that tell what a kernel does, not why it died: ipykernel's, and those that Node adds below an error. */
+/** Lines of a log that tell what a kernel does, not why it died: ipykernel's, and those that Node adds to an error or an abort. */
 const NO_CAUSE =
-  /^\s*(?:\[[^\]]*\] (?:INFO|DEBUG|WARNING)\b|\[?(?:INFO|DEBUG|WARNING)\b|at |Node\.js v\d)|Kernel is running over TCP|\bWarning: /;
+  /^\s*(?:\[[^\]]*\] (?:INFO|DEBUG|WARNING)\b|\[?(?:INFO|DEBUG|WARNING)\b|at |Node\.js v\d|\d+: |-{5})|Kernel is running over TCP|\bWarning: /;
 
 /** How it died and the line of its last words that says why, when one does. A kernel that was killed had no say in it. */
 export function describeDeath({ how, lastLines }: KernelDeath): string {
@@ -272,10 +272,14 @@ export function describeDeath({ how, lastLines }: KernelDeath): string {
   return lastWords === undefined ? how : `${how}: ${lastWords.trim()}`;
 }
 
-function killGroup({ pid }: ChildProcess): void {
+function killGroup(child: ChildProcess): void {
+  signalGroup(child, "SIGKILL");
+}
+
+function signalGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {
   if (pid === undefined) return;
   try {
-    process.kill(-pid, "SIGKILL");
+    process.kill(-pid, signal);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code !== "ESRCH" && code !== "EPERM") throw error; // nobody is left in the group, or nobody that we may end

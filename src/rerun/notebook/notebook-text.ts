@@ -21,9 +21,11 @@ export interface CellResult {
 export function notebookText(notebook: Notebook, results: ReadonlyMap<string, CellResult>, added: JsonObject): string {
   const { document } = notebook;
   const rawCells = document.cells as JsonObject[];
+  // before 4.5 a cell has no id; a file that has them all the same is written in the format that knows them
+  const minor = rawCells.some((raw) => "id" in raw) ? 5 : document.nbformat_minor;
   const cells = notebook.cells.map((cell, index) => {
     const raw: JsonObject = { metadata: {}, ...rawCells[index], source: splitLines(cell.source) };
-    if (document.nbformat_minor === 5) raw.id = cell.id; // before 4.5 a cell has no id
+    if (minor === 5) raw.id = cell.id;
     if (isObject(raw.attachments)) raw.attachments = mapValues(raw.attachments, splitBundle);
     if (cell.type !== "code") return raw;
     const { outputs = [], executionCount = null } = results.get(cell.id) ?? {};
@@ -31,7 +33,7 @@ export function notebookText(notebook: Notebook, results: ReadonlyMap<string, Ce
   });
   const known = Object.entries(added).filter(([, value]) => value !== undefined);
   const metadata = { ...(document.metadata as JsonObject), ...Object.fromEntries(known) };
-  return jupyterJson({ ...document, metadata, cells });
+  return jupyterJson({ ...document, nbformat_minor: minor, metadata, cells });
 }
 
 function outputForFile(output: Output): JsonObject {

@@ -1,7 +1,15 @@
 /** @file Reading a notebook file, https://nbformat.readthedocs.io/en/latest/format_description.html (version 4.0 to 4.5). */
 import { readFileSync } from "node:fs";
 import { basename } from "node:path";
-import { isDeep, isObject, type JsonObject, MOST_LEVELS, parseJson } from "../json-text.ts";
+import {
+  isDeep,
+  isObject,
+  type JsonObject,
+  MOST_LEVELS,
+  parseJson,
+  parseKeepingNumbers,
+  textOf,
+} from "../json-text.ts";
 import { failure, type Outcome, success } from "../outcome.ts";
 import { joinLines, type Output, readOutputs } from "./outputs.ts";
 
@@ -13,7 +21,7 @@ export interface Notebook {
   /** Undefined when the file names neither a kernel nor Python. */
   readonly kernelName: string | undefined;
   readonly cells: readonly Cell[];
-  /** The file's JSON as it was read: what this program does not know is kept. */
+  /** The file's JSON but for outputs, numbers as they were written: what this program does not know is kept. */
   readonly document: JsonObject;
 }
 
@@ -55,16 +63,39 @@ export function readNotebook(path: string): Outcome<Notebook> {
  */
 export function parseNotebook(path: string, text: string): Outcome<Notebook> {
   const parsed = parseJson(text);
-  if (!parsed.ok) return failure(`${path}, ${parsed.reason} (hint: restore the file, or mend it at that place)`);
+  if (!parsed.ok) return failure(`${path}, ${parsed.reason} (hint: ${mendingHint(text)})`);
   const document = parsed.value;
   if (isDeep(document))
     return failure(`${path}: values are nested more than ${MOST_LEVELS} deep (hint: restore the file)`);
   if (!isObject(document)) return failure(`${path}: a notebook is a JSON object, got ${kindOf(document)}`);
   const problem = formatProblem(document);
   if (problem !== undefined) return failure(`${path}: ${problem}`);
-  const cells = readCells(document.cells as unknown[]);
+  const cells = readCells(document.cells as unknown[], document.nbformat_minor === 5);
   if (!cells.ok) return failure(`${path}, ${cells.reason}`);
-  return success({ path, name: basename(path), kernelName: kernelNameIn(document), cells: cells.value, document });
+  const kept = documentForFile(text);
+  return success({
+    path,
+    name: basename(path),
+    kernelName: kernelNameIn(document),
+    cells: cells.value,
+    document: kept,
+  });
+}
+
+/** What of a file is written again: all but the outputs. */
+function documentForFile(text: string): JsonObject {
+  const document = parseKeepingNumbers(text) as JsonObject;
+  for (const cell of document.cells as JsonObject[]) if (cell.cell_type === "code") delete cell.outputs;
+  return document;
+}
+
+/** What to do with a text that is no JSON. */
+function mendingHint(text: string): string {
+  if (text.startsWith("version https://git-lfs")) return "this is a pointer of Git LFS: git lfs pull";
+  if (/^(?:<{7}|>{7}) /m.test(text)) return "the file has marks of a merge: settle it, by nbdime for example";
+  if (/[:[,\s](?:-?Infinity|NaN)[\s,\]}]/.test(text))
+    return "JSON has no NaN and no infinity: run the notebook again, or put null there";
+  return "restore the file, or mend it at that place";
 }
 
 /** Why a file could not be read or written, for people. */
@@ -100,17 +131,21 @@ function kernelNameIn({ metadata }: JsonObject): string | undefined {
   return isObject(language_info) && language_info.name === "python" ? "python3" : undefined;
 }
 
-function readCells(raw: readonly unknown[]): Outcome<Cell[]> {
+/** @param hasIds whether the file's format knows ids; what an older one holds under that name is used where it serves as one */
+function readCells(raw: readonly unknown[], hasIds: boolean): Outcome<Cell[]> {
   const cells: Cell[] = [];
-  const ids = new Set<string>();
+  const ids = new Set<unknown>();
+  const taken = new Set(raw.map((cell) => (isObject(cell) ? cell.id : undefined)));
   let codeCells = 0;
   for (const [index, entry] of raw.entries()) {
     const place = `cells[${index}]`;
     const problem = cellProblem(entry);
     if (problem !== undefined) return failure(`${place}: ${problem}`);
-    const { cell_type, source, metadata, attachments, outputs, id = freeId(index, raw) } = entry as JsonObject;
-    if (ids.has(id as string)) return failure(`${place}: the id ${JSON.stringify(id)} is taken by an earlier cell`);
-    ids.add(id as string);
+    const { cell_type, source, metadata, attachments, outputs, id: own } = entry as JsonObject;
+    const wrong = idProblem(own, ids);
+    if (wrong !== undefined && hasIds) return failure(`${place}: ${wrong}`);
+    const id = own === undefined || wrong !== undefined ? freeId(index, taken) : own;
+    ids.add(id);
     const text = joinLines(source) ?? "";
     const tags = tagsOf(metadata, text);
     const runs = cell_type === "code" && text.trim() !== "" && !tags.includes(SKIPPED);
@@ -130,15 +165,18 @@ function readCells(raw: readonly unknown[]): Outcome<Cell[]> {
 /** Tag of a cell that is not run, as nbclient and nbmake know it. */
 const SKIPPED = "skip-execution";
 
+/** Tag of a cell after whose failure the run goes on. */
+export const MAY_FAIL = "raises-exception";
+
 /** What nbval calls the same, by tags or by a line of its own in the cell. */
 const OF_NBVAL: Readonly<Record<string, string>> = {
   "nbval-skip": SKIPPED,
-  "nbval-raises-exception": "raises-exception",
+  "nbval-raises-exception": MAY_FAIL,
   "nbval-ignore-output": "tells-time",
 };
 
 function tagsOf(metadata: unknown, source: string): string[] {
-  const own = isObject(metadata) && Array.isArray(metadata.tags) ? metadata.tags.map(String) : [];
+  const own = isObject(metadata) && Array.isArray(metadata.tags) ? metadata.tags.map(textOf) : [];
   const lines = source.matchAll(/^[ \t]*(?:#|\/\/)[ \t]*(NBVAL_(?:SKIP|RAISES_EXCEPTION|IGNORE_OUTPUT))\b/gm);
   const said = Array.from(lines, ([, word = ""]) => word.toLowerCase().replaceAll("_", "-"));
   return [...own, ...said].map((tag) => OF_NBVAL[tag] ?? tag);
@@ -146,21 +184,24 @@ function tagsOf(metadata: unknown, source: string): string[] {
 
 function cellProblem(cell: unknown): string | undefined {
   if (!isObject(cell)) return `a cell is an object, got ${kindOf(cell)}`;
-  const { cell_type, source, id } = cell;
+  const { cell_type, source } = cell;
   if (cell_type !== "code" && cell_type !== "markdown" && cell_type !== "raw") {
     return `"cell_type" is code, markdown or raw, got ${JSON.stringify(cell_type) ?? "none"}`;
   }
   if (!("source" in cell)) return 'the cell has no "source" (hint: give it one, or remove the cell)';
   if (joinLines(source) === undefined) return `"source" is text or a list of lines, got ${kindOf(source)}`;
-  if (id !== undefined && (typeof id !== "string" || !/^[\w-]{1,64}$/.test(id))) {
-    return `"id" is 1 to 64 letters, digits, - or _, got ${JSON.stringify(id)}`;
-  }
   return undefined;
 }
 
+function idProblem(id: unknown, ids: ReadonlySet<unknown>): string | undefined {
+  if (id !== undefined && (typeof id !== "string" || !/^[\w-]{1,64}$/.test(id))) {
+    return `"id" is 1 to 64 letters, digits, - or _, got ${JSON.stringify(id)}`;
+  }
+  return ids.has(id) ? `the id ${JSON.stringify(id)} is taken by an earlier cell` : undefined;
+}
+
 /** An id for a cell of an older format: its place, which stays the same from run to run. */
-function freeId(index: number, raw: readonly unknown[]): string {
-  const taken = new Set(raw.map((cell) => (isObject(cell) ? cell.id : undefined)));
+function freeId(index: number, taken: ReadonlySet<unknown>): string {
   let id = `cell-${index + 1}`;
   while (taken.has(id)) id += "-";
   return id;

@@ -1,15 +1,17 @@
 /** @file Runs the cells of one notebook in order, in a fresh kernel, from a clean state. */
 import { dirname } from "node:path";
+import type { Json } from "@eightfold/kernel/wire";
 import { type Measurement, readMeasurement, readMeasurements } from "../claims/measurement.ts";
-import { isObject, type JsonObject } from "../json-text.ts";
+import { isObject, type JsonObject, textOf } from "../json-text.ts";
 import { type CellEnd, executeCell } from "../kernels/execute-cell.ts";
 import type { KernelLaunch } from "../kernels/kernel-launch.ts";
 import { describeDeath, type Kernel, startKernel, tooMuch } from "../kernels/kernel-process.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
-import type { Cell, Notebook } from "./notebook.ts";
+import { type Cell, MAY_FAIL, type Notebook } from "./notebook.ts";
 import type { CellResult } from "./notebook-text.ts";
 import { CellOutputs, type ErrorOutput, errorOutput, Kept } from "./outputs.ts";
 import { SEED_EXPRESSION, type SeedChoice, seedVariables, withSeed } from "./seed.ts";
+import { Widgets } from "./widgets.ts";
 
 export interface RunOptions {
   readonly launch: KernelLaunch;
@@ -56,6 +58,8 @@ export interface NotebookRun {
   readonly endedBy?: Cell | undefined;
   /** The kernel's description of its language. */
   readonly languageInfo: unknown;
+  /** What its widgets show at the end, as the metadata of a notebook has it; undefined when it made none. */
+  readonly widgets?: JsonObject | undefined;
 }
 
 interface CellRun extends CellResult {
@@ -95,7 +99,7 @@ export async function runNotebook(notebook: Notebook, options: RunOptions): Prom
   });
   const end = kernel.ok
     ? await runCells(notebook, kernel.value, cells, options)
-    : { failure: { cell: undefined, reason: kernel.reason, lastLines: [] } };
+    : { failure: { cell: undefined, reason: kernel.reason, lastLines: [] }, widgets: undefined };
   if (kernel.ok) await kernel.value.stop();
   const failure = end.failure ?? (end.endedBy === undefined ? lateFailure(notebook, cells) : undefined);
   return {
@@ -107,6 +111,7 @@ export async function runNotebook(notebook: Notebook, options: RunOptions): Prom
     failure: failure === undefined || sandbox === undefined ? failure : explained(failure),
     endedBy: end.endedBy,
     languageInfo: kernel.ok ? kernel.value.info.language_info : undefined,
+    widgets: end.widgets?.metadata(),
   };
 }
 
@@ -122,13 +127,14 @@ async function runCells(
   { timeoutMs, totalTimeoutMs, outputLimit, stopped, expressions, progress, seed, lastCell }: RunOptions,
 ): Promise<RunEnd> {
   const kept = new Kept();
+  const widgets = new Widgets(kept);
   const deadline = performance.now() + totalTimeoutMs;
   const runnable = runnableCells(notebook).filter(({ number = 0 }) => number <= lastCell);
   for (const cell of runnable) {
     progress.cellStarts(notebook, cell, runnable.length);
     const start = performance.now();
     const collected = new CellOutputs(kept);
-    const mayFail = cell.tags.includes("raises-exception");
+    const mayFail = cell.tags.includes(MAY_FAIL);
     const end = await executeCell(kernel, {
       source: withSeed(cell, seed),
       expressions: { ...expressions.get(cell.id), [SEED_EXPRESSION]: "seed" },
@@ -136,7 +142,7 @@ async function runCells(
       timeoutMs: Math.min(timeoutMs, deadline - start),
       stopped,
       onIopub: (message) => {
-        if (kept.bytes <= outputLimit) collected.receive(message);
+        if (kept.bytes <= outputLimit && !widgets.receive(message)) collected.receive(message);
         if (kept.bytes > outputLimit) kernel.kill(tooMuch(outputLimit));
       },
     });
@@ -157,20 +163,25 @@ async function runCells(
       collected.outputs.push(errorOutput(reply));
     }
     progress.cellEnds(notebook, cell, runnable.length, seconds, failure !== undefined);
-    if (leaves(reply)) return { endedBy: cell };
-    if (failure !== undefined) return { failure };
+    if (leaves(reply)) return { endedBy: cell, widgets };
+    if (failure !== undefined) return { failure, widgets };
+    for (const { commId, outputs } of widgets.takeUntold()) {
+      const data = { method: "update", state: { outputs: outputs as unknown as Json }, buffer_paths: [] };
+      await kernel.requests.send("shell", "comm_msg", { comm_id: commId, data });
+    }
   }
-  return {};
+  return { widgets };
 }
 
 interface RunEnd {
+  readonly widgets: Widgets | undefined;
   readonly failure?: RunFailure;
   readonly endedBy?: Cell;
 }
 
 /** Whether a cell of Python asked to leave, all being well: sys.exit(0), or IPython's exit(). */
 function leaves({ status, ename, evalue, payload }: JsonObject): boolean {
-  if (status === "error") return ename === "SystemExit" && ["", "0", "None"].includes(String(evalue));
+  if (status === "error") return ename === "SystemExit" && ["", "0", "None"].includes(textOf(evalue));
   return Array.isArray(payload) && payload.some((one) => isObject(one) && one.source === "ask_exit");
 }
 
@@ -199,7 +210,7 @@ function misfortune(
     case "replied":
       if (end.reply.status === "ok" || (end.reply.status === "error" && mayFail)) return undefined;
       if (end.reply.status === "error") return { cell, reason: errorText(errorOutput(end.reply)), lastLines };
-      return { cell, reason: `the kernel did not run it (status ${end.reply.status})`, lastLines };
+      return { cell, reason: `the kernel did not run it (status ${textOf(end.reply.status)})`, lastLines };
     case "died":
       return { cell, reason: `the kernel died (${describeDeath(end.death)})`, lastLines };
     case "timed out": {
@@ -218,7 +229,7 @@ function misfortune(
 /** An error that a cell left behind, in a timer or a promise, and that came when the cell had already ended well. */
 function lateFailure(notebook: Notebook, cells: ReadonlyMap<string, CellRun>): RunFailure | undefined {
   for (const cell of runnableCells(notebook)) {
-    if (cell.tags.includes("raises-exception")) continue;
+    if (cell.tags.includes(MAY_FAIL)) continue;
     const error = cells.get(cell.id)?.outputs.find((output) => output.output_type === "error");
     if (error !== undefined) return { cell, reason: `${errorText(error)}, after the cell had ended`, lastLines: [] };
   }

@@ -1,13 +1,15 @@
 /** @file Lines that GitHub shows beside a change, https://docs.github.com/actions/reference/workflow-commands-for-github-actions#setting-an-error-message. */
 import { readFileSync } from "node:fs";
+import { relative, resolve, sep } from "node:path";
 import { holds } from "../claims/verdict.ts";
 import type { Notebook } from "../notebook/notebook.ts";
 import { cellPlace, claimLine, figureLine } from "../result-text.ts";
 import { safeText } from "../terminal-text.ts";
 import type { Report } from "./report-json.ts";
 
-/** An annotation for each failed run, claim and figure that does not hold, and difference of the environment. */
-export function annotations({ runs, judgements, figures, checks }: Report): string[] {
+/** An annotation for each notebook that is none, failed run, claim and figure that does not hold, and difference of the environment. */
+export function annotations({ runs, judgements, figures, checks, refused }: Report): string[] {
+  const none = refused.map(({ path, reason }) => located(path, 1, "could not run", reason));
   const failed = runs.flatMap(({ notebook, failure }) => {
     if (failure === undefined) return [];
     const place = failure.cell === undefined ? notebook.name : cellPlace(notebook, failure.cell.id);
@@ -22,12 +24,23 @@ export function annotations({ runs, judgements, figures, checks }: Report): stri
   const environment = checks.flatMap(({ what, difference }) => {
     return difference === undefined ? [] : [`::warning title=${property(`environment: ${what}`)}::${data(difference)}`];
   });
-  return [...environment, ...failed, ...claims, ...pictures];
+  return [...environment, ...none, ...failed, ...claims, ...pictures];
 }
 
 function annotation(notebook: Notebook, cell: string | undefined, title: string, text: string): string {
-  const line = lineOf(notebook.path, cell);
-  return `::error file=${property(notebook.path)},line=${line},title=${property(title)}::${data(text)}`;
+  return located(notebook.path, lineOf(notebook.path, cell), title, text);
+}
+
+/** The annotation of a run that could not begin. */
+export function problemAnnotation(reason: string): string {
+  return `::error title=could not run::${data(reason)}`;
+}
+
+/** GitHub finds a file by its path from the top of the repository. */
+function located(path: string, line: number, title: string, text: string): string {
+  const top = process.env.GITHUB_WORKSPACE;
+  const file = top === undefined || top === "" ? path : relative(top, resolve(path)).split(sep).join("/");
+  return `::error file=${property(file)},line=${line},title=${property(title)}::${data(text)}`;
 }
 
 /** The line of the notebook's file that holds the cell's id; 1 when there is none. */

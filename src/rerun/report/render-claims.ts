@@ -10,14 +10,18 @@ import { badge } from "./badge.ts";
 import { type Html, html } from "./html.ts";
 import { cellAnchor } from "./render-notebook.ts";
 
-/** The section of claims. */
+/** The section of claims. Where claims say which numbers were read from stored records, each says where its number is from. */
 export function renderClaims(
   judgements: readonly Judgement[],
   runs: readonly NotebookRun[],
   seeds: readonly SeedFinding[],
 ): Html {
+  const stored = judgements.filter(({ claim }) => claim.records !== undefined).length;
+  const told = html`<p>Numbers computed in this run: ${judgements.length - stored}. Numbers read from stored records, which this run did not
+make again: ${stored}.</p>`;
   return html`<section aria-labelledby="claims">
 <h2 id="claims">Claims</h2>
+${stored === 0 ? undefined : told}
 <div class="wide" tabindex="0" role="group" aria-labelledby="claims"><table class="claims">
 <thead><tr><th scope="col">Verdict</th><th scope="col">Claim</th><th scope="col" class="number">Claimed</th>
 <th scope="col" class="number">Measured</th><th scope="col">Cell</th></tr></thead>
@@ -27,13 +31,19 @@ ${judgements.map((judgement) =>
     judgement,
     runs,
     seeds.find(({ claim }) => claim === judgement.claim),
+    stored > 0,
   ),
 )}
 </tbody></table></div>
 </section>`;
 }
 
-function renderRow(judgement: Judgement, runs: readonly NotebookRun[], seeds: SeedFinding | undefined): Html {
+function renderRow(
+  judgement: Judgement,
+  runs: readonly NotebookRun[],
+  seeds: SeedFinding | undefined,
+  saysWhere: boolean,
+): Html {
   const { claim, notebook, verdict, measured, reason } = judgement;
   const [now, then] = numbers(judgement);
   const index = runs.findIndex((run) => run.notebook === notebook);
@@ -45,6 +55,7 @@ function renderRow(judgement: Judgement, runs: readonly NotebookRun[], seeds: Se
 <td>${badge(verdict)}</td>
 <th scope="row">${claim.statement}
 <small><code>${claim.id}</code>${interval} · ${claim.source}</small>
+${saysWhere ? html`<small>${claim.records === undefined ? "computed now" : `read from stored records: ${claim.records}`}</small>` : undefined}
 ${reason === undefined ? undefined : html`<small class="reason">${reason}</small>`}${seeds === undefined ? undefined : html`<small>${seeds.finding}: ${seeds.reason ?? seedValues(seeds.values)}</small>`}</th>
 <td class="number" title="${String(claim.expected)}">${then} <small>${"overlap" in claim.tolerance ? "" : "± "}${toleranceText(claim.tolerance)}</small></td>
 <td class="number" title="${String(measured ?? "no number")}">${now}</td>

@@ -2,7 +2,7 @@
 
 import type { ChangedText } from "../claims/changed-texts.ts";
 import type { FigureJudgement } from "../claims/figures.ts";
-import { isObject } from "../json-text.ts";
+import { isObject, textOf } from "../json-text.ts";
 import { type Cell, fileProblem } from "../notebook/notebook.ts";
 import { figuresIn, joinLines, type MimeBundle, type Output } from "../notebook/outputs.ts";
 import { type NotebookRun, runnableCells } from "../notebook/run-notebook.ts";
@@ -77,10 +77,10 @@ function renderCode(
   const ran = cells.get(cell.id);
   const failed = failure?.cell === cell;
   const state = failed ? " failed" : ran === undefined ? " unrun" : "";
-  const outputs = ran?.outputs ?? [];
+  const outputs = someOf(ran?.outputs ?? []);
   // an error tells its story itself; a death or a time-out would be told nowhere
   const told = outputs.some((output) => output.output_type === "error" && failure?.reason.startsWith(output.ename));
-  const language = isObject(languageInfo) ? String(languageInfo.name) : "typescript";
+  const language = isObject(languageInfo) ? textOf(languageInfo.name) : "typescript";
   return html`<div class="cell code${state}" id="${anchor}">
 <div class="gutter"><a href="#${anchor}" aria-label="cell ${cell.number ?? cell.id}">${cell.number === undefined ? "[ ]" : `[${cell.number}]`}</a>
 <span class="time">${ran === undefined ? "not run" : `${ran.seconds.toFixed(2)} s`}</span>
@@ -92,12 +92,23 @@ ${figures.filter(({ made }) => made === undefined).map(renderSaved)}</div>
 </div>`;
 }
 
+/** A cell that has more outputs than anyone reads, such as lines of two streams in turn, shows the first and the last. */
+const SHOWN_OUTPUTS = { first: 200, last: 50 };
+
+function someOf(outputs: readonly Output[]): readonly Output[] {
+  const { first, last } = SHOWN_OUTPUTS;
+  const hidden = outputs.length - first - last;
+  if (hidden <= 0) return outputs;
+  const text = `… ${hidden} more outputs in the executed notebook …\n`;
+  return [...outputs.slice(0, first), { output_type: "stream", name: "stdout", text }, ...outputs.slice(-last)];
+}
+
 /** The texts that were saved beside those of this run, then the figures. */
 function renderChanged(outputs: readonly Output[], { saved }: ChangedText, figures: readonly FigureJudgement[]): Html {
   const isFigure = (output: Output) => figuresIn([output]).length > 0;
   const texts = (all: readonly Output[]) =>
     all.map((output) => html`<div class="output">${renderOutput(output)}</div>`);
-  return html`<div class="pair"><div><p class="label">Printed when it was saved</p>${texts(saved)}</div>
+  return html`<div class="pair"><div><p class="label">Printed when it was saved</p>${texts(someOf(saved))}</div>
 <div><p class="label">Printed by this run</p>${texts(outputs.filter((output) => !isFigure(output)))}</div></div>
 ${outputs.filter(isFigure).map((output) => renderCompared(output, figures))}`;
 }

@@ -1,6 +1,6 @@
 /** @file One output of a cell to HTML: the richest of its formats that a page without scripts of strangers can show. */
 import { AnsiUp } from "ansi_up";
-import { isObject } from "../json-text.ts";
+import { isObject, type JsonObject } from "../json-text.ts";
 import { joinLines, type MimeBundle, type Output } from "../notebook/outputs.ts";
 import { type Html, html, trusted } from "./html.ts";
 import { packed } from "./packed.ts";
@@ -73,10 +73,16 @@ function attempted(render: () => Html | undefined): Html | undefined {
 function renderFigure(value: unknown, alt: string, bundle: MimeBundle): Html | undefined {
   const { data, layout, config } = isObject(value) ? value : {};
   if (!Array.isArray(data)) return undefined;
-  const json = JSON.stringify({ data, layout: layout ?? {}, config: config ?? {} });
+  const json = JSON.stringify({ data, layout: layout ?? {}, config: harmless(config) });
   return html`<figure class="plot"><div class="plot-area" role="group" aria-label="${alt}"></div>
 <script type="application/gzip">${packed(json)}</script>
 <div class="plot-picture">${renderImage("image/png", bundle["image/png"], alt)}</div></figure>`;
+}
+
+/** Of a figure's settings those that change how it looks; others add buttons that send it to an address of the notebook's. */
+function harmless(config: unknown): JsonObject {
+  const looks = ["staticPlot", "scrollZoom", "displayModeBar", "doubleClick"];
+  return Object.fromEntries(Object.entries(isObject(config) ? config : {}).filter(([key]) => looks.includes(key)));
 }
 
 /** A figure as its picture; as it can be shown when it has none. */

@@ -105,8 +105,10 @@ function plotlySource(): string {
   return readFileSync(fileURLToPath(import.meta.resolve("plotly.js-basic-dist-min")), "utf8");
 }
 
+const NOWHERE = "form-action 'none'; base-uri 'none'";
+
 /** The page loads nothing, and runs its own scripts only: what a notebook put out cannot add one. */
 function policy(scripts: readonly string[]): string {
   const hashes = scripts.map((script) => `'sha256-${createHash("sha256").update(script).digest("base64")}'`);
-  return `default-src 'none'; img-src data: blob:; style-src 'unsafe-inline'; script-src ${hashes.join(" ")}`;
+  return `default-src 'none'; img-src data: blob:; style-src 'unsafe-inline'; script-src ${hashes.join(" ")}; ${NOWHERE}`;
 }

@@ -28,6 +28,8 @@ export interface ReportJson {
   readonly claims: readonly (Pick<Claim, "id" | "statement" | "expected" | "tolerance" | "notebook" | "cell"> & {
     readonly verdict: Verdict;
     readonly measured: Value | null;
+    /** The file of stored records that the number is read from; null for one that the run computed. */
+    readonly records: string | null;
     readonly reason: string | null;
   })[];
   readonly figures: readonly {
@@ -105,6 +107,7 @@ export function reportJson({
       tolerance: claim.tolerance,
       notebook: claim.notebook,
       cell: claim.cell,
+      records: claim.records ?? null,
       reason,
     })),
     figures: figures.map(({ notebook, cell, place, verdict = null, reason = null }) => {

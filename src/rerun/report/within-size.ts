@@ -1,9 +1,21 @@
-/** @file Keeping the page small enough to send: its largest pictures make room, and say so. */
+/** @file Keeping the page small enough to send: its largest pictures, figures and texts make room, and say so. */
 
-const PICTURE = /<img [^>]*?src="data:image\/[^"]*"[^>]*>/g;
+/** Outputs, as render-output.ts writes them: what they hold is escaped, so that none ends before its end. */
+const OUTPUT = new RegExp(
+  [
+    String.raw`<figure class="plot">[\s\S]*?<\/figure>`,
+    String.raw`<img [^>]*?src="data:image\/[^"]*"[^>]*>`,
+    String.raw`<iframe [^>]*><\/iframe>`,
+    String.raw`<pre class="(?:stream \w+|traceback|result)">[\s\S]*?<\/pre>`,
+  ].join("|"),
+  "g",
+);
+
+/** Below this an output would make hardly more room than its note takes. */
+const LEAST = 400;
 
 /**
- * A page without its largest pictures, as far as it is too long.
+ * A page without its largest outputs, as far as it is too long.
  *
  * @param page HTML of a report
  * @param limit characters that it may have; pictures marked as saved go first
@@ -12,20 +24,22 @@ const PICTURE = /<img [^>]*?src="data:image\/[^"]*"[^>]*>/g;
 export function withinSize(page: string, limit: number): string {
   const excess = page.length - limit;
   if (excess <= 0) return page;
-  const pictures = Array.from(page.matchAll(PICTURE), ([picture]) => picture);
-  const isSaved = (picture: string) => picture.includes('class="saved"');
-  pictures.sort((a, b) => Number(isSaved(b)) - Number(isSaved(a)) || b.length - a.length);
+  const outputs = Array.from(page.matchAll(OUTPUT), ([output]) => output).filter(({ length }) => length > LEAST);
+  const isSaved = (output: string) => output.startsWith('<img class="saved"');
+  outputs.sort((a, b) => Number(isSaved(b)) - Number(isSaved(a)) || b.length - a.length);
   const dropped = new Set<string>();
   let spared = 0;
-  for (const picture of pictures) {
+  for (const output of outputs) {
     if (spared >= excess) break;
-    dropped.add(picture);
-    spared += picture.length - note(picture).length;
+    dropped.add(output);
+    spared += output.length - note(output).length;
   }
-  return page.replace(PICTURE, (picture) => (dropped.has(picture) ? note(picture) : picture));
+  return page.replace(OUTPUT, (output) => (dropped.has(output) ? note(output) : output));
 }
 
-function note(picture: string): string {
-  const kilobytes = Math.round((picture.length * 3) / 4 / 1000);
-  return `<span class="note">A picture of ${kilobytes} kB is left out of this page; the notebook's file holds it.</span>`;
+function note(output: string): string {
+  const isPicture = output.startsWith("<img");
+  const kilobytes = Math.round((isPicture ? (output.length * 3) / 4 : output.length) / 1000);
+  const what = isPicture ? "A picture" : output.startsWith("<pre") ? "A text" : "An output";
+  return `<span class="note">${what} of ${kilobytes} kB is left out of this page; the notebook's file holds it.</span>`;
 }

@@ -33,6 +33,12 @@ export function kernelAmong(processes: readonly SandboxProcess[]): SandboxProces
   return children.sort((one, other) => one.inner - other.inner)[0];
 }
 
+/** Those that a process has started, and that these have. */
+export function childrenOf({ pid }: SandboxProcess, processes: readonly SandboxProcess[]): SandboxProcess[] {
+  const own = processes.filter(({ parent }) => parent === pid);
+  return [...own, ...own.flatMap((one) => childrenOf(one, processes))];
+}
+
 /** Undefined for what is asked of a process that has gone, or belongs to someone else. */
 export function attempt<Value>(read: () => Value): Value | undefined {
   try {

@@ -9,7 +9,7 @@ import type { KernelLaunch } from "../kernels/kernel-launch.ts";
 import { failure, type Outcome, success } from "../outcome.ts";
 import { filterWords } from "./filter.ts";
 import { coreLimit } from "./limits.ts";
-import { attempt, kernelAmong, sandboxProcesses } from "./processes.ts";
+import { attempt, childrenOf, kernelAmong, sandboxProcesses } from "./processes.ts";
 import { buildScript, CONNECTION_FILE, guardScript, NOBODY, REFUSAL, SCRATCH, SOCKETS, SYSTEM_PATH } from "./script.ts";
 import { holdSockets } from "./sockets.ts";
 import { type Visible, visiblePaths } from "./visible.ts";
@@ -47,7 +47,7 @@ export interface Sandbox {
    * @returns what closes them
    */
   reach(pid: number, connection: ConnectionInfo, gone: Promise<unknown>): Promise<() => void>;
-  /** Sends the kernel SIGINT. */
+  /** Sends the kernel, and what its cells have started, SIGINT. */
   interrupt(pid: number): void;
   /** Ends it, for a reason, when it takes too much. */
   watch(pid: number, kill: (why: string) => void): Watchdog;
@@ -171,8 +171,10 @@ function inPlaceOfInherited(): ("ignore" | number)[] {
 }
 
 function interrupt(pid: number): void {
-  const kernel = kernelAmong(sandboxProcesses(pid));
-  if (kernel !== undefined) attempt(() => process.kill(kernel.pid, "SIGINT"));
+  const processes = sandboxProcesses(pid);
+  const kernel = kernelAmong(processes);
+  if (kernel === undefined) return;
+  for (const one of [kernel, ...childrenOf(kernel, processes)]) attempt(() => process.kill(one.pid, "SIGINT"));
 }
 
 /** Builds the sandbox around a program that does nothing; why not, when that fails. */

@@ -14,18 +14,23 @@ export type Ranged = { value: number; censored?: "none" | "low" | "high" | "both
 );
 
 /** What was measured at one place; only a bound, or the reason, where the data give no number. */
-export type Measured = Ranged | { reason: string; bound?: { kind: "at least" | "at most"; value: number } };
+export type Measured =
+  | Ranged
+  | { reason: string; bound?: { kind: "at least" | "at most"; value: number; limit?: number } };
 
 /**
  * What was measured, as text: a number with its interval, or the bound that is known, or why nothing is.
  *
  * @example formatMeasured({ reason: "the baseline's sizes end", bound: { kind: "at least", value: 4.968 } }) // => "at least 4.97"
+ * @example formatMeasured({ reason: "the baseline's sizes end", bound: { kind: "at least", value: 4.968, limit: 3.529 } }) // => "at least 4.97 (limit 3.53)"
  * @example formatMeasured({ value: 2.04, low: 1.62, high: 2.46 }) // => "2.04 [1.62, 2.46]"
  */
 export function formatMeasured(measured: Measured): string {
   if (!("reason" in measured)) return formatEstimate(measured);
   const { reason, bound } = measured;
-  return bound === undefined ? reason : `${bound.kind} ${formatNumber(bound.value)}`;
+  if (bound === undefined) return reason;
+  const limit = bound.limit === undefined ? "" : ` (limit ${formatNumber(bound.limit)})`;
+  return `${bound.kind} ${formatNumber(bound.value)}${limit}`;
 }
 
 /**

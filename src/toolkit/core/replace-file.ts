@@ -1,18 +1,20 @@
 /** @file The one way to write a file whole: whoever reads it meanwhile, or after a crash, sees the old contents or the new. */
+import { randomBytes } from "node:crypto";
 import { open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 
 /**
- * Replaces the file at one stroke; on the disk before it returns. A writer that is killed leaves a draft PATH.N.N.tmp.
+ * Replaces the file at one stroke; on the disk before it returns. A writer that is killed leaves a draft PATH.N.tmp.
  *
  * @param path relative to the working directory; its folder is there
  * @param contents text, written as UTF-8, or bytes in parts
  * @throws Error of the file system; what was at `path` is still there, and no draft
  */
 export async function replaceFile(path: string, contents: string | Iterable<Uint8Array>): Promise<void> {
-  const draft = `${path}.${process.pid}.${drafts++}.tmp`; // in the same folder: a rename across disks is a copy
+  // in the same folder: a rename across disks is a copy; by chance: processes of two hosts may have one number
+  const draft = `${path}.${randomBytes(6).toString("hex")}.tmp`;
   try {
-    const file = await open(draft, "w"); // a dead process of the same number may have left one
+    const file = await open(draft, "wx");
     try {
       for (const part of typeof contents === "string" ? [contents] : contents) await file.writeFile(part);
       await file.sync();
@@ -26,8 +28,6 @@ export async function replaceFile(path: string, contents: string | Iterable<Uint
     throw error;
   }
 }
-
-let drafts = 0;
 
 /** A rename is on the disk when its folder is. Windows opens no folder to sync it. */
 async function syncFolder(folder: string): Promise<void> {

@@ -1,9 +1,6 @@
 /** @file Threefry-2x32, 20 rounds: a counter-based random function, (key, counter) -> 64 random bits (Salmon et al. 2011). */
 
 const KEY_PARITY = 0x1bd11bda; // the constant of Threefish (Skein 1.3) that keeps an all-zero key from being weak
-const EVEN_ROTATIONS = [13, 15, 26, 6] as const; // rounds 1-4, 9-12, 17-20
-const ODD_ROTATIONS = [17, 29, 16, 24] as const; // rounds 5-8, 13-16
-
 /** Two 32-bit words, as signed integers (what the bit operators of the language give). */
 export type Words = [number, number];
 
@@ -23,20 +20,37 @@ export function threefry(key: Words, counter0: number, counter1: number, into: W
   const key2 = KEY_PARITY ^ key0 ^ key1;
   into[0] = (counter0 + key0) | 0;
   into[1] = (counter1 + key1) | 0;
-  fourRounds(into, EVEN_ROTATIONS, key1, key2 + 1);
-  fourRounds(into, ODD_ROTATIONS, key2, key0 + 2);
-  fourRounds(into, EVEN_ROTATIONS, key0, key1 + 3);
-  fourRounds(into, ODD_ROTATIONS, key1, key2 + 4);
-  fourRounds(into, EVEN_ROTATIONS, key2, key0 + 5);
+  fourEvenRounds(into, key1, key2 + 1); // rounds 1-4
+  fourOddRounds(into, key2, key0 + 2); // 5-8
+  fourEvenRounds(into, key0, key1 + 3);
+  fourOddRounds(into, key1, key2 + 4);
+  fourEvenRounds(into, key2, key0 + 5);
 }
 
-function fourRounds(words: Words, rotations: readonly number[], addend0: number, addend1: number): void {
-  let left = words[0];
-  let right = words[1];
-  for (const rotation of rotations) {
-    left = (left + right) | 0;
-    right = ((right << rotation) | (right >>> (32 - rotation))) ^ left;
-  }
+/** Rotations 13, 15, 26, 6. */
+function fourEvenRounds(words: Words, addend0: number, addend1: number): void {
+  let left = (words[0] + words[1]) | 0;
+  let right = ((words[1] << 13) | (words[1] >>> 19)) ^ left;
+  left = (left + right) | 0;
+  right = ((right << 15) | (right >>> 17)) ^ left;
+  left = (left + right) | 0;
+  right = ((right << 26) | (right >>> 6)) ^ left;
+  left = (left + right) | 0;
+  right = ((right << 6) | (right >>> 26)) ^ left;
+  words[0] = (left + addend0) | 0;
+  words[1] = (right + addend1) | 0;
+}
+
+/** Rotations 17, 29, 16, 24. */
+function fourOddRounds(words: Words, addend0: number, addend1: number): void {
+  let left = (words[0] + words[1]) | 0;
+  let right = ((words[1] << 17) | (words[1] >>> 15)) ^ left;
+  left = (left + right) | 0;
+  right = ((right << 29) | (right >>> 3)) ^ left;
+  left = (left + right) | 0;
+  right = ((right << 16) | (right >>> 16)) ^ left;
+  left = (left + right) | 0;
+  right = ((right << 24) | (right >>> 8)) ^ left;
   words[0] = (left + addend0) | 0;
   words[1] = (right + addend1) | 0;
 }

@@ -1,6 +1,7 @@
 /** @file A stage of an experiment: named work with a configuration, known by the hash of all that its result hangs on. */
 import { createHash } from "node:crypto";
 import { wrong } from "../core/argument-checks.ts";
+import type { Machine } from "./machine.ts";
 
 /** What JSON holds. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
@@ -22,6 +23,9 @@ export interface StageRecord {
   readonly result: Json;
   readonly seconds: number;
   readonly versions: Readonly<Record<string, string>>;
+  readonly machine?: Machine;
+  /** how that machine differs from the one that did the first stage of this code in the store: the last bits may differ too */
+  readonly unlikeSiblings?: string;
 }
 
 /**
@@ -70,9 +74,12 @@ export interface PlannedStage {
   readonly needs: ReadonlyMap<string, string>;
 }
 
-/** The stages that `roots` rest on and the roots themselves, each key once, each after what it needs. */
-export function plan(roots: readonly Stage[], codeVersion: string): PlannedStage[] {
-  const keys = new Map<Stage, string>();
+/**
+ * The stages that `roots` rest on and the roots themselves, each key once, each after what it needs.
+ *
+ * @param keys given the key of every stage: of a plan of thousands none is reckoned twice
+ */
+export function plan(roots: readonly Stage[], codeVersion: string, keys = new Map<Stage, string>()): PlannedStage[] {
   const planned = new Map<string, PlannedStage>();
   const visit = (stage: Stage): string => {
     const known = keys.get(stage);

@@ -1,9 +1,10 @@
-/** @file A sweep: the stages of many runs done by an executor, each stage once, failed ones tried again, all told as it goes. */
+/** @file A sweep: the stages of many runs done by workers, each stage once, failed ones tried again, all told as it goes. */
 import { requireCount } from "../core/argument-checks.ts";
 import { secondsNow } from "../core/clock.ts";
-import type { Executor, Job, JobOutcome } from "./executor.ts";
-import { type PlannedStage, plan, type Stage, type StageRecord } from "./stage.ts";
+import type { Job, JobOutcome } from "./job.ts";
+import type { PlannedStage, StageRecord } from "./stage.ts";
 import type { StageStore } from "./stage-store.ts";
+import type { Workers } from "./worker-pool.ts";
 
 export type StageStatus = "waiting" | "running" | "done" | "reused" | "failed" | "blocked";
 
@@ -15,12 +16,13 @@ export interface StageState {
   /** tries that failed */
   failures: number;
   error?: string;
+  /** what a stage waits for, where that is not a stage: a scheduler's word */
+  waitsFor?: string;
 }
 
 export interface SweepOptions {
   readonly store: StageStore;
-  readonly executor: Executor;
-  readonly codeVersion: string;
+  readonly workers: Workers;
   readonly versions: Readonly<Record<string, string>>;
   /** tries after the first for a stage that fails; default 1 */
   readonly retries?: number;
@@ -35,17 +37,18 @@ export interface SweepResult {
 }
 
 /**
- * Does every stage that `roots` rest on and that the store has not yet. A stage starts when all it needs is done; one
+ * Does every stage that the store has not yet. A stage starts when all it needs is done; one
  * that fails for good blocks those that need it, and the others go on.
  *
+ * @param stages each after what it needs
  * @returns a value, also when stages failed: look at the states
  */
-export async function runSweep(roots: readonly Stage[], options: SweepOptions): Promise<SweepResult> {
-  const { store, executor, codeVersion, retries = 1, onChange } = options;
-  requireCount("runSweep", "executor.size", executor.size, 1, Number.MAX_SAFE_INTEGER);
+export async function runSweep(stages: readonly PlannedStage[], options: SweepOptions): Promise<SweepResult> {
+  const { store, workers, retries = 1, onChange } = options;
+  requireCount("runSweep", "workers.size", workers.size, 1, Number.MAX_SAFE_INTEGER);
   const records = new Map<string, StageRecord>();
   const states = new Map<string, StageState>();
-  for (const planned of plan(roots, codeVersion)) {
+  for (const planned of stages) {
     const record = await store.record(planned.key);
     if (record !== undefined) records.set(planned.key, record);
     states.set(planned.key, { planned, status: record === undefined ? "waiting" : "reused", seconds: 0, failures: 0 });
@@ -57,7 +60,7 @@ export async function runSweep(roots: readonly Stage[], options: SweepOptions): 
       const needs = [...state.planned.needs.values()].map((key) => (states.get(key) as StageState).status);
       if (needs.some((status) => status === "failed" || status === "blocked")) {
         state.status = "blocked";
-      } else if (running.size < executor.size && needs.every((status) => status === "done" || status === "reused")) {
+      } else if (running.size < workers.size && needs.every((status) => status === "done" || status === "reused")) {
         state.status = "running";
         const attempt: Promise<void> = runOne(state).finally(() => running.delete(attempt));
         running.add(attempt);
@@ -70,37 +73,40 @@ export async function runSweep(roots: readonly Stage[], options: SweepOptions): 
 
   async function runOne(state: StageState): Promise<void> {
     const { key, stage, needs } = state.planned;
+    const standing = await store.record(key);
+    if (standing !== undefined) return end(state, "reused", standing); // of another process that works on the same
     const started = secondsNow();
+    const attempt = await store.attempt(key);
     const job: Job = {
       work: stage.work,
       config: stage.config,
-      folder: await store.workFolder(key),
-      needs: await Promise.all(
-        [...needs].map(async ([name, need]) => ({
-          name,
-          folder: await store.workFolder(need),
-          result: resultOf(need),
-        })),
-      ),
+      folder: attempt.folder,
+      needs: [...needs].map(([name, need]) => ({ name, folder: store.folderOf(need), result: resultOf(need) })),
     };
-    const outcome = await executor.run(job).catch(refused);
+    const outcome = await workers.run(job).catch(refused);
     state.seconds = secondsNow() - started;
     if (outcome.ok) {
       const { work, config } = stage;
-      const record = { key, work, config, result: outcome.result, seconds: state.seconds, versions: options.versions };
-      await store.finish(record);
-      records.set(key, record);
-      state.status = "done";
-      return;
+      const { result, machine } = outcome;
+      const record = { key, work, config, result, seconds: state.seconds, versions: options.versions };
+      return end(state, "done", await attempt.publish({ ...record, ...(machine && { machine }) }));
     }
+    const others = await store.record(key); // whoever was first has cleared this try's folder away
+    if (others !== undefined) return end(state, "reused", others);
+    await attempt.fail({ reason: outcome.reason });
     state.failures++;
     state.error = outcome.reason;
     state.status = state.failures > retries ? "failed" : "waiting";
   }
 
-  /** An executor that throws instead of telling costs its one job, as a process that dies does. */
+  function end(state: StageState, status: "done" | "reused", record: StageRecord): void {
+    records.set(record.key, record);
+    state.status = status;
+  }
+
+  /** Workers that throw instead of telling cost one job, as a process that dies does. */
   function refused(error: unknown): JobOutcome {
-    return { ok: false, reason: `the executor failed: ${error instanceof Error ? error.message : String(error)}` };
+    return { ok: false, reason: `the workers failed: ${error instanceof Error ? error.message : String(error)}` };
   }
 
   function resultOf(key: string): StageRecord["result"] {

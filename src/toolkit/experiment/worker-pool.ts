@@ -1,20 +1,37 @@
-/** @file The executor of one machine: as many processes as asked for, each with its share of the threads, replaced when one dies. */
+/** @file The workers of one machine: as many processes as asked for, each with its share of the threads, replaced when one dies. */
 import { type ChildProcess, fork } from "node:child_process";
-import { availableParallelism } from "node:os";
 import { requireCount } from "../core/argument-checks.ts";
-import type { Executor, Job, JobOutcome } from "./executor.ts";
+import type { Job, JobOutcome } from "./job.ts";
+import { allottedThreads } from "./machine.ts";
+
+/** Does jobs, some at a time. */
+export interface Workers {
+  /** how many jobs run at a time */
+  readonly size: number;
+  /** Does a job; jobs beyond the size wait. Errors and deaths of its process are outcomes. */
+  run(job: Job): Promise<JobOutcome>;
+  /** Ends what still runs. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens workers for the works of a study; it starts nothing before their first job.
+ *
+ * @param works URL of the module that exports them as `works`
+ */
+export type OpenWorkers = (works: string) => Workers;
 
 /**
  * Starts no process yet: workers come with the first jobs.
  *
  * @param works URL of the module that exports the works of the jobs
- * @param size processes at a time; default: the machine's cores
- * @param threads in all, shared out evenly; default: the machine's cores
+ * @param size processes at a time; default: one a thread
+ * @param threads in all, shared out evenly; default: those that this process was given
  */
 export function createWorkerPool(
   works: string,
-  { size = availableParallelism(), threads = availableParallelism() } = {},
-): Executor {
+  { size = allottedThreads(), threads = allottedThreads() } = {},
+): Workers {
   requireCount("createWorkerPool", "size", size, 1, 1024);
   requireCount("createWorkerPool", "threads", threads, 1, 1024);
   const idle: ChildProcess[] = [];

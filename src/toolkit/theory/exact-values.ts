@@ -72,7 +72,7 @@ export function visitsOf(graph: StepGraph, policy: Policy): number[] {
  */
 export function bestOfK(q: number, k: number): number {
   requireCount("bestOfK", "k", k, 1, Number.MAX_SAFE_INTEGER);
-  return k === 1 ? q : -Math.expm1(k * Math.log1p(-q));
+  return k === 1 ? q : -Math.expm1(k * Math.log1p(-Math.min(q, 1))); // a value that sums to 1 may stand an ulp above it
 }
 
 /**

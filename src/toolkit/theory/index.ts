@@ -12,6 +12,7 @@ export { firstPitChances } from "./first-pit.ts";
 export { type FlowOptions, type FlowPoint, gradientFlow } from "./gradient-flow.ts";
 export { likelihoodOptimum, weightedLikelihood } from "./likelihood.ts";
 export { lossAndGradient, type Objective, type Slope, sumOfObjectives } from "./objective.ts";
+export { policyDivergence } from "./policy-divergence.ts";
 export { type ReinforcementParts, reinforcement } from "./policy-gradient.ts";
 export {
   type PreferenceOptions,

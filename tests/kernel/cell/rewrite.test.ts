@@ -132,6 +132,49 @@ const CASES: [string, string[], unknown][] = [
   ["a template across lines", ["`a\n$" + "{1}`"], "a\n1"],
   ["a type import beside the last expression", ["import type { A } from './a'; const b: A = 3; b"], 3],
   ["a comment after the last expression", ["1 + 1 // two"], 2],
+  [
+    "a default parameter does not see a var of the body",
+    ["const n = 5; function f(k = n) { var n = 2; return k + n } f()"],
+    7,
+  ],
+  [
+    "a var of a static block is the block's own",
+    [
+      "let x = 'session'",
+      "let seen; class C { static { var x = 1; for (var i = 0; i < 3; i++); seen = [x, i] } } [...seen, x]",
+    ],
+    [1, 3, "session"],
+  ],
+  ["a switch looks at the outer name", ["const x = 'a'; let y; switch (x) { case 'a': let x = 1; y = x } y"], 1],
+  ["a property called __proto__", ["const __proto__ = 1; Object.keys({ __proto__ })"], ["__proto__"]],
+  ["the name of a default export", ["let n; export default class { static { n = this.name } }", "n"], "default"],
+  ["this at the top", ["[this, (() => this)()]"], [undefined, undefined]],
+  [
+    "what a script declares",
+    ["(await import('node:vm')).runInThisContext('let ofScript = 1')", "[ofScript, typeof ofScript]"],
+    [1, "number"],
+  ],
+  [
+    "what TypeScript refuses and JavaScript does not",
+    ["class C { y = 1; y = 2; set v(x = 1) { this.y = x } }", "new C().y"],
+    2,
+  ],
+  ["import() of a URL", ["(await import(new URL('node:path'))).sep"], "/"],
+  ["eval in eval", ["let n = 0", "eval('eval(\"n++\"); n')"], 1],
+  ["eval with new.target", ["let n = 0; class C { x = eval('n = 1; new.target') }; [new C().x, n]"], [undefined, 1]],
+  [
+    "import() in eval, and in a function made of text",
+    ["(await eval('import(\"node:path\")')).sep + (await new Function('return import(\"node:path\")')()).sep"],
+    "//",
+  ],
+  [
+    "an import has the value that its module has now",
+    [
+      `import { count, up } from "data:text/javascript,export let count = 0; export function up() { count++ }"; up(); count`,
+      "up(); count",
+    ],
+    2,
+  ],
   ["a later cell's function, called by an earlier one", ["const f = () => g()", "const g = () => 3", "f()"], 3],
 ];
 for (const [name, cells, expected] of CASES) {
@@ -141,6 +184,37 @@ for (const [name, cells, expected] of CASES) {
     assert.deepEqual(value, expected);
   });
 }
+
+test("a constant is not assigned by a loop", async () => {
+  for (const loop of ["for (c of [2]);", "for (c in { a: 1 });", "for ([c] of [[2]]);"]) {
+    await assert.rejects(run("const c = 1", loop), /^TypeError: Assignment to constant variable c$/, loop);
+  }
+});
+
+test("what a module may not declare, a cell may not either, and its error has a place", async () => {
+  for (const [cell, message, excerpt] of [
+    [
+      "const a: number = 1;\n{ function f() {} var f }",
+      /Identifier `f` has already been declared/,
+      "2 | { function f() {} var f }\n               ^",
+    ],
+    ["function f() {} function f() {}", /Identifier `f` has already been declared/, /\^/],
+    ["export { nowhere }", /Export 'nowhere' is not defined/, /\^/],
+    ["const a = 1; export { a, a as a }", /Duplicated export 'a'/, /\^/],
+  ] as const) {
+    const error = (await run(cell).catch((thrown: unknown) => thrown)) as SyntaxError & { excerpt: string };
+    assert.match(String(error), message);
+    if (typeof excerpt === "string") assert.equal(error.excerpt, excerpt);
+    else assert.match(error.excerpt, excerpt);
+  }
+  assert.equal(await run("const a = 1", "export { a }; a"), 1, "what an earlier cell has declared may be exported");
+});
+
+test("import() refuses options that are none, as a rejection", async () => {
+  for (const options of ["null", "1", "{ with: 1 }", "{ with: { type: 1 } }"]) {
+    assert.equal(await run(`await import("node:path", ${options}).catch((error) => error.name)`), "TypeError", options);
+  }
+});
 
 const DISPOSABLE = `
   const log: string[] = [];
@@ -209,11 +283,4 @@ test("only names that some cell declares or misses are rewritten", () => {
   const known = { declared: new Map<string, Declaration>([["b", "let"]]), isGlobal: (name: string) => name === "Math" };
   const { code } = rewriteCell(transpile("Math.max(b, c.b, { b: 1 }.b)", "cell.ts").code, known);
   assert.match(code, /Math\.max\(__scope\.b, __scope\.c\.b, \{ b: 1 \}\.b\)/);
-});
-
-test("a decorator is refused in words, with its place, and an @ in a text is none", async () => {
-  const error = await run("const a = 1;\n@log class A {}").catch((thrown: unknown) => thrown);
-  assert.match(String(error), /Decorators are not supported/);
-  assert.equal((error as { excerpt: string }).excerpt, "2 | @log class A {}\n    ^");
-  assert.equal(await run("/* @log */ 'me @home'"), "me @home");
 });

@@ -44,6 +44,12 @@ const BAD: [what: string, file: unknown, reason: RegExp][] = [
   ],
   ["a negative tolerance", one({ tolerance: { relative: -0.1 } }), /"tolerance" is .*, got \{"relative":-0.1\}$/],
   ["an interval upside down", one({ interval: [2, 1] }), /"interval" is \[low, high\], got \[2,1\]$/],
+  ["records that are no path", one({ records: 3 }), /"records" is the path of a file of stored records, got 3$/],
+  [
+    "records that are not there",
+    one({ records: "gone.jsonl" }),
+    /claim "exponent": there is no file gone.jsonl \(hint: correct "records"\)$/,
+  ],
   [
     "one id twice",
     { version: 1, claims: [sampleClaim(), sampleClaim()] },

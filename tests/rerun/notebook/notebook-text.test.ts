@@ -57,3 +57,25 @@ test("before format 4.5 no ids are written", () => {
   assert.ok(notebook.ok);
   assert.ok(!("id" in JSON.parse(notebookText(notebook.value, new Map(), {})).cells[0]));
 });
+
+test("ids in a file older than they are make it one of format 4.5, whatever is wrong with them", () => {
+  const cells = ["a", "", "a"].map((id) => ({ cell_type: "code", id, metadata: {}, source: "1", outputs: [] }));
+  const notebook = parseNotebook("a.ipynb", JSON.stringify({ cells, metadata: {}, nbformat: 4, nbformat_minor: 4 }));
+  assert.ok(notebook.ok);
+  const written = JSON.parse(notebookText(notebook.value, new Map(), {}));
+  assert.equal(written.nbformat_minor, 5);
+  assert.deepEqual(
+    written.cells.map(({ id }: { id: string }) => id),
+    ["a", "cell-2", "cell-3"],
+  );
+});
+
+test("numbers that the run does not own are written as they were", () => {
+  const numbers = ["1.0", "1e16", "12345678901234567890", "0.00001", "-0.0", "5"];
+  const text = `{"cells": [], "metadata": {"n": [${numbers}], "\\"1.0": "1.0", "nul": "\\u0000number:1"}, "nbformat": 4, "nbformat_minor": 5}`;
+  const notebook = parseNotebook("a.ipynb", text);
+  assert.ok(notebook.ok);
+  const written = notebookText(notebook.value, new Map(), {});
+  for (const number of numbers) assert.ok(written.includes(`\n   ${number}`), number);
+  assert.equal(JSON.parse(written).metadata['"1.0'], "1.0");
+});

@@ -116,3 +116,22 @@ for (const [what, metadata, name] of [
     assert.equal(notebook.ok && notebook.value.kernelName, name);
   });
 }
+
+test("a pointer, marks of a merge and NaN say what to do", () => {
+  const hint = (text: string) => {
+    const read = parseNotebook("a.ipynb", text);
+    return read.ok ? "" : (/\(hint: (.*)\)$/.exec(read.reason)?.[1] ?? "");
+  };
+  assert.match(hint("version https://git-lfs.github.com/spec/v1\noid sha256:0\n"), /git lfs pull$/);
+  assert.match(hint('{\n<<<<<<< HEAD\n "a": 1\n=======\n>>>>>>> b\n}'), /^the file has marks of a merge/);
+  assert.match(hint('{"a": NaN}'), /^JSON has no NaN/);
+  assert.match(hint('{"a": "NaN",}'), /^restore the file/);
+});
+
+test("ten thousand cells without ids are read in a moment", () => {
+  const cells = Array.from({ length: 10_000 }, () => ({ cell_type: "code", metadata: {}, source: "1", outputs: [] }));
+  const start = performance.now();
+  const read = parseNotebook("a.ipynb", JSON.stringify({ cells, metadata: {}, nbformat: 4, nbformat_minor: 4 }));
+  assert.ok(read.ok && new Set(read.value.cells.map(({ id }) => id)).size === 10_000);
+  assert.ok(performance.now() - start < 5_000); // a set of all ids a cell took 11 s
+});

@@ -90,6 +90,7 @@ test("report.json has exactly the keys that later work reads", () => {
         tolerance: { absolute: 0.005 },
         notebook: "04-scaling.ipynb",
         cell: "a",
+        records: null,
         reason: null,
       },
     ],
@@ -220,4 +221,62 @@ test("a line written over by a carriage return shows its last state, and a very 
 test("a table's head without a word is no head, for screen readers", () => {
   const { html } = renderMarkdown("| | error |\n|--|--|\n| SFT | 0.4 |");
   assert.match(html, /<td><\/td>\s*<th>error<\/th>/);
+});
+
+test("the page stays below its limit whatever its outputs are, and says what it leaves out", () => {
+  const random = (length: number) => Array.from({ length }, () => Math.random().toString(36).slice(2)).join("");
+  const text = (length: number): Output => ({ output_type: "stream", name: "stdout", text: random(length / 11) });
+  const kinds: Record<string, Output[]> = {
+    html: Array.from({ length: 12 }, () => display({ "text/html": `<p>${random(30_000)}</p>` })),
+    text: Array.from({ length: 120 }, () => text(40_000)),
+    plot: [
+      display({
+        "application/vnd.plotly.v1+json": { data: [{ y: Array.from({ length: 400_000 }, Math.random) }], layout: {} },
+        "text/plain": "x",
+      }),
+    ],
+    picture: [display({ "image/png": random(400_000).replace(/[^a-z]/g, "A") })],
+  };
+  for (const [kind, outputs] of Object.entries(kinds)) {
+    const page = reportHtml(sampleReport(["1"], [outputs]));
+    assert.ok(page.length < 2_800_000, `${kind}: ${page.length}`);
+    assert.match(page, /of \d+ kB is left out of this page; the notebook's file holds it\./, kind);
+  }
+});
+
+test("of more outputs than anyone reads, the first and the last are shown", () => {
+  const outputs = Array.from({ length: 2000 }, (_, index): Output => {
+    return { output_type: "stream", name: index % 2 === 0 ? "stdout" : "stderr", text: `line ${index}\n` };
+  });
+  const page = reportHtml(sampleReport(["1"], [outputs]));
+  assert.ok(page.includes("line 0\n") && page.includes("line 1999\n") && !page.includes("line 1000\n"));
+  assert.match(page, /… 1750 more outputs in the executed notebook …/);
+});
+
+test("a figure's own settings cannot send it anywhere, and no form of a notebook can", () => {
+  const config = { showSendToCloud: true, plotlyServerURL: "https://example.org", scrollZoom: true };
+  const figure = { "application/vnd.plotly.v1+json": { data: [], layout: {}, config }, "text/plain": "x" };
+  const page = reportHtml(sampleReport(["1"], [[display(figure)]]));
+  const packed =
+    /<div class="plot-area"[^>]*><\/div>\s*<script type="application\/gzip">([^<]*)</.exec(page)?.[1] ?? "";
+  assert.deepEqual(JSON.parse(gunzipSync(Buffer.from(packed, "base64")).toString()).config, { scrollZoom: true });
+  assert.ok(page.includes("form-action &apos;none&apos;; base-uri &apos;none&apos;"));
+});
+
+test("the report tells numbers that were computed now from those read from stored records, where a claim names such", () => {
+  const report = sampleReport([{ id: "fit", source: "1" }], [[]]);
+  assert.doesNotMatch(reportHtml(report), /computed now|stored records/);
+  const [own] = report.judgements;
+  assert.ok(own !== undefined);
+  const read = { ...own, claim: { ...own.claim, id: "read", records: "data/results/study.jsonl" } };
+  const both = { ...report, judgements: [own, read] };
+  const page = reportHtml(both);
+  assert.match(page, /computed in this run: 1\. Numbers read from stored records, [^:]*: 1\./);
+  assert.match(page, /<small>computed now<\/small>/);
+  assert.match(page, /<small>read from stored records: data\/results\/study\.jsonl<\/small>/);
+  const { claims } = JSON.parse(reportJson(both)) as { claims: { records: string | null }[] };
+  assert.deepEqual(
+    claims.map(({ records }) => records),
+    [null, "data/results/study.jsonl"],
+  );
 });

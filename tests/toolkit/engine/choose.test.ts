@@ -5,7 +5,7 @@ import { describeEngine, openEngine } from "../../../src/toolkit/engine/index.ts
 
 test("nothing asked for opens an engine that works", async () => {
   const engine = await openEngine({ environment: {} });
-  assert.ok(["onnxruntime", "tfjs"].includes(engine.name));
+  assert.ok(["onnxruntime", "tfjs", "webgpu"].includes(engine.name));
 });
 
 test("the environment chooses, an argument goes before it", async () => {

@@ -9,7 +9,7 @@ import type { ChainConfig } from "../../../src/toolkit/experiment/chain/chain-co
 import { planChainStudy } from "../../../src/toolkit/experiment/chain/chain-plan.ts";
 import { chainStudy, readChainStudy } from "../../../src/toolkit/experiment/chain/chain-study.ts";
 import { FULL_STUDY, QUICK_STUDY } from "../../../src/toolkit/experiment/chain/profiles.ts";
-import type { OpenExecutor } from "../../../src/toolkit/experiment/executor.ts";
+import { localExecutor } from "../../../src/toolkit/experiment/executor.ts";
 import { METHODS } from "../../../src/toolkit/experiment/methods/methods.ts";
 import { runStudy } from "../../../src/toolkit/experiment/run-study.ts";
 import { plan } from "../../../src/toolkit/experiment/stage.ts";
@@ -32,7 +32,7 @@ const TINY: ChainConfig = {
 };
 
 /** One process. */
-const executor: OpenExecutor = (works) => createWorkerPool(works, { size: 1 });
+const executor = localExecutor((works) => createWorkerPool(works, { size: 1 }));
 
 test("every method of a small study leaves a record, and a second run does nothing again", async (t) => {
   const folder = mkdtempSync(join(tmpdir(), "study-"));

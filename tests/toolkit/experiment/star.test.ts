@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
+import { localExecutor } from "../../../src/toolkit/experiment/executor.ts";
 import { runStudy } from "../../../src/toolkit/experiment/run-study.ts";
 import { STAR_STUDY, type StarConfig } from "../../../src/toolkit/experiment/star/star-config.ts";
 import { planStarStudy } from "../../../src/toolkit/experiment/star/star-plan.ts";
@@ -32,7 +33,7 @@ test("every method leaves a record from either policy, and no negatives are no p
   const outcome = await runStudy(starStudy, TINY, {
     store: join(folder, "stages"),
     results: path,
-    executor: (works) => createWorkerPool(works, { size: 1 }),
+    executor: localExecutor((works) => createWorkerPool(works, { size: 1 })),
   });
   assert.deepEqual(
     outcome.states.flatMap(({ error }) => error ?? []),

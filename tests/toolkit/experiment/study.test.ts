@@ -9,11 +9,13 @@ import { promisify } from "node:util";
 import { requireCount } from "../../../src/toolkit/core/argument-checks.ts";
 import { readJsonLines } from "../../../src/toolkit/core/json-lines.ts";
 import { chainStudy } from "../../../src/toolkit/experiment/chain/chain-study.ts";
-import { doJob, type OpenExecutor } from "../../../src/toolkit/experiment/executor.ts";
+import { type Executor, localExecutor } from "../../../src/toolkit/experiment/executor.ts";
+import { doJob } from "../../../src/toolkit/experiment/job.ts";
 import { runStudy } from "../../../src/toolkit/experiment/run-study.ts";
-import { type Stage, stageKey } from "../../../src/toolkit/experiment/stage.ts";
+import { type Stage, type StageRecord, stageKey } from "../../../src/toolkit/experiment/stage.ts";
 import { starStudy } from "../../../src/toolkit/experiment/star/star-study.ts";
 import { type PlannedRun, readRecords, type Study } from "../../../src/toolkit/experiment/study.ts";
+import type { StageState } from "../../../src/toolkit/experiment/sweep.ts";
 import { sweepTable } from "../../../src/toolkit/experiment/sweep-table.ts";
 import { createWorkerPool } from "../../../src/toolkit/experiment/worker-pool.ts";
 
@@ -53,13 +55,41 @@ const sumStudy: Study<SumConfig, SumRun, SumRecord> = {
 const TINY = sumStudy.profiles.tiny as SumConfig;
 
 /** Does jobs in this process, one at a time. */
-const inProcess: OpenExecutor = (works) => ({
+const inProcess: Executor = localExecutor((works) => ({
   size: 1,
   run: async (job) => doJob(works, job, 1),
   close: async () => {},
-});
+}));
 
-const inProcesses: OpenExecutor = (works) => createWorkerPool(works, { size: 2, threads: 2 });
+const inProcesses: Executor = localExecutor((works) => createWorkerPool(works, { size: 2, threads: 2 }));
+
+/** No workers at all: goes through the plan itself. */
+const another: Executor = {
+  run: async ({ works, stages, versions }, store, tell) => {
+    const states: StageState[] = [];
+    const records = new Map<string, StageRecord>();
+    for (const planned of stages) {
+      const { key, stage, needs } = planned;
+      let record = await store.record(key);
+      const status = record === undefined ? "done" : "reused";
+      if (record === undefined) {
+        const attempt = await store.attempt(key);
+        const jobNeeds = [...needs].map(([name, need]) => ({
+          name,
+          folder: store.folderOf(need),
+          result: records.get(need)?.result ?? null,
+        }));
+        const outcome = await doJob(works, { ...stage, folder: attempt.folder, needs: jobNeeds }, 1);
+        assert.ok(outcome.ok);
+        record = await attempt.publish({ key, ...stage, result: outcome.result, seconds: 0, versions });
+      }
+      records.set(key, record);
+      states.push({ planned, status, seconds: 0, failures: 0 });
+      tell?.(states, 1);
+    }
+    return { records, states };
+  },
+};
 
 function scratch(t: TestContext): string {
   const folder = mkdtempSync(join(tmpdir(), "study-"));
@@ -67,7 +97,11 @@ function scratch(t: TestContext): string {
   return folder;
 }
 
-for (const [name, executor] of Object.entries({ "worker processes": inProcesses, "another executor": inProcess })) {
+for (const [name, executor] of Object.entries({
+  "worker processes": inProcesses,
+  "workers of another kind": inProcess,
+  "another executor": another,
+})) {
   test(`a study that plugs in is planned, run, shown and read, by ${name}`, async (t) => {
     const folder = scratch(t);
     const results = join(folder, "sums.jsonl");
@@ -144,5 +178,8 @@ test("the records in data/results read, and their stages are found by the keys t
 test("the command knows the profiles of every study", async () => {
   const cli = join(import.meta.dirname, "../../../src/toolkit/experiment/cli.ts");
   const { stderr } = await promisify(execFile)(process.execPath, ["--import", "tsx", cli, "--help"]);
-  assert.match(stderr, /^npm run study -- quick\|full\|rft-samples\|cue\|small-steps\|star \[--results FILE\]/);
+  assert.match(
+    stderr,
+    /^npm run study -- quick\|full\|rft-samples\|cue\|small-steps\|star\|words\|words-quick \[--results FILE\]/,
+  );
 });

@@ -1,7 +1,7 @@
 /** @file Works for the tests of executors: add, fail on demand, and die on demand. */
 import { appendFileSync, existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Works } from "../../../src/toolkit/experiment/executor.ts";
+import type { Works } from "../../../src/toolkit/experiment/job.ts";
 
 export const works: Works = {
   add: async ({ config, needs, folder }) => {

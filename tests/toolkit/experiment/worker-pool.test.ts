@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { setTimeout } from "node:timers/promises";
-import type { Job, JobOutcome } from "../../../src/toolkit/experiment/executor.ts";
+import type { Job, JobOutcome } from "../../../src/toolkit/experiment/job.ts";
 import { createWorkerPool } from "../../../src/toolkit/experiment/worker-pool.ts";
 
 const WORKS = new URL("./test-works.ts", import.meta.url).href;
@@ -24,9 +24,10 @@ function pool(t: TestContext, works = WORKS): (work: string) => Promise<JobOutco
 test("when every worker dies, the jobs that wait are done all the same", async (t) => {
   const run = pool(t);
   const outcomes = await Promise.all(["dieOnce", "dieOnce", "threads", "dieOnce", "threads", "threads"].map(run));
-  const died = { ok: false, reason: "the worker died (SIGKILL) in dieOnce" };
-  const done = { ok: true, result: 1 };
-  assert.deepEqual(outcomes, [died, died, done, died, done, done]);
+  const told = outcomes.map((outcome) => (outcome.ok ? [outcome.result, outcome.machine?.threads] : outcome.reason));
+  const died = "the worker died (SIGKILL) in dieOnce";
+  const done = [1, 1];
+  assert.deepEqual(told, [died, died, done, died, done, done]);
 });
 
 test("an idle worker that is killed is missed by no job", async (t) => {

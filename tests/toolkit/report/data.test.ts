@@ -1,9 +1,12 @@
 /** @file The data: each file is the one that the README vouches for, and each published row says where it comes from. */
 import assert from "node:assert/strict";
+import { execFileSync, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
+import { codeVersion } from "../../../src/toolkit/experiment/code-version.ts";
 import { readTable, rows } from "../../../src/toolkit/report/tables/read-table.ts";
 
 const data = join(import.meta.dirname, "../../../data");
@@ -59,3 +62,43 @@ test("the held-out errors of the birds are whole numbers of 5,792 test images", 
     assert.ok(Math.abs(error * items - Math.round(error * items)) < 1e-3); // published as float32
   }
 });
+
+const versions = rows(
+  await readTable(join(data, "results/versions.csv"), {
+    code: "string",
+    commit: { optional: "string" },
+    what: "string",
+  }),
+);
+
+test("the code of every stored record is that of a commit, or is said to be none", () => {
+  const records = files.filter((name) => name.endsWith(".jsonl"));
+  const used = records.flatMap((name) =>
+    readFileSync(join(data, name), "utf8")
+      .trim()
+      .split("\n")
+      .map((line) => (JSON.parse(line) as { versions: { code: string } }).versions.code),
+  );
+  assert.deepEqual([...new Set(used)].sort(), versions.map(({ code }) => code).sort());
+  for (const { commit, what } of versions) {
+    if (commit === null) assert.match(what, /no commit of this repository/);
+    else assert.match(commit, /^[0-9a-f]{40}$/);
+  }
+});
+
+for (const { code, commit } of versions) {
+  if (commit === null) continue;
+  test(`the sources of commit ${commit.slice(0, 7)} have the code version ${code}`, (t) => {
+    const root = join(data, "..");
+    const known = spawnSync("git", ["cat-file", "-e", `${commit}^{commit}`], { cwd: root });
+    if (known.status !== 0) return t.skip("this checkout has no history that reaches so far");
+    const folder = mkdtempSync(join(tmpdir(), "eightfold-sources-"));
+    try {
+      const archive = execFileSync("git", ["archive", commit, "src/toolkit"], { cwd: root, maxBuffer: 2 ** 28 });
+      execFileSync("tar", ["x", "-C", folder], { input: archive });
+      assert.equal(codeVersion(join(folder, "src/toolkit")), code);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+}

@@ -49,3 +49,7 @@ test("a graph or a policy that is not well formed is refused by name", () => {
   assert.throws(() => exactValues(graph, doubled), /the policy's chances in state 0 to sum to 1, got 0.5/);
   assert.throws(() => bestOfK(0.5, 0), /bestOfK requires k to be an integer/);
 });
+
+test("best-of-K of a value that rounding has put above 1 is 1", () => {
+  assert.equal(bestOfK(1 + Number.EPSILON, 5), 1);
+});

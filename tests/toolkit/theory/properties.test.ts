@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { bestOfK, exactPassAtK, exactValues } from "../../../src/toolkit/theory/exact-values.ts";
 import { firstPitChances } from "../../../src/toolkit/theory/first-pit.ts";
+import { policyDivergence } from "../../../src/toolkit/theory/policy-divergence.ts";
 import { sampleContinuation } from "../../../src/toolkit/theory/sample-solution.ts";
 import { solutionsOf } from "../../../src/toolkit/theory/solutions.ts";
 import { writtenPolicy } from "../../../src/toolkit/theory/step-graph.ts";
@@ -137,4 +138,18 @@ test("solutions that are written step by step succeed as often as the exact succ
     variance += draws * value * (1 - value);
   });
   assert.ok(Math.abs(right - expected) < 4 * Math.sqrt(variance)); // four standard errors, seeded
+});
+
+test("the divergence of two policies is the mean log ratio of the solutions that the first one writes", () => {
+  onRandomGraphs((graph) => {
+    const [reference, policy] = [writtenPolicy(graph), verifiedPolicy(graph, writtenPolicy(graph))];
+    const listed = solutionsOf(graph, policy).reduce((sum, { problemShare, chanceInProblem, steps }) => {
+      const ratios = steps.map(({ state, action }) =>
+        Math.log((policy[state]?.[action] ?? 0) / (reference[state]?.[action] ?? 0)),
+      );
+      return sum + problemShare * chanceInProblem * ratios.reduce((total, ratio) => total + ratio, 0);
+    }, 0);
+    assert.ok(Math.abs(policyDivergence(graph, policy, reference) - listed) < ROUNDING);
+    assert.equal(policyDivergence(graph, policy, policy), 0);
+  });
 });

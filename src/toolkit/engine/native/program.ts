@@ -2,12 +2,14 @@
 import type { Graph } from "../../tensor/index.ts";
 import type { DeviceArray, Program, RunOptions } from "../engine.ts";
 import { idBounds, requireIds } from "../id-bounds.ts";
+import type { Instruction } from "../plan/instruction.ts";
+import { type Plan, planOf } from "../plan/plan.ts";
 import { ResultArrays } from "../result-arrays.ts";
 import { requireInputs } from "../run-checks.ts";
 import { uniforms } from "../uniforms.ts";
 import type { Addon, Threads } from "./addon.ts";
 import { type Cells, emptyArray, NativeArray, ownArray } from "./arrays.ts";
-import { type Plan, planOf } from "./plan/plan.ts";
+import { codeOf, placesOf } from "./words.ts";
 
 /** The threads serve one run at a time. */
 export class Turns {
@@ -23,8 +25,8 @@ export class Turns {
 
 export async function compileProgram(addon: Addon, threads: Threads, turns: Turns, graph: Graph): Promise<Program> {
   const plan = planOf(graph);
-  const { places, code, parts, constants, arenaElements } = plan;
-  const program = addon.createProgram(threads, places, code, parts, constants, arenaElements);
+  const { parts, constants, arenaElements } = plan;
+  const program = addon.createProgram(threads, placesOf(plan), codeOf(plan), parts, constants, arenaElements);
   const bounds = idBounds(graph);
   const memory = new ResultArrays<NativeArray>(graph, plan.mayOverwrite, (spec, cells) =>
     cells === undefined ? emptyArray(addon, spec) : new NativeArray(spec, cells as Cells, true),
@@ -47,7 +49,8 @@ export async function compileProgram(addon: Addon, threads: Threads, turns: Turn
 }
 
 /** Of ids that the graph computes; those handed in have been checked. */
-function wrongId({ instructions }: Plan, failed: number, id: number): RangeError {
-  const about = instructions[failed]?.ids;
-  return new RangeError(`${about?.op} requires ids in [0, ${about?.count}), got ${id}`);
+function wrongId({ instructions }: Plan, failed: number, id: number): Error {
+  const { ops, work } = instructions[failed] as Instruction;
+  if (!("ids" in work)) return new Error(`instruction ${failed} (${ops.join(", ")}) failed`);
+  return new RangeError(`${ops.join()} requires ids in [0, ${work.limit}), got ${id}`);
 }

@@ -1,6 +1,6 @@
 /** @file The stages of the chain study as the work of a worker: each reads what others left and leaves a policy, or records. */
 import { initialiseParameters } from "../../model/index.ts";
-import type { Job, Works } from "../executor.ts";
+import type { Job, Works } from "../job.ts";
 import type { FittedPolicy } from "../methods/fit-policy.ts";
 import { historyOf, keepPolicy, policyOf } from "../methods/job-policy.ts";
 import type { Learner } from "../methods/learner.ts";

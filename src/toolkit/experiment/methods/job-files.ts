@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { readJsonLines } from "../../core/json-lines.ts";
 import type { ProblemRollouts, ValuedSolution } from "../../rollout/index.ts";
-import type { Job, JobNeed } from "../executor.ts";
+import type { Job, JobNeed } from "../job.ts";
 
 export const ROLLOUTS = "rollouts.jsonl";
 export const VALUES = "values.jsonl";

@@ -1,20 +1,11 @@
-/** @file The policies that stages read and leave: one engine a worker, parameters in the folders of the stages. */
-import { type Engine, openEngine } from "../../engine/index.ts";
-import type { Job } from "../executor.ts";
+/** @file The policies that stages read and leave, parameters in the folders of the stages. */
+import type { Job } from "../job.ts";
 import type { Json } from "../stage.ts";
-
+import { engineOf } from "../stage-engine.ts";
 import type { FittedPolicy } from "./fit-policy.ts";
 import { needed } from "./job-files.ts";
 import type { Learner } from "./learner.ts";
 import { type LearnedPolicy, loadPolicy, savePolicy } from "./policy-file.ts";
-
-let engine: Promise<Engine> | undefined;
-
-/** One engine a worker: the graphs that it compiled serve every job. */
-export function engineOf(threads: number): Promise<Engine> {
-  engine ??= openEngine({ threads });
-  return engine;
-}
 
 /** The policy of the need `policy`. */
 export async function policyOf(job: Job, threads: number, { config }: Learner): Promise<LearnedPolicy> {

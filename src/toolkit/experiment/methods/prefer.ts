@@ -1,7 +1,7 @@
 /** @file Preference training: the pairs of each method, and the policy they give. */
 import { farthestPairs, type PreferencePair, randomPairs, type Selection, stepPairs } from "../../rollout/index.ts";
 import { dpo, stepDpo, withReferenceLogProbs } from "../../train/index.ts";
-import type { Job } from "../executor.ts";
+import type { Job } from "../job.ts";
 import type { Json } from "../stage.ts";
 import { type FittedPolicy, fitPolicy } from "./fit-policy.ts";
 import { readRollouts, readValues } from "./job-files.ts";

@@ -12,7 +12,7 @@ import {
   valueSteps,
 } from "../../rollout/index.ts";
 import type { Problem } from "../../tasks/index.ts";
-import type { Job } from "../executor.ts";
+import type { Job } from "../job.ts";
 import type { Json } from "../stage.ts";
 import { solverOf } from "./greedy.ts";
 import { ROLLOUTS, readRollouts, VALUES } from "./job-files.ts";

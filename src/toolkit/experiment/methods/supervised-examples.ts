@@ -1,7 +1,7 @@
 /** @file What each supervised method trains on: the teacher's solutions, and what the policy adds to them. */
 import { advantageFiltered, selectPositives } from "../../rollout/index.ts";
 import { rejectionFineTuningExamples, type SftExample } from "../../train/index.ts";
-import type { Job } from "../executor.ts";
+import type { Job } from "../job.ts";
 import type { Json } from "../stage.ts";
 import { readRollouts, readValues } from "./job-files.ts";
 import { type Learner, problemsOf, taught } from "./learner.ts";

@@ -2,11 +2,12 @@
 import type { TransformerParameters } from "../../model/index.ts";
 import type { Numbers } from "../../tensor/index.ts";
 import { type SftExample, sft } from "../../train/index.ts";
-import type { Job } from "../executor.ts";
+import type { Job } from "../job.ts";
 import type { Json } from "../stage.ts";
+import { engineOf } from "../stage-engine.ts";
 import { type FitOptions, type FittedPolicy, fitPolicy } from "./fit-policy.ts";
 import { needed } from "./job-files.ts";
-import { engineOf, historyOf } from "./job-policy.ts";
+import { historyOf } from "./job-policy.ts";
 import type { Learner } from "./learner.ts";
 import type { TrainingBudget } from "./methods.ts";
 import { loadPolicy, savePolicy } from "./policy-file.ts";

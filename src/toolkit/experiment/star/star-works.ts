@@ -1,7 +1,7 @@
 /** @file The stages of the star graph's study as the work of a worker. */
 import { initialiseParameters } from "../../model/index.ts";
 import type { StarGraph } from "../../tasks/index.ts";
-import type { Job, Works } from "../executor.ts";
+import type { Job, Works } from "../job.ts";
 import type { FittedPolicy } from "../methods/fit-policy.ts";
 import { historyOf, keepPolicy, policyOf } from "../methods/job-policy.ts";
 import { type Learner, problemsOf, taught } from "../methods/learner.ts";

@@ -1,5 +1,6 @@
 /** @file Learning curves and their laws in one log-log figure: points with error bars, curve, band, hold-out, exponent. */
 
+import { requireOptions, requirePositive } from "../../core/argument-checks.ts";
 import { formatEstimate } from "../../core/estimate-text.ts";
 import { type FittedLaw, type LawFit, measurementDeviation, predictionBand } from "../../scaling/index.ts";
 import { type CurvePoint, curveAt, curvePoints, namedParameters } from "../curve-points.ts";
@@ -13,12 +14,14 @@ import type { PlotlyPart } from "./picture.ts";
 
 /** What a figure of scaling laws says beside its curves. */
 export interface ScalingFigureOptions {
-  /** the claim that the figure supports, a sentence */
-  title: string;
+  /** the claim that the figure supports, a sentence; without one the figure says what its axes are */
+  title?: string;
   /** the horizontal axis with its unit */
   xTitle?: string;
   /** the vertical axis with its unit */
   yTitle?: string;
+  /** a size, > 0, to which laws and bands are drawn, where it lies beyond the points */
+  extendTo?: number;
 }
 
 const normal95 = 1.959963984540054; // R 4: qnorm(0.975)
@@ -28,26 +31,24 @@ const normal95 = 1.959963984540054; // R 4: qnorm(0.975)
  * open markers for points kept out of the fit, and each law's exponent and floor, or its parameters, with their intervals in the legend.
  *
  * @param fits fits of laws with one input, as a list or by name; one that failed shows its points alone
- * @param options title, the claim; axis titles with units
+ * @param options title, the claim; axis titles with units; extendTo, the size that the laws are to be read at
  * @returns a figure with logarithmic axes
- * @throws RangeError when there is no fit, or no point above 0 to show
+ * @throws RangeError when there is no fit, no point above 0 to show, or extendTo is no number above 0
  */
-export function plotScalingLaws(fits: Fits, options: ScalingFigureOptions): Figure {
-  const { title, xTitle = "training data", yTitle = "test error" } = options;
+export function plotScalingLaws(fits: Fits, options: ScalingFigureOptions = {}): Figure {
+  requireOptions("plotScalingLaws", options, ["title", "xTitle", "yTitle", "extendTo"]);
+  const { xTitle = "training data", yTitle = "test error", extendTo } = options;
+  const { title = `${yTitle} against ${xTitle}` } = options;
+  if (extendTo !== undefined) requirePositive("plotScalingLaws", "extendTo", extendTo);
   const list = fitList("plotScalingLaws", fits);
   const colours = methodColours(list.map((fit) => fit.name));
   const points = list.flatMap(shownPoints);
   if (points.length === 0) throw new RangeError("plotScalingLaws requires a point with an error above 0, got none");
-  const xRange = padded(
-    points.map(({ x }) => x),
-    1.25,
-  );
-  const yRange = padded(
-    points.map(({ y }) => y),
-    1.12,
-  );
+  const targets = extendTo === undefined ? [] : [extendTo];
+  const xRange = padded([...points.map(({ x }) => x), ...targets], 1.25);
+  const yRange = padded([...points.map(({ y }) => y), ...list.flatMap((fit) => endsAt(fit, targets))], 1.12);
   const traces = list.flatMap((fit, index) =>
-    curveTraces(fit, colours[index] ?? "#000000", markerSymbol(index), yRange),
+    curveTraces(fit, colours[index] ?? "#000000", markerSymbol(index), yRange, targets),
   );
   const heldOut = points.some(({ heldOut }) => heldOut);
   const words = { title, legendEntries: list.length + (heldOut ? 1 : 0), caption: caption(list) };
@@ -62,7 +63,18 @@ export function plotScalingLaws(fits: Fits, options: ScalingFigureOptions): Figu
   );
 }
 
-function curveTraces(fit: LawFit, colour: string, symbol: string, yRange: [number, number]): PlotlyPart[] {
+/** The ends of the band at the targets, so that it is not clipped there. */
+function endsAt(fit: LawFit, targets: readonly number[]): number[] {
+  return fit.ok ? predictionBand(fit, targets).flatMap(({ low, high }) => [low, high].filter((end) => end > 0)) : [];
+}
+
+function curveTraces(
+  fit: LawFit,
+  colour: string,
+  symbol: string,
+  yRange: [number, number],
+  targets: readonly number[],
+): PlotlyPart[] {
   const name = legendText(fit);
   const key = {
     x: [null],
@@ -74,7 +86,7 @@ function curveTraces(fit: LawFit, colour: string, symbol: string, yRange: [numbe
   };
   const shown = shownPoints(fit);
   return [
-    ...(fit.ok ? lawTraces(fit, colour, yRange) : []),
+    ...(fit.ok ? lawTraces(fit, colour, yRange, targets) : []),
     pointTrace(
       fit,
       shown.filter((point) => !point.heldOut),
@@ -89,10 +101,15 @@ function curveTraces(fit: LawFit, colour: string, symbol: string, yRange: [numbe
   ];
 }
 
-/** The band over all sizes, the curve solid between the fitted sizes and dotted outside them. */
-function lawTraces(fit: FittedLaw, colour: string, [bottom, top]: [number, number]): PlotlyPart[] {
+/** The band over all sizes and to the targets, the curve solid between the fitted sizes and dotted outside them. */
+function lawTraces(
+  fit: FittedLaw,
+  colour: string,
+  [bottom, top]: [number, number],
+  targets: readonly number[],
+): PlotlyPart[] {
   const points = curvePoints("plotScalingLaws", fit).filter(({ x }) => x > 0);
-  const sizes = points.map(({ x }) => x);
+  const sizes = [...points.map(({ x }) => x), ...targets];
   const fitted = points.filter((point) => !point.heldOut).map(({ x }) => x);
   const [first, last] = [Math.min(...fitted), Math.max(...fitted)];
   const grid = logGrid(Math.min(...sizes), Math.max(...sizes), 121);
@@ -105,6 +122,7 @@ function lawTraces(fit: FittedLaw, colour: string, [bottom, top]: [number, numbe
     y: xs.map((x) => curveAt(fit, x)),
     line: { color: colour, width: 2, dash },
   });
+  const before = grid.filter((size) => size < first);
   const beyond = grid.filter((size) => size > last);
   return [
     {
@@ -117,6 +135,7 @@ function lawTraces(fit: FittedLaw, colour: string, [bottom, top]: [number, numbe
       line: { width: 0 },
     },
     line([first, ...grid.filter((size) => size > first && size < last), last], "solid"),
+    ...(before.length === 0 ? [] : [line([...before, first], "dot")]),
     ...(beyond.length === 0 ? [] : [line([last, ...beyond], "dot")]),
   ];
 }

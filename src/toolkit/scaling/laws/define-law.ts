@@ -1,5 +1,5 @@
 /** @file Laws of your own: a formula over named parameters, whose derivatives come by themselves. */
-import { wrong } from "../../core/argument-checks.ts";
+import { requireOneOf, requireOptions, wrong } from "../../core/argument-checks.ts";
 import { type Dual, type DualArithmetic, dualArithmetic } from "./dual-numbers.ts";
 import type { Law } from "./law.ts";
 
@@ -28,19 +28,31 @@ export interface LawDefinition<Parameter extends string, Input extends string> {
   starts?: NonNullable<Law<Parameter, Input>["starts"]>;
 }
 
+const OPTIONS = [
+  ...["name", "parameters", "inputs", "formula", "bounds"],
+  ...["takes", "positive", "essential", "falls", "starts"],
+];
+
 /**
  * Makes a law of a formula. The solver gets exact derivatives: no finite differences, no derivative to write.
  *
  * @param definition at least one parameter and one input, each name once
- * @throws RangeError or TypeError for a definition that names no parameter, names one twice, or has no formula
+ * @throws RangeError or TypeError for a definition that names no parameter, names one twice, has no formula, or an option that there is not
  * @example defineLaw({ name: "Misra", parameters: ["top", "rate"], inputs: ["x"], formula: ({ top, rate }, { x }, { minus, times, exp }) => times(top, minus(1, exp(times(rate, -x)))) }).parameters // => ["top", "rate"]
  */
 export function defineLaw<const Parameter extends string, const Input extends string>(
   definition: LawDefinition<Parameter, Input>,
 ): Law<Parameter, Input> {
+  requireOptions("defineLaw", definition, OPTIONS);
   const { name, parameters, inputs, formula, bounds = {}, takes = "values", positive = [], ...rest } = definition;
   requireNames("parameters", parameters);
   requireNames("inputs", inputs);
+  for (const option of ["bounds", "positive", "essential"] as const) {
+    const named = definition[option] ?? [];
+    for (const parameter of Array.isArray(named) ? (named as string[]) : Object.keys(named)) {
+      requireOneOf("defineLaw", `a parameter in ${option}`, parameter, parameters as readonly string[]);
+    }
+  }
   if (typeof formula !== "function") throw wrong("defineLaw", "formula to be a function", formula);
   const arithmetic = dualArithmetic(parameters.length);
   const duals = {} as Record<Parameter, Dual>;

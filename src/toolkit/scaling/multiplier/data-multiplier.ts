@@ -28,7 +28,7 @@ export interface DataMultiplierEstimate {
 /** No value, but what the measured sizes still say of it. */
 export type DataMultiplierFailure = Failure & {
   atError: number;
-  bound?: { kind: "at least" | "at most"; value: number };
+  bound?: { kind: "at least" | "at most"; value: number; limit?: number };
 };
 
 /**

@@ -1,10 +1,12 @@
 /** @file Fits the laws of methods that were tested on the same items, with draws over items and training seeds that belong together. */
-import { requireCount, wrong } from "../../core/argument-checks.ts";
+import { requireCount, requireOptions, wrong } from "../../core/argument-checks.ts";
 import { createStream } from "../../core/random-stream.ts";
 import { fitRequest } from "../fit/fit-law.ts";
 import { curveRequest, type FitOptions } from "../fit/fit-scaling-law.ts";
 import type { ScalingLawFit } from "../fit/fitted-law.ts";
 import { type ScoredRun, scoredCurves } from "./scored-runs.ts";
+
+const OPTIONS = ["law", "level", "seed", "resamples", "intervalMethods"];
 
 /**
  * One binomial fit a method, whose bootstrap draws test items with all their verdicts, the same for every method, and
@@ -22,6 +24,7 @@ export function fitScoredRuns(
 ): Record<string, ScalingLawFit> {
   if (typeof curves !== "object" || curves === null)
     throw wrong("fitScoredRuns", "curves to be runs by method", curves);
+  requireOptions("fitScoredRuns", options, OPTIONS);
   const { seed, resamples = 1000 } = options;
   requireCount("fitScoredRuns", "seed", seed, 0, Number.MAX_SAFE_INTEGER);
   requireCount("fitScoredRuns", "resamples", resamples, 1, 1e6);

@@ -1,5 +1,5 @@
 /** @file The mean over training seeds, with the interval that so few seeds deserve: Student's. */
-import { requireBetween, requireCount, requirePositive, wrong } from "../../core/argument-checks.ts";
+import { requireBetween, requireCount, requireOptions, requirePositive, wrong } from "../../core/argument-checks.ts";
 import { criticalStudent } from "../../core/critical-values.ts";
 
 /** A mean and the range of Student's t around it. */
@@ -26,8 +26,10 @@ export interface SeedMean {
  */
 export function meanOverSeeds(
   values: readonly number[],
-  { level = 0.95, scale = "linear" }: { level?: number; scale?: "linear" | "log" } = {},
+  options: { level?: number; scale?: "linear" | "log" } = {},
 ): SeedMean {
+  requireOptions("meanOverSeeds", options, ["level", "scale"]);
+  const { level = 0.95, scale = "linear" } = options;
   requireCount("meanOverSeeds", "the number of seeds", values.length, 2, Number.MAX_SAFE_INTEGER);
   requireBetween("meanOverSeeds", "level", level, 0, 1);
   for (const [index, value] of values.entries()) {

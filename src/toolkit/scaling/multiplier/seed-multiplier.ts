@@ -1,5 +1,5 @@
 /** @file The data multiplier over training seeds: each seed's own, read off between the baseline's sizes, and their mean. */
-import { requireBetween, requireCount, requirePositive, wrong } from "../../core/argument-checks.ts";
+import { requireBetween, requireCount, requireOptions, requirePositive, wrong } from "../../core/argument-checks.ts";
 import type { DataMultiplierFailure } from "./data-multiplier.ts";
 import { meanOverSeeds } from "./seed-mean.ts";
 
@@ -37,15 +37,18 @@ export interface SeededMultiplier {
  * @param baseline for each of those seeds a run at two sizes or more
  * @param options level: nominal coverage, in (0, 1), default 0.95
  * @returns the multiplier; or { ok: false, reason, bound } where a seed's baseline is worse than the method at its largest size,
- *   or better at its smallest: the bound is the mean with that size in place
+ *   or better at its smallest: the bound is the mean with that size in place, and `limit` the end of its interval that still holds,
+ *   the lower one of "at least"; none where every seed is cut off, since then nothing of their spread is seen
  * @throws RangeError or TypeError when a run is out of range, or a seed has no baseline
  * @example seededMultiplier([7, 8].map((seed) => ({ seed, dataSize: 10, error: 0.2 })), [7, 8].flatMap((seed) => [{ seed, dataSize: 10, error: 0.4 }, { seed, dataSize: 40, error: 0.1 }])).value.toFixed(6) // => "2.000000"
  */
 export function seededMultiplier(
   runs: readonly SeededRun[],
   baseline: readonly SeededRun[],
-  { level = 0.95 }: { level?: number } = {},
+  options: { level?: number } = {},
 ): SeededMultiplier | DataMultiplierFailure {
+  requireOptions("seededMultiplier", options, ["level"]);
+  const { level = 0.95 } = options;
   checkRuns(runs, baseline);
   requireBetween("seededMultiplier", "level", level, 0, 1);
   const dataSize = (runs[0] as SeededRun).dataSize;
@@ -64,7 +67,10 @@ export function seededMultiplier(
     ...(below > 0 ? [`the baseline is already better at its smallest size in ${below} of ${runs.length} seeds`] : []),
   ];
   const failure: DataMultiplierFailure = { ok: false, reason: reasons.join("; "), atError };
-  if (above === 0 || below === 0) failure.bound = { kind: above > 0 ? "at least" : "at most", value };
+  if (above === 0 || below === 0) {
+    failure.bound = { kind: above > 0 ? "at least" : "at most", value };
+    if (above + below < runs.length) failure.bound.limit = above > 0 ? low : high;
+  }
   return failure;
 }
 

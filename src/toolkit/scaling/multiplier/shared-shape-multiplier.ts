@@ -1,5 +1,5 @@
 /** @file The data multiplier of two curves of one shape, at every error at once; with paired resampling of shared test items. */
-import { requireBetween, requireCount, wrong } from "../../core/argument-checks.ts";
+import { requireBetween, requireCount, requireOptions, wrong } from "../../core/argument-checks.ts";
 import { formatNumber } from "../../core/number-format.ts";
 import { createStream, type RandomStream } from "../../core/random-stream.ts";
 import { chiSquaredTail } from "../../core/tail-probabilities.ts";
@@ -44,6 +44,8 @@ export interface SharedShapeOptions {
   level?: number;
 }
 
+const OPTIONS = ["seed", "resamples", "level"];
+
 /**
  * The one number by which the curve's data count more than the baseline's, if both follow one law: all points of both
  * settle it. The interval is the central `level` of refits to new scores, drawn from the fitted curves.
@@ -60,6 +62,7 @@ export function sharedShapeMultiplier(
   options: SharedShapeOptions,
 ): SharedShapeMultiplier | Failure {
   requireLists("sharedShapeMultiplier", curve, baseline);
+  requireOptions("sharedShapeMultiplier", options, OPTIONS);
   const errorModel = suggestedErrorModel([...curve, ...baseline]);
   checkPoints("sharedShapeMultiplier", curve, errorModel);
   checkPoints("sharedShapeMultiplier", baseline, errorModel);
@@ -94,6 +97,7 @@ export function pairedMultiplier(
   baseline: readonly ScoredRun[],
   options: SharedShapeOptions,
 ): SharedShapeMultiplier | Failure {
+  requireOptions("pairedMultiplier", options, OPTIONS);
   const scored = scoredCurves("pairedMultiplier", { curve, baseline });
   const [curvePoints, baselinePoints] = scored.points as [LearningCurvePoint[], LearningCurvePoint[]];
   const rows = rowsOf(curvePoints, baselinePoints);

@@ -71,7 +71,7 @@ test("lines go over the places where a group was run, in rising order, or over t
 
 test("a group in words, one cell after another", () => {
   const text = study.multipliers("sft", "error").text("step-dpo-full", [40]);
-  assert.equal(text, "at least 1.00"); // seed 7's sft is still worse at its largest size
+  assert.equal(text, "at least 1.00 (limit 1.00)"); // seed 7's sft is still worse at its largest size
 });
 
 test("a cell that was not run says where the group was, and an empty study is refused", () => {

@@ -5,17 +5,25 @@ import { plotResiduals, plotScalingLaws, table } from "../../../../src/toolkit/r
 import {
   backTest,
   compareFits,
+  type Dual,
+  type DualArithmetic,
   dataMultiplier,
+  defineLaw,
   equivalentDataSize,
   fitDoubts,
   fitLaw,
   fitScalingLaw,
   fitScalingLaws,
+  fitScoredRuns,
+  meanOverSeeds,
   nestedTest,
+  pairedMultiplier,
   powerFloorLaw,
   predict,
   predictionBand,
   profileLaw,
+  seededMultiplier,
+  sharedShapeMultiplier,
   withIntervals,
 } from "../../../../src/toolkit/scaling/index.ts";
 import { ANSWERS } from "../curves.ts";
@@ -71,6 +79,13 @@ for (const [name, call] of Object.entries<Unchecked>({
   });
 }
 
+const LINE = {
+  name: "line",
+  parameters: ["slope"],
+  inputs: ["x"],
+  formula: ({ slope }: Record<"slope", Dual>, { x }: Record<"x", number>, { times }: DualArithmetic) => times(slope, x),
+} as const;
+
 test("an option that there is not is named, with the one that was meant", () => {
   const asked: [Unchecked, RegExp][] = [
     [
@@ -90,6 +105,13 @@ test("an option that there is not is named, with the one that was meant", () => 
     [() => profileLaw(FIT, { parameter: "exponent", point: 3 } as never), /did you mean "points"/],
     [() => backTest(FIT, { tolerence: 0.1 } as never), /did you mean "tolerance"/],
     [() => dataMultiplier(FIT, FIT, { atEror: 0.3 } as never), /did you mean "atError"/],
+    [() => sharedShapeMultiplier(ANSWERS, ANSWERS, { seed: 1, levle: 0.9 } as never), /did you mean "level"/],
+    [() => pairedMultiplier([], [], { sead: 1 } as never), /did you mean "seed"/],
+    [() => fitScoredRuns({}, { seed: 1, resample: 9 } as never), /fitScoredRuns requires .* did you mean "resamples"/],
+    [() => seededMultiplier([], [], { levl: 0.9 } as never), /did you mean "level"/],
+    [() => meanOverSeeds([1, 2], { scales: "log" } as never), /did you mean "scale"/],
+    [() => defineLaw({ ...LINE, bound: {} } as never), /defineLaw requires .* did you mean "bounds"/],
+    [() => defineLaw({ ...LINE, positive: ["slop"] } as never), /a parameter in positive to be "slope", got "slop"/],
   ];
   for (const [call, message] of asked) assert.throws(call, message);
 });

@@ -87,6 +87,33 @@ for (const seeds of [3, 5]) {
   });
 }
 
+test("where some seeds are cut off the bound has a limit, below which the true multiplier lies as rarely as it should", () => {
+  const studies = 600;
+  let [below, censored] = [0, 0];
+  for (let index = 0; index < studies; index++) {
+    const { runs, baseline } = study(5, 3, 4000, createStream(12).split(index)); // SFT's sizes end at 4 times
+    const result = seededMultiplier(runs, baseline);
+    const limit = result.ok ? result.low : result.bound?.limit;
+    if (!result.ok && limit !== undefined) censored++;
+    if (limit !== undefined && limit > 3) below++;
+  }
+  assert.ok(censored > studies / 5, `${censored} of ${studies} studies are cut off`);
+  assert.ok(below <= 0.025 * studies + 3 * Math.sqrt(0.025 * 0.975 * studies), `${below} of ${studies}`); // 3 standard errors
+});
+
+test("a limit is Student's lower end with the bound in place, and there is none where every seed is cut off", () => {
+  const { baseline } = study(3, 1, 1000, null);
+  const at = (errors: number[]) =>
+    seededMultiplier(
+      errors.map((each, seed) => ({ seed, dataSize: 1000, error: each })),
+      baseline,
+    );
+  const some = at([error(4000), error(8000), 0.01]); // by hand: log2 of 4, 8, 16 has mean 3 and deviation 1
+  assert.ok(!some.ok && Math.abs((some.bound?.limit ?? 0) - 2 ** (3 - 2.484138)) < 1e-4);
+  const all = at([0.01, 0.01, 0.01]);
+  assert.ok(!all.ok && Math.abs((all.bound?.value ?? 0) - 16) < 1e-9 && all.bound?.limit === undefined);
+});
+
 test("beyond the measured sizes there is a bound, never a number", () => {
   const { baseline } = study(3, 1, 1000, null);
   const at = (errors: number[]) =>

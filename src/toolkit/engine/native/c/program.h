@@ -1,7 +1,7 @@
 #ifndef EF_PROGRAM_H
 #define EF_PROGRAM_H
 
-/* A program for the interpreter: what plan (TypeScript) writes and run.c reads. All numbers are doubles (whole ones exact
+/* A program for the interpreter: what words.ts (TypeScript) writes and run.c reads. All numbers are doubles (whole ones exact
    to 2^53); every element of every array is 4 bytes: float, or int32 (also for bool, 0 and 1).
 
    PLACES: three words a value: kind, offset, perPart.

@@ -11,7 +11,7 @@ import {
 } from "../fitted-law.ts";
 import { coveredRange, inputsAt, type ReadAt, requireFitted } from "../read-law.ts";
 import { deletedResiduals } from "./deleted-residuals.ts";
-import { bootstrapDoubts, type Doubt, dataDoubts } from "./request-doubts.ts";
+import { bootstrapDoubts, type Doubt, dataDoubts, seedDoubts } from "./request-doubts.ts";
 import { residualRuns } from "./residual-runs.ts";
 
 /**
@@ -28,6 +28,7 @@ import { residualRuns } from "./residual-runs.ts";
  * - at bound: a parameter stands at its bound
  * - starts: fewer than half of the starts reached the solution, the given start led astray, or a parameter never left it
  * - refits, resamples: more than 1 of 100 refits failed; under 200 refits, or too few for the level
+ * - seeds: the noise is that of test items, and the rows are too few to show whether training seeds add to it
  * - extrapolation: an input at which the fit is to be read lies beyond the measured ones, with the factor
  *
  * @param fit a fit that is ok; its intervals and its bootstrap, where it has them, are looked at
@@ -53,6 +54,7 @@ export function fitDoubts<Parameter extends string, Input extends string>(
     ...boundDoubts(fit),
     ...startDoubts(fit),
     ...bootstrapDoubts(fit),
+    ...seedDoubts(fit),
     ...places.flatMap((inputs) => fit.law.inputs.flatMap((input) => extrapolationDoubts(fit, input, inputs[input]))),
   ];
 }

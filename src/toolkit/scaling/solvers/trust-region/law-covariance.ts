@@ -1,9 +1,10 @@
-/** @file The covariance of a fitted law's parameters from the singular values of its Jacobian, or which of them the data leave open. */
+/** @file The covariance of a fitted law's parameters from the triangle of its Jacobian, or which of them the data leave open. */
 import { freePlaces, withoutFixed } from "../../laws/coordinates.ts";
 import type { LawTask } from "../task.ts";
-import { lawProblem } from "./law-problem.ts";
+import { triangularise } from "./householder.ts";
+import { residualsAt } from "./law-problem.ts";
 import { emptyModel, linearise } from "./linear-model.ts";
-import type { Loss } from "./loss.ts";
+import { type Loss, sideWeight } from "./loss.ts";
 
 /** The places of parameters that move the law not at all, or only together without moving it, strongest first. */
 export interface FlatDirection {
@@ -16,8 +17,6 @@ export interface LawCovariance {
   matrix: number[][];
   /** variance of a residual over what its deviation says; 1 when the noise is known */
   dispersion: number;
-  /** smallest over largest singular value of the Jacobian with columns of length 1, in (0, 1] */
-  reciprocalCondition: number;
   /** share of each measurement in its own fitted value, in [0, 1], (measurements) */
   leverages: number[];
 }
@@ -40,12 +39,10 @@ export function covarianceAt(
   const rows = deviations.length;
   const residuals = new Float64Array(rows);
   const jacobian = new Float64Array(rows * free.length);
-  const problem = lawProblem(withoutFixed(law), { ...measured, deviations }, space, { kind: "squared" });
-  problem.evaluate(
-    Float64Array.from(free, (place) => coordinates[place] as number),
-    residuals,
-    jacobian,
-  );
+  const own = { inputs: measured.inputs, outcomes: measured.outcomes, deviations };
+  const parameters = free.length === coordinates.length ? coordinates : new Float64Array(free.length);
+  for (let k = 0; k < free.length; k++) parameters[k] = coordinates[free[k] as number] as number;
+  residualsAt(withoutFixed(law), own, space, parameters, new Float64Array(free.length), residuals, jacobian);
   const idle = idlePlaces(jacobian, residuals, measured.outcomes, deviations, coordinates, free, moved);
   if (idle.length > 0) return { flat: idle, each: true };
   const found = lawCovariance(jacobian, residuals, free.length, loss, measured.noiseIsKnown);
@@ -98,12 +95,12 @@ function idlePlaces(
 const LOST = 1e-6; // of the residuals' length
 
 /**
- * dispersion (J^T J)^-1. With Huber's loss and psi its derivative, K^2 mean(psi^2) n / (n - p) / mean(psi')^2 stands for the
- * dispersion, where K = 1 + p var(psi') / (n mean(psi')^2) corrects for few points. It takes the residuals to be alike; where
- * they are not, a bootstrap of cases says more.
+ * dispersion (J^T J)^-1, from the triangle R of J with columns of length 1. With Huber's loss and psi its derivative,
+ * K^2 mean(psi^2) n / (n - p) / mean(psi')^2 stands for the dispersion, where K = 1 + p var(psi') / (n mean(psi')^2) corrects for
+ * few points. It takes the residuals to be alike; where they are not, a bootstrap of cases says more.
  *
  * @param jacobian of the residuals, (rows, parameters), column after column
- * @param residuals (rows), more than parameters unless the noise is known
+ * @param residuals (rows), more than parameters unless the noise is known; are overwritten
  * @source Huber 1981, Robust Statistics, eq. 7.6.5 (Huber's loss)
  */
 function lawCovariance(
@@ -114,53 +111,109 @@ function lawCovariance(
   noiseIsKnown: boolean,
 ): LawCovariance | FlatDirection {
   const rows = residuals.length;
-  const scale = new Float64Array(parameters);
-  for (let k = 0; k < parameters; k++) {
-    scale[k] = Math.sqrt(jacobian.subarray(k * rows, (k + 1) * rows).reduce((sum, entry) => sum + entry * entry, 0));
+  const scale = columnLengths(jacobian, rows, parameters);
+  const dispersion = noiseIsKnown && loss.kind === "squared" ? 1 : dispersionOf(residuals, parameters, loss);
+  if (rows < parameters) return flatDirection(jacobian, residuals, scale) as FlatDirection; // some direction moves no row
+  const inverse = inverseTriangle(jacobian, residuals, scale);
+  // The columns of R have length 1: its largest singular value is at most the root of their number, its smallest at least 1 / norm.
+  if (!(SINGULAR * Math.sqrt(parameters) * norm(inverse) < 1)) {
+    const flat = flatDirection(jacobian, residuals, scale);
+    if (flat !== undefined) return flat;
   }
-  const model = emptyModel(rows, parameters);
+  const matrix: number[][] = [];
+  for (let j = 0; j < parameters; j++) {
+    const row: number[] = [];
+    for (let k = 0; k < parameters; k++) {
+      let sum = 0;
+      for (let part = Math.max(j, k); part < parameters; part++) {
+        sum += (inverse[part * parameters + j] as number) * (inverse[part * parameters + k] as number);
+      }
+      row.push((dispersion * sum) / (scale[j] as number) / (scale[k] as number));
+    }
+    matrix.push(row);
+  }
+  return { matrix, dispersion, leverages: leveragesOf(jacobian, scale, inverse, rows) };
+}
+
+/** (parameters) */
+function columnLengths(jacobian: Float64Array, rows: number, parameters: number): Float64Array {
+  const lengths = new Float64Array(parameters);
+  for (let k = 0; k < parameters; k++) {
+    let square = 0;
+    for (let at = k * rows; at < (k + 1) * rows; at++) square += (jacobian[at] as number) ** 2;
+    lengths[k] = Math.sqrt(square);
+  }
+  return lengths;
+}
+
+/**
+ * The inverse of R of the Jacobian with columns of length 1, (parameters, parameters), column after column: back substitution, a
+ * column of the identity at a time. Not finite where R has a 0 on its diagonal.
+ *
+ * @param residuals (rows), are overwritten
+ */
+function inverseTriangle(jacobian: Float64Array, residuals: Float64Array, scale: Float64Array): Float64Array {
+  const size = scale.length;
+  const rows = residuals.length;
+  const triangle = new Float64Array(rows * size);
+  for (let k = 0; k < size; k++) {
+    const length = scale[k] as number;
+    for (let at = k * rows; at < (k + 1) * rows; at++) triangle[at] = (jacobian[at] as number) / length;
+  }
+  triangularise(triangle, residuals, rows, size);
+  const inverse = new Float64Array(size * size);
+  for (let column = 0; column < size; column++) {
+    for (let row = column; row >= 0; row--) {
+      let value = row === column ? 1 : 0;
+      for (let k = row + 1; k <= column; k++) {
+        value -= (triangle[k * rows + row] as number) * (inverse[column * size + k] as number);
+      }
+      inverse[column * size + row] = value / (triangle[row * rows + row] as number);
+    }
+  }
+  return inverse;
+}
+
+/** The root of the sum of squares. */
+function norm(matrix: Float64Array): number {
+  let square = 0;
+  for (let at = 0; at < matrix.length; at++) square += (matrix[at] as number) ** 2;
+  return Math.sqrt(square);
+}
+
+/** The squared rows of Q = J R^-1, J with columns of length 1. */
+function leveragesOf(jacobian: Float64Array, scale: Float64Array, inverse: Float64Array, rows: number): number[] {
+  const size = scale.length;
+  const leverages: number[] = [];
+  for (let row = 0; row < rows; row++) {
+    let leverage = 0;
+    for (let column = 0; column < size; column++) {
+      let along = 0;
+      for (let k = 0; k <= column; k++) {
+        along += ((jacobian[k * rows + row] as number) / (scale[k] as number)) * (inverse[column * size + k] as number);
+      }
+      leverage += along ** 2;
+    }
+    leverages.push(leverage);
+  }
+  return leverages;
+}
+
+/** The weakest singular vector of the Jacobian with columns of length 1, where it is rounding next to the strongest. */
+function flatDirection(
+  jacobian: Float64Array,
+  residuals: Float64Array,
+  scale: Float64Array,
+): FlatDirection | undefined {
+  const parameters = scale.length;
+  const model = emptyModel(residuals.length, parameters);
   model.size = parameters;
   for (let k = 0; k < parameters; k++) model.free[k] = k;
   linearise(model, jacobian, residuals, scale);
   const { values, right } = model;
-  const largest = values.reduce((most, value) => Math.max(most, value), 0);
-  const weakest = values.indexOf(values.reduce((least, value) => Math.min(least, value), Infinity));
-  const reciprocalCondition = (values[weakest] as number) / largest;
-  if (!(reciprocalCondition > SINGULAR)) return { flat: strongest(right, weakest, parameters), each: false };
-  const dispersion = noiseIsKnown && loss.kind === "squared" ? 1 : dispersionOf(residuals, parameters, loss);
-  const entry = (j: number, k: number): number => {
-    let sum = 0;
-    for (let part = 0; part < parameters; part++) {
-      const along = (right[part * parameters + j] as number) * (right[part * parameters + k] as number);
-      sum += along / (values[part] as number) ** 2;
-    }
-    return (dispersion * sum) / (scale[j] as number) / (scale[k] as number);
-  };
-  const indices = Array.from({ length: parameters }, (_, k) => k);
-  const matrix = indices.map((j) => indices.map((k) => entry(j, k)));
-  return { matrix, dispersion, reciprocalCondition, leverages: leveragesOf(jacobian, scale, values, right, rows) };
-}
-
-/** The squared rows of the Jacobian's left singular vectors. */
-function leveragesOf(
-  jacobian: Float64Array,
-  scale: Float64Array,
-  values: Float64Array,
-  right: Float64Array,
-  rows: number,
-): number[] {
-  const size = scale.length;
-  return Array.from({ length: rows }, (_, row) => {
-    let leverage = 0;
-    for (let part = 0; part < size; part++) {
-      let along = 0;
-      for (let k = 0; k < size; k++) {
-        along += ((jacobian[k * rows + row] as number) / (scale[k] as number)) * (right[part * size + k] as number);
-      }
-      leverage += (along / (values[part] as number)) ** 2;
-    }
-    return leverage;
-  });
+  const weakest = values.indexOf(Math.min(...values));
+  if ((values[weakest] as number) / Math.max(...values) > SINGULAR) return undefined;
+  return { flat: strongest(right, weakest, parameters), each: false };
 }
 
 const SINGULAR = 1e-13; // rounding of the Jacobian; under it the direction is noise
@@ -179,9 +232,14 @@ function dispersionOf(residuals: Float64Array, parameters: number, loss: Loss): 
   const { delta } = loss;
   const sizes = residuals.map(Math.abs).sort();
   const width = Math.max(delta, sizes[Math.ceil(count * LEAST_SHARE)] as number);
-  const density = (sizes.findLastIndex((size) => size <= width) + 1) / count / width;
-  const inside = delta * density; // mean(psi'), psi' being 1 up to delta and 0 beyond
-  const squares = sizes.reduce((sum, size) => sum + Math.min(size, delta) ** 2, 0);
+  let near = 0; // residuals within the width, and the sum of psi^2, each by its side
+  let squares = 0;
+  for (const residual of residuals) {
+    const side = sideWeight(residual, loss);
+    if (Math.abs(residual) <= width) near += side;
+    squares += (side * Math.min(Math.abs(residual), delta)) ** 2;
+  }
+  const inside = (delta * near) / count / width; // mean(psi'), psi' being 1 up to delta and 0 beyond
   const correction = 1 + (parameters / count) * ((1 - inside) / inside); // var(psi') / mean(psi')^2
   return (correction ** 2 * squares) / (count - parameters) / inside ** 2;
 }

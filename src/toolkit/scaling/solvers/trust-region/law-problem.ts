@@ -31,7 +31,7 @@ export function lawProblem(
   const rows = outcomes.length;
   const size = law.parameters.length;
   const gradient = new Float64Array(size);
-  const given = law.gives === "logarithm" ? "log" : "linear";
+  const measured = { inputs, outcomes, deviations };
   const [lower, upper] = [new Float64Array(size), new Float64Array(size)];
   for (let k = 0; k < size; k++) [lower[k], upper[k]] = coordinateBounds(law, law.parameters[k] as string);
   let squares = 0;
@@ -42,28 +42,49 @@ export function lawProblem(
     lower,
     upper,
     evaluate(parameters, residuals, jacobian) {
-      for (let i = 0; i < rows; i++) {
-        let value = law.evaluate(parameters, inputs[i] as Float64Array, gradient);
-        let slope = 1; // of what the residual is taken of, by what the law gives
-        if (given !== space) {
-          if (space === "log") {
-            slope = 1 / value;
-            value = Math.log(value);
-          } else {
-            value = Math.exp(value);
-            slope = value;
-          }
-        }
-        const deviation = deviations[i] as number;
-        residuals[i] = (value - (outcomes[i] as number)) / deviation;
-        slope /= deviation;
-        for (let k = 0; k < size; k++) jacobian[k * rows + i] = slope * (gradient[k] as number);
-      }
+      residualsAt(law, measured, space, parameters, gradient, residuals, jacobian);
       const cost = totalLoss(residuals, loss);
-      if (loss.kind === "huber") flattenOutliers(residuals, jacobian, loss.delta);
+      if (loss.kind === "huber") flattenOutliers(residuals, jacobian, loss);
       return cost;
     },
   };
+}
+
+/**
+ * (law - outcome) / deviation of every measurement, with its derivatives.
+ *
+ * @param gradient room for the derivatives at one measurement, (parameters)
+ * @param residuals receives (measurements)
+ * @param jacobian receives (measurements, parameters), column after column
+ */
+export function residualsAt(
+  law: Law,
+  { inputs, outcomes, deviations }: Measurements,
+  space: ResidualSpace,
+  parameters: Float64Array,
+  gradient: Float64Array,
+  residuals: Float64Array,
+  jacobian: Float64Array,
+): void {
+  const rows = outcomes.length;
+  const given = law.gives === "logarithm" ? "log" : "linear";
+  for (let i = 0; i < rows; i++) {
+    let value = law.evaluate(parameters, inputs[i] as Float64Array, gradient);
+    let slope = 1; // of what the residual is taken of, by what the law gives
+    if (given !== space) {
+      if (space === "log") {
+        slope = 1 / value;
+        value = Math.log(value);
+      } else {
+        value = Math.exp(value);
+        slope = value;
+      }
+    }
+    const deviation = deviations[i] as number;
+    residuals[i] = (value - (outcomes[i] as number)) / deviation;
+    slope /= deviation;
+    for (let k = 0; k < gradient.length; k++) jacobian[k * rows + i] = slope * (gradient[k] as number);
+  }
 }
 
 const ROUNDING = 1e-9; // of the outcomes: what descents leave of residuals that are 0

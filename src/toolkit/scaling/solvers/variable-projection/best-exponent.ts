@@ -3,7 +3,7 @@ import { firstGuess, halfDeviance } from "../noise.ts";
 import type { ExponentRange } from "./exponent-search.ts";
 import type { PreparedCurve } from "./prepared-curve.ts";
 import type { Held } from "./separable-law.ts";
-import { FULL, ROUGH, type Solution, solveFrom } from "./weighted-solve.ts";
+import { FULL, ROUGH, type Solution, solveFrom, solveRoom } from "./weighted-solve.ts";
 
 /** The best of several starts, and how far the starts agree. */
 export interface MultiStartSolution {
@@ -30,23 +30,38 @@ const LARGEST_LOG_POWER = 300; // e^600, a square of a power, is inside float64
 
 /** Solves roughly from every starting exponent, then takes the solution of least deviance to full precision. */
 export function solveFromStarts(curve: PreparedCurve, held: Held, range: ExponentRange): MultiStartSolution {
-  const starts = STARTING_EXPONENTS.map((start) => Math.min(start, range.high / 2));
+  const count = curve.errors.length;
   const guess = firstGuess(curve.noise, curve.errors);
-  const rough = starts.map((start) => solveFrom(curve, held, start, range, guess, ROUGH));
-  const height = ({ values }: Solution) => halfDeviance(curve.noise, curve.errors, curve.deviations, values);
-  const heights = rough.map((solution) => (usable(solution) ? height(solution) : Infinity));
-  const bestIndex = Math.max(heights.indexOf(Math.min(...heights)), 0);
+  const rough: Solution[] = [];
+  let [bestRoom, room] = [solveRoom(count), solveRoom(count)];
+  let [bestIndex, least, evaluations] = [0, Infinity, 0];
+  for (let index = 0; index < STARTING_EXPONENTS.length; index++) {
+    const solution = solveFrom(curve, held, startAt(index, range), range, guess, ROUGH, room);
+    rough.push(solution);
+    evaluations += solution.evaluations;
+    const height = usable(solution)
+      ? halfDeviance(curve.noise, curve.errors, curve.deviations, solution.values)
+      : Infinity;
+    if (index > 0 && !(height < least)) continue;
+    [bestIndex, least] = [index, height];
+    [bestRoom, room] = [room, bestRoom];
+  }
   const roughBest = rough[bestIndex] as Solution;
   const best = usable(roughBest)
-    ? solveFrom(curve, held, roughBest.exponent, range, roughBest.values, FULL)
+    ? solveFrom(curve, held, roughBest.exponent, range, roughBest.values, FULL, room)
     : roughBest;
-  const agree = rough.filter((solution) => usable(solution) && near(solution.exponent, best.exponent)).length;
+  let agree = 0;
+  for (const solution of rough) if (usable(solution) && near(solution.exponent, best.exponent)) agree++;
   return {
     best,
-    moved: best.exponent !== starts[bestIndex],
-    startsAgreeing: { agree, total: starts.length },
-    evaluations: rough.reduce((sum, solution) => sum + solution.evaluations, best.evaluations),
+    moved: best.exponent !== startAt(bestIndex, range),
+    startsAgreeing: { agree, total: rough.length },
+    evaluations: evaluations + best.evaluations,
   };
+}
+
+function startAt(index: number, { high }: ExponentRange): number {
+  return Math.min(STARTING_EXPONENTS[index] as number, high / 2);
 }
 
 function usable(solution: Solution): boolean {

@@ -48,8 +48,10 @@ export function searchExponent(
     const newton = curvature > 0 ? -slope / curvature : -Math.sign(slope) * longestStep;
     let next = exponent + Math.min(Math.max(newton, -longestStep), longestStep);
     next = Math.min(Math.max(next, range.low), range.high);
-    if (evaluation > PATIENCE && high - low < Infinity) next = (low + high) / 2;
-    if (Math.abs(next - exponent) <= precision * (1 / curve.span + Math.abs(exponent))) {
+    const halving = evaluation > PATIENCE && high - low < Infinity;
+    if (halving) next = (low + high) / 2;
+    const least = halving ? Math.min(precision, HALVED) : precision;
+    if (Math.abs(next - exponent) <= least * (1 / curve.span + Math.abs(exponent))) {
       evaluate(next);
       return "minimum";
     }
@@ -62,4 +64,5 @@ export function searchExponent(
 const LONGEST_STEP = 2; // changes the power of the farthest size by a factor of e^2 at most
 const LONGEST_SHARE = 0.75; // of a large exponent, where the misfit is flat and Newton's step of little use
 const PATIENCE = 30; // evaluations, after which Newton is being misled by rounding: weights may differ by factors of 10^10
+const HALVED = 1e-9; // what is left after a half is as large as the half, not its square
 const MOST_EVALUATIONS = 100;

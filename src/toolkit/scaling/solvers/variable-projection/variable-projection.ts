@@ -7,7 +7,7 @@ import type { LawTask, Minimum, Refusal, Solver } from "../task.ts";
 import { exponentRange, type MultiStartSolution, solveFromStarts } from "./best-exponent.ts";
 import { type PreparedCurve, prepareCurve } from "./prepared-curve.ts";
 import type { Held } from "./separable-law.ts";
-import { FULL, type Solution, solveAtExponent, solveFrom } from "./weighted-solve.ts";
+import { FULL, type Solution, solveAtExponent, solveFrom, solveRoom } from "./weighted-solve.ts";
 
 /**
  * Squares of errors above 0, from the solver's own five starts or from a solution near by.
@@ -55,13 +55,14 @@ export const variableProjection: Solver = {
     const range = exponentRange(curve, mustFall(law));
     const values = valuesAt(curve, coordinates);
     const exponentIsFixed = fixedOf(law)[1] !== undefined;
+    const room = solveRoom(values.length);
     return (outcomes) => {
       for (let i = 0; i < outcomes.length; i++) curve.errors[i] = (outcomes[i] as number) / errorScale;
       let refit = exponentIsFixed
-        ? solveAtExponent(curve, held, exponent, values)
-        : solveFrom(curve, held, exponent, range, values, FULL);
+        ? solveAtExponent(curve, held, exponent, values, room)
+        : solveFrom(curve, held, exponent, range, values, FULL, room);
       if (refit.end !== "minimum" && !exponentIsFixed) {
-        refit = solveFrom(curve, held, exponent / 4, range, values, FULL);
+        refit = solveFrom(curve, held, exponent / 4, range, values, FULL, room);
       }
       const found = coordinatesAt(curve, refit);
       const amplitude = Math.exp(found[0]);
@@ -108,12 +109,13 @@ function solveNear(curve: PreparedCurve, law: Law, near: Float64Array): Solution
   const [amplitude, exponent] = fixedOf(law);
   const held = heldBy(law, curve);
   const values = valuesAt(curve, near);
-  if (exponent !== undefined) return solveAtExponent(curve, held, exponent, values);
+  const room = solveRoom(values.length);
+  if (exponent !== undefined) return solveAtExponent(curve, held, exponent, values, room);
   // With another amplitude at size 1, this exponent leaves the curve as it was in the middle of the measured sizes.
   const middle = curve.logSmallest + curve.span / 2;
   const shift = amplitude === undefined ? 0 : toCoordinate(law, law.parameters[0] as string, amplitude) - logAmplitude;
   const start = nearExponent + (shift * middle) / (middle ** 2 + 1);
-  return solveFrom(curve, held, start, exponentRange(curve, mustFall(law)), values, FULL);
+  return solveFrom(curve, held, start, exponentRange(curve, mustFall(law)), values, FULL, room);
 }
 
 /** A flat curve through the middle of the errors: enough for a fit whose exponent is held. */
@@ -133,11 +135,11 @@ function coordinatesAt(
   { errorScale, logSmallest }: PreparedCurve,
   { amplitude, exponent, floor }: Solution,
 ): Float64Array & Three {
-  return Float64Array.of(
-    Math.log(amplitude * errorScale) + exponent * logSmallest,
-    exponent,
-    floor * errorScale,
-  ) as Float64Array & Three;
+  const coordinates = new Float64Array(3) as Float64Array & Three;
+  coordinates[0] = Math.log(amplitude * errorScale) + exponent * logSmallest;
+  coordinates[1] = exponent;
+  coordinates[2] = floor * errorScale;
+  return coordinates;
 }
 
 function minimumOf(task: LawTask, curve: PreparedCurve, solved: MultiStartSolution): Minimum {

@@ -11,22 +11,26 @@ export interface Solution {
   /** over errorScale */
   floor: number;
   end: SearchEnd;
-  /** the curve at the points, over errorScale, (points) */
+  /** the curve at the points, over errorScale, (points); in the room it was solved in, until something else is */
   values: Float64Array;
-  /** of the squared residuals, at the solution, (points) */
-  weights: Float64Array;
   /** curve evaluations it took */
   evaluations: number;
 }
 
-/** When a solution is good enough: the exponent search's last step, and the curve's change by new weights, relative. */
+/**
+ * When a solution is good enough: the exponent search's last step and the curve's change by new weights, relative. Where the weights
+ * are fixed Newton's curvature is exact, and its error about the square of its last step.
+ */
 export interface Precision {
   step: number;
+  exactStep: number;
   change: number;
 }
 
-export const FULL: Precision = { step: 1e-9, change: 1e-11 }; // an exponent to rounding; a curve to more digits than data have
-export const ROUGH: Precision = { step: 1e-3, change: 1e-4 }; // tells the minima apart
+/** An exponent to rounding; a curve to more digits than data have. */
+export const FULL: Precision = { step: 1e-9, exactStep: 1e-6, change: 1e-11 };
+/** Tells the minima apart. */
+export const ROUGH: Precision = { step: 1e-3, exactStep: 1e-3, change: 1e-4 };
 
 /**
  * Solves from one exponent. Weights that depend on the curve start from `firstValues` and are computed anew from each
@@ -41,12 +45,14 @@ export function solveFrom(
   range: ExponentRange,
   firstValues: Float64Array,
   precision: Precision,
+  room: SolveRoom,
 ): Solution {
-  const state = newState(curve, firstValues);
+  const state = startIn(room, curve, firstValues);
   const { weights, powers, projection } = state;
+  const step = weightsFollowCurve(curve) ? precision.step : precision.exactStep;
   for (let round = 0; round < MOST_ROUNDS; round++) {
     const from = round === 0 ? start : projection.exponent;
-    state.end = searchExponent(curve, from, held, range, precision.step, projection, (exponent) => {
+    state.end = searchExponent(curve, from, held, range, step, projection, (exponent) => {
       state.evaluations++;
       project(curve, weights, exponent, held, powers, projection);
     });
@@ -72,8 +78,9 @@ export function solveAtExponent(
   held: Held,
   exponent: number,
   firstValues: Float64Array,
+  room: SolveRoom,
 ): Solution {
-  const state = newState(curve, firstValues);
+  const state = startIn(room, curve, firstValues);
   settleWeights(state, curve, held, exponent);
   state.end = state.settled ? "minimum" : "unsettled";
   return solution(state);
@@ -107,24 +114,37 @@ const MOST_ROUNDS = 50;
 const SWINGING = 0.7; // of the last change: with a slower decrease than this, half a step goes further
 const LEAST_SHARE = 1 / 8;
 
-interface SolveState {
+/** Room for the solutions of one curve: a bootstrap has thousands, and memory would cost more than arithmetic. */
+export interface SolveRoom {
   weights: Float64Array;
   powers: Float64Array;
   values: Float64Array;
   projection: Projection;
+}
+
+export function solveRoom(points: number): SolveRoom {
+  return {
+    weights: new Float64Array(points),
+    powers: new Float64Array(points),
+    values: new Float64Array(points),
+    projection: { exponent: 0, amplitude: 0, floor: 0, amplitudeSlope: 0, slope: 0, curvature: 0 },
+  };
+}
+
+interface SolveState extends SolveRoom {
   end: SearchEnd;
   /** did the weights stop changing at the last exponent */
   settled: boolean;
   evaluations: number;
 }
 
-function newState(curve: PreparedCurve, firstValues: Float64Array): SolveState {
-  const count = curve.errors.length;
-  const weights = new Float64Array(count);
-  weightsFrom(curve, firstValues, weights);
-  const projection = { exponent: 0, amplitude: 0, floor: 0, amplitudeSlope: 0, slope: 0, curvature: 0 };
-  const powers = new Float64Array(count);
-  const values = new Float64Array(count);
+function startIn(
+  { weights, powers, values, projection }: SolveRoom,
+  curve: PreparedCurve,
+  first: Float64Array,
+): SolveState {
+  weightsFrom(curve, first, weights);
+  values.fill(0); // no curve yet, so that the first one counts as a change
   return { weights, powers, values, projection, end: "unsettled", settled: false, evaluations: 0 };
 }
 
@@ -139,7 +159,7 @@ function moveValues({ values, powers, projection }: SolveState): number {
   return change;
 }
 
-function solution({ projection, end, values, weights, evaluations }: SolveState): Solution {
+function solution({ projection, end, values, evaluations }: SolveState): Solution {
   const { exponent, amplitude, floor } = projection;
-  return { exponent, amplitude, floor, end, values, weights, evaluations };
+  return { exponent, amplitude, floor, end, values, evaluations };
 }

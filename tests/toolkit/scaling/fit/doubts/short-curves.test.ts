@@ -107,6 +107,30 @@ test("standard errors of three and of five seeds are known as such, in 9 of 10 s
   assert.ok(!kinds(told).includes("noise"));
 });
 
+test("runs that differ by seed beyond their items are doubted, in 9 of 10 studies; many runs, or overdispersed ones, need no such word", () => {
+  const study = (index: number, runs: number) => {
+    const stream = createStream(index).split("seed effect");
+    return [100, 400, 1600, 6400, 25600, 102400].flatMap((dataSize) =>
+      Array.from({ length: runs }, () => {
+        const share = Math.min(1, (2.2 * dataSize ** -0.3 + 0.1) * Math.exp(stream.normal(0, 0.04)));
+        return { dataSize, items: 1319, error: stream.binomial(1319, share) / 1319 };
+      }),
+    );
+  };
+  let seen = 0;
+  for (let index = 0; index < 100; index++) if (kinds(study(index, 1)).length > 0) seen++;
+  assert.ok(seen >= 90, `${seen} of 100`);
+  assert.ok(!kinds(study(0, 1), { kind: "overdispersed" }).includes("seeds"));
+  assert.ok(!kinds(study(0, 5)).includes("seeds"));
+  const fit = fitScalingLaw({ points: study(0, 1), ...FAST });
+  assert.ok(fit.ok);
+  // SciPy: chi2.ppf(0.98, 3) / chi2.ppf(0.5, 3) = 4.158, its root 2.04; Wilson and Hilferty's are 4.1 and 2.0
+  assert.match(
+    fitDoubts(fit).find(({ kind }) => kind === "seeds")?.message ?? "",
+    /3 degrees of freedom .* 4\.1 times .* up to 2\.0;/,
+  );
+});
+
 test("a floor at 0, copies, and items on some rows alone are each doubted", () => {
   const bare = [1, 2, 4, 8, 16, 32].map((dataSize, k) => ({
     dataSize,
