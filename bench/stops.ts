@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { kernelCommand } from "@eightfold/kernel";
-import { COUNT_FILE, ENDLESS_WORK, prelude, WATCHERS } from "../tests/kernel/kernel-thread/stopped-work.ts";
+import { ENDLESS_WORK, LOCAL_FILES, prelude, WATCHERS } from "../tests/kernel/kernel-thread/stopped-work.ts";
 import type { Benchmark, Row } from "./harness.ts";
 import type { Received } from "./kernel-client.ts";
 import { EXECUTE, type KernelSession, startKernel } from "./kernel-session.ts";
@@ -27,7 +27,7 @@ export const benchmark: Benchmark = {
 
 async function run(): Promise<{ rows: Row[] }> {
   const folder = await mkdtemp(join(tmpdir(), "eightfold-stops-"));
-  await writeFile(join(folder, "count.ts"), COUNT_FILE);
+  for (const [name, text] of Object.entries(LOCAL_FILES)) await writeFile(join(folder, name), text);
   const server = createServer((request, response) => {
     if (request.url === "/short") return void response.end("short");
     const timer = setInterval(() => response.write("more"), 2);

@@ -4,10 +4,10 @@ import { fileURLToPath } from "node:url";
 import { types } from "node:util";
 import { originalPositionFor, TraceMap } from "@jridgewell/trace-mapping";
 import { withIntrinsics } from "./intrinsics.ts";
+import { localJavaScript, localModule } from "./local-module.ts";
+import { isVersioned, withoutVersion } from "./module-version.ts";
 import { plainError, plainMessage } from "./plain-names.ts";
 import { remember } from "./recent.ts";
-import { withStopChecks } from "./stops.ts";
-import { transpile } from "./transpile.ts";
 
 /** A cell that ran, with what is needed to map its frames. */
 export interface CellSource {
@@ -137,21 +137,23 @@ function original(place: Place): Place {
   const path = pathOf(place.file);
   const start = { ...place, file: path };
   let at: Place | undefined = start;
-  for (const map of mapsOf(path)) at = at && mapped(at, map);
+  for (const map of mapsOf(path, place.file)) at = at && mapped(at, map);
   return at ?? start;
 }
 
 function pathOf(file: string): string {
-  return file.startsWith("file:") ? fileURLToPath(new URL(file)) : file;
+  const plain = withoutVersion(file);
+  return plain.startsWith("file:") ? fileURLToPath(new URL(plain)) : plain;
 }
 
-function mapsOf(file: string): Maps {
+function mapsOf(file: string, address: string): Maps {
   const cell = cells.get(file);
   if (cell !== undefined) {
     cell.maps ??= [cell.rewrittenMap(), cell.transpiledMap].map((map) => new TraceMap(map));
     return cell.maps;
   }
-  return /\.m?tsx?$/.test(file) && !isInstalled(file) ? mapsOfFile(file) : [];
+  if (isInstalled(file)) return [];
+  return /\.[cm]?tsx?$/.test(file) || (/\.m?js$/.test(file) && isVersioned(address)) ? mapsOfFile(file) : [];
 }
 
 function mapsOfFile(file: string): Maps {
@@ -159,8 +161,9 @@ function mapsOfFile(file: string): Maps {
     const changed = statSync(file).mtimeMs;
     const before = files.get(file);
     if (before?.changed === changed) return before.maps;
-    const { code, map } = transpile(readFileSync(file, "utf8"), file);
-    const maps = [withStopChecks(code).map(), map].map((text) => new TraceMap(text));
+    const source = readFileSync(file, "utf8");
+    const { map, transpiledMap } = file.endsWith("js") ? localJavaScript(source, file) : localModule(source, file);
+    const maps = [map(), transpiledMap].flatMap((text) => (text === undefined ? [] : new TraceMap(text)));
     files.set(file, { changed, maps });
     return maps;
   } catch {

@@ -30,12 +30,14 @@ export function plainNames(text: string): string {
   });
 }
 
-/** V8 names each part of the conditional that stands for an await (`stops.ts`); one is the name of the await itself. */
+/** What V8 calls the check around an await (`stops.ts`). */
+const CHECKED = /__stop\.on(?:\(\.\.\.\)| is not a function or its return value)/g;
+/** What it calls the await itself. */
 const AWAIT = "(intermediate value)";
 
 /** A message with the names of its author. */
 export function plainMessage(message: string): string {
-  return plainNames(message).replaceAll(AWAIT.repeat(3), AWAIT);
+  return plainNames(message).replace(CHECKED, AWAIT);
 }
 
 /** Its own references: a cell may overwrite the globals. */

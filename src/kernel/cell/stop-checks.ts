@@ -25,20 +25,13 @@ function leave(): never {
   throw interrupted;
 }
 
-let held: unknown; // between the check after an await and the use of its value, which follows at once
 let guard: StopGuard = { isStopped: () => false, enter: () => undefined, leave() {} };
 
 /** What rewritten code calls, by the name __stop. */
 const checks = {
-  /** After an await, and where a stopped cell's functions begin. */
-  on(value?: unknown): true {
+  /** After an await, whose value it returns, and where a stopped cell's functions begin. */
+  on<Value>(value?: Value): Value | undefined {
     if (guard.isStopped()) leave();
-    held = value;
-    return true;
-  },
-  value(): unknown {
-    const value = held;
-    held = undefined;
     return value;
   },
   enter: () => guard.enter(),

@@ -1,8 +1,7 @@
 /** @file Where a cell can be stopped: checks are written into its JavaScript, so that nothing of it runs after a stop. */
-import MagicString from "magic-string";
-import { parseSync } from "oxc-parser";
-import { type FreeSyntax, freeSyntax } from "./references.ts";
-import { children, each, type Fields, isFunction, type Node } from "./syntax.ts";
+import type MagicString from "magic-string";
+import type { FreeSyntax } from "./references.ts";
+import { each, type Fields, isFunction, type Node } from "./syntax.ts";
 
 /** In Latin-1, so that the text of a script takes no more memory. */
 const MARK = "/*\u00a4*/";
@@ -13,9 +12,8 @@ const WRITTEN = {
   enter: MARK,
   check: `${MARK}__stop.on();`,
   openCheck: `(${MARK}__stop.on(),`,
-  /** A conditional, since V8 has no name for one: messages call the value of an await "(intermediate value)". */
-  openAwait: "(__stop.on(",
-  closeAwait: `)${MARK}?__stop.value():0)`,
+  /** Messages that would call it by this name say "(intermediate value)", as V8 says of an await (`plain-names.ts`). */
+  openAwait: "__stop.on(",
   openThen: "__stop.callback(",
   close: `${MARK})`,
   openBlock: "{/*\u00a6*/",
@@ -43,22 +41,6 @@ export function withoutStops(text: string): string {
 }
 
 /**
- * A module with its checks.
- *
- * @param javascript text of a module
- * @returns the text, and how to make its source map, as JSON text
- */
-export function withStopChecks(javascript: string): { readonly code: string; readonly map: () => string } {
-  const program = parseSync("file.js", javascript, { sourceType: "module" }).program as unknown as Node;
-  const text = new MagicString(javascript);
-  insertStops(freeSyntax(children(program, "body")), text);
-  return {
-    code: text.toString(),
-    map: () => text.generateMap({ source: "file.js", hires: "boundary" }).toString(),
-  };
-}
-
-/**
  * Writes the checks: after each await, at the begin of async functions and of what a promise calls, and where a `try` waits
  * at the begin of its `catch` and around its `finally`, which runs to its end. Nothing is written into loops and calls that never wait: those
  * are ended from outside, and cost what they cost without the kernel.
@@ -75,7 +57,7 @@ export function insertStops({ stops }: Pick<FreeSyntax, "stops">, text: MagicStr
     const node = stops[at] as Fields;
     switch (node.type) {
       case "AwaitExpression":
-        around(node, WRITTEN.openAwait, WRITTEN.closeAwait, text);
+        around(node, WRITTEN.openAwait, WRITTEN.close, text);
         break;
       case "TryStatement":
         insertTry(node, text);

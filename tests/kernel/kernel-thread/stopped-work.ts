@@ -21,17 +21,24 @@ export const prelude = (url: string): string => `
   import { setInterval as ticks, setTimeout as sleep } from "node:timers/promises";
   import { Worker } from "node:worker_threads";
   import { countOn } from "./count.ts";
+  import { countOn as countInJavaScript } from "./plain.js";
   let n = 0;
   const never = new Promise(() => {});
   const url = ${JSON.stringify(url)};
   async function* endless() { while (true) { await sleep(1); yield 1 } }`;
 
-/** A local file that the cells import. */
-export const COUNT_FILE = `import { setTimeout as sleep } from "node:timers/promises";
-export async function countOn(count: () => void): Promise<void> {
+/** Local files that the cells import, by name. */
+export const LOCAL_FILES: Readonly<Record<string, string>> = {
+  "count.ts": countOn(": () => void", ": Promise<void>"),
+  "plain.js": countOn("", ""),
+};
+
+function countOn(ofCallback: string, ofResult: string): string {
+  return `import { stat } from "node:fs/promises";
+export async function countOn(count${ofCallback})${ofResult} {
   while (true) {
     try {
-      await sleep(1);
+      await stat(".");
       count();
     } catch {
       count();
@@ -39,6 +46,7 @@ export async function countOn(count: () => void): Promise<void> {
   }
 }
 `;
+}
 
 /** Each counts in n, and never ends by itself. */
 export const ENDLESS_WORK: Readonly<Record<string, string>> = {
@@ -54,6 +62,7 @@ export const ENDLESS_WORK: Readonly<Record<string, string>> = {
   "async functions nobody awaits":
     "async function loop() { while (true) { await readFile('count.ts'); n++ } } void loop(); await never",
   "an async function of a local file": "await countOn(() => { n++ })",
+  "an async function of a local file in JavaScript": "await countInJavaScript(() => { n++ })",
   "a chain of timers": "(function tick() { n++; setTimeout(tick, 1) })(); await never",
   "a chain of immediates": "(function tick() { n++; setImmediate(tick) })(); await never",
   "a spin in an immediate": "setImmediate(() => { while (true) n++ }); await never",

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Exchange, type Frontend, resultText, startFrontend } from "../frontend.ts";
-import { COUNT_FILE, ENDLESS_WORK, prelude, WATCHERS } from "./stopped-work.ts";
+import { ENDLESS_WORK, LOCAL_FILES, prelude, WATCHERS } from "./stopped-work.ts";
 
 /** Of the cell's own work before the button is pressed. */
 const WORK_MS = 20;
@@ -17,7 +17,7 @@ const COUNT_MS = 40;
 
 function folder(t: TestContext): string {
   const made = mkdtempSync(join(tmpdir(), "eightfold-stops-"));
-  writeFileSync(join(made, "count.ts"), COUNT_FILE);
+  for (const [name, text] of Object.entries(LOCAL_FILES)) writeFileSync(join(made, name), text);
   t.after(() => rmSync(made, { recursive: true }));
   return made;
 }
@@ -121,7 +121,14 @@ test("what a stop needs is seen by nobody: texts of functions, messages, frames"
     shown,
     /try \{ for await \(const y of x\) await y; return await x\.then\(\(z\) => z\); \} catch \{ return 1; \} finally \{ await 2; \}/,
   );
-  assert.equal((await frontend.execute("(await 1).foo()")).reply.evalue, "(intermediate value).foo is not a function");
+  const messages = {
+    "(await 1).foo()": "(intermediate value).foo is not a function",
+    "(await 1)()": "(intermediate value) is not a function",
+    "for (const one of await 1) one": "(intermediate value) is not iterable",
+    "(async () => { const { a } = await null })()":
+      "Cannot destructure property 'a' of '(intermediate value)' as it is null.",
+  };
+  for (const [code, says] of Object.entries(messages)) assert.equal((await frontend.execute(code)).reply.evalue, says);
   const failed = await frontend.execute(
     "async function g() {\n  await null;\n  throw new Error('here');\n}\nawait g()",
   );

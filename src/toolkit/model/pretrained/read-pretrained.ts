@@ -1,5 +1,5 @@
 /** @file Published checkpoints as our policy: a folder with config.json and safetensors files, as transformers saves them. */
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { requireCount } from "../../core/argument-checks.ts";
 import { readText } from "../../core/text-file.ts";
 import { CheckpointError } from "../checkpoint.ts";
@@ -37,7 +37,8 @@ export async function readPretrained(
   options: PretrainedOptions = {},
 ): Promise<{ config: TransformerConfig; parameters: TransformerParameters<Float32Array> }> {
   const published = await readJson(join(folder, "config.json"));
-  const architecture = ARCHITECTURES[String(published.model_type)];
+  const family = String(published.model_type);
+  const architecture = Object.hasOwn(ARCHITECTURES, family) ? ARCHITECTURES[family] : undefined;
   if (architecture === undefined) {
     const known = Object.keys(ARCHITECTURES).join(", ");
     throw new UnsupportedModel(
@@ -90,17 +91,24 @@ async function filesOf(folder: string): Promise<string[]> {
     throw error;
   });
   if (index === undefined) return [join(folder, "model.safetensors")];
-  const names = new Set(Object.values((index.weight_map ?? {}) as Record<string, string>));
-  return [...names].sort().map((name) => join(folder, name));
+  const names = new Set<unknown>(Object.values(index.weight_map ?? {}));
+  return [...names].sort().map((name) => {
+    if (typeof name === "string" && name === basename(name) && name !== "..") return join(folder, name);
+    const what = `weight_map names ${JSON.stringify(name)}, which is no file of its folder`;
+    throw new CheckpointError(join(folder, INDEX), "damaged", what);
+  });
 }
 
 async function readJson(path: string): Promise<PublishedConfig> {
   const text = await readText(path).catch((error: Error) => {
     throw new CheckpointError(path, "missing", "no such file", { cause: error });
   });
+  let value: unknown;
   try {
-    return JSON.parse(text) as PublishedConfig;
+    value = JSON.parse(text);
   } catch (error) {
     throw new CheckpointError(path, "damaged", "no JSON", { cause: error });
   }
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as PublishedConfig;
+  throw new CheckpointError(path, "damaged", "no JSON object");
 }
