@@ -108,6 +108,10 @@ const COMMANDS: Readonly<Record<string, Proof>> = {
     ]),
   ),
   "npm run study -- full --plan-file plan.json": STUDY,
+  "npm run study -- full --seeds 90001,90002": { in: "tests/toolkit/experiment/study.test.ts", words: '"--seeds"' },
+  "npm run evaluate -- --model DIR --data FILE": {
+    not: "it needs a published checkpoint; tests/toolkit/experiment/evaluate-file.test.ts does the same with a tiny one",
+  },
   "npm run study -- full --on slurm --dry-run": SLURM,
   "npm run study -- quick --on slurm --partition main --time 30 --dry-run": SLURM,
   "npm run study -- full --on slurm --partition main --account lab --time 2:00:00 --cpus 4 --at-once 50": SLURM,

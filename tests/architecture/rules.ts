@@ -93,6 +93,7 @@ const TOOLKIT_FILE_EDGES = [
   "src/toolkit/core/text-file.ts",
   "src/toolkit/engine/native/library.ts",
   "src/toolkit/model/checkpoint.ts",
+  "src/toolkit/model/pretrained/gguf-file.ts",
   "src/toolkit/model/pretrained/safetensors-file.ts",
   "src/toolkit/experiment/",
 ];

@@ -1,5 +1,7 @@
 /** @file GGUF files made in the test: headers, numbers of every format, and a small Llama whose rows lie as llama.cpp stores them. */
 
+import { createStream } from "../../../src/toolkit/core/random-stream.ts";
+
 /** A tensor of a file to be made; shape as the model's maths has it, bytes in the format of the type. */
 export interface SampleTensor {
   name: string;
@@ -110,3 +112,95 @@ export function inPairs(
   }
   return stored;
 }
+
+const SIZES = { vocabulary: 11, context: 16, layers: 2, channels: 32, heads: 4, keyValueHeads: 2, hidden: 64 };
+const HEAD = SIZES.channels / SIZES.heads;
+
+/** [published name, GGUF's name, rows, columns]. */
+function matrices(): [string, string, number, number][] {
+  const { channels, hidden, keyValueHeads } = SIZES;
+  const blocks = Array.from({ length: SIZES.layers }, (_, at): [string, string, number, number][] => [
+    [`model.layers.${at}.self_attn.q_proj.weight`, `blk.${at}.attn_q.weight`, channels, channels],
+    [`model.layers.${at}.self_attn.k_proj.weight`, `blk.${at}.attn_k.weight`, keyValueHeads * HEAD, channels],
+    [`model.layers.${at}.self_attn.v_proj.weight`, `blk.${at}.attn_v.weight`, keyValueHeads * HEAD, channels],
+    [`model.layers.${at}.self_attn.o_proj.weight`, `blk.${at}.attn_output.weight`, channels, channels],
+    [`model.layers.${at}.mlp.gate_proj.weight`, `blk.${at}.ffn_gate.weight`, hidden, channels],
+    [`model.layers.${at}.mlp.up_proj.weight`, `blk.${at}.ffn_up.weight`, hidden, channels],
+    [`model.layers.${at}.mlp.down_proj.weight`, `blk.${at}.ffn_down.weight`, channels, hidden],
+    [`model.layers.${at}.input_layernorm.weight`, `blk.${at}.attn_norm.weight`, 0, channels],
+    [`model.layers.${at}.post_attention_layernorm.weight`, `blk.${at}.ffn_norm.weight`, 0, channels],
+  ]);
+  return [
+    ["model.embed_tokens.weight", "token_embd.weight", SIZES.vocabulary, channels],
+    ["model.norm.weight", "output_norm.weight", 0, channels],
+    ...blocks.flat(),
+  ];
+}
+
+export const METADATA: Readonly<Record<string, SampleValue>> = {
+  "general.architecture": "llama",
+  "llama.context_length": SIZES.context,
+  "llama.embedding_length": SIZES.channels,
+  "llama.block_count": SIZES.layers,
+  "llama.feed_forward_length": SIZES.hidden,
+  "llama.attention.head_count": SIZES.heads,
+  "llama.attention.head_count_kv": SIZES.keyValueHeads,
+  "llama.attention.layer_norm_rms_epsilon": 1e-5,
+  "llama.rope.freq_base": 100_000,
+};
+
+export const CONFIG = {
+  model_type: "llama",
+  hidden_act: "silu",
+  vocab_size: SIZES.vocabulary,
+  max_position_embeddings: SIZES.context,
+  num_hidden_layers: SIZES.layers,
+  hidden_size: SIZES.channels,
+  num_attention_heads: SIZES.heads,
+  num_key_value_heads: SIZES.keyValueHeads,
+  intermediate_size: SIZES.hidden,
+  rms_norm_eps: 1e-5,
+  rope_theta: 100_000,
+  tie_word_embeddings: true,
+};
+
+/** The same weights for both files; those of GGUF with queries and keys in pairs. */
+export function modelTensors(): {
+  published: [string, { shape: number[]; data: Float32Array }][];
+  gguf: SampleTensor[];
+} {
+  const stream = createStream(7);
+  const all = matrices().map(([published, gguf, rows, columns]) => {
+    const own = stream.split(gguf);
+    const shape = rows === 0 ? [columns] : [rows, columns];
+    const data = Float32Array.from({ length: Math.max(1, rows) * columns }, () => own.normal(0, 0.1));
+    const heads = gguf.endsWith("attn_q.weight")
+      ? SIZES.heads
+      : gguf.endsWith("attn_k.weight")
+        ? SIZES.keyValueHeads
+        : 0;
+    const stored = heads === 0 ? data : inPairs(data, [rows, columns], heads);
+    return { published, gguf, shape, data, stored };
+  });
+  return {
+    published: all.map(({ published, shape, data }) => [published, { shape, data }]),
+    gguf: all.map(({ gguf: name, shape, stored }) => ({ name, shape, type: 0, bytes: f32Bytes(stored) })),
+  };
+}
+
+/** The 256 texts of single bytes. @source openai/gpt-2, encoder.py: bytes_to_unicode */
+function byteTokens(): string[] {
+  const shown = (byte: number) => (byte >= 33 && byte <= 126) || (byte >= 161 && byte <= 172) || byte >= 174;
+  let next = 256;
+  return Array.from({ length: 256 }, (_, byte) => String.fromCodePoint(shown(byte) ? byte : next++));
+}
+
+export const TOKENS = ["<|end|>", ...byteTokens(), "12", "ab"];
+export const TOKENIZER: Readonly<Record<string, SampleValue>> = {
+  "tokenizer.ggml.model": "gpt2",
+  "tokenizer.ggml.pre": "smollm",
+  "tokenizer.ggml.tokens": TOKENS,
+  "tokenizer.ggml.token_type": TOKENS.map((_, at) => (at === 0 ? 3 : 1)),
+  "tokenizer.ggml.merges": ["1 2", "a b"],
+  "tokenizer.ggml.eos_token_id": 0,
+};
