@@ -3,6 +3,7 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { type Job, POLICIES, type Policy, STAGES, type StageTimes } from "./children/pipeline-job.ts";
 import { processorEngines } from "./engines.ts";
 import { type Benchmark, findPython, type Row } from "./harness.ts";
@@ -43,7 +44,7 @@ export const benchmark: Benchmark = {
 };
 
 function child<Answer>(engine: string, file: string): Answer {
-  const source = join(import.meta.dirname, "children", "pipeline.ts");
+  const source = fileURLToPath(new URL("./children/pipeline.ts", import.meta.url));
   const asked = ["--import", "tsx", source, engine, file, JSON.stringify(JOB)];
   return JSON.parse(execFileSync(process.execPath, asked, { encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] }));
 }

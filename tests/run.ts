@@ -1,5 +1,5 @@
 /** @file Runs the test files with node:test: `npm test` for all, `npm test -- fit wire` for those whose path holds a word. */
-import { readdirSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { join, relative } from "node:path";
 import { run } from "node:test";
 import { spec } from "node:test/reporters";
@@ -19,6 +19,13 @@ const files = testFiles();
 if (files.length === 0) {
   console.error(`no test file under ${relative(process.cwd(), root)} has ${words.join(" or ")} in its path`);
   process.exit(2);
+}
+
+// Debian's chromium brings a Vulkan driver in software, on which the webgpu engine is tested where no other one is named
+const chromium = "/usr/lib/chromium";
+if (process.env.VK_DRIVER_FILES === undefined && existsSync(join(chromium, "vk_swiftshader_icd.json"))) {
+  process.env.VK_DRIVER_FILES = join(chromium, "vk_swiftshader_icd.json");
+  process.env.LD_LIBRARY_PATH = [process.env.LD_LIBRARY_PATH, chromium].filter(Boolean).join(":"); // Vulkan's loader
 }
 
 let passed = 0;

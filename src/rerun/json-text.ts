@@ -65,6 +65,11 @@ export function isDeep(value: unknown): boolean {
   return true;
 }
 
+/** A JSON value where a text is expected: what is none, as JSON. An object need not have a way to be a text. */
+export function textOf(value: unknown): string {
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
+}
+
 /** About how many bytes of memory a JSON value takes: texts by their length, and 16 for each value. */
 export function sizeOf(value: unknown): number {
   let size = 0;

@@ -2,6 +2,7 @@
 import { existsSync, realpathSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { writeAtomically } from "./atomic-write.ts";
+import { changedTexts } from "./claims/changed-texts.ts";
 import type { Claim } from "./claims/claims.ts";
 import { type PrintedNumber, printedNumbers } from "./claims/printed-numbers.ts";
 import { jupyterJson } from "./json-text.ts";
@@ -40,9 +41,10 @@ export async function proposeClaims(options: RerunOptions): Promise<Outcome<stri
   const written = writeAtomically(path, jupyterJson({ version: 1, environment, claims }));
   if (!written.ok) return written;
   const left = unsteady === 0 ? "" : `; ${unsteady} numbers that changed from run to run are left out`;
-  return success(
-    `written: ${path}: ${claims.length} claims proposed${left} (hint: keep those that the text relies on)`,
-  );
+  const changed = changedTexts(first.value).length;
+  const differs = changed === 0 ? "" : `; ${changed} cells print something else than the file was saved with`;
+  const next = `keep those that the text relies on; check them by: eightfold ${task.notebook.path} --claims ${path}`;
+  return success(`written: ${path}: ${claims.length} claims proposed${left}${differs} (hint: ${next})`);
 }
 
 /** The notebook's path from the claims file's folder, links followed, so that the next run finds it there. */

@@ -1,8 +1,10 @@
 /** @file What the command prints: a line for each claim that fails, a failed cell with all that explains it, a summary. */
+
 import type { ChangedText } from "./claims/changed-texts.ts";
 import type { FigureJudgement } from "./claims/figures.ts";
 import { SEED_FINDINGS, type SeedFinding } from "./claims/seeds.ts";
 import { holds, type Judgement, numbersOf, VERDICTS } from "./claims/verdict.ts";
+import { textOf } from "./json-text.ts";
 import type { Notebook } from "./notebook/notebook.ts";
 import type { Output } from "./notebook/outputs.ts";
 import type { NotebookRun } from "./notebook/run-notebook.ts";
@@ -144,6 +146,6 @@ function outputLines(output: Output): string[] {
     case "stream":
       return output.text.replace(/\n$/, "").split("\n");
     default:
-      return String(output.data["text/plain"] ?? `(${Object.keys(output.data).join(", ")})`).split("\n");
+      return textOf(output.data["text/plain"] ?? `(${Object.keys(output.data).join(", ")})`).split("\n");
   }
 }

@@ -10,7 +10,8 @@ const ROOMS = ["src/kernel/kernel-thread", "src/kernel/main-thread", "src/kernel
 const READMES = [...ROOMS, "src/kernel", "src/toolkit", "src/rerun", "src/toolkit/experiment"].map(
   (folder) => `${folder}/README.md`,
 );
-const DOCUMENTS = ["README.md", "environment.md", "kernel-config/README.md", ...list("docs"), ...READMES];
+const TOP = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "environment.md"];
+const DOCUMENTS = [...TOP, "kernel-config/README.md", ...list("docs"), ...READMES];
 
 function list(folder: string): string[] {
   return readdirSync(join(root, folder))
@@ -125,4 +126,18 @@ test("a room's README names every file of its room, and no other file that is no
     ];
   });
   assert.deepEqual(wrong, []);
+});
+
+test("docs/variables.md names every variable that the code reads, and no other", () => {
+  const code = ["src", "bench", "tests"].flatMap((folder) => {
+    const files = readdirSync(join(root, folder), { recursive: true, encoding: "utf8" });
+    return files
+      .map((file) => `${folder}/${file}`)
+      .filter((file) => /\.(?:ts|mjs|py|sh)$/.test(file) && !/\/(?:dist|lib|node_modules)\//.test(file));
+  });
+  const namesIn = (text: string) => text.match(/\bEIGHTFOLD_[A-Z]+(?:_[A-Z]+)*\b/g) ?? [];
+  assert.deepEqual(
+    [...new Set(namesIn(read("docs/variables.md")))].sort(),
+    [...new Set(code.flatMap((file) => namesIn(read(file))))].sort(),
+  );
 });

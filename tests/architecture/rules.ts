@@ -13,6 +13,7 @@ const STAGES_BEFORE_ROLLOUT = ["core", "tensor", "engine", "model", "tasks"];
 
 /** Toolkit folder to the folders it may import besides itself. */
 const TOOLKIT_STAGES: Record<string, readonly string[]> = {
+  "index.ts": ["report", "scaling"],
   core: [],
   tensor: ["core"],
   engine: ["core", "tensor"],
@@ -60,8 +61,8 @@ const SCALING_ROOMS: Record<string, readonly string[]> = {
 
 /** What every engine is made with: arrays, programs, checks of what they are handed. */
 const ENGINE_SHARED = [
-  ...["engine.ts", "engine-missing.ts", "id-bounds.ts", "moved-parts.ts", "result-arrays.ts", "run-checks.ts"],
-  "uniforms.ts",
+  ...["device-errors.ts", "engine.ts", "engine-missing.ts", "id-bounds.ts", "moved-parts.ts", "result-arrays.ts"],
+  ...["run-checks.ts", "uniforms.ts"],
 ];
 
 /** Engine room to the rooms that it stands on: a plan knows none of those who run it, and no engine another. */
@@ -70,11 +71,12 @@ const ENGINE_ROOMS: Record<string, readonly string[]> = {
   native: ["plan", ...ENGINE_SHARED],
   onnxruntime: ENGINE_SHARED,
   tfjs: ENGINE_SHARED,
+  webgpu: ["plan", ...ENGINE_SHARED],
   ...Object.fromEntries(ENGINE_SHARED.map((file) => [file, ENGINE_SHARED])),
   "reference.ts": ENGINE_SHARED,
   "compile.ts": ENGINE_SHARED,
-  "choose.ts": ["native", "onnxruntime", "tfjs", "reference.ts", ...ENGINE_SHARED],
-  "index.ts": ["native", "onnxruntime", "tfjs", "reference.ts", "compile.ts", "choose.ts", ...ENGINE_SHARED],
+  "choose.ts": ["native", "onnxruntime", "tfjs", "webgpu", "reference.ts", ...ENGINE_SHARED],
+  "index.ts": ["native", "onnxruntime", "tfjs", "webgpu", "reference.ts", "compile.ts", "choose.ts", ...ENGINE_SHARED],
 };
 
 const REPORT_ROOMS: Record<string, readonly string[]> = {
@@ -112,7 +114,7 @@ export const engineRooms: Rule = (sources) => roomsImport("src/toolkit/engine/",
 /** Figures and tables share what stands beside them, and know nothing of each other. */
 export const reportRooms: Rule = (sources) => roomsImport("src/toolkit/report/", REPORT_ROOMS, sources);
 
-/** A folder of experiment/ is a study, but for methods/; its own files, the command and the door know it, and nobody else. */
+/** A folder of experiment/ is a study, but for methods/ and slurm/; its own files, the command and the door know it, and nobody else. */
 export const studiesApart: Rule = (sources) =>
   sources.filter(inPackage("toolkit")).flatMap((source) =>
     source.imports
@@ -127,7 +129,7 @@ const STUDY_JOINERS = new Set(["src/toolkit/experiment/cli.ts", "src/toolkit/exp
 
 function studyOf(path: string): string | undefined {
   const folder = /^src\/toolkit\/experiment\/([^/]+)\//.exec(path)?.[1];
-  return folder === "methods" ? undefined : folder;
+  return folder === "methods" || folder === "slurm" ? undefined : folder;
 }
 
 function roomsImport(base: string, table: Record<string, readonly string[]>, sources: readonly Source[]): Violation[] {

@@ -14,8 +14,8 @@ const OTHER_NODES = ["22", "24", "26"];
 /** A fit's worth of packages, unpacked. */
 const MOST_MEGABYTES = 30;
 const DOORS = Object.keys(JSON.parse(readFileSync(join(root, "src/toolkit/package.json"), "utf8")).exports)
-  .map((door) => door.slice(2))
-  .filter((door) => door !== "package.json");
+  .filter((door) => door !== "./package.json")
+  .map((door) => door.slice(1)); // "" is the main door
 
 /** No one is asked for what is not installed, and this repository's settings do not travel. */
 const env = { ...process.env, npm_config_audit: "false", npm_config_fund: "false", npm_config_prefer_offline: "true" };
@@ -79,7 +79,7 @@ step("the toolkit alone is small, and fits in Node", () => {
   assert.ok(!existsSync(join(fitting, "node_modules", "onnxruntime-node")));
   writeFileSync(join(fitting, "fit.ts"), FIT);
   writeFileSync(join(fitting, "fit.mjs"), FIT);
-  const imports = DOORS.map((door) => `await import("@eightfold/toolkit/${door}");\n`).join("");
+  const imports = DOORS.map((door) => `await import("@eightfold/toolkit${door}");\n`).join("");
   writeFileSync(join(fitting, "doors.mjs"), imports);
   assert.equal(run(fitting, "node", "fit.mjs"), "0.50\n");
   run(fitting, "node", "doors.mjs");
@@ -118,8 +118,8 @@ step("tsc --strict that checks libraries, tsx, esbuild and vite read the toolkit
     "vite@7",
     "@types/node@20",
   );
-  const typed = DOORS.filter((door) => door !== "report"); // arquero's own declarations have two errors
-  const uses = typed.map((door, index) => `import * as door${index} from "@eightfold/toolkit/${door}";\n`);
+  const typed = DOORS.filter((door) => door !== "/report"); // arquero's own declarations have two errors
+  const uses = typed.map((door, index) => `import * as door${index} from "@eightfold/toolkit${door}";\n`);
   writeFileSync(
     join(fitting, "doors.ts"),
     `${uses.join("")}console.log([${typed.map((_, index) => `door${index}`)}].length);\n`,
@@ -171,6 +171,13 @@ function commandsWork(folder, ...runner) {
   assert.deepEqual([spec.display_name, spec.env], ["Ours", { A: "1" }]);
   assert.match(spec.argv.join(" "), /eightfold-kernel\.mjs start \{connection_file\}$/);
   assert.match(run(folder, program, ...words, "eightfold-kernel", "doctor", "--prefix", "env"), /computes 1 \+ 1/);
+  run(folder, program, ...words, "eightfold-kernel", "new", "begun");
+  assert.ok([".npmrc", ".gitignore", "notebooks/fit.ipynb"].every((file) => existsSync(join(folder, "begun", file))));
+  const { dependencies } = JSON.parse(readFileSync(join(folder, "begun", "package.json"), "utf8"));
+  assert.equal(
+    dependencies["@eightfold/toolkit"],
+    JSON.parse(readFileSync(join(root, "src/toolkit/package.json"), "utf8")).version,
+  );
   cpSync(NOTEBOOK, join(folder, "results.ipynb"));
   run(folder, program, ...words, "eightfold", "results.ipynb");
   run(folder, program, ...words, "eightfold-kernel", "remove", "--prefix", "env");

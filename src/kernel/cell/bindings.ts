@@ -3,6 +3,8 @@ import { type Declaration, declareStatement, type Range, type VariablePlace, vis
 import { type FreeSyntax, freeSyntax } from "./references.ts";
 import { addDeclarators, children, type Node } from "./syntax.ts";
 
+const NO_NAMES: ReadonlySet<string> = new Set();
+
 export interface Bindings extends FreeSyntax {
   readonly declared: ReadonlyMap<string, Declaration>;
   /** What runs before a variable or class has its value. */
@@ -15,19 +17,21 @@ export interface Bindings extends FreeSyntax {
  * Analyses the scopes of a cell.
  *
  * @param program an ESTree Program of plain JavaScript, a module
+ * @param own names at its top that it keeps to itself
  * @returns its top-level declarations and its free identifiers
  */
-export function analyseBindings(program: Node): Bindings {
+export function analyseBindings(program: Node, own: ReadonlySet<string> = NO_NAMES): Bindings {
   const declared = new Map<string, Declaration>();
   const deadZones = new Map<string, readonly Range[]>();
   const statements = children(program, "body");
   for (const statement of statements) declareStatement(statement, declared, deadZones);
   const variables = new Map<Node, VariablePlace>();
   visitVariables(program, (declaration, place) => {
-    variables.set(declaration, place);
     const names = new Set<string>();
     addDeclarators(declaration.declarations, names);
     for (const name of names) declared.set(name, "var");
+    variables.set(declaration, place);
   });
-  return { declared, deadZones, variables, ...freeSyntax(statements) };
+  for (const name of own) declared.delete(name);
+  return { declared, deadZones, variables, ...freeSyntax(statements, own) };
 }

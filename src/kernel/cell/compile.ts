@@ -1,11 +1,13 @@
 /** @file A cell's text as a function that is ready to run. */
 import { constants, Script } from "node:vm";
 import { originalPositionFor, TraceMap } from "@jridgewell/trace-mapping";
+import type { Dialect, Transpiled } from "./dialect.ts";
 import { syntaxHint } from "./hints.ts";
 import { withObjectLiteral } from "./object-literal.ts";
 import { type KnownNames, type Rewritten, rewriteCell } from "./rewrite.ts";
+import { SourceError } from "./source-error.ts";
 import { installStopChecks } from "./stop-checks.ts";
-import { SourceError, type Transpiled, transpile } from "./transpile.ts";
+import { transpile } from "./transpile.ts";
 import { takeUsing, type Usings } from "./using.ts";
 
 export interface Compiled {
@@ -24,24 +26,25 @@ export interface Compiled {
  * @param code TypeScript text
  * @param name shown in stack traces
  * @param known what earlier cells declared
+ * @param dialect by the tsconfig.json of its folder
  * @throws SourceError when it cannot be parsed
  */
-export function compileCell(code: string, name: string, known: KnownNames): Compiled {
+export function compileCell(code: string, name: string, known: KnownNames, dialect?: Dialect): Compiled {
   installStopChecks();
   const source = withObjectLiteral(code.replace(/^#!/, "//")); // a script that was pasted in
   const { code: typescript, usings } = takeUsing(source);
-  const { code: javascript, map: transpiledMap } = transpileCell(typescript, name);
-  const rewritten = rewrite(javascript, known, usings, { typescript, transpiledMap });
+  const transpiled = transpileCell(typescript, name, dialect);
+  const rewritten = rewrite(transpiled, known, usings, typescript);
   const evaluate = new Script(rewritten.code, {
     filename: name,
     importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER, // for `new Function` and an indirect `eval`
   }).runInThisContext();
-  return { source, evaluate, rewritten, transpiledMap };
+  return { source, evaluate, rewritten, transpiledMap: transpiled.map };
 }
 
-function transpileCell(code: string, name: string): Transpiled {
+function transpileCell(code: string, name: string, dialect: Dialect | undefined): Transpiled {
   try {
-    return transpile(code, name);
+    return transpile(code, name, dialect);
   } catch (error) {
     const hint = error instanceof SourceError ? syntaxHint(code, error.start) : undefined;
     if (hint !== undefined) (error as SourceError).message = `not TypeScript (hint: ${hint})`;
@@ -49,22 +52,19 @@ function transpileCell(code: string, name: string): Transpiled {
   }
 }
 
-interface Source {
-  readonly typescript: string;
-  readonly transpiledMap: string;
-}
-
 /** Its errors stand in the TypeScript. */
-function rewrite(javascript: string, known: KnownNames, usings: Usings, source: Source): Rewritten {
+function rewrite({ code, map, generated }: Transpiled, known: KnownNames, usings: Usings, source: string): Rewritten {
   try {
-    return rewriteCell(javascript, known, usings);
+    return rewriteCell(code, known, usings, generated);
   } catch (error) {
     if (!(error instanceof SourceError) || error.start === undefined) throw error;
-    const before = javascript.slice(0, error.start).split("\n");
-    const place = { line: before.length, column: before.at(-1)?.length ?? 0 };
-    const { line, column } = originalPositionFor(new TraceMap(source.transpiledMap), place);
-    const lines = source.typescript.split("\n").slice(0, (line ?? 1) - 1);
+    const before = code.slice(0, error.start).split("\n");
+    const { line, column } = originalPositionFor(new TraceMap(map), {
+      line: before.length,
+      column: before.at(-1)?.length ?? 0,
+    });
+    const lines = source.split("\n").slice(0, (line ?? 1) - 1);
     const start = lines.reduce((length, text) => length + text.length + 1, column ?? 0);
-    throw new SourceError(error.message, source.typescript, line === null ? undefined : start);
+    throw new SourceError(error.message, source, line === null ? undefined : start);
   }
 }

@@ -1,6 +1,7 @@
 /** @file Is a cell's text ready to run, or is its author still typing? */
 import { withObjectLiteral } from "./object-literal.ts";
-import { SourceError, transpile } from "./transpile.ts";
+import { SourceError } from "./source-error.ts";
+import { transpile } from "./transpile.ts";
 
 /** `incomplete` carries the indentation that suits the next line. */
 export type CellCompleteness =

@@ -1,9 +1,10 @@
 /** @file Runs one cell after another in one session: text -> JavaScript -> value. */
-import { relative } from "node:path";
+import { join, relative } from "node:path";
 import { compileCell } from "./compile.ts";
 import { createDisposables } from "./disposables.ts";
 import { recordCell } from "./frames.ts";
 import { withIntrinsics } from "./intrinsics.ts";
+import { type CommonJsScope, commonJsScope } from "./local-scope.ts";
 import { importCall, moduleMeta } from "./modules.ts";
 import { remember } from "./recent.ts";
 import type { Rewritten } from "./rewrite.ts";
@@ -12,6 +13,7 @@ import { createSessionImports, type Reload } from "./session-imports.ts";
 import { createSessionScope } from "./session-scope.ts";
 import { type CellRun, staleCells } from "./stale-cells.ts";
 import { checkStop } from "./stop-checks.ts";
+import { compilerOptions } from "./tsconfig.ts";
 
 export interface Session {
   /**
@@ -30,8 +32,12 @@ export interface Session {
    * @returns a line for each of them, naming the cells that hold results of the old code
    */
   reload(): Promise<readonly string[]>;
+  /** What cells, and nobody else, find by name. */
+  provide(names: Readonly<Record<string, unknown>>): void;
   /** Its variables, as own properties; to look at, not to change. */
   readonly variables: object;
+  /** `require` of its cells, and the other names of CommonJS. */
+  readonly commonJs: CommonJsScope;
 }
 
 /**
@@ -43,7 +49,9 @@ export function createSession(directory: string): Session {
   const session = createSessionScope();
   const imports = createSessionImports(directory, session);
   const runs = new Map<string, CellRun>(); // by name, in the order in which they ran
+  const commonJs = commonJsScope(join(directory, "cell.ts"), true);
   const runtime = {
+    commonJs,
     import: (specifier: unknown, options?: unknown) => importCall(directory, specifier, options),
     meta: moduleMeta(directory),
     hoist: session.hoist,
@@ -58,6 +66,8 @@ export function createSession(directory: string): Session {
     },
   };
   return {
+    commonJs,
+    provide: session.provide,
     get variables() {
       return session.values();
     },
@@ -76,7 +86,10 @@ export function createSession(directory: string): Session {
   };
 
   function compile(code: string, name: string, kind: "cell" | "aside"): (...runtimeValues: unknown[]) => unknown {
-    const { source, evaluate, rewritten, transpiledMap } = compileCell(code, name, session);
+    const { source, evaluate, rewritten, transpiledMap } = compileCell(code, name, session, {
+      options: compilerOptions(directory),
+      keepsImports: true,
+    });
     recordCell({ name, source, transpiledMap, rewrittenMap: rewritten.map });
     session.announce(rewritten.declared);
     if (kind === "cell") remember(runs, name, cellRun(name, code, rewritten));

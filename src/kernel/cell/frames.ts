@@ -4,11 +4,10 @@ import { fileURLToPath } from "node:url";
 import { types } from "node:util";
 import { originalPositionFor, TraceMap } from "@jridgewell/trace-mapping";
 import { withIntrinsics } from "./intrinsics.ts";
-import { isVersioned } from "./module-version.ts";
+import { localJavaScript, localModule } from "./local-module.ts";
+import { isVersioned, withoutVersion } from "./module-version.ts";
 import { plainError, plainMessage } from "./plain-names.ts";
 import { remember } from "./recent.ts";
-import { withStopChecks } from "./stops.ts";
-import { transpile } from "./transpile.ts";
 
 /** A cell that ran, with what is needed to map its frames. */
 export interface CellSource {
@@ -143,7 +142,8 @@ function original(place: Place): Place {
 }
 
 function pathOf(file: string): string {
-  return file.startsWith("file:") ? fileURLToPath(new URL(file)) : file;
+  const plain = withoutVersion(file);
+  return plain.startsWith("file:") ? fileURLToPath(new URL(plain)) : plain;
 }
 
 function mapsOf(file: string, address: string): Maps {
@@ -153,7 +153,7 @@ function mapsOf(file: string, address: string): Maps {
     return cell.maps;
   }
   if (isInstalled(file)) return [];
-  return /\.m?tsx?$/.test(file) || (/\.m?js$/.test(file) && isVersioned(address)) ? mapsOfFile(file) : [];
+  return /\.[cm]?tsx?$/.test(file) || (/\.m?js$/.test(file) && isVersioned(address)) ? mapsOfFile(file) : [];
 }
 
 function mapsOfFile(file: string): Maps {
@@ -162,8 +162,8 @@ function mapsOfFile(file: string): Maps {
     const before = files.get(file);
     if (before?.changed === changed) return before.maps;
     const source = readFileSync(file, "utf8");
-    const { code, map } = file.endsWith("js") ? { code: source, map: undefined } : transpile(source, file);
-    const maps = [withStopChecks(code).map(), map].flatMap((text) => (text === undefined ? [] : new TraceMap(text)));
+    const { map, transpiledMap } = file.endsWith("js") ? localJavaScript(source, file) : localModule(source, file);
+    const maps = [map(), transpiledMap].flatMap((text) => (text === undefined ? [] : new TraceMap(text)));
     files.set(file, { changed, maps });
     return maps;
   } catch {

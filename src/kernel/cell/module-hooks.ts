@@ -7,14 +7,13 @@ import {
   type ResolveFnOutput,
   type ResolveHookContext,
 } from "node:module";
-import { dirname, extname, resolve as resolvePath } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { decodeCellImport } from "./cell-import.ts";
 import { foreignPackage, isRemote, remoteImport } from "./foreign-specifiers.ts";
-import { isReloadable, isTypeScript, isVersioned, localFile, versionedAddress } from "./module-version.ts";
-import { withStopChecks } from "./stops.ts";
-import { SourceError, transpile } from "./transpile.ts";
-import { mappedPaths } from "./tsconfig-paths.ts";
+import { commonJsModule, isJson, jsonModule, localJavaScript, localModule } from "./local-module.ts";
+import { isCommonJs, isReloadable, isTypeScript, isVersioned, versionedAddress } from "./module-version.ts";
+import { forgetFiles, resolveFile } from "./resolver.ts";
+import { SourceError } from "./source-error.ts";
 
 /** What oxc's output calls for syntax that this Node lacks; it stands beside the kernel, wherever the file does. */
 const HELPERS = "@oxc-project/runtime/";
@@ -24,11 +23,13 @@ const OWN_MODULES: Readonly<Record<string, string>> = {
   tslab: pathToFileURL(createRequire(import.meta.url).resolve("@eightfold/kernel/tslab")).href,
 };
 
+const INSTALLED = "/node_modules/";
+
 type Next<Context, Output> = (specifier: string, context: Context) => Output;
 
 /**
- * Where a specifier leads. A local file that a cell imports, or such a file, gets its last change as a query, so that an
- * edit is seen; TypeScript gets it wherever it is imported.
+ * Where a specifier leads. A local file that a cell imports, or such a file, gets its content as a query, so that an
+ * edit is seen; TypeScript gets it wherever it is imported. What a package imports is left to Node.
  */
 export function resolve<Output extends ResolveFnOutput | Promise<ResolveFnOutput>>(
   specifier: string,
@@ -36,14 +37,13 @@ export function resolve<Output extends ResolveFnOutput | Promise<ResolveFnOutput
   next: Next<ResolveHookContext, Output>,
 ): Output {
   const cell = decodeCellImport(specifier);
-  if (cell !== undefined)
-    return resolveFrom(nodes(cell.specifier), { ...context, parentURL: cell.parentURL }, true, next);
-  return resolveFrom(
-    nodes(specifier),
-    context,
-    context.parentURL !== undefined && isVersioned(context.parentURL),
-    next,
-  );
+  if (cell === undefined) {
+    if (context.parentURL?.includes(INSTALLED)) return next(specifier, context);
+    const reloads = context.parentURL !== undefined && isVersioned(context.parentURL);
+    return resolveFrom(nodes(specifier), context, reloads, next);
+  }
+  forgetFiles();
+  return resolveFrom(nodes(cell.specifier), { ...context, parentURL: cell.parentURL }, true, next);
 }
 
 /** A specifier as Node knows it. */
@@ -61,62 +61,49 @@ function resolveFrom<Output extends ResolveFnOutput | Promise<ResolveFnOutput>>(
   const own = OWN_MODULES[specifier];
   if (own !== undefined) return { url: own, format: "module", shortCircuit: true } as Output;
   if (specifier.startsWith(HELPERS)) return next(specifier, { ...context, parentURL: import.meta.url });
-  const file = localFiles(specifier, context.parentURL)
-    .map(localFile)
-    .find((found) => found !== undefined);
-  const requires = context.conditions.includes("require"); // which knows no URLs, and endings itself
-  if (file !== undefined && (isTypeScript(file) || (reloads && !requires && isReloadable(file))))
-    return versioned(file) as Output;
-  const byNode = file === undefined || requires;
-  const found = next(byNode ? specifier : pathToFileURL(file).href, context);
-  return (found instanceof Promise ? found.then(versionResult) : versionResult(found)) as Output;
+  if (!context.parentURL?.startsWith("file:")) return next(specifier, context);
+  const file = resolveFile(fileURLToPath(context.parentURL), specifier, context.conditions);
+  if (file === undefined) return next(specifier, context);
+  const requires = context.conditions.includes("require"); // which knows no URLs, and loads JavaScript and JSON itself
+  if (isTypeScript(file) || (reloads && !requires && isReloadable(file))) return versioned(file, context) as Output;
+  return next(requires ? specifier : pathToFileURL(file).href, context);
 }
 
-/** A package may point at TypeScript too, as a workspace does. */
-function versionResult(found: ResolveFnOutput): ResolveFnOutput {
-  const path = found.url.startsWith("file:") && !found.url.includes("?") ? fileURLToPath(found.url) : "";
-  return isTypeScript(path) ? versioned(path) : found;
+function versioned(file: string, { importAttributes }: ResolveHookContext): ResolveFnOutput {
+  const format = isJson(file) && importAttributes?.type === "json" ? "json" : "module";
+  return { url: versionedAddress(file), format, shortCircuit: true };
 }
 
-function versioned(file: string): ResolveFnOutput {
-  return { url: versionedAddress(file), format: extname(file) === ".json" ? "json" : "module", shortCircuit: true };
-}
-
-/** Absolute paths that a specifier may mean: a path of its own, or by the `paths` of the importer's tsconfig.json. */
-function localFiles(specifier: string, parentURL: string | undefined): string[] {
-  if (specifier.startsWith("file:")) return [fileURLToPath(new URL(specifier))];
-  if (specifier.startsWith("/")) return [specifier];
-  if (!parentURL?.startsWith("file:") || specifier.startsWith("node:")) return [];
-  const parent = fileURLToPath(parentURL);
-  if (/^\.\.?(\/|$)/.test(specifier)) return [resolvePath(dirname(parent), specifier)];
-  return parent.includes("/node_modules/") ? [] : mappedPaths(dirname(parent), specifier);
-}
-
-/** JavaScript of a TypeScript file, and that of other local modules, both with what makes them stop; all else is left to Node. */
+/** JavaScript of a local file, and of JSON that is imported as if it were a module; every other kind is left to Node. */
 export function load<Output extends LoadFnOutput | Promise<LoadFnOutput>>(
   url: string,
   context: LoadHookContext,
   next: Next<LoadHookContext, Output>,
 ): Output {
-  const path = url.startsWith("file:") ? fileURLToPath(new URL(url)) : "";
-  if (!isTypeScript(path)) {
-    const loaded = next(url, context);
-    if (!isVersioned(url)) return loaded;
-    return (loaded instanceof Promise ? loaded.then(checkedModule) : checkedModule(loaded)) as Output;
-  }
-  const source = readFileSync(path, "utf8");
-  return { format: "module", source: transpileFile(source, path), shortCircuit: true } as Output;
+  const isLocal = isVersioned(url);
+  if (!isLocal && !/\.(json|[cm]?tsx?)$/.test(url)) return next(url, context);
+  if (!url.startsWith("file:")) return next(url, context);
+  const path = fileURLToPath(new URL(url));
+  const source = moduleOf(path, isLocal, context);
+  return source === undefined ? next(url, context) : ({ format: "module", source, shortCircuit: true } as Output);
 }
 
-function checkedModule(loaded: LoadFnOutput): LoadFnOutput {
-  if (loaded.format !== "module" || !loaded.source) return loaded;
-  const source = typeof loaded.source === "string" ? loaded.source : new TextDecoder().decode(loaded.source);
-  return { ...loaded, source: withStopChecks(source).code };
+function moduleOf(
+  path: string,
+  isLocal: boolean,
+  { importAttributes, conditions }: LoadHookContext,
+): string | undefined {
+  if (isTypeScript(path)) return transpileFile(readFileSync(path, "utf8"), path);
+  const requires = conditions?.includes("require") === true;
+  if (isJson(path))
+    return importAttributes?.type === "json" || requires ? undefined : jsonModule(readFileSync(path, "utf8"));
+  if (!isLocal) return undefined;
+  return isCommonJs(path) ? commonJsModule(path) : localJavaScript(readFileSync(path, "utf8"), path).code;
 }
 
 function transpileFile(source: string, path: string): string {
   try {
-    return withStopChecks(transpile(source, path).code).code;
+    return localModule(source, path).code;
   } catch (error) {
     if (!(error instanceof SourceError)) throw error;
     throw new SyntaxError(`${path}: ${error.message}\n${error.excerpt}`);

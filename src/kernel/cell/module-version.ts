@@ -1,70 +1,75 @@
-/** @file When a local file, or anything local that it imports, last changed: an edited file gets a new address. */
-import { existsSync, readFileSync, statSync } from "node:fs";
-import { dirname, extname, resolve } from "node:path";
-import { pathToFileURL } from "node:url";
+/** @file What a local file, and all local files that it imports, hold: an edited file gets a new address. */
+import { createHash } from "node:crypto";
+import { readFileSync, statSync } from "node:fs";
+import { extname, sep } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { parseSync } from "oxc-parser";
+import { resolveFile } from "./resolver.ts";
 
-const ENDINGS = ["", ".ts", ".tsx", ".mts", ".js", ".mjs", "/index.ts", "/index.js"];
+/** This kernel's own files: there is one of each, however it is reached. */
+const OWN = fileURLToPath(new URL("..", import.meta.url));
 
 /** True for the files this kernel transpiles itself. */
 export function isTypeScript(path: string): boolean {
-  return [".ts", ".tsx", ".mts"].includes(extname(path));
+  return [".ts", ".tsx", ".mts", ".cts"].includes(extname(path)) && !path.endsWith(".d.ts");
+}
+
+/** True for files that a package manager has installed. */
+export function isInstalled(path: string): boolean {
+  return path.includes(`${sep}node_modules${sep}`);
 }
 
 /**
- * True for files that may be loaded again: TypeScript, and JSON and JavaScript modules that no package manager has
- * installed. A CommonJS file is loaded once by Node, whatever its address.
+ * True for files that may be loaded again: TypeScript, and JSON and JavaScript that no package manager has installed.
  *
- * @param path absolute path of an existing file
+ * @param path absolute path of an existing file, without symbolic links
  */
 export function isReloadable(path: string): boolean {
   if (isTypeScript(path)) return true;
-  if (/[\\/]node_modules[\\/]/.test(path)) return false;
-  const ending = extname(path);
-  return ending === ".json" || ending === ".mjs" || (ending === ".js" && parsed(path).isModule);
+  if (isInstalled(path) || path.startsWith(OWN)) return false;
+  return [".js", ".mjs", ".cjs", ".json"].includes(extname(path));
+}
+
+/** True for a file whose exports are a value, not bindings: CommonJS, in JavaScript or TypeScript. */
+export function isCommonJs(path: string): boolean {
+  return [".js", ".cjs", ".ts", ".tsx", ".cts"].includes(extname(path)) && !lookAt(path).isModule;
 }
 
 /**
- * The file that an import of a local path means: with its ending or without, a folder's index, or the TypeScript source
- * behind a `.js` name.
- *
- * @param path absolute path as imported
- * @returns the path of an existing file, undefined when there is none
- */
-export function localFile(path: string): string | undefined {
-  const candidates = ENDINGS.map((ending) => path + ending);
-  if (/\.m?js$/.test(path)) candidates.push(path.replace(/js$/, "ts"));
-  return candidates.find((candidate) => existsSync(candidate) && statSync(candidate).isFile());
-}
-
-/**
- * Time of the last change of a file and of all reloadable files it imports, directly or not.
+ * The content of a file and of all reloadable files that it imports, directly or not, as a short text.
  *
  * @param path absolute path of an existing file
- * @returns milliseconds since 1970
  */
-export function lastChange(path: string, seen: Set<string> = new Set()): number {
-  seen.add(path);
-  const file = parsed(path);
-  let latest = file.changed;
-  for (const imported of localImports(path, file)) {
-    if (!seen.has(imported)) latest = Math.max(latest, lastChange(imported, seen));
+export function versionOf(path: string): string {
+  const reached = new Map<string, string>();
+  collect(path, reached);
+  const parts = [...reached].sort(([a], [b]) => (a < b ? -1 : 1)).map(([file, content]) => `${file}\0${content}`);
+  return createHash("sha1").update(parts.join("\0")).digest("base64url").slice(0, 16);
+}
+
+/** The reloadable files that a file reaches, itself among them, and what each holds. */
+export function collect(path: string, reached: Map<string, string>): void {
+  const { content, specifiers } = lookAt(path);
+  reached.set(path, content);
+  for (const specifier of specifiers) {
+    const imported = resolveFile(path, specifier);
+    if (imported !== undefined && !reached.has(imported) && isReloadable(imported)) collect(imported, reached);
   }
-  return latest;
 }
 
-function localImports(path: string, file: Parsed): readonly string[] {
-  file.imports ??= file.specifiers
-    .map((specifier) => localFile(resolve(dirname(path), specifier)))
-    .filter((found) => found !== undefined && isReloadable(found)) as string[];
-  return file.imports;
-}
+const VERSION = "?version=";
 
-const VERSION = "?changed=";
+/** The same where Node makes an address of a path, as `require` does. */
+const VERSIONS = /(?:\?|%3F)version=[\w-]*$/;
 
 /** The address under which a file is loaded: another one after each edit of it, or of what it imports. */
 export function versionedAddress(path: string): string {
-  return `${pathToFileURL(path).href}${VERSION}${lastChange(path)}`;
+  return `${pathToFileURL(path).href}${VERSION}${versionOf(path)}`;
+}
+
+/** The path under which `require` loads such a file. */
+export function versionedPath(path: string): string {
+  return path + VERSION + versionOf(path);
 }
 
 /** True for the address of a file that is loaded again when it is edited. */
@@ -72,30 +77,51 @@ export function isVersioned(url: string): boolean {
   return url.includes(VERSION);
 }
 
+/** An address as its author knows it. */
+export function withoutVersion(url: string): string {
+  return url.replace(VERSIONS, "");
+}
+
 /** What a file says of modules. */
 interface Parsed {
-  readonly changed: number;
+  /** Changes with every write, also of a file that is put in its place with an older date. */
+  readonly stamp: string;
+  readonly content: string;
   readonly isModule: boolean;
-  /** Relative ones of its static imports and exports. */
+  /** Those of its imports, exports, `import()` and `require()` that are written out. */
   readonly specifiers: readonly string[];
-  /** Reloadable files that those lead to, once someone has asked. */
-  imports?: readonly string[];
 }
 
 const known = new Map<string, Parsed>();
 
-function parsed(path: string): Parsed {
-  const changed = statSync(path).mtimeMs;
+function lookAt(path: string): Parsed {
+  const { mtimeMs, ctimeMs, size, ino } = statSync(path);
+  const stamp = [mtimeMs, ctimeMs, size, ino].join();
   const before = known.get(path);
-  if (before?.changed === changed) return before;
-  const source = extname(path) === ".json" ? "" : readFileSync(path, "utf8"); // data import nothing
-  const { hasModuleSyntax, staticImports, staticExports } = parseSync(path, source).module;
-  const specifiers = new Set([
-    ...staticImports.map(({ moduleRequest }) => moduleRequest.value),
-    ...staticExports.flatMap(({ entries }) => entries.map(({ moduleRequest }) => moduleRequest?.value)),
-  ]);
-  const relative = [...specifiers].filter((specifier) => specifier?.startsWith(".")) as string[];
-  const now = { changed, isModule: hasModuleSyntax, specifiers: relative };
+  if (before?.stamp === stamp) return before;
+  const source = readFileSync(path, "utf8");
+  const content = createHash("sha1").update(source).digest("base64url");
+  const now = before?.content === content ? { ...before, stamp } : { stamp, content, ...modulesIn(path, source) };
   known.set(path, now);
   return now;
+}
+
+const REQUIRE = /\b(?:require|require\.resolve)\s*\(\s*(["'])([^"'\n]+)\1\s*\)/g;
+
+function modulesIn(path: string, source: string): Pick<Parsed, "isModule" | "specifiers"> {
+  if (extname(path) === ".json") return { isModule: false, specifiers: [] };
+  const { hasModuleSyntax, staticImports, staticExports, dynamicImports } = parseSync(path, source).module;
+  const specifiers = new Set<string | undefined>([
+    ...staticImports.map(({ moduleRequest }) => moduleRequest.value),
+    ...staticExports.flatMap(({ entries }) => entries.map(({ moduleRequest }) => moduleRequest?.value)),
+    ...dynamicImports.map(({ moduleRequest: { start, end } }) => literal(source.slice(start, end))),
+    ...[...source.matchAll(REQUIRE)].map(([, , specifier]) => specifier),
+  ]);
+  specifiers.delete(undefined);
+  const isModule = hasModuleSyntax && !/^\s*export\s*=/m.test(source) && extname(path) !== ".cjs";
+  return { isModule, specifiers: [...specifiers] as string[] };
+}
+
+function literal(text: string): string | undefined {
+  return /^(["'`])([^"'`$\\]+)\1$/.exec(text.trim())?.[2];
 }

@@ -1,16 +1,28 @@
 /** @file What a cell's `import`, `import()` and `import.meta` do. */
-import nodeModule from "node:module";
+import nodeModule, { isBuiltin } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { encodeCellImport } from "./cell-import.ts";
+import { foreignPackage } from "./foreign-specifiers.ts";
 import { importError } from "./import-errors.ts";
+import { isInstalled, isReloadable, isTypeScript } from "./module-version.ts";
+import { forgetFiles, loadResolver, resolveFile } from "./resolver.ts";
 
 let registered: Promise<void> | undefined;
 
+/** Node's own `require` and `import` ask such hooks without a thread in between. */
+const asksAtOnce = "registerHooks" in nodeModule;
+
 /**
- * Makes imports of TypeScript work; once is enough. A cell's first import does it, unless someone had the time before:
- * up to Node 22.14 the hooks need a thread of their own, which takes some 40 ms to start.
+ * Gets ready what the first import would wait for. Up to Node 22.14 the hooks have a thread of their own, behind which imports
+ * of packages take three times as long: it is started by the first import of a local file.
  */
+export function prepareImports(): void {
+  if (asksAtOnce) void registerModuleHooks();
+  else loadResolver();
+}
+
+/** Makes imports of TypeScript work; once is enough. */
 export function registerModuleHooks(): Promise<void> {
   registered ??= register();
   return registered;
@@ -19,7 +31,9 @@ export function registerModuleHooks(): Promise<void> {
 type RegisterHooks = (hooks: typeof import("./module-hooks.ts")) => void;
 
 async function register(): Promise<void> {
-  if ("registerHooks" in nodeModule) (nodeModule.registerHooks as RegisterHooks)(await import("./module-hooks.ts"));
+  loadResolver(); // before its own loading asks the hooks, which ask it
+  if (asksAtOnce)
+    (nodeModule as unknown as { registerHooks: RegisterHooks }).registerHooks(await import("./module-hooks.ts"));
   else nodeModule.register(new URL("./module-hooks.js", import.meta.url));
 }
 
@@ -35,10 +49,11 @@ export async function importFrom(
   specifier: string,
   attributes: ImportAttributes = {},
 ): Promise<Record<string, unknown>> {
-  await registerModuleHooks();
   const options = { with: specifier.endsWith(".json") ? { type: "json", ...attributes } : attributes };
   try {
-    return await import(encodeCellImport({ specifier, parentURL: cellURL(directory) }), options);
+    const address = addressForNode(directory, specifier);
+    if (address === undefined) await registerModuleHooks();
+    return await import(address ?? encodeCellImport({ specifier, parentURL: cellURL(directory) }), options);
   } catch (error) {
     const explained = importError(error as Error, { specifier, directory, cellFile: join(directory, "cell.ts") });
     if ((error as NodeJS.ErrnoException).code === "ERR_MODULE_NOT_FOUND") return importOwn(specifier, explained);
@@ -74,26 +89,41 @@ function objectOf(value: unknown, what: string): object {
   throw new TypeError(`${what} must be an object, got ${value === null ? "null" : typeof value}`);
 }
 
-/**
- * The address of a module that a cell has imported; a local TypeScript file carries its last change.
- *
- * @returns a URL, undefined when nothing is found
- */
-export function resolveFrom(directory: string, specifier: string): string | undefined {
-  try {
-    return import.meta.resolve(encodeCellImport({ specifier, parentURL: cellURL(directory) }));
-  } catch {
-    return undefined; // importing it says why
-  }
+/** The address of what Node loads by itself: its own modules, and the JavaScript of installed packages. */
+function addressForNode(directory: string, specifier: string): string | undefined {
+  if (specifier === "tslab") return undefined; // always this kernel's
+  if (isBuiltin(specifier)) return specifier;
+  forgetFiles();
+  const file = resolveCellFile(directory, specifier);
+  const isPackage = file !== undefined && isInstalled(file) && !isTypeScript(file);
+  return isPackage ? pathToFileURL(file).href : undefined;
+}
+
+function resolveCellFile(directory: string, specifier: string): string | undefined {
+  return resolveFile(join(directory, "cell.ts"), foreignPackage(specifier)?.specifier ?? specifier);
+}
+
+/** The path of the file behind an import, when it is loaded again after an edit. */
+export function reloadableFile(directory: string, specifier: string): string | undefined {
+  const file = resolveCellFile(directory, specifier);
+  return file !== undefined && isReloadable(file) ? file : undefined;
 }
 
 /** `import.meta` of the cells in a folder. */
 export function moduleMeta(directory: string): Record<string, unknown> {
+  const url = cellURL(directory);
   return {
-    url: cellURL(directory),
+    url,
     dirname: directory,
     filename: join(directory, "cell.ts"),
-    resolve: (specifier: string) => nodeModule.createRequire(cellURL(directory)).resolve(specifier),
+    resolve(specifier: string): string {
+      if (isBuiltin(specifier)) return specifier.startsWith("node:") ? specifier : `node:${specifier}`;
+      const file = resolveCellFile(directory, specifier);
+      if (file !== undefined) return pathToFileURL(file).href;
+      if (/^(\.{0,2}\/|[a-z]+:)/.test(specifier)) return new URL(specifier, url).href;
+      const message = `Cannot find package '${specifier}' imported from ${join(directory, "cell.ts")}`;
+      throw Object.assign(new Error(message), { code: "ERR_MODULE_NOT_FOUND" });
+    },
   };
 }
 

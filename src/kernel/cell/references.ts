@@ -31,13 +31,16 @@ export interface FreeSyntax {
   readonly stops: readonly Fields[];
 }
 
-/** @param statements of the top of a cell, plain JavaScript */
-export function freeSyntax(statements: readonly Node[]): FreeSyntax {
+/**
+ * @param statements of the top of a cell, plain JavaScript
+ * @param own names of the top that are not the session's
+ */
+export function freeSyntax(statements: readonly Node[], own: ReadonlySet<string> = NO_NAMES): FreeSyntax {
   const found: Found = {
     ...{ references: [], moduleSyntax: [], evals: new Map(), handlers: [], awaits: false },
     ...{ stops: [], waits: 0 },
   };
-  visitAll(statements, TOP, found);
+  visitAll(statements, own.size === 0 ? TOP : inside(own, TOP), found);
   return found;
 }
 
@@ -94,7 +97,6 @@ const VISITS: ReadonlyMap<string, Visit> = new Map(
       visitOptional(node.value, scope, found);
     },
     PropertyDefinition: visitField,
-    AccessorProperty: visitField,
     MemberExpression(node, scope, found) {
       visit(node.object, scope, found);
       visitComputed(node, node.property, scope, found);
@@ -279,9 +281,8 @@ function visitFunction(node: Fields, scope: Scope, found: Found): void {
   found.stops.push(node);
 }
 
-function visitClass({ id, decorators, superClass, body }: Fields, scope: Scope, found: Found): void {
+function visitClass({ id, superClass, body }: Fields, scope: Scope, found: Found): void {
   const within = id === null ? scope : inside(namesOf([id]), scope);
-  visitAll((decorators ?? []) as List, scope, found);
   visitOptional(superClass, within, found);
   visit(body, within, found);
 }

@@ -7,13 +7,16 @@ import { insertHandlers } from "./handlers.ts";
 import type { Reference } from "./references.ts";
 import { rewriteImports } from "./rewrite-imports.ts";
 import type { Declarations } from "./session-scope.ts";
+import { SourceError } from "./source-error.ts";
 import { insertStops } from "./stops.ts";
-import { child, children, descend, eachBound, isFunction, type Node, optionalChild } from "./syntax.ts";
-import { SourceError } from "./transpile.ts";
+import { child, children, descend, eachBound, type Fields, isFunction, type Node, optionalChild } from "./syntax.ts";
 import type { Usings } from "./using.ts";
 
 /** What a cell's code is given by name; a cell cannot use these names itself. */
 const RUNTIME_NAMES = ["__scope", "__declare", "__maybe", "__cell"] as const;
+
+/** What a file in CommonJS has, a cell has too: but packages must not find these names on the global object. */
+const COMMON_JS: ReadonlySet<string> = new Set(["require", "module", "exports", "__filename", "__dirname"]);
 
 export interface Rewritten {
   /** One function expression: takes the values of RUNTIME_NAMES, returns the cell's last expression or its promise. */
@@ -39,9 +42,15 @@ export interface KnownNames {
  * @param javascript the cell without its types, statements ended by semicolons
  * @param known what earlier cells declared
  * @param usings names whose values are disposed of when the cell ends
+ * @param generated names that the transpiler made, which stay the cell's own
  * @throws SourceError when a name is declared twice, or another of the early errors that its rewritten text would not have
  */
-export function rewriteCell(javascript: string, known: KnownNames, usings: Usings = new Map()): Rewritten {
+export function rewriteCell(
+  javascript: string,
+  known: KnownNames,
+  usings: Usings = new Map(),
+  generated: ReadonlySet<string> = new Set(),
+): Rewritten {
   const parsed = parseSync("cell.js", javascript, { sourceType: "module", showSemanticErrors: true });
   for (const { message, labels } of parsed.errors) {
     const [{ start = 0, end = 0 } = {}] = labels;
@@ -50,7 +59,7 @@ export function rewriteCell(javascript: string, known: KnownNames, usings: Using
     if (!isOfSession) throw new SourceError(message, javascript, start);
   }
   const program = parsed.program as unknown as Node;
-  const bindings = analyseBindings(program);
+  const bindings = analyseBindings(program, generated);
   const text = new MagicString(javascript);
   const edit: Edit = { text, bindings, known, usings };
   const statements = children(program, "body");
@@ -65,7 +74,9 @@ export function rewriteCell(javascript: string, known: KnownNames, usings: Using
   for (const node of bindings.moduleSyntax) rewriteModuleSyntax(node, edit);
   for (const [call, locals] of bindings.evals) rewriteEvalCall(call, locals, edit);
   for (const statement of statements) rewriteStatement(statement, edit, statement === last);
-  for (const [declaration, place] of bindings.variables) rewriteVariables(declaration, edit, place);
+  for (const [declaration, place] of bindings.variables) {
+    if (!isGenerated(declaration, bindings)) rewriteVariables(declaration, edit, place);
+  }
   const prologue = [...rewriteImports(statements, text), ...hoists(bindings)];
   const isAsync = usings.size > 0 || prologue.some((line) => line.startsWith("await")) || bindings.awaits;
   if (usings.size > 0) {
@@ -119,14 +130,15 @@ export function rewriteReference(reference: Reference, { text, bindings, known }
   const { node, name, role, value } = reference;
   const kind = bindings.declared.get(name) ?? known.declared.get(name);
   if (kind === undefined && known.isGlobal(name)) return false;
+  const holder = kind === undefined && COMMON_JS.has(name) ? "__cell.commonJs" : "__scope";
   const assigns = role === "target" || role === "shorthandTarget";
   const member = isTooEarly(reference, bindings)
     ? `__cell.tooEarly("${name}").${name}`
     : assigns && (kind === "const" || kind === "import")
       ? `__cell.constant("${name}").${name}`
-      : role === "typeof" && kind === undefined
+      : role === "typeof" && kind === undefined && holder === "__scope"
         ? `__maybe.${name}`
-        : `__scope.${name}`;
+        : `${holder}.${name}`;
   const shorthand = role === "shorthand" || role === "shorthandTarget";
   const key = name === "__proto__" ? '["__proto__"]' : name; // spelt out, it would be the prototype
   const replaced = role === "callee" ? `(0, ${member})` : shorthand ? `${key}: ${member}` : member;
@@ -161,7 +173,8 @@ function rewriteStatement(statement: Node, edit: Edit, isLast: boolean): void {
     inner = declaration;
   }
   if (inner.type === "VariableDeclaration") {
-    if (!bindings.variables.has(inner)) rewriteVariables(inner, edit, "statement");
+    const isRewritten = bindings.variables.has(inner) || isGenerated(inner, bindings);
+    if (!isRewritten) rewriteVariables(inner, edit, "statement");
   } else if (inner.type === "ClassDeclaration" && optionalChild(inner, "id") !== undefined) {
     const name = String(child(inner, "id").name);
     text.appendLeft(inner.end, `; __declare.${name} = ${name};`);
@@ -176,6 +189,13 @@ function rewriteStatement(statement: Node, edit: Edit, isLast: boolean): void {
 /** `export default` before an expression, or before a function or class without a name. */
 function isDefaultExport(statement: Node, inner: Node): boolean {
   return inner !== statement && !(inner.type === "FunctionDeclaration" && optionalChild(inner, "id") !== undefined);
+}
+
+/** A transpiler declares its own names apart from those of the source. */
+function isGenerated(declaration: Node, { declared }: Bindings): boolean {
+  const [declarator] = children(declaration, "declarations");
+  const { type, name } = (declarator as Fields).id as Fields;
+  return type === "Identifier" && !declared.has(name);
 }
 
 /** `const a = 1, {b} = c;` becomes `__declare.a = 1, ({b: __declare.b} = c);`. */

@@ -1,9 +1,9 @@
 /** @file What the session's cells have imported, bound to their names again when the file behind it was edited. */
 import { existsSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { withIntrinsics } from "./intrinsics.ts";
-import { isVersioned, lastChange } from "./module-version.ts";
-import { importFrom, resolveFrom } from "./modules.ts";
+import { versionOf } from "./module-version.ts";
+import { importFrom, reloadableFile } from "./modules.ts";
+import { forgetFiles } from "./resolver.ts";
 import type { SessionScope } from "./session-scope.ts";
 
 /** An edited file: loaded again, or why it could not be. */
@@ -29,8 +29,8 @@ interface Bound {
   readonly imported: string | undefined;
   readonly attributes: ImportAttributes;
   readonly file: string;
-  /** The last change of the file when it was bound, or of what it imports: milliseconds since 1970. */
-  readonly changed: number;
+  /** What the file and what it imports held when it was bound. */
+  readonly version: string;
 }
 
 /**
@@ -55,7 +55,8 @@ export function createSessionImports(directory: string, session: SessionScope): 
 
   /** The names behind whose files is something new, by file; names that a cell has declared since are forgotten. */
   function edited(): Map<string, Map<string, Bound>> {
-    const lastChanges = new Map<string, number>();
+    forgetFiles();
+    const versions = new Map<string, string>();
     const found = new Map<string, Map<string, Bound>>();
     for (const [local, old] of bound) {
       const { file, imported } = old;
@@ -63,10 +64,10 @@ export function createSessionImports(directory: string, session: SessionScope): 
         bound.delete(local);
         continue;
       }
-      const changed = lastChanges.get(file) ?? (existsSync(file) ? lastChange(file) : old.changed); // deleted: still loaded
-      lastChanges.set(file, changed);
-      if (changed === old.changed) continue;
-      bound.set(local, { ...old, changed }); // a broken file is reported once for each edit
+      const version = versions.get(file) ?? (existsSync(file) ? versionOf(file) : old.version); // deleted: still loaded
+      versions.set(file, version);
+      if (version === old.version) continue;
+      bound.set(local, { ...old, version }); // a broken file is reported once for each edit
       found.set(file, (found.get(file) ?? new Map<string, Bound>()).set(local, old));
     }
     return found;
@@ -88,13 +89,13 @@ export function createSessionImports(directory: string, session: SessionScope): 
   return {
     async bind(specifier, names, attributes) {
       await bind(specifier, names, attributes);
-      const file = localFileOf(resolveFrom(directory, specifier));
-      const changed = file === undefined ? 0 : lastChange(file);
+      const file = reloadableFile(directory, specifier);
+      const version = file === undefined ? "" : versionOf(file);
       const entries: [string, string | undefined][] = Object.entries(names);
       if (entries.length === 0) entries.push([JSON.stringify(specifier), undefined]);
       for (const [local, imported] of entries) {
         if (file === undefined) bound.delete(local);
-        else bound.set(local, { specifier, imported, attributes, file, changed });
+        else bound.set(local, { specifier, imported, attributes, file, version });
       }
     },
     async reload() {
@@ -111,11 +112,6 @@ export function createSessionImports(directory: string, session: SessionScope): 
       return reloads;
     },
   };
-}
-
-/** The path of a file that may be loaded again. */
-function localFileOf(address: string | undefined): string | undefined {
-  return address !== undefined && isVersioned(address) ? fileURLToPath(new URL(address)) : undefined;
 }
 
 /** Where a name is read: Node does not find all names of a CommonJS module, but its default export has them. */

@@ -2,7 +2,7 @@
 import { cellSource, type Frame, frameLine, framesOf, isInstalled, type Place } from "./frames.ts";
 import { runtimeHint } from "./hints.ts";
 import { plainMessage } from "./plain-names.ts";
-import { SourceError } from "./transpile.ts";
+import { SourceError } from "./source-error.ts";
 
 interface Traceback {
   readonly ename: string;

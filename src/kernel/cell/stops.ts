@@ -1,8 +1,7 @@
 /** @file Where a cell can be stopped: checks are written into its JavaScript, so that nothing of it runs after a stop. */
-import MagicString from "magic-string";
-import { parseSync } from "oxc-parser";
-import { type FreeSyntax, freeSyntax } from "./references.ts";
-import { children, each, type Fields, isFunction, type Node } from "./syntax.ts";
+import type MagicString from "magic-string";
+import type { FreeSyntax } from "./references.ts";
+import { each, type Fields, isFunction, type Node } from "./syntax.ts";
 
 /** In Latin-1, so that the text of a script takes no more memory. */
 const MARK = "/*\u00a4*/";
@@ -39,22 +38,6 @@ export function hasStops(text: string): boolean {
 /** A text as it was before `insertStops`. */
 export function withoutStops(text: string): string {
   return hasStops(text) ? text.replace(ANY, "") : text;
-}
-
-/**
- * A module with its checks.
- *
- * @param javascript text of a module
- * @returns the text, and how to make its source map, as JSON text
- */
-export function withStopChecks(javascript: string): { readonly code: string; readonly map: () => string } {
-  const program = parseSync("file.js", javascript, { sourceType: "module" }).program as unknown as Node;
-  const text = new MagicString(javascript);
-  insertStops(freeSyntax(children(program, "body")), text);
-  return {
-    code: text.toString(),
-    map: () => text.generateMap({ source: "file.js", hires: "boundary" }).toString(),
-  };
 }
 
 /**

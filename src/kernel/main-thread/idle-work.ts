@@ -1,9 +1,9 @@
 /** @file What the first cell would have to wait for, done while a kernel that has started waits for it. */
-import { registerModuleHooks, warmUpSlices } from "../cell/index.ts";
+import { prepareImports, warmUpSlices } from "../cell/index.ts";
 
 /** A kernel that has started is idle for so long, or its first cell is there already. */
 const IDLE_MS = 100;
-/** Then it may well be idle for another while, in which a thread for the module loader can start. */
+/** Then it may well be idle for another while, in which what imports need can be loaded. */
 const LONG_IDLE_MS = 1000;
 
 /**
@@ -18,7 +18,7 @@ export function startIdleWork(): () => void {
     if (slices.length > 0) setImmediate(next);
   };
   const warmUp = setTimeout(next, IDLE_MS);
-  setTimeout(registerModuleHooks, LONG_IDLE_MS); // before the first import
+  setTimeout(prepareImports, LONG_IDLE_MS); // before the first import
   return () => {
     clearTimeout(warmUp);
     slices.length = 0;

@@ -1,6 +1,4 @@
 /** @file The main thread: runs cells, one at a time, and hands their output to the kernel's thread. */
-import { createRequire } from "node:module";
-import { join } from "node:path";
 import type { MessagePort } from "node:worker_threads";
 import { lookAt } from "../assist/live-values.ts";
 import {
@@ -54,12 +52,13 @@ export function serveCells(port: Port<ToKernel, ToMain>, answers: MessagePort, s
   const { comms, receive } = createComms((output) => context.current().emit(output));
   const say = (message: ToKernel): void => port.postMessage(message);
 
-  installGlobals({
-    require: createRequire(join(process.cwd(), "cell.ts")),
+  const ofOtherKernels = installGlobals({
+    require: session.commonJs.require,
     output: context.current,
     comms,
     ask: (asked) => input.ask(context.current().cell, asked),
   });
+  session.provide(ofOtherKernels);
 
   const exit = process.exit.bind(process);
   process.exit = (code) => {

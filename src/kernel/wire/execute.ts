@@ -47,7 +47,9 @@ export function parseExecuteRequest(content: JsonObject): ExecuteRequest {
   return {
     code: content.code,
     silent: content.silent === true,
-    userExpressions: Object.fromEntries(expressions.map(([name, text]) => [name, String(text)])),
+    userExpressions: Object.fromEntries(
+      expressions.map(([name, text]) => [name, typeof text === "string" ? text : JSON.stringify(text)]),
+    ),
     stopOnError: content.stop_on_error !== false,
     allowStdin: content.allow_stdin !== false,
     storeHistory: content.silent !== true && content.store_history !== false,

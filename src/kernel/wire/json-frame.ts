@@ -20,7 +20,7 @@ export function readJsonFrame(frame: Uint8Array): { readonly object: JsonObject 
     const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
     return isObject ? { object: value as JsonObject } : { wrong: "is not a JSON object" };
   } catch (error) {
-    return { wrong: `is not JSON: ${(error as Error).message.slice(0, 200)}` };
+    return { wrong: `is not JSON: ${(error as Error).message.replace(/\s+/g, " ").slice(0, 200)}` };
   }
 }
 

@@ -1,5 +1,5 @@
 /** @file How large a difference between two figures looks: numbers are measured on the axis that they are drawn on. */
-import { isObject, type JsonObject } from "../json-text.ts";
+import { isObject, type JsonObject, textOf } from "../json-text.ts";
 
 type Lists = ReadonlyMap<string, readonly unknown[]>;
 
@@ -49,7 +49,7 @@ function placeOf(figure: unknown, path: string, logFields: ReadonlySet<string>):
     index === undefined || !isObject(figure) || !Array.isArray(figure.data) ? undefined : figure.data[Number(index)];
   if (direction !== undefined && isObject(trace)) {
     const layout = isObject(figure) && isObject(figure.layout) ? figure.layout : {};
-    const axis = matchedAxis(layout, String(trace[`${direction}axis`] ?? direction));
+    const axis = matchedAxis(layout, textOf(trace[`${direction}axis`] ?? direction));
     const { type, range } = axisOf(layout, axis);
     const isLog = type === "log"; // whose range is in exponents
     return {

@@ -1,4 +1,5 @@
 /** @file Comparing figures by their data: the numbers behind them, not their ids or titles; by pixels where they carry none. */
+import { textOf } from "../json-text.ts";
 import type { Cell, Notebook } from "../notebook/notebook.ts";
 import { figuresIn, isDataFormat, type MimeBundle } from "../notebook/outputs.ts";
 import type { NotebookRun } from "../notebook/run-notebook.ts";
@@ -121,7 +122,7 @@ function compareLists(saved: unknown, theirs: FigureLists, ours: FigureLists): C
       const distance = distanceOf(value, now[index], scaleOf(path, index));
       if (!(distance <= TOLERANCE)) {
         const place = then.length === 1 ? path : `${path}[${index}]`;
-        return ["differs", `${place} is ${String(now[index])}, saved ${String(value)}`];
+        return ["differs", `${place} is ${textOf(now[index])}, saved ${textOf(value)}`];
       }
       if (distance > SAME) verdict = "within tolerance";
     }

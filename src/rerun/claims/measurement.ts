@@ -1,6 +1,6 @@
 /** @file Numbers measured after a cell, from the user_expressions of its reply, https://jupyter-client.readthedocs.io/en/stable/messaging.html#execution-results. */
 
-import { isObject, type JsonObject } from "../json-text.ts";
+import { isObject, type JsonObject, textOf } from "../json-text.ts";
 import { failure, type Outcome, success } from "../outcome.ts";
 import type { Value } from "./claims.ts";
 
@@ -33,9 +33,9 @@ const NUMBER = /^[+-]?(?:(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?|Infinity|inf|NaN)$/i;
  */
 export function readMeasurement(result: unknown): Measurement {
   if (!isObject(result)) return failure("the kernel did not evaluate it");
-  if (result.status !== "ok") return failure(`${result.ename}: ${result.evalue}`);
+  if (result.status !== "ok") return failure(`${textOf(result.ename)}: ${textOf(result.evalue)}`);
   const plain = isObject(result.data) ? result.data["text/plain"] : undefined;
-  const text = withoutNumpy(String(plain).trim());
+  const text = withoutNumpy(textOf(plain).trim());
   const list = /^[[(]([^[\]()]+?),?[\])]$/.exec(text)?.[1];
   const words = (list ?? text).split(",").map((word) => word.trim());
   if (!words.every((word) => NUMBER.test(word)))

@@ -1,5 +1,5 @@
 /** @file Arrays as Plotly for Python sends them, https://plotly.com/python/: NumPy's bytes in base64. */
-import { isObject } from "../json-text.ts";
+import { isObject, textOf } from "../json-text.ts";
 
 type Reader = (view: DataView, offset: number) => number;
 
@@ -37,7 +37,7 @@ export function typedArray(value: unknown): unknown[] | undefined {
   const buffer = Buffer.from(value.bdata, "base64");
   const view = new DataView(buffer.buffer, buffer.byteOffset, buffer.byteLength);
   const flat = Array.from({ length: Math.floor(buffer.length / bytes) }, (_, index) => read(view, index * bytes));
-  const shape = String(value.shape ?? "")
+  const shape = textOf(value.shape ?? "")
     .split(",")
     .map(Number);
   return shape.slice(1).reduceRight<unknown[]>(inRows, flat);

@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { builtinModules, createRequire } from "node:module";
 import { dirname, join, resolve, sep } from "node:path";
+import { textOf } from "../json-text.ts";
 import type { Notebook } from "../notebook/notebook.ts";
 import { isFile } from "./files.ts";
 
@@ -49,7 +50,7 @@ export function reachOf(notebook: Notebook, top: string): Reach {
 
 function isKnownLanguage({ kernelName, document }: Notebook): boolean {
   const metadata = document.metadata as { language_info?: { name?: unknown }; kernelspec?: { language?: unknown } };
-  const words = [kernelName, metadata.language_info?.name, metadata.kernelspec?.language].map((word) => String(word));
+  const words = [kernelName, metadata.language_info?.name, metadata.kernelspec?.language].map((word) => textOf(word));
   return words.some((word) => /python|typescript|javascript|eightfold|deno|tslab/i.test(word));
 }
 

@@ -1,7 +1,15 @@
 /** @file Reading a notebook file, https://nbformat.readthedocs.io/en/latest/format_description.html (version 4.0 to 4.5). */
 import { readFileSync } from "node:fs";
 import { basename } from "node:path";
-import { isDeep, isObject, type JsonObject, MOST_LEVELS, parseJson, parseKeepingNumbers } from "../json-text.ts";
+import {
+  isDeep,
+  isObject,
+  type JsonObject,
+  MOST_LEVELS,
+  parseJson,
+  parseKeepingNumbers,
+  textOf,
+} from "../json-text.ts";
 import { failure, type Outcome, success } from "../outcome.ts";
 import { joinLines, type Output, readOutputs } from "./outputs.ts";
 
@@ -168,7 +176,7 @@ const OF_NBVAL: Readonly<Record<string, string>> = {
 };
 
 function tagsOf(metadata: unknown, source: string): string[] {
-  const own = isObject(metadata) && Array.isArray(metadata.tags) ? metadata.tags.map(String) : [];
+  const own = isObject(metadata) && Array.isArray(metadata.tags) ? metadata.tags.map(textOf) : [];
   const lines = source.matchAll(/^[ \t]*(?:#|\/\/)[ \t]*(NBVAL_(?:SKIP|RAISES_EXCEPTION|IGNORE_OUTPUT))\b/gm);
   const said = Array.from(lines, ([, word = ""]) => word.toLowerCase().replaceAll("_", "-"));
   return [...own, ...said].map((tag) => OF_NBVAL[tag] ?? tag);

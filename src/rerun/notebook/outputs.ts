@@ -1,6 +1,6 @@
 /** @file Collecting what cells publish on IOPub into the outputs of a notebook file, as nbclient does. */
 import type { Message } from "@eightfold/kernel/wire";
-import { isDeep, isObject, type JsonObject, MOST_LEVELS, sizeOf } from "../json-text.ts";
+import { isDeep, isObject, type JsonObject, MOST_LEVELS, sizeOf, textOf } from "../json-text.ts";
 
 /** MIME type -> text, base64 text, or JSON. */
 export type MimeBundle = JsonObject;
@@ -94,7 +94,7 @@ export class CellOutputs {
         else this.#clear();
         break;
       case "stream":
-        this.#append({ output_type: "stream", name: String(content.name), text: String(content.text) });
+        this.#append({ output_type: "stream", name: textOf(content.name), text: textOf(content.text) });
         break;
       case "error":
         this.#append(errorOutput(content));
@@ -156,9 +156,9 @@ export class CellOutputs {
 export function errorOutput(content: JsonObject): ErrorOutput {
   return {
     output_type: "error",
-    ename: String(content.ename),
-    evalue: String(content.evalue),
-    traceback: Array.isArray(content.traceback) ? content.traceback.map(String) : [],
+    ename: textOf(content.ename),
+    evalue: textOf(content.evalue),
+    traceback: Array.isArray(content.traceback) ? content.traceback.map(textOf) : [],
   };
 }
 
@@ -180,7 +180,7 @@ export function readOutputs(saved: unknown): Output[] {
     const { output_type: type, execution_count: count } = output;
     switch (type) {
       case "stream":
-        return [{ output_type: type, name: String(output.name), text: joinLines(output.text) ?? "" }];
+        return [{ output_type: type, name: textOf(output.name), text: joinLines(output.text) ?? "" }];
       case "error":
         return [errorOutput(output)];
       case "display_data":

@@ -2,7 +2,7 @@
 import { dirname } from "node:path";
 import type { Json } from "@eightfold/kernel/wire";
 import { type Measurement, readMeasurement, readMeasurements } from "../claims/measurement.ts";
-import { isObject, type JsonObject } from "../json-text.ts";
+import { isObject, type JsonObject, textOf } from "../json-text.ts";
 import { type CellEnd, executeCell } from "../kernels/execute-cell.ts";
 import type { KernelLaunch } from "../kernels/kernel-launch.ts";
 import { describeDeath, type Kernel, startKernel, tooMuch } from "../kernels/kernel-process.ts";
@@ -181,7 +181,7 @@ interface RunEnd {
 
 /** Whether a cell of Python asked to leave, all being well: sys.exit(0), or IPython's exit(). */
 function leaves({ status, ename, evalue, payload }: JsonObject): boolean {
-  if (status === "error") return ename === "SystemExit" && ["", "0", "None"].includes(String(evalue));
+  if (status === "error") return ename === "SystemExit" && ["", "0", "None"].includes(textOf(evalue));
   return Array.isArray(payload) && payload.some((one) => isObject(one) && one.source === "ask_exit");
 }
 
@@ -210,7 +210,7 @@ function misfortune(
     case "replied":
       if (end.reply.status === "ok" || (end.reply.status === "error" && mayFail)) return undefined;
       if (end.reply.status === "error") return { cell, reason: errorText(errorOutput(end.reply)), lastLines };
-      return { cell, reason: `the kernel did not run it (status ${end.reply.status})`, lastLines };
+      return { cell, reason: `the kernel did not run it (status ${textOf(end.reply.status)})`, lastLines };
     case "died":
       return { cell, reason: `the kernel died (${describeDeath(end.death)})`, lastLines };
     case "timed out": {

@@ -1,6 +1,6 @@
 /** @file The state of Jupyter's widgets, followed as a page would, so that the executed notebook shows them: nbclient's way. */
 import type { Message } from "@eightfold/kernel/wire";
-import { isDeep, isObject, type JsonObject, sizeOf } from "../json-text.ts";
+import { isDeep, isObject, type JsonObject, sizeOf, textOf } from "../json-text.ts";
 import { CellOutputs, type Kept, type Output } from "./outputs.ts";
 
 /** The key of widgets' state in a notebook's metadata. */
@@ -43,7 +43,7 @@ export class Widgets {
   /** Takes an IOPub message; true for an output that a widget shows, so that the cell does not. */
   receive(message: Message): boolean {
     const { header, content } = message;
-    if (header.msg_type === "comm_open" && content.target_name === TARGET) this.#open(String(content.comm_id));
+    if (header.msg_type === "comm_open" && content.target_name === TARGET) this.#open(textOf(content.comm_id));
     if (header.msg_type === "comm_open" || header.msg_type === "comm_msg") this.#update(message);
     return OUTPUTS.has(header.msg_type) && this.#show(message);
   }
@@ -62,7 +62,7 @@ export class Widgets {
   }
 
   #update({ content, buffers }: Message): void {
-    const model = this.#models.get(String(content.comm_id));
+    const model = this.#models.get(textOf(content.comm_id));
     const { data } = content;
     if (model === undefined || !isObject(data) || !isObject(data.state) || isDeep(data.state)) return;
     Object.assign(model.state, data.state);
@@ -76,7 +76,7 @@ export class Widgets {
         data: Buffer.from(buffer).toString("base64"),
       });
     }
-    if ("msg_id" in data.state) model.captures = String(data.state.msg_id ?? "") || undefined;
+    if ("msg_id" in data.state) model.captures = textOf(data.state.msg_id ?? "") || undefined;
     this.#kept.count(model, sizeOf(model.state) + sizeOf([...model.buffers.values()]));
   }
 

@@ -2,7 +2,7 @@
 
 import type { ChangedText } from "../claims/changed-texts.ts";
 import type { FigureJudgement } from "../claims/figures.ts";
-import { isObject } from "../json-text.ts";
+import { isObject, textOf } from "../json-text.ts";
 import { type Cell, fileProblem } from "../notebook/notebook.ts";
 import { figuresIn, joinLines, type MimeBundle, type Output } from "../notebook/outputs.ts";
 import { type NotebookRun, runnableCells } from "../notebook/run-notebook.ts";
@@ -80,7 +80,7 @@ function renderCode(
   const outputs = someOf(ran?.outputs ?? []);
   // an error tells its story itself; a death or a time-out would be told nowhere
   const told = outputs.some((output) => output.output_type === "error" && failure?.reason.startsWith(output.ename));
-  const language = isObject(languageInfo) ? String(languageInfo.name) : "typescript";
+  const language = isObject(languageInfo) ? textOf(languageInfo.name) : "typescript";
   return html`<div class="cell code${state}" id="${anchor}">
 <div class="gutter"><a href="#${anchor}" aria-label="cell ${cell.number ?? cell.id}">${cell.number === undefined ? "[ ]" : `[${cell.number}]`}</a>
 <span class="time">${ran === undefined ? "not run" : `${ran.seconds.toFixed(2)} s`}</span>

@@ -10,11 +10,17 @@ import { cudaFilesAreThere } from "./onnxruntime/session.ts";
 import { referenceEngine } from "./reference.ts";
 import type { TensorFlowJs } from "./tfjs/lowerings.ts";
 import { tfjsEngine } from "./tfjs/tfjs-engine.ts";
+import { tfjsOnWebgpu } from "./tfjs/webgpu-backend.ts";
+import { openGpu, webgpuIsInstalled } from "./webgpu/adapter.ts";
+import { webgpuEngine } from "./webgpu/webgpu.ts";
 
 const ENGINE_NAMES = [
   ...(["onnxruntime", "onnxruntime-cuda", "onnxruntime-webgpu", "onnxruntime-coreml", "onnxruntime-dml"] as const),
-  ...(["native", "tfjs-node-gpu", "tfjs-node", "tfjs", "reference"] as const),
+  ...(["native", "webgpu", "tfjs-webgpu", "tfjs-node-gpu", "tfjs-node", "tfjs", "reference"] as const),
 ] as const;
+
+/** Engines on a GPU that are tried unasked, in this order. */
+const GPUS = ["webgpu", "tfjs-node-gpu", "onnxruntime-cuda"] as const;
 
 /** What EIGHTFOLD_ENGINE may say; "onnxruntime" is the one on the CPU. */
 export type EngineName = (typeof ENGINE_NAMES)[number];
@@ -29,8 +35,8 @@ export interface OpenEngineOptions {
 }
 
 /**
- * An engine that works: the one asked for by argument or by EIGHTFOLD_ENGINE; else the first of tfjs-node-gpu and
- * onnxruntime-cuda that has its GPU; else onnxruntime on the CPU.
+ * An engine that works: the one asked for by argument or by EIGHTFOLD_ENGINE; else the first of webgpu, tfjs-node-gpu and
+ * onnxruntime-cuda that has its GPU, software not counted as one; else onnxruntime on the CPU.
  *
  * @throws EngineMissing when the engine asked for is not there, with how to install it
  * @throws RangeError for a name that is no engine's
@@ -43,10 +49,10 @@ export async function openEngine(options: OpenEngineOptions = {}): Promise<Engin
     requireOneOf(caller, "engine", asked, ENGINE_NAMES);
     return open(asked, threads, environment);
   }
-  for (const name of ["tfjs-node-gpu", "onnxruntime-cuda"] as const) {
+  for (const name of GPUS) {
     if (!isInstalled(name)) continue;
     try {
-      return await open(name, threads, environment);
+      return await (name === "webgpu" ? webgpuEngine({ software: false }) : open(name, threads, environment));
     } catch (error) {
       if (!(error instanceof EngineMissing)) throw error; // installed without a GPU to run on: the next one is asked
     }
@@ -70,6 +76,8 @@ async function open(name: EngineName, threads: number | undefined, environment: 
       return referenceEngine();
     case "native":
       return nativeEngine({ ...settings, environment });
+    case "webgpu":
+      return webgpuEngine();
     case "onnxruntime":
       return onnxruntimeEngine(settings);
     case "onnxruntime-cuda":
@@ -80,6 +88,8 @@ async function open(name: EngineName, threads: number | undefined, environment: 
       return onnxruntimeEngine({ provider: "coreml", ...settings });
     case "onnxruntime-dml":
       return onnxruntimeEngine({ provider: "dml", ...settings });
+    case "tfjs-webgpu":
+      return tfjsEngine(await tfjsOnWebgpu(await openGpu()), "@tensorflow/tfjs-backend-webgpu");
     default:
       return openTfjs(`@tensorflow/${name}`);
   }
@@ -113,7 +123,8 @@ function runsOnGpu(tf: TensorFlowJs): boolean {
 }
 
 /** Whether an attempt is worth its time and its messages. */
-function isInstalled(name: "tfjs-node-gpu" | "onnxruntime-cuda"): boolean {
+function isInstalled(name: (typeof GPUS)[number]): boolean {
+  if (name === "webgpu") return webgpuIsInstalled();
   if (name === "onnxruntime-cuda") return cudaFilesAreThere();
   try {
     require.resolve(`@tensorflow/${name}`);

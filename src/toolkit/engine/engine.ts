@@ -45,10 +45,12 @@ export interface RunOptions {
 }
 
 export interface Engine {
-  readonly name: "reference" | "onnxruntime" | "native" | "tfjs";
+  readonly name: "reference" | "onnxruntime" | "native" | "webgpu" | "tfjs";
   describe(): EngineDescription;
   /** How many numbers of a layer it runs fastest at a time, for its caches' sake; undefined: as many as there are. */
   readonly numbersAtOnce?: number;
+  /** Whether runs are handed over and go on by themselves, so that only a read waits: it pays to hand over the next run first. */
+  readonly runsAhead?: boolean;
   /** @throws TypeError when the data are not as many as the spec's shape holds */
   upload(data: Numbers, spec: Spec): DeviceArray;
   /** An array of zeros (of false) that the engine owns. */

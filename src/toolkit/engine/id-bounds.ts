@@ -1,5 +1,6 @@
 /** @file Which inputs of a graph are row numbers, and below which count they must lie. */
 import type { Graph } from "../tensor/index.ts";
+import { constantValues } from "../tensor/ops/inputs.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 
 /** An input that is used as ids. */
@@ -27,6 +28,17 @@ export function idBounds(graph: Graph): IdBound[] {
     }
   }
   return [...bounds.values()];
+}
+
+/** Whether some ids are made by the graph itself, so that no check of its inputs covers them. */
+export function hasComputedIds(graph: Graph): boolean {
+  return graph.nodes.some((node) => {
+    const count = idCount(node);
+    if (count === undefined) return false;
+    const isKnown = (source: Tensor): boolean =>
+      source.op.name === "input" || (constantValues(source)?.every((id) => id >= 0 && id < count) ?? false);
+    return !sources(node.inputs[1] as Tensor).every(isKnown);
+  });
 }
 
 /** @throws RangeError naming the input and the id that lies outside */

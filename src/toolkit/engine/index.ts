@@ -5,6 +5,7 @@
  */
 export { describeEngine, type EngineName, type OpenEngineOptions, openEngine } from "./choose.ts";
 export { type CallOptions, type Compiled, compile } from "./compile.ts";
+export { DeviceLost, DeviceMemory, DeviceRefusal } from "./device-errors.ts";
 export {
   type DeviceArray,
   type Engine,
@@ -20,3 +21,4 @@ export { type OnnxruntimeOptions, onnxruntimeEngine } from "./onnxruntime/onnxru
 export type { OnnxProvider } from "./onnxruntime/provider.ts";
 export { referenceEngine } from "./reference.ts";
 export { type TensorFlowLibrary, tfjsEngine } from "./tfjs/tfjs-engine.ts";
+export { type WebgpuEngine, type WebgpuOptions, webgpuEngine } from "./webgpu/webgpu.ts";

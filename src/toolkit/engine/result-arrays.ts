@@ -1,10 +1,10 @@
-/** @file Where the results of a run go on the host: over an array that the caller has spent, into one kept from an earlier run, or into a new one. */
+/** @file Where the results of a run go: over an array that the caller has spent, into one kept from an earlier run, or into a new one. */
 import type { Graph, Spec } from "../tensor/index.ts";
 import { sameShape } from "../tensor/spec.ts";
 import type { DeviceArray } from "./engine.ts";
 
-/** An array on the host. */
-interface HostArray extends DeviceArray {
+/** An array whose memory the engine knows. */
+interface OwnArray extends DeviceArray {
   /** Whether the engine may write into the cells. */
   readonly owned: boolean;
   readonly cells: object;
@@ -12,7 +12,7 @@ interface HostArray extends DeviceArray {
 
 type Spent<Own> = readonly (Own | undefined)[];
 
-export class ResultArrays<Own extends HostArray> {
+export class ResultArrays<Own extends OwnArray> {
   readonly #graph: Graph;
   readonly #mayOverwrite: readonly ReadonlySet<number>[];
   /** An array over given cells, or over new ones. */
@@ -58,12 +58,18 @@ export class ResultArrays<Own extends HostArray> {
       array.dispose();
     }
   }
+
+  /** Gives back what was kept for a next run. */
+  dispose(): void {
+    for (const array of this.#spare) array?.dispose();
+    this.#spare.fill(undefined);
+  }
 }
 
-function canHold({ owned, spec }: HostArray, { dtype, shape }: Spec): boolean {
+function canHold({ owned, spec }: OwnArray, { dtype, shape }: Spec): boolean {
   return owned && spec.dtype === dtype && sameShape(spec.shape, shape);
 }
 
-function isOnce(array: HostArray, spent: Spent<HostArray>): boolean {
+function isOnce(array: OwnArray, spent: Spent<OwnArray>): boolean {
   return spent.filter((other) => other === array).length === 1;
 }

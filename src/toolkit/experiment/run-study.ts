@@ -59,7 +59,7 @@ export async function runPlan(
 }
 
 /** Writes the records of the runs that are finished. @returns how many */
-async function writeRecords(plan: StudyPlan, records: ReadonlyMap<string, StageRecord>): Promise<number> {
+export async function writeRecords(plan: StudyPlan, records: ReadonlyMap<string, StageRecord>): Promise<number> {
   const lines = plan.runs.flatMap(({ labels, key }) => {
     const record = records.get(key);
     if (record === undefined) return [];

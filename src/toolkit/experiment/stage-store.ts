@@ -40,8 +40,6 @@ export interface Attempt {
 
 export interface Failure {
   readonly reason: string;
-  /** the stage itself was not tried, since one that it needs has failed */
-  readonly blocked?: boolean;
   readonly host?: string;
   readonly job?: string;
 }
@@ -84,7 +82,7 @@ export async function openStageStore(
       const own = await beginAttempt(attempts, key, await tries(key));
       return {
         folder: own,
-        fail: (failure) => writeFile(join(own, FAILURE), `${JSON.stringify(failure)}\n`),
+        fail: (failure) => leaveWord(own, `${JSON.stringify(failure)}\n`),
         publish: async (done) => {
           const { machine } = done;
           const unlikeSiblings = machine && (await differenceToFirst(folder, done.versions.code, machine));
@@ -139,6 +137,16 @@ async function publish(own: string, place: string, record: StageRecord): Promise
     if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
     return false;
   }
+}
+
+/** On a full disk what the try wrote makes room for the word why it failed: it can be done again. */
+async function leaveWord(own: string, text: string): Promise<void> {
+  const path = join(own, FAILURE);
+  await writeFile(path, text).catch(async (error: NodeJS.ErrnoException) => {
+    if (error.code !== "ENOSPC") throw error;
+    for (const name of await readdir(own)) await rm(join(own, name), { recursive: true, force: true });
+    await writeFile(path, text);
+  });
 }
 
 /** A folder with the next number, and in it what the latest try left. */

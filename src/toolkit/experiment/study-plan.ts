@@ -65,7 +65,7 @@ export function planOf<Config, Run extends PlannedRun>(
 }
 
 /** The folder whose sources codeVersion takes in. */
-const TOOLKIT = join(import.meta.dirname, "..");
+export const TOOLKIT = join(import.meta.dirname, "..");
 
 function versionsOf(code: string): Record<string, string> {
   const { version } = createRequire(import.meta.url)("@eightfold/toolkit/package.json") as { version: string };

@@ -36,6 +36,7 @@ export function sweepTable(runs: readonly TableRun[], states: readonly StageStat
   return [
     ...aligned([["", ...columns], ...rows]),
     ...(works.length > 0 ? [`shared: ${works.join(", ")}`] : []),
+    ...waitLines(states),
     ...states.filter(({ failures }) => failures > 0).map(failureLine),
     progressLine(sweepProgress(states, workers)),
   ];
@@ -52,6 +53,14 @@ function counted(states: readonly StageState[]): string {
     ...(running > 0 ? [`${running}>`] : []),
     ...(failed > 0 ? [`${failed}!`] : []),
   ].join(" ");
+}
+
+/** What a scheduler says of those that wait, as it may never run them. */
+function waitLines(states: readonly StageState[]): string[] {
+  const reasons = states.flatMap(({ status, waitsFor }) => (status === "waiting" ? (waitsFor ?? []) : []));
+  if (reasons.length === 0) return [];
+  const counted = [...new Set(reasons)].map((reason) => `${reason} ${reasons.filter((one) => one === reason).length}`);
+  return [`waiting for: ${counted.join(", ")}`];
 }
 
 /** Columns as wide as their widest cell, two spaces between them. */

@@ -13,6 +13,8 @@ export { headSize, type TransformerConfig, type TransformerOptions, transformerC
 export { type ExportOptions, exportOnnx } from "./export-onnx.ts";
 export { initialiseParameters, parameterCount, parameterSpecs, type TransformerParameters } from "./parameters.ts";
 export { UnsupportedModel } from "./pretrained/architecture.ts";
+export type { GgufTokenizer } from "./pretrained/gguf-tokenizer.ts";
+export { type GgufModel, type GgufOptions, readGguf } from "./pretrained/read-gguf.ts";
 export { type PretrainedOptions, readPretrained } from "./pretrained/read-pretrained.ts";
 export { ContextOverflow, requireTokens, TokenOutOfRange } from "./token-checks.ts";
 export { hiddenStates, logits, type Placement, readOut } from "./transformer.ts";

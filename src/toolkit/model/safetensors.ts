@@ -68,17 +68,20 @@ export function decodeSafetensors(bytes: Uint8Array): Safetensors {
   const { entries, metadata, start } = headerOf(bytes);
   const tensors = new Map<string, StoredTensor>();
   for (const [name, { dtype, shape, data_offsets }] of entries) {
-    if (!(dtype in DTYPES)) throw new SafetensorsError(`tensor ${name} has dtype ${dtype}, which is not read here`);
+    if (!Object.hasOwn(DTYPES, dtype))
+      throw new SafetensorsError(`tensor ${shownName(name)} has dtype ${shownName(dtype)}, which is not read here`);
     const kind = DTYPES[dtype as DtypeName];
     const [from, to] = data_offsets;
     const needed = sizeOf(shape) * kind.BYTES_PER_ELEMENT;
     if (to - from !== needed) {
       throw new SafetensorsError(
-        `tensor ${name} of ${dtype}[${shape.join(", ")}] has ${to - from} bytes, not ${needed}`,
+        `tensor ${shownName(name)} of ${dtype}[${shape.join(", ")}] has ${to - from} bytes, not ${needed}`,
       );
     }
     if (start + to > bytes.length) {
-      throw new SafetensorsError(`cut off: tensor ${name} ends at byte ${start + to} of a file of ${bytes.length}`);
+      throw new SafetensorsError(
+        `cut off: tensor ${shownName(name)} ends at byte ${start + to} of a file of ${bytes.length}`,
+      );
     }
     const copy = new Uint8Array(bytes.subarray(start + from, start + to)); // slice() of a Buffer shares its memory
     tensors.set(name, { shape, data: new kind(copy.buffer) });
@@ -106,8 +109,10 @@ export function decodeHeader(text: Uint8Array): {
   metadata: Record<string, string>;
 } {
   const { __metadata__: metadata = {}, ...entries } = parsed(text);
+  if (!isObject(metadata) || !Object.values(metadata).every((value) => typeof value === "string"))
+    throw new SafetensorsError("the header's __metadata__ does not map names to texts");
   for (const [name, entry] of Object.entries(entries)) {
-    if (!isEntry(entry)) throw new SafetensorsError(`the header's entry ${name} is no tensor`);
+    if (!isEntry(entry)) throw new SafetensorsError(`the header's entry ${shownName(name)} is no tensor`);
   }
   return {
     entries: Object.entries(entries) as [string, SafetensorsEntry][],
@@ -116,11 +121,23 @@ export function decodeHeader(text: Uint8Array): {
 }
 
 function parsed(text: Uint8Array): Record<string, unknown> {
+  let header: unknown;
   try {
-    return JSON.parse(Buffer.from(text).toString("utf8")) as Record<string, unknown>;
+    header = JSON.parse(Buffer.from(text).toString("utf8"));
   } catch (error) {
     throw new SafetensorsError("the header is no JSON", { cause: error });
   }
+  if (!isObject(header)) throw new SafetensorsError("the header is no JSON object");
+  return header;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** A name from a file as one short line: as it is where it is a plain one. */
+export function shownName(name: string): string {
+  return /^[\w.-]{1,200}$/.test(name) ? name : JSON.stringify(name.slice(0, 200));
 }
 
 function isEntry(value: unknown): value is SafetensorsEntry {

@@ -25,6 +25,7 @@ export { type MeasuredLine, plotMeasured } from "./figures/measured-figure.ts";
 export { type MultiplierReading, type Multipliers, plotMultipliers } from "./figures/multiplier-figure.ts";
 export type { Picture, PlotlyPart } from "./figures/picture.ts";
 export { plotProfiles } from "./figures/profile-figure.ts";
+export { plotJointRegions } from "./figures/region-figure.ts";
 export { plotResiduals } from "./figures/residual-figure.ts";
 export { plotScalingLaws, type ScalingFigureOptions } from "./figures/scaling-figure.ts";
 export { type NamedPolicies, plotSteps, plotStepsInTraining } from "./figures/step-figure.ts";

@@ -32,6 +32,7 @@ export async function recordBatches<Item extends ProblemKey, Made extends Proble
   const { path, items, batchSize, work, onProgress } = options;
   requireCount("recordBatches", "batchSize", batchSize, 1, Number.MAX_SAFE_INTEGER);
   const records = await recordsSoFar<Item, Made>(path, items, batchSize);
+  if (items.length === 0) await replaceFile(path, ""); // no work is work done: who reads the file finds it, with no record
   for (let start = records.length; start < items.length; start += batchSize) {
     const batch = items.slice(start, start + batchSize);
     const made = await work(batch, start / batchSize);

@@ -14,10 +14,17 @@ export type { DataFile } from "./mathematics/data-file.ts";
 export { type Gsm8kOptions, gsm8kAnswer, loadGsm8k, sameNumericAnswer } from "./mathematics/gsm8k.ts";
 export { boxedAnswer, sameLatex } from "./mathematics/latex-answer.ts";
 export { loadMaths, type MathsOptions } from "./mathematics/maths.ts";
-export { readModelVocabulary } from "./mathematics/model-vocabulary.ts";
+export { modelVocabulary, readModelVocabulary } from "./mathematics/model-vocabulary.ts";
 export { readNumber } from "./mathematics/number-answer.ts";
 export { stepEnds } from "./mathematics/text-steps.ts";
-export type { TextProblem, TextTask } from "./mathematics/text-task.ts";
+export {
+  type TextItem,
+  type TextProblem,
+  type TextTask,
+  type TextTaskParts,
+  textTask,
+} from "./mathematics/text-task.ts";
+export { drawInSplit } from "./problem-split.ts";
 export { type DistinctProblems, distinctProblems, type ProblemRange, problemStream } from "./problem-stream.ts";
 export { inRandomOrder } from "./random-order.ts";
 export {
@@ -31,4 +38,7 @@ export type { StarError } from "./star-graph/path.ts";
 export type { StarGraphOptions, StarProblem } from "./star-graph/problem.ts";
 export { type StarGraph, starGraph } from "./star-graph/star-graph.ts";
 export type { Problem, Split, StepJudgment, StepSpan, Task, Verdict } from "./task.ts";
-export type { Vocabulary } from "./vocabulary.ts";
+export { type Vocabulary, wordVocabulary } from "./vocabulary.ts";
+export type { WordProblemsOptions, WordTeacherStyle } from "./word-problems/options.ts";
+export type { WordProblem } from "./word-problems/problem.ts";
+export { type WordProblems, wordProblems } from "./word-problems/word-problems.ts";

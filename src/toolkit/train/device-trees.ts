@@ -20,6 +20,12 @@ export function uploadTree<Specs>(engine: Engine, specs: Specs, numbers: unknown
   return rebuildTree(specs, isSpec, arrays);
 }
 
+/** Arrays of zeros in the nesting of their specs. */
+export function zerosTree<Specs>(engine: Engine, specs: Specs): MapTree<Specs, Spec, DeviceArray> {
+  const arrays = flattenTree(specs, isSpec).map(({ leaf }) => engine.zeros(leaf));
+  return rebuildTree(specs, isSpec, arrays);
+}
+
 /** The numbers of arrays on a device, which stay there. */
 export async function readTree<Arrays>(arrays: Arrays): Promise<MapTree<Arrays, DeviceArray, Numbers>> {
   const numbers: Numbers[] = [];

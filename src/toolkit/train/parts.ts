@@ -1,7 +1,9 @@
 /** @file In how many parts an update takes its batch: as much of it at a time as runs fastest on the engine. */
+import { DeviceMemory, type Engine } from "../engine/index.ts";
 import type { TransformerConfig } from "../model/index.ts";
 import type { Spec } from "../tensor/index.ts";
 import { sizeOf } from "../tensor/spec.ts";
+import type { BatchShape } from "./objective.ts";
 
 /**
  * The count of parts, one that divides the examples, that makes the widest layer of a part most nearly (in proportion) as
@@ -22,6 +24,50 @@ export function partsOf(
   if (numbersAtOnce === undefined) return 1;
   const numbers = Math.max(...Object.values(specs).map(({ shape }) => sizeOf(shape))) * hidden;
   const off = (parts: number): number => Math.abs(Math.log(numbers / parts / numbersAtOnce));
-  const counts = Array.from({ length: examples }, (_, at) => at + 1).filter((parts) => examples % parts === 0);
-  return counts.reduce((best, parts) => (off(parts) < off(best) ? parts : best));
+  return partCounts(examples).reduce((best, parts) => (off(parts) < off(best) ? parts : best));
+}
+
+interface Taken {
+  readonly shape: BatchShape;
+  readonly batch: Readonly<Record<string, Spec>>;
+  readonly config: TransformerConfig;
+  readonly engine: Engine;
+}
+
+/**
+ * What `make` makes for as many parts as the engine likes, or for the fewest beyond them with which a run fits its device.
+ *
+ * @throws DeviceMemory when no count of parts fits, with what would
+ */
+export async function inParts<Program>(
+  { shape, batch, config, engine }: Taken,
+  make: (parts: number) => Promise<Program>,
+): Promise<Program> {
+  const liked = partsOf(shape.examples, batch, config, engine.numbersAtOnce);
+  let [first, last]: (DeviceMemory | undefined)[] = [];
+  for (const parts of partCounts(shape.examples).filter((parts) => parts >= liked)) {
+    try {
+      return await make(parts);
+    } catch (error) {
+      if (!(error instanceof DeviceMemory)) throw error;
+      first ??= error;
+      last = error;
+    }
+  }
+  const { needed = Infinity, allowed = 0, message } = last as DeviceMemory;
+  const isWhole = first?.needed === needed; // a loss that draws numbers is taken so, however many parts are asked for
+  const examples = isWhole && shape.examples > 1 ? Math.floor((shape.examples * allowed) / needed) : 0;
+  const fits =
+    examples >= 1
+      ? `a batch of ${examples} such examples would fit`
+      : "one example at a time does not fit either: shorter sequences, fewer layers or channels would";
+  throw new DeviceMemory(`an update by ${shape.examples} examples of ${shape.length} tokens: ${message}; ${fits}`, {
+    needed,
+    allowed,
+  });
+}
+
+/** The counts that divide the examples, ascending. */
+function partCounts(examples: number): number[] {
+  return Array.from({ length: examples }, (_, at) => at + 1).filter((parts) => examples % parts === 0);
 }

@@ -1,5 +1,5 @@
 /** @file The one training loop: batches in, updates on the engine, and all that is told, saved and stopped on the way. */
-import type { DeviceArray } from "../engine/index.ts";
+import { type DeviceArray, DeviceLost } from "../engine/index.ts";
 import { parameterSpecs, type TransformerParameters } from "../model/index.ts";
 import type { Numbers } from "../tensor/index.ts";
 import { ADAM_W, adamWInit } from "./adam-w.ts";
@@ -12,7 +12,7 @@ import { type SpeedMeter, speedMeter } from "./speed.ts";
 import { requireRun, type TrainOptions } from "./train-options.ts";
 import { heldOutBatches, type TrainingData, trainingData } from "./training-data.ts";
 import type { Trained } from "./update-graphs.ts";
-import { createUpdater, type PackedBatch, type Report, type Updater } from "./updater.ts";
+import { createUpdater, type Measured, type PackedBatch, type Updater } from "./updater.ts";
 import { noteMeasurement, type Stopping } from "./validation.ts";
 
 /** What training gave, or why and where it stopped. */
@@ -45,7 +45,8 @@ export type TrainingOutcome =
  *
  * @returns ok, unless a loss or a gradient's norm is NaN or infinite
  * @throws RangeError or TypeError for an option or an example that does not fit, before the first update;
- *   CheckpointError when a checkpoint is damaged, of another run, or cannot be written
+ *   CheckpointError when a checkpoint is damaged, of another run, or cannot be written; DeviceLost, with the last
+ *   checkpoint, when the engine's device is gone
  */
 export async function train<Example extends Identified>(options: TrainOptions<Example>): Promise<TrainingOutcome> {
   requireRun(options);
@@ -54,10 +55,17 @@ export async function train<Example extends Identified>(options: TrainOptions<Ex
   let state = await firstState(run);
   try {
     for (const observer of observers) await observer.started?.(state.done);
+    const waiting: Launched[] = [];
     while (state.done < updates && state.stopping.worse < (validation?.patience ?? Infinity)) {
-      const next = await updated(run, state);
-      state = next.state;
-      if (next.broken !== undefined) return { ok: false, ...next.broken, checkpoint: run.checkpoints?.path() };
+      const launched = await launch(run, state);
+      waiting.push(launched);
+      state = launched.state;
+      // on a device that goes on by itself the next update is handed over before the loss of this one is read
+      const late = options.engine.runsAhead === true && !stopsHere(run, state) ? 1 : 0;
+      for (const { done } of waiting.splice(0, waiting.length - late)) {
+        const broken = await done();
+        if (broken !== undefined) return { ok: false, ...broken, checkpoint: run.checkpoints?.path() };
+      }
       state = { ...state, stopping: await looked(run, state) };
       if (run.checkpoints !== undefined && isDue(run, state, options.checkpoints?.every ?? 1)) {
         await run.checkpoints.save({ ...state, trained: await readTree(state.trained) });
@@ -72,6 +80,9 @@ export async function train<Example extends Identified>(options: TrainOptions<Ex
       stoppedEarly: state.done < updates,
       validationLoss: best?.loss,
     };
+  } catch (error) {
+    if (error instanceof DeviceLost) throw new DeviceLost(error.said, run.checkpoints?.path());
+    throw error;
   } finally {
     for (const observer of observers) await observer.ended?.();
     disposeTree(state.trained);
@@ -130,32 +141,54 @@ async function firstState<Example extends Identified>({ options, checkpoints }: 
   };
 }
 
-/** One update, told to the observers; `broken` when its loss or gradient is no number. */
-async function updated<Example extends Identified>(
+interface Broken {
+  readonly reason: string;
+  readonly update: number;
+  readonly ids: readonly string[];
+}
+
+/** An update that was handed over. */
+interface Launched {
+  readonly state: DeviceState;
+  /** Waits for its loss and tells the observers; what is wrong, when the loss or the gradient is no number. */
+  done(): Promise<Broken | undefined>;
+}
+
+async function launch<Example extends Identified>(
   { options, data, updater, speed }: Run<Example>,
   state: DeviceState,
-): Promise<{ state: DeviceState; broken?: { reason: string; update: number; ids: readonly string[] } }> {
+): Promise<Launched> {
   const { updates, schedule, stream, observers = [] } = options;
   const update = state.done + 1;
   const { batches, ids, tokens: counted, epoch } = data.of(update);
   const learningRate = learningRateAt(schedule, update, updates);
   const noise = stream.split("noise").split(update);
   const seeds = batches.map((_, at) => noise.split(at).integer(Number.MAX_SAFE_INTEGER));
-  const { trained, report, gradientNorm } = await updater.update(state.trained, batches, {
-    count: update,
-    learningRate,
-    seeds,
-  });
-  if (!Number.isFinite(report.loss) || !Number.isFinite(gradientNorm)) {
-    const reason = whyBroken(report, gradientNorm, update, learningRate, ids);
-    return { state: { ...state, trained }, broken: { reason, update, ids } };
-  }
+  const { trained, measured } = await updater.update(state.trained, batches, { count: update, learningRate, seeds });
   const tokens = state.tokens + counted;
-  const pace = speed.note(counted, updates - update);
-  for (const observer of observers) {
-    await observer.updated?.({ update, updates, epoch, ...report, learningRate, gradientNorm, tokens, ...pace });
-  }
-  return { state: { ...state, trained, done: update, tokens } };
+  return {
+    state: { ...state, trained, done: update, tokens },
+    done: async () => {
+      const { report, gradientNorm } = await measured;
+      if (!Number.isFinite(report.loss) || !Number.isFinite(gradientNorm)) {
+        return { reason: whyBroken({ report, gradientNorm }, update, learningRate, ids), update, ids };
+      }
+      const pace = speed.note(counted, updates - update);
+      for (const observer of observers) {
+        await observer.updated?.({ update, updates, epoch, ...report, learningRate, gradientNorm, tokens, ...pace });
+      }
+      return undefined;
+    },
+  };
+}
+
+/** Whether something is done with the parameters as they are after this update. */
+function stopsHere<Example extends Identified>(run: Run<Example>, state: DeviceState): boolean {
+  const { validation, evaluation, checkpoints } = run.options;
+  return (
+    [validation, evaluation, checkpoints].some((due) => due !== undefined && isDue(run, state, due.every)) ||
+    state.done === run.options.updates
+  );
 }
 
 /** Validation and the caller's evaluation, where they are due. */
@@ -185,8 +218,7 @@ function isDue<Example extends Identified>({ options }: Run<Example>, { done }: 
 }
 
 function whyBroken(
-  { loss }: Report,
-  gradientNorm: number,
+  { report: { loss }, gradientNorm }: Measured,
   update: number,
   learningRate: number,
   ids: readonly string[],

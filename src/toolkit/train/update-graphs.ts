@@ -20,11 +20,11 @@ type Batch = Readonly<Record<string, Tensor>>;
 export interface UpdateGraphs {
   /** Forward, backward, clipping and AdamW; the last of `sums` is the gradient's norm. */
   whole(inputs: Trained<Tensor> & UpdateInputs & { batch: Batch }, parts: number): Trained<Tensor> & { sums: Tensor };
-  /** The gradient of the loss's sum added to those before. */
+  /** The gradient of the loss's sum, and its weight, added to those before. */
   accumulate(
-    inputs: { parameters: Parameters; sofar: Parameters; batch: Batch },
+    inputs: { parameters: Parameters; sofar: Parameters; weight: Tensor; batch: Batch },
     parts: number,
-  ): { sofar: Parameters; sums: Tensor };
+  ): { sofar: Parameters; weight: Tensor; sums: Tensor };
   /** Clipping and AdamW with the gradient of a sum, divided by its weight. */
   apply(
     inputs: Trained<Tensor> & UpdateInputs & { sofar: Parameters; weight: Tensor },
@@ -81,14 +81,14 @@ export function updateGraphs<Example extends Identified>(
   return {
     whole: ({ batch, ...inputs }, parts) => {
       const { gradient, sums } = differentiate(inputs.parameters, batch, parts);
-      const weight = reshape(slice(sums, 0, 1, 2), []);
-      const { norm, ...trained } = step(inputs, gradient, weight);
+      const { norm, ...trained } = step(inputs, gradient, weightOf(sums));
       return { ...trained, sums: concat([sums, reshape(norm, [1])], 0) };
     },
-    accumulate: ({ parameters, sofar, batch }, parts) => {
+    accumulate: ({ parameters, sofar, weight, batch }, parts) => {
       const { gradient, sums } = differentiate(parameters, batch, parts);
       const added = tensors(gradient);
-      return { sofar: mapTensors(sofar, (leaf, at) => add(leaf, added[at] as Tensor)), sums };
+      const next = mapTensors(sofar, (leaf, at) => add(leaf, added[at] as Tensor));
+      return { sofar: next, weight: add(weight, weightOf(sums)), sums };
     },
     apply: ({ sofar, weight, ...inputs }) => step(inputs, sofar, weight),
     measure: ({ parameters, batch }) => sumsOf(lossOf(parameters, batch)),
@@ -105,6 +105,11 @@ function sumsOf({ loss, metrics }: Losses): Tensor {
     [loss, ...Object.values(metrics)].flatMap(({ sum, weight }) => [reshape(sum, [1]), reshape(weight, [1])]),
     0,
   );
+}
+
+/** Of the loss: what stands behind its sum. */
+function weightOf(sums: Tensor): Tensor {
+  return reshape(slice(sums, 0, 1, 2), []);
 }
 
 function tensors(tree: Parameters): Tensor[] {

@@ -2,10 +2,10 @@
 import { type CallOptions, compile, type DeviceArray, type Engine } from "../engine/index.ts";
 import { parameterSpecs, type TransformerConfig, type TransformerParameters } from "../model/index.ts";
 import { f32, type Numbers } from "../tensor/index.ts";
-import { type AdamWOptions, adamWInit } from "./adam-w.ts";
-import { disposeTree, uploadTree } from "./device-trees.ts";
+import type { AdamWOptions } from "./adam-w.ts";
+import { disposeTree, zerosTree } from "./device-trees.ts";
 import type { BatchShape, Identified, Objective } from "./objective.ts";
-import { partsOf } from "./parts.ts";
+import { inParts } from "./parts.ts";
 import { type Trained, updateGraphs } from "./update-graphs.ts";
 
 /** A batch on the host. */
@@ -18,6 +18,12 @@ export interface PackedBatch {
 export interface Report {
   readonly loss: number;
   readonly metrics: Readonly<Record<string, number>>;
+}
+
+/** What an update tells of itself. */
+export interface Measured {
+  readonly report: Report;
+  readonly gradientNorm: number;
 }
 
 /** What changes from update to update. */
@@ -35,12 +41,14 @@ export interface Updater {
    * One update by the mean loss of the batches.
    *
    * @param trained arrays on the device, which are used up
+   * @returns arrays that the next update may be handed at once, and a promise of what is read of this one
+   * @throws DeviceMemory when not even one example at a time fits the device
    */
   update(
     trained: Trained<DeviceArray>,
     batches: readonly PackedBatch[],
     settings: UpdateSettings,
-  ): Promise<{ trained: Trained<DeviceArray>; report: Report; gradientNorm: number }>;
+  ): Promise<{ trained: Trained<DeviceArray>; measured: Promise<Measured> }>;
   /** The mean loss and metrics of the batches. */
   measure(parameters: TransformerParameters<DeviceArray>, batches: readonly PackedBatch[]): Promise<Report>;
   dispose(): void;
@@ -64,14 +72,16 @@ export function createUpdater<Example extends Identified>(
   const optimiser = { means: parameters, squares: parameters };
   const rates = { count: f32(), learningRate: f32() };
   const whole = perShape((shape) => {
-    const batch = objective.specs(shape);
-    const parts = partsOf(shape.examples, batch, config, engine.numbersAtOnce);
-    return compile(engine, (inputs) => graphs.whole(inputs, parts), { parameters, optimiser, ...rates, batch });
+    const specs = { parameters, optimiser, ...rates, batch: objective.specs(shape) };
+    return inParts({ shape, batch: specs.batch, config, engine }, (parts) =>
+      compile(engine, (inputs) => graphs.whole(inputs, parts), specs),
+    );
   });
   const accumulate = perShape((shape) => {
-    const batch = objective.specs(shape);
-    const parts = partsOf(shape.examples, batch, config, engine.numbersAtOnce);
-    return compile(engine, (inputs) => graphs.accumulate(inputs, parts), { parameters, sofar: parameters, batch });
+    const specs = { parameters, sofar: parameters, weight: f32(), batch: objective.specs(shape) };
+    return inParts({ shape, batch: specs.batch, config, engine }, (parts) =>
+      compile(engine, (inputs) => graphs.accumulate(inputs, parts), specs),
+    );
   });
   const apply = perShape(() =>
     compile(engine, graphs.apply, { parameters, optimiser, ...rates, sofar: parameters, weight: f32() }),
@@ -86,38 +96,27 @@ export function createUpdater<Example extends Identified>(
         learningRate: Float64Array.of(learningRate),
       };
       const spent = { parameters: trained.parameters, optimiser: trained.optimiser };
-      const sums: number[][] = [];
       const [only] = batches;
       if (only !== undefined && batches.length === 1) {
         const run = await whole.of(only.shape);
-        const next = await run({ ...inputs, batch: only.arrays }, { ...seeded(seeds, 0), spent });
-        sums.push(await taken(next.sums));
-        const gradientNorm = sums[0]?.pop() as number;
-        return {
-          trained: { parameters: next.parameters, optimiser: next.optimiser },
-          report: reportOf(graphs.metricNames(), sums),
-          gradientNorm,
-        };
+        const { sums, ...next } = await run({ ...inputs, batch: only.arrays }, { ...seeded(seeds, 0), spent });
+        return { trained: next, measured: measuredOf([taken(sums)]) };
       }
-      let sofar = uploadTree(engine, parameters, adamWInit(parameters).means);
+      let added = { sofar: zerosTree(engine, parameters), weight: engine.zeros(f32()) };
+      const sums: Promise<number[]>[] = [];
       for (const [at, { shape, arrays }] of batches.entries()) {
         const run = await accumulate.of(shape);
-        const next = await run(
-          { parameters: trained.parameters, sofar, batch: arrays },
-          { ...seeded(seeds, at), spent: { sofar } },
+        const { sums: ofBatch, ...next } = await run(
+          { parameters: trained.parameters, ...added, batch: arrays },
+          { ...seeded(seeds, at), spent: added },
         );
-        sofar = next.sofar;
-        sums.push(await taken(next.sums));
+        added = next;
+        sums.push(taken(ofBatch));
       }
-      const weight = sums.reduce((sofar, each) => sofar + (each[1] as number), 0);
       const run = await apply.of({ examples: 0, length: 0 });
-      const next = await run({ ...inputs, sofar, weight: Float64Array.of(weight) }, { spent });
-      disposeTree(sofar);
-      return {
-        trained: { parameters: next.parameters, optimiser: next.optimiser },
-        report: reportOf(graphs.metricNames(), sums),
-        gradientNorm: (await taken(next.norm))[0] as number,
-      };
+      const { norm, ...next } = await run({ ...inputs, ...added }, { spent });
+      disposeTree(added);
+      return { trained: next, measured: measuredOf(sums, taken(norm)) };
     },
     measure: async (at, batches) => {
       const sums: number[][] = [];
@@ -131,6 +130,16 @@ export function createUpdater<Example extends Identified>(
       for (const programs of [whole, accumulate, apply, measure]) programs.dispose();
     },
   };
+
+  /** @param norm of the gradient; where it is not given, the last of the only sums */
+  function measuredOf(sums: readonly Promise<number[]>[], norm?: Promise<number[]>): Promise<Measured> {
+    const measured = Promise.all([Promise.all(sums), norm]).then(([read, given]): Measured => {
+      const gradientNorm = (given ?? read[0])?.at(-1) as number;
+      return { report: reportOf(graphs.metricNames(), read), gradientNorm };
+    });
+    measured.catch(() => {}); // the same
+    return measured;
+  }
 }
 
 interface PerShape<Program> {
@@ -171,8 +180,12 @@ function reportOf(names: readonly string[], sums: readonly (readonly number[])[]
   return { loss: total(0) / total(1), metrics: Object.fromEntries(metrics) };
 }
 
-async function taken(array: DeviceArray): Promise<number[]> {
-  const values = Array.from(await array.read());
-  array.dispose();
+/** The numbers of an array that is needed no more. */
+function taken(array: DeviceArray): Promise<number[]> {
+  const values = array.read().then((numbers) => {
+    array.dispose();
+    return Array.from(numbers);
+  });
+  values.catch(() => {}); // whoever waits is told, though it be later than the failure
   return values;
 }

@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, realpathSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
+import { setTimeout } from "node:timers/promises";
 import { resultText, startFrontend, streamText } from "../frontend.ts";
 
 /** A new folder with these files. */
@@ -96,8 +97,30 @@ test("a module is loaded once, whether a cell imports it alone or behind another
   const common =
     'import { value as a } from "./common.cjs"; import { value as b } from "./old.js"; [a, b, require("./old.js").value]';
   assert.equal(resultText(await frontend.execute(common)), "[ 1, 2, 2 ]");
-  writeFileSync(join(folder, "old.js"), "exports.value = 3;");
-  assert.equal(streamText(await frontend.execute("b"), "stderr"), "", "Node keeps it, so nothing is said");
+});
+
+test("an import works as well when a kernel has waited long for its first cell", async (t) => {
+  const frontend = await startFrontend(
+    t,
+    project({ "a.ts": 'import { sep } from "node:path"; export const a = sep;' }),
+  );
+  await setTimeout(1500); // what imports need is loaded after a second
+  assert.equal(resultText(await frontend.execute('import { a } from "./a"; a')), "'/'");
+});
+
+test("a worker thread runs TypeScript", async (t) => {
+  const folder = project({
+    "w.ts":
+      'import { parentPort } from "node:worker_threads"; import { E } from "./lib/e"; parentPort?.postMessage(E.A);',
+    "lib/e.ts": "export enum E { A = 42 }",
+    "user.ts":
+      'import { once } from "node:events"; import { Worker } from "node:worker_threads";\nexport const asked = async () => (await once(new Worker(new URL("./w.ts", import.meta.url)), "message"))[0];',
+  });
+  const frontend = await startFrontend(t, folder);
+  assert.equal(resultText(await frontend.execute('import { asked } from "./user"; await asked()')), "42");
+  const inCell =
+    'import { once } from "node:events"; import { Worker } from "node:worker_threads"; (await once(new Worker("./w.ts"), "message"))[0]';
+  assert.equal(resultText(await frontend.execute(inCell)), "42");
 });
 
 test("a syntax error in an imported file names the file and the line", async (t) => {

@@ -284,10 +284,3 @@ test("only names that some cell declares or misses are rewritten", () => {
   const { code } = rewriteCell(transpile("Math.max(b, c.b, { b: 1 }.b)", "cell.ts").code, known);
   assert.match(code, /Math\.max\(__scope\.b, __scope\.c\.b, \{ b: 1 \}\.b\)/);
 });
-
-test("a decorator is refused in words, with its place, and an @ in a text is none", async () => {
-  const error = await run("const a = 1;\n@log class A {}").catch((thrown: unknown) => thrown);
-  assert.match(String(error), /Decorators are not supported/);
-  assert.equal((error as { excerpt: string }).excerpt, "2 | @log class A {}\n    ^");
-  assert.equal(await run("/* @log */ 'me @home'"), "me @home");
-});

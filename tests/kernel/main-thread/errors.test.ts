@@ -199,8 +199,8 @@ test("an import that fails names what is missing, who imports it, and what to ru
   const folder = folderOf(t, {
     "package-lock.json": "{}",
     "helper.ts": "export {}",
-    "needs.ts": "import child from 'absent-child'; export const a: number = 1;",
-    "needs-file.ts": "import child from './gone'; export const a: number = 1;",
+    "needs.ts": "import child from 'absent-child'; export const a: number = child;",
+    "needs-file.ts": "import child from './gone'; export const a: number = child;",
     "node_modules/parent/package.json": '{ "name": "parent", "type": "module", "exports": "./index.js" }',
     "node_modules/parent/index.js": "import x from 'absent-child';",
   });

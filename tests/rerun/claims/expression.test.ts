@@ -36,6 +36,7 @@ const IN_PYTHON: [expression: string, value: Value | RegExp][] = [
   ["10 ** 20", 1e20],
   ["x < 1", 1],
   ["1, 2", [1, 2]],
+  ["list", 1],
   ["Decimal('0.5')", 0.5],
   ["Fraction(1, 3)", 1 / 3],
   ["array.array('d', [1 / 3, 2 / 3])", [1 / 3, 2 / 3]], // tolist(), as NumPy's and pandas' own
@@ -71,12 +72,14 @@ async function measured(
 }
 
 test("a TypeScript expression gives every digit of numbers, big integers, truth values, typed and long arrays", async (t) => {
-  await measured(t, "const x = 0.1", IN_SCRIPT, {});
+  const shadows = "const Number = 1, String = 2, Object = 3";
+  await measured(t, `const x = 0.1; ${shadows}`, IN_SCRIPT, {});
 });
 
 test("a Python expression gives every digit of numbers, truth values, decimals, fractions, arrays and long lists", {
   skip: NO_PYTHON,
 }, async (t) => {
-  const source = "import array\nfrom decimal import Decimal\nfrom fractions import Fraction\nx = 0.1";
+  const source =
+    "import array\nfrom decimal import Decimal\nfrom fractions import Fraction\nx = 0.1; list = 1; str = 2; len = 3";
   await measured(t, source, IN_PYTHON, { metadata: { kernelspec: { name: "python3" } } });
 });

@@ -5,30 +5,18 @@ import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after } from "node:test";
-import { createStream } from "../../../src/toolkit/core/random-stream.ts";
 import {
   compile,
   describeEngine,
-  type Engine,
   nativeEngine,
   openEngine,
   referenceEngine,
 } from "../../../src/toolkit/engine/index.ts";
-import { INSTRUCTIONS } from "../../../src/toolkit/engine/plan/emit.ts";
-import { hasStep } from "../../../src/toolkit/engine/plan/pass.ts";
-import { isView } from "../../../src/toolkit/engine/plan/roles.ts";
 import * as t from "../../../src/toolkit/tensor/index.ts";
-import { PRIMITIVES } from "../../../src/toolkit/tensor/ops/all.ts";
-import { sizeOf } from "../../../src/toolkit/tensor/spec.ts";
 import { nativeIsMissing, openNative, testNative } from "./native-engine.ts";
-import * as random from "./random-graphs.ts";
+import { testRandomGraphs } from "./random-graphs.ts";
 import { testSameAsReference } from "./same-as-reference.ts";
 import { testSameWhenSpent } from "./same-when-spent.ts";
-
-const GRAPHS = 60;
-
-/** Of the largest number: normalisations of rows that hardly differ multiply float32's rounding. */
-const RANDOM = 1e-3;
 
 const missing = await nativeIsMissing();
 const onNative = (name: string, run: () => Promise<void>): void => testNative(name, missing, run);
@@ -36,48 +24,12 @@ const onNative = (name: string, run: () => Promise<void>): void => testNative(na
 const folder = mkdtempSync(join(tmpdir(), "eightfold-native-"));
 after(() => rmSync(folder, { recursive: true, force: true }));
 
-onNative("every primitive op is a view, a step of a pass, a product or an instruction", async () => {
-  const known = (name: string): boolean =>
-    name === "matmul" || hasStep(name) || Object.hasOwn(INSTRUCTIONS, name) || isView({ op: { name } } as t.Tensor);
-  assert.deepEqual(
-    PRIMITIVES.map(({ name }) => name).filter((name) => !known(name)),
-    [],
-  );
-});
-
 if (missing === undefined) {
   testSameAsReference("native", openNative(1));
   testSameAsReference("native on 2 threads", openNative(2));
   testSameWhenSpent("native", openNative(1));
+  testRandomGraphs("native on 2 threads", openNative(2), 60);
 }
-
-onNative("graphs of many ops, drawn at random, give the reference's numbers", async () => {
-  const engine = await nativeEngine({ threads: 2 });
-  const stream = createStream(23);
-  const draw = ({ shape }: t.Spec): Float64Array =>
-    Float64Array.from({ length: sizeOf(shape) }, () => 2 * stream.uniform() - 1);
-  const numbers = Object.fromEntries(Object.entries(random.SPECS).map(([name, spec]) => [name, draw(spec)]));
-  for (let graph = 0; graph < GRAPHS; graph++) {
-    const results = async (on: Engine) => {
-      const make = random.randomGraph(createStream(29).split(String(graph)), 3 + (graph % 14));
-      const run = await compile(on, make, random.SPECS);
-      return Promise.all(
-        (await run(numbers as Record<keyof typeof random.SPECS, Float64Array>)).map((one) => one.read()),
-      );
-    };
-    const [expected, got] = [await results(referenceEngine()), await results(engine)];
-    for (const [which, values] of expected.entries()) {
-      const largest = Math.max(1, ...Array.from(values, Math.abs));
-      for (const [at, value] of values.entries()) {
-        const other = got[which]?.[at] ?? Number.NaN;
-        assert.ok(
-          Math.abs(other - value) <= RANDOM * largest,
-          `graph ${graph}, ${which}[${at}]: ${other} for ${value}`,
-        );
-      }
-    }
-  }
-});
 
 const SPECS = { x: t.f32(64, 96), w: t.f32(96, 128), gain: t.f32(128), bias: t.f32(128), ids: t.i32(64) };
 const wave = (size: number): Float32Array => Float32Array.from({ length: size }, (_, at) => Math.sin(at * at));

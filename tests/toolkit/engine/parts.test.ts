@@ -2,25 +2,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as tf from "@tensorflow/tfjs-core";
-import "@tensorflow/tfjs-backend-cpu";
-import {
-  compile,
-  type Engine,
-  onnxruntimeEngine,
-  referenceEngine,
-  tfjsEngine,
-} from "../../../src/toolkit/engine/index.ts";
+import { compile, referenceEngine } from "../../../src/toolkit/engine/index.ts";
 import * as t from "../../../src/toolkit/tensor/index.ts";
-import { nativeIsMissing, openNative, testNative } from "./native-engine.ts";
-
-const engines: Record<string, () => Promise<Engine>> = {
-  reference: async () => referenceEngine(),
-  onnxruntime: () => onnxruntimeEngine({ threads: 1 }),
-  tfjs: async () => {
-    await tf.setBackend("cpu");
-    return tfjsEngine(tf, "@tensorflow/tfjs-core");
-  },
-};
+import { testOnEach } from "./engines.ts";
 
 const SPECS = { w: t.f32(3), x: t.f32(4, 3), ids: t.i32(4) };
 const W = Float32Array.of(1, 2, 3);
@@ -44,13 +28,9 @@ function sums(given: Record<keyof typeof SPECS, t.Tensor>, parts: number): t.Ten
   return [total, byW, found, t.sub(given.w, t.div(byW, total))];
 }
 
-const missing = await nativeIsMissing();
-if (missing === undefined) engines.native = openNative();
-else testNative("native sums over parts", missing, async () => {});
-
-for (const [name, open] of Object.entries(engines)) {
-  test(`${name} sums over parts as over the whole, and leaves no tensor behind`, async () => {
-    const engine = await open();
+testOnEach(
+  (name) => `${name} sums over parts as over the whole, and leaves no tensor behind`,
+  async (engine) => {
     const before = tf.memory().numTensors;
     for (const parts of [1, 2, 4]) {
       const run = await compile(engine, (given) => sums(given, parts), SPECS);
@@ -68,20 +48,21 @@ for (const [name, open] of Object.entries(engines)) {
       run.dispose();
     }
     assert.equal(tf.memory().numTensors, before);
-  });
-}
+  },
+);
 
-for (const name of ["onnxruntime", "native"]) {
-  const open = engines[name];
-  if (open === undefined) continue;
-
-  test(`${name} checks the ids of every part`, async () => {
-    const run = await compile(await open(), (given) => sums(given, 2), SPECS);
+testOnEach(
+  (name) => `${name} checks the ids of every part`,
+  async (engine) => {
+    const run = await compile(engine, (given) => sums(given, 2), SPECS);
     await assert.rejects(run({ w: W, x: X, ids: Int32Array.of(0, 1, 2, 3) }), /got 3 at place 3 of input ids/);
-  });
+  },
+  ["onnxruntime", "native", "webgpu"],
+);
 
-  test(`${name} writes a result over what the parts have read`, async () => {
-    const engine = await open();
+testOnEach(
+  (name) => `${name} writes a result over what the parts have read`,
+  async (engine) => {
     const run = await compile(engine, (given) => ({ w: sums(given, 2)[3] as t.Tensor }), SPECS);
     let fresh = await run({ w: W, x: X, ids: IDS });
     let reused = await run({ w: W, x: X, ids: IDS });
@@ -90,8 +71,9 @@ for (const name of ["onnxruntime", "native"]) {
       reused = await run({ w: reused.w, x: X, ids: IDS }, { spent: reused });
       assert.deepEqual(await reused.w.read(), await fresh.w.read());
     }
-  });
-}
+  },
+  ["onnxruntime", "native", "webgpu"],
+);
 
 test("parts that leave without a sum, or are taken apart again, are refused", async () => {
   const refused = (f: (given: { x: t.Tensor }) => t.Tensor, message: RegExp) =>

@@ -1,10 +1,17 @@
 /** @file Random graphs of many ops at once: what a planner must not get wrong is how ops meet, which cases of one op do not show. */
-import type { RandomStream } from "../../../src/toolkit/core/random-stream.ts";
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { createStream, type RandomStream } from "../../../src/toolkit/core/random-stream.ts";
+import { compile, type Engine, referenceEngine } from "../../../src/toolkit/engine/index.ts";
 import * as t from "../../../src/toolkit/tensor/index.ts";
 import { standardise } from "../../../src/toolkit/tensor/ops/normalisation.ts";
+import { sizeOf } from "../../../src/toolkit/tensor/spec.ts";
+
+/** Of the largest number: normalisations of rows that hardly differ multiply float32's rounding. */
+const TOLERANCE = 1e-3;
 
 /** Inputs of every graph: they broadcast to one another, or are vectors and matrices of their axes. */
-export const SPECS = { x: t.f32(2, 3, 4), y: t.f32(2, 3, 4), row: t.f32(4), column: t.f32(3, 1), square: t.f32(4, 4) };
+const SPECS = { x: t.f32(2, 3, 4), y: t.f32(2, 3, 4), row: t.f32(4), column: t.f32(3, 1), square: t.f32(4, 4) };
 
 type Maker = (pick: () => t.Tensor, stream: RandomStream) => t.Tensor;
 
@@ -52,8 +59,38 @@ const MAKERS: readonly Maker[] = [
   (pick) => t.add(pick(), t.reshape(t.cast(t.argmax(t.transpose(pick(), [0, 2, 1])), "float32"), [2, 1, 4])),
 ];
 
+/** One test: so many graphs on an engine and on the reference. */
+export function testRandomGraphs(name: string, open: () => Promise<Engine>, graphs: number): void {
+  test(`${name}: graphs of many ops, drawn at random, give the reference's numbers`, async () => {
+    const engine = await open();
+    const stream = createStream(23);
+    const draw = ({ shape }: t.Spec): Float64Array =>
+      Float64Array.from({ length: sizeOf(shape) }, () => 2 * stream.uniform() - 1);
+    const numbers = Object.fromEntries(Object.entries(SPECS).map(([name, spec]) => [name, draw(spec)]));
+    for (let graph = 0; graph < graphs; graph++) {
+      const results = async (on: Engine) => {
+        const run = await compile(on, randomGraph(createStream(29).split(String(graph)), 3 + (graph % 14)), SPECS);
+        const arrays = await run(numbers as Record<keyof typeof SPECS, Float64Array>);
+        const values = await Promise.all(arrays.map((array) => array.read()));
+        for (const array of arrays) array.dispose();
+        run.dispose();
+        return values;
+      };
+      const [expected, got] = [await results(referenceEngine()), await results(engine)];
+      for (const [which, values] of expected.entries()) {
+        const largest = Math.max(1, ...Array.from(values, Math.abs));
+        for (const [at, value] of values.entries()) {
+          const other = got[which]?.[at] ?? Number.NaN;
+          const isClose = Math.abs(other - value) <= TOLERANCE * largest;
+          assert.ok(isClose, `graph ${graph}, ${which}[${at}]: ${other} for ${value}`);
+        }
+      }
+    }
+  });
+}
+
 /** Some tensors and the gradients of their sum of squares, of `count` ops drawn one upon another. */
-export function randomGraph(
+function randomGraph(
   stream: RandomStream,
   count: number,
 ): (inputs: Record<keyof typeof SPECS, t.Tensor>) => t.Tensor[] {

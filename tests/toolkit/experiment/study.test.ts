@@ -178,5 +178,8 @@ test("the records in data/results read, and their stages are found by the keys t
 test("the command knows the profiles of every study", async () => {
   const cli = join(import.meta.dirname, "../../../src/toolkit/experiment/cli.ts");
   const { stderr } = await promisify(execFile)(process.execPath, ["--import", "tsx", cli, "--help"]);
-  assert.match(stderr, /^npm run study -- quick\|full\|rft-samples\|cue\|small-steps\|star \[--results FILE\]/);
+  assert.match(
+    stderr,
+    /^npm run study -- quick\|full\|rft-samples\|cue\|small-steps\|star\|words\|words-quick \[--results FILE\]/,
+  );
 });

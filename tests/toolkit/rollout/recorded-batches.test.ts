@@ -74,3 +74,10 @@ test("a line that is no record, or is one of other problems, is named with its f
   await writeFile(path, [...lines.slice(0, -1), lines[0], ""].join("\n"));
   await assert.rejects(record(path), /rollouts\.jsonl: 11 records, expected 10/);
 });
+
+test("no item at all leaves a file without a record, so that who reads it finds it", async (t) => {
+  const path = await fileFor(t);
+  const work = () => Promise.reject(new Error("there is nothing to do"));
+  assert.deepEqual(await recordBatches({ path, items: [], batchSize: 4, work }), []);
+  assert.equal(await readFile(path, "utf8"), "");
+});

@@ -1,10 +1,12 @@
 /** @file A batch in parts gives the updates of the whole batch; how many parts an engine is given. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type Engine, onnxruntimeEngine } from "../../../src/toolkit/engine/index.ts";
+import { DeviceMemory, type Engine, onnxruntimeEngine, referenceEngine } from "../../../src/toolkit/engine/index.ts";
+import type { TransformerConfig } from "../../../src/toolkit/model/index.ts";
 import { mul, randomUniform } from "../../../src/toolkit/tensor/index.ts";
 import { sft, train } from "../../../src/toolkit/train/index.ts";
-import { partsOf } from "../../../src/toolkit/train/parts.ts";
+import { inParts, partsOf } from "../../../src/toolkit/train/parts.ts";
+import { testOnEach } from "../engine/engines.ts";
 import { smallRun } from "./small-run.ts";
 
 const FLOAT32 = 1e-5;
@@ -19,12 +21,16 @@ async function lossesOn(engine: Engine, more: object = {}): Promise<number[]> {
 }
 
 for (const accumulate of [1, 2]) {
-  test(`the losses are those of whole batches, ${accumulate} an update`, async () => {
-    const whole = await lossesOn({ ...onnxruntime, numbersAtOnce: Infinity }, { accumulate });
-    const inParts = await lossesOn({ ...onnxruntime, numbersAtOnce: 1 }, { accumulate });
-    assert.notDeepEqual(inParts, whole); // rounded otherwise
-    for (const [at, loss] of inParts.entries()) assert.ok(Math.abs(loss - (whole[at] as number)) < FLOAT32);
-  });
+  testOnEach(
+    (name) => `on ${name} the losses are those of whole batches, ${accumulate} an update`,
+    async (engine) => {
+      const whole = await lossesOn({ ...engine, numbersAtOnce: Infinity }, { accumulate });
+      const inParts = await lossesOn({ ...engine, numbersAtOnce: 1 }, { accumulate });
+      assert.notDeepEqual(inParts, whole); // rounded otherwise
+      for (const [at, loss] of inParts.entries()) assert.ok(Math.abs(loss - (whole[at] as number)) < FLOAT32);
+    },
+    ["onnxruntime", "native", "webgpu"],
+  );
 }
 
 test("a loss that draws random numbers is not taken in parts: each would be dealt the same", async () => {
@@ -49,4 +55,32 @@ test("a part is as near in proportion to what the engine likes as the examples d
   assert.equal(of(12, 100, 1e6), 1);
   assert.equal(of(12, 100, undefined), 1);
   assert.equal(of(31, 100, 6000), 1); // 31 parts of 1000 are farther from it than one of 31000
+});
+
+const TAKEN = {
+  shape: { examples: 12, length: 100 },
+  batch: { tokens: { shape: [12, 100], dtype: "int32" } as const },
+  config: { hidden: 10 } as TransformerConfig,
+  engine: referenceEngine(),
+};
+
+/** A device that holds so many examples at a time. */
+const holding = (examples: number) => async (parts: number) => {
+  const needed = TAKEN.shape.examples / parts;
+  if (needed > examples) throw new DeviceMemory("too much", { needed, allowed: examples });
+  return parts;
+};
+
+test("a batch that does not fit the device is taken in the fewest parts that do", async () => {
+  assert.equal(await inParts(TAKEN, holding(12)), 1);
+  assert.equal(await inParts(TAKEN, holding(5)), 3);
+  assert.equal(await inParts({ ...TAKEN, engine: { ...TAKEN.engine, numbersAtOnce: 2000 } }, holding(12)), 6);
+  await assert.rejects(inParts(TAKEN, holding(0.5)), {
+    name: "DeviceMemory",
+    message: /^an update by 12 examples of 100 tokens: too much; one example at a time does not fit either: /,
+  });
+  const taken = async (): Promise<never> => {
+    throw new DeviceMemory("too much", { needed: 40, allowed: 10 }); // whole, however many parts are asked for
+  };
+  await assert.rejects(inParts(TAKEN, taken), { message: /; a batch of 3 such examples would fit$/ });
 });

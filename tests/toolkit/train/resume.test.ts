@@ -9,7 +9,6 @@ import { after, test } from "node:test";
 import { setTimeout } from "node:timers/promises";
 import { parseJsonLines } from "../../../src/toolkit/core/json-lines.ts";
 import { readText } from "../../../src/toolkit/core/text-file.ts";
-import { onnxruntimeEngine } from "../../../src/toolkit/engine/index.ts";
 import { CheckpointError, listCheckpoints, readCheckpoint } from "../../../src/toolkit/model/index.ts";
 import {
   metricsFile,
@@ -19,6 +18,7 @@ import {
   train,
   type UpdateRecord,
 } from "../../../src/toolkit/train/index.ts";
+import { IN_FLOAT32, testOnEach } from "../engine/engines.ts";
 import { REPEATS, runToKill, smallRun } from "./small-run.ts";
 
 const root = mkdtempSync(join(tmpdir(), "eightfold-resume-"));
@@ -69,13 +69,16 @@ test("a stopped run gives the parameters, the optimiser and the log of one that 
   assert.deepEqual(await linesOf(join(parts, "metrics.jsonl")), await linesOf(join(whole, "metrics.jsonl")));
 });
 
-test("on onnxruntime too a stopped run goes on bit for bit", async () => {
-  const run = async (folder: string) =>
-    smallRun({ ...VALIDATED, engine: await onnxruntimeEngine({ threads: 1 }), checkpoints: { folder, every: 2 } });
-  const parts = fresh();
-  await stopped(await run(parts), 5);
-  assert.deepEqual(await train(await run(parts)), await train(await run(fresh())));
-});
+testOnEach(
+  (name) => `on ${name} too a stopped run goes on bit for bit`,
+  async (engine) => {
+    const run = (folder: string) => smallRun({ ...VALIDATED, engine, checkpoints: { folder, every: 2 } });
+    const parts = fresh();
+    await stopped(run(parts), 5);
+    assert.deepEqual(await train(run(parts)), await train(run(fresh())));
+  },
+  IN_FLOAT32,
+);
 
 test("a run that is done gives its outcome again, without an update", async () => {
   const folder = fresh();

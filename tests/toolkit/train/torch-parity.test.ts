@@ -94,8 +94,9 @@ for (const [variant, config] of Object.entries(variants)) {
         const settings = { count: update + 1, learningRate, seeds: [] };
         const next = await updater.update(trained, [batchOf(variant, update)], settings);
         trained = next.trained;
-        losses.push(next.report.loss);
-        norms.push(next.gradientNorm);
+        const { report, gradientNorm } = await next.measured;
+        losses.push(report.loss);
+        norms.push(gradientNorm);
       }
       near("losses", losses, stored(variant, "losses"));
       near("norms", norms, stored(variant, "norms"));

@@ -28,10 +28,15 @@ export interface LoweredGraph {
  * a name is called "input" or "output".
  *
  * @param fixed inputs whose numbers stand in the model, under the input's name, instead of being handed in
+ * @param options.isPlain whether products and logSoftmax are said in ops that every provider of onnxruntime has; default: no
  * @throws TypeError naming an op that has no lowering
  */
-export function lowerGraph(graph: Graph, fixed: ReadonlyMap<string, Numbers> = new Map()): LoweredGraph {
-  const model = new OnnxModel();
+export function lowerGraph(
+  graph: Graph,
+  fixed: ReadonlyMap<string, Numbers> = new Map(),
+  { isPlain = false }: { readonly isPlain?: boolean } = {},
+): LoweredGraph {
+  const model = new OnnxModel(isPlain);
   const values = new Map<Tensor, string>();
   const uniforms: UniformInput[] = [];
   const inputs = graph.inputs.map(({ name, tensor }) => {

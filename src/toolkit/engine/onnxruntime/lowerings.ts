@@ -39,7 +39,12 @@ export const LOWERINGS: Readonly<Record<string, Lowering>> = {
   not: same("Not"),
   where: same("Where"),
   softmax: same("Softmax"),
-  logSoftmax: same("LogSoftmax"),
+  logSoftmax: ({ model, inputs: [x = ""] }) => {
+    if (!model.isPlain) return model.node("LogSoftmax", [x]);
+    const centred = model.node("Sub", [x, model.node("ReduceMax", [x, model.int64(-1)])]);
+    const sum = model.node("ReduceSum", [model.node("Exp", [centred]), model.int64(-1)]);
+    return model.node("Sub", [centred, model.node("Log", [sum])]);
+  },
   cast: lowering<{ to: "float32" | "int32" | "bool" }>(({ model, tensor, inputs }) => {
     const to = { float32: 1, int32: 6, bool: 9 }[tensor.attributes.to];
     return model.node("Cast", inputs, { attributes: { to: { int: to } } });
@@ -49,7 +54,7 @@ export const LOWERINGS: Readonly<Record<string, Lowering>> = {
     const { transposeA, transposeB } = tensor.attributes;
     return a.length === 2 && b.length === 2 && transposeA && !transposeB
       ? transposedTimes(model, { a, b }, inputs, tensor.attributes)
-      : product(model, inputs, tensor.attributes);
+      : product(model, { a, b }, inputs, tensor.attributes);
   }),
   layerNorm: lowering<{ epsilon: number }>(({ model, tensor, inputs }) =>
     model.node("LayerNormalization", inputs, { attributes: { epsilon: { float: tensor.attributes.epsilon } } }),
@@ -125,13 +130,37 @@ function standardised({ model, tensor, inputs }: LoweringCall<{ epsilon: number 
   return model.nodes("LayerNormalization", [...inputs, ones], 3, { attributes });
 }
 
+interface Shapes {
+  readonly a: Shape;
+  readonly b: Shape;
+}
+
 /** scale * A B on operands as they stand or read transposed. */
-function product(model: OnnxModel, inputs: readonly string[], by: Partial<MatmulAttributes>): string {
+function product(model: OnnxModel, shapes: Shapes, inputs: readonly string[], by: Partial<MatmulAttributes>): string {
   const { transposeA = false, transposeB = false, scale = 1 } = by;
+  if (model.isPlain) return plainProduct(model, shapes, inputs, { transposeA, transposeB, scale });
   return model.node("FusedMatMul", inputs, {
     domain: "com.microsoft",
     attributes: { transA: { int: Number(transposeA) }, transB: { int: Number(transposeB) }, alpha: { float: scale } },
   });
+}
+
+/** The same in ops of ONNX alone. */
+function plainProduct(
+  model: OnnxModel,
+  { a, b }: Shapes,
+  [left = "", right = ""]: readonly string[],
+  { transposeA, transposeB, scale }: MatmulAttributes,
+): string {
+  const turned = (value: string, { length: rank }: Shape): string => {
+    const order = Array.from({ length: rank }, (_, at) => at);
+    return model.node("Transpose", [value], {
+      attributes: { perm: { ints: [...order.slice(0, -2), rank - 1, rank - 2] } },
+    });
+  };
+  const operands = [transposeA ? turned(left, a) : left, transposeB ? turned(right, b) : right];
+  const plain = model.node("MatMul", operands);
+  return scale === 1 ? plain : model.node("Mul", [plain, model.constant([scale], [], "float32")]);
 }
 
 /** matmul + bias over the last axis as one node; undefined for any other sum. */
@@ -163,18 +192,20 @@ const LONG = 64;
  */
 function transposedTimes(
   model: OnnxModel,
-  { a, b }: { a: Shape; b: Shape },
+  { a, b }: Shapes,
   [left = "", right = ""]: readonly string[],
   by: MatmulAttributes,
 ): string {
   const [rows, [M, N]] = [a[0] as number, [a[1] as number, b[1] as number]];
-  if (rows < LONG) return product(model, [left, right], by);
+  if (rows < LONG) return product(model, { a, b }, [left, right], by);
   const { scale } = by;
+  const back: Shapes = { a: a.toReversed(), b };
+  const across: Shapes = { a: b.toReversed(), b: a };
   const turned = (value: string): string =>
     model.node("Transpose", [value], { attributes: { perm: { ints: [1, 0] } } });
   return M <= N
-    ? product(model, [turned(left), right], { scale })
-    : turned(product(model, [turned(right), left], { scale }));
+    ? product(model, back, [turned(left), right], { scale })
+    : turned(product(model, across, [turned(right), left], { scale }));
 }
 
 /** An op that ONNX has under a name of its own, with the same inputs and without attributes. */

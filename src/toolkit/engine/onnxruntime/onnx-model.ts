@@ -40,6 +40,12 @@ export class OnnxModel {
   readonly #constants = new Map<string, ProtobufWriter>();
   readonly #constantNames = new Map<string, string>();
   #count = 0;
+  /** Whether nodes are said in ops that every provider of onnxruntime has. */
+  readonly isPlain: boolean;
+
+  constructor(isPlain = false) {
+    this.isPlain = isPlain;
+  }
 
   /** A value that a run is handed. */
   input(name: string, spec: Spec): string {

@@ -13,7 +13,7 @@ import type { SessionCache } from "./session.ts";
 
 /** @throws TypeError naming an op that has no lowering */
 export async function compileProgram(ort: typeof Ort, sessions: SessionCache, graph: Graph): Promise<Program> {
-  const lowered = lowerGraph(graph);
+  const lowered = lowerGraph(graph, new Map(), { isPlain: sessions.provider === "webgpu" }); // it lacks FusedMatMul and LogSoftmax
   const { session, release } = await sessions.take(lowered.bytes);
   const bounds = idBounds(graph);
   const memory = new ResultArrays<OnnxArray>(graph, overwritable(graph), (spec, cells) =>

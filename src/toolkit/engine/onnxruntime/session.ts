@@ -101,8 +101,20 @@ export class SessionCache {
     };
   }
 
-  #create(model: Uint8Array): Promise<Ort.InferenceSession> {
-    return this.#ort.InferenceSession.create(model, sessionOptions(this.#settings));
+  get provider(): OnnxProvider {
+    return this.#settings.provider;
+  }
+
+  async #create(model: Uint8Array): Promise<Ort.InferenceSession> {
+    try {
+      return await this.#ort.InferenceSession.create(model, sessionOptions(this.#settings));
+    } catch (error) {
+      if (this.provider === "cpu") throw error;
+      throw new EngineMissing(
+        `onnxruntime's ${this.provider} does not run all of this graph, and none of it runs elsewhere in silence: ${(error as Error).message.split("\n")[0]} (hint: EIGHTFOLD_ENGINE=webgpu, or onnxruntime for the processor)`,
+        { cause: error },
+      );
+    }
   }
 }
 
@@ -119,6 +131,9 @@ function sessionOptions({ provider, threads, profile }: SessionSettings): Ort.In
     graphOptimizationLevel: "basic", // the lowerings say what is fused; more only lengthens the creation
     logSeverityLevel: 3, // errors; what the engine cannot do is thrown
     // set_denormal_as_zero stays off: it would flush the float64 numbers of the caller's thread too
-    extra: { optimization: { disable_specified_optimizers: KEPT_AS_LOWERED } },
+    extra: {
+      optimization: { disable_specified_optimizers: KEPT_AS_LOWERED },
+      ...(provider !== "cpu" && { session: { disable_cpu_ep_fallback: "1" } }), // what it cannot run is an error
+    },
   };
 }

@@ -1,18 +1,15 @@
 /** @file Published checkpoints as our policy: a folder with config.json and safetensors files, as transformers saves them. */
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { requireCount } from "../../core/argument-checks.ts";
 import { readText } from "../../core/text-file.ts";
-import { isSpec } from "../../tensor/graph.ts";
-import type { Spec } from "../../tensor/index.ts";
-import { sizeOf } from "../../tensor/spec.ts";
-import { flattenTree, rebuildTree } from "../../tensor/tree.ts";
 import { CheckpointError } from "../checkpoint.ts";
 import type { TransformerConfig } from "../config.ts";
-import { parameterSpecs, type TransformerParameters } from "../parameters.ts";
-import { type Architecture, type PublishedConfig, type TensorSource, UnsupportedModel } from "./architecture.ts";
+import type { TransformerParameters } from "../parameters.ts";
+import { type Architecture, type PublishedConfig, UnsupportedModel } from "./architecture.ts";
+import { assembleParameters, type PublishedCheckpoint } from "./assemble.ts";
 import { GPT2 } from "./gpt2.ts";
 import { LLAMA } from "./llama.ts";
-import { openSafetensors, type ReadTensor, type SafetensorsFile } from "./safetensors-file.ts";
+import { openSafetensors, type SafetensorsFile } from "./safetensors-file.ts";
 
 /** By the model_type of config.json. */
 const ARCHITECTURES: Readonly<Record<string, Architecture>> = {
@@ -40,7 +37,8 @@ export async function readPretrained(
   options: PretrainedOptions = {},
 ): Promise<{ config: TransformerConfig; parameters: TransformerParameters<Float32Array> }> {
   const published = await readJson(join(folder, "config.json"));
-  const architecture = ARCHITECTURES[String(published.model_type)];
+  const family = String(published.model_type);
+  const architecture = Object.hasOwn(ARCHITECTURES, family) ? ARCHITECTURES[family] : undefined;
   if (architecture === undefined) {
     const known = Object.keys(ARCHITECTURES).join(", ");
     throw new UnsupportedModel(
@@ -51,80 +49,12 @@ export async function readPretrained(
   const { contextLength = whole.contextLength } = options;
   requireCount("readPretrained", "contextLength", contextLength, 1, whole.contextLength);
   const config = { ...whole, contextLength };
-  const specs = parameterSpecs(config);
   const checkpoint = await openCheckpoint(folder, architecture.prefix);
   try {
-    const leaves: Float32Array[] = [];
-    for (const { name, leaf } of flattenTree(specs, isSpec)) {
-      leaves.push(await assemble(checkpoint, name, leaf, architecture.sourceOf(name)));
-    }
-    return { config, parameters: rebuildTree(specs, isSpec, leaves) };
+    return { config, parameters: await assembleParameters(checkpoint, config, architecture.sourceOf) };
   } finally {
     await checkpoint.close();
   }
-}
-
-/** The numbers of one parameter: its tensors side by side, rows by columns as ours are. */
-async function assemble(
-  checkpoint: PublishedCheckpoint,
-  name: string,
-  { shape }: Spec,
-  { names, transposed = false, orZeros = false }: TensorSource,
-): Promise<Float32Array> {
-  const whole = new Float32Array(sizeOf(shape));
-  if (orZeros && names.every((own) => !checkpoint.has(own))) return whole;
-  const width = shape.at(-1) as number;
-  const rows = sizeOf(shape) / width;
-  let column = 0;
-  for (const own of names) {
-    const tensor = await checkpoint.tensor(own);
-    const columns = columnsOf(tensor, shape, transposed, name === "positions");
-    if (columns === undefined || column + columns > width) throw wrongSize(checkpoint, own, tensor, name, shape);
-    place(whole, tensor.data, { rows, width, column, columns, transposed });
-    column += columns;
-  }
-  if (column !== width)
-    throw new CheckpointError(
-      checkpoint.folder,
-      "wrong size",
-      `${names.join(", ")}: ${column} columns together, expected ${width} for ${name}`,
-    );
-  return whole;
-}
-
-/** How many columns of a parameter a tensor fills; undefined when it has other rows. */
-function columnsOf(
-  { shape: own }: ReadTensor,
-  shape: readonly number[],
-  transposed: boolean,
-  mayHaveMoreRows: boolean,
-): number | undefined {
-  if (own.length !== shape.length) return undefined;
-  if (own.length === 1) return own[0];
-  const [rows, columns] = (transposed ? [own[1], own[0]] : own) as [number, number];
-  const fits = rows === shape[0] || (mayHaveMoreRows && rows > (shape[0] as number));
-  return fits ? columns : undefined;
-}
-
-function place(
-  whole: Float32Array,
-  own: Float32Array,
-  at: { rows: number; width: number; column: number; columns: number; transposed: boolean },
-): void {
-  const { rows, width, column, columns, transposed } = at;
-  for (let row = 0; row < rows; row++) {
-    for (let each = 0; each < columns; each++) {
-      whole[row * width + column + each] = own[transposed ? each * rows + row : row * columns + each] as number;
-    }
-  }
-}
-
-/** All files of a checkpoint as one. */
-interface PublishedCheckpoint {
-  readonly folder: string;
-  has(name: string): boolean;
-  tensor(name: string): Promise<ReadTensor>;
-  close(): Promise<void>;
 }
 
 async function openCheckpoint(folder: string, prefix: string): Promise<PublishedCheckpoint> {
@@ -161,28 +91,24 @@ async function filesOf(folder: string): Promise<string[]> {
     throw error;
   });
   if (index === undefined) return [join(folder, "model.safetensors")];
-  const names = new Set(Object.values((index.weight_map ?? {}) as Record<string, string>));
-  return [...names].sort().map((name) => join(folder, name));
+  const names = new Set<unknown>(Object.values(index.weight_map ?? {}));
+  return [...names].sort().map((name) => {
+    if (typeof name === "string" && name === basename(name) && name !== "..") return join(folder, name);
+    const what = `weight_map names ${JSON.stringify(name)}, which is no file of its folder`;
+    throw new CheckpointError(join(folder, INDEX), "damaged", what);
+  });
 }
 
 async function readJson(path: string): Promise<PublishedConfig> {
   const text = await readText(path).catch((error: Error) => {
     throw new CheckpointError(path, "missing", "no such file", { cause: error });
   });
+  let value: unknown;
   try {
-    return JSON.parse(text) as PublishedConfig;
+    value = JSON.parse(text);
   } catch (error) {
     throw new CheckpointError(path, "damaged", "no JSON", { cause: error });
   }
-}
-
-function wrongSize(
-  { folder }: PublishedCheckpoint,
-  own: string,
-  tensor: ReadTensor,
-  name: string,
-  shape: readonly number[],
-): CheckpointError {
-  const what = `tensor ${own} has shape [${tensor.shape.join(", ")}], which does not fit ${name} of [${shape.join(", ")}]`;
-  return new CheckpointError(folder, "wrong size", what);
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as PublishedConfig;
+  throw new CheckpointError(path, "damaged", "no JSON object");
 }

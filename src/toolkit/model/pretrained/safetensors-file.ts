@@ -2,7 +2,7 @@
 import { type FileHandle, open } from "node:fs/promises";
 import { sizeOf } from "../../tensor/spec.ts";
 import { CheckpointError } from "../checkpoint.ts";
-import { decodeHeader, HEADER_START, type SafetensorsEntry, SafetensorsError } from "../safetensors.ts";
+import { decodeHeader, HEADER_START, type SafetensorsEntry, SafetensorsError, shownName } from "../safetensors.ts";
 
 /** A tensor as numbers that an engine takes. */
 export interface ReadTensor {
@@ -30,7 +30,7 @@ export async function openSafetensors(path: string): Promise<SafetensorsFile> {
     const byName = new Map(entries);
     return {
       names: [...byName.keys()],
-      tensor: (name) => readTensor(file, path, name, byName.get(name), HEADER_START + length),
+      tensor: (name) => readTensor({ file, path, size }, name, byName.get(name), HEADER_START + length),
       close: () => file.close(),
     };
   } catch (error) {
@@ -41,20 +41,23 @@ export async function openSafetensors(path: string): Promise<SafetensorsFile> {
 }
 
 async function readTensor(
-  file: FileHandle,
-  path: string,
+  { file, path, size }: { file: FileHandle; path: string; size: number },
   name: string,
   entry: SafetensorsEntry | undefined,
   start: number,
 ): Promise<ReadTensor> {
-  if (entry === undefined) throw damaged(path, `tensor ${name} is missing`);
+  if (entry === undefined) throw damaged(path, `tensor ${shownName(name)} is missing`);
   const { dtype, shape, data_offsets } = entry;
   const kind = WIDTHS[dtype];
-  if (kind === undefined) throw damaged(path, `tensor ${name} has dtype ${dtype}, which is not read here`);
+  if (kind === undefined)
+    throw damaged(path, `tensor ${shownName(name)} has dtype ${shownName(dtype)}, which is not read here`);
   const [from, to] = data_offsets;
   if (to - from !== sizeOf(shape) * kind) {
-    throw damaged(path, `tensor ${name} of ${dtype}[${shape.join(", ")}] has ${to - from} bytes`);
+    throw damaged(path, `tensor ${shownName(name)} of ${dtype}[${shape.join(", ")}] has ${to - from} bytes`);
   }
+  // before room is made for what is not there
+  if (start + to > size)
+    throw damaged(path, `cut off: it ends at byte ${size}, tensor ${shownName(name)} at ${start + to}`);
   const bytes = await readBytes(file, path, start + from, to - from);
   return { shape, data: widened(dtype, bytes) };
 }
@@ -75,7 +78,7 @@ function fromBfloat16(halves: Uint16Array): Float32Array {
 }
 
 /** @source IEEE 754-2019, binary16: a sign, 5 bits of exponent, 10 of fraction */
-function fromFloat16(half: number): number {
+export function fromFloat16(half: number): number {
   const sign = half & 0x8000 ? -1 : 1;
   const exponent = (half >> 10) & 0x1f;
   const fraction = half & 0x3ff;
@@ -85,7 +88,8 @@ function fromFloat16(half: number): number {
 
 const MOST_AT_ONCE = 2 ** 30; // a read call takes less than 2 GiB
 
-async function readBytes(file: FileHandle, path: string, start: number, length: number): Promise<Buffer> {
+/** Bytes of an open file. @throws CheckpointError where it ends before them */
+export async function readBytes(file: FileHandle, path: string, start: number, length: number): Promise<Buffer> {
   const bytes = Buffer.from(new ArrayBuffer(length)); // of its own, so that wider numbers begin at a multiple of theirs
   for (let done = 0; done < length; ) {
     const { bytesRead } = await file.read(bytes, done, Math.min(MOST_AT_ONCE, length - done), start + done);
@@ -95,6 +99,6 @@ async function readBytes(file: FileHandle, path: string, start: number, length: 
   return bytes;
 }
 
-function damaged(path: string, what: string, cause?: unknown): CheckpointError {
+export function damaged(path: string, what: string, cause?: unknown): CheckpointError {
   return new CheckpointError(path, "damaged", what, { cause });
 }

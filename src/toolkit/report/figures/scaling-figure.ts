@@ -14,8 +14,8 @@ import type { PlotlyPart } from "./picture.ts";
 
 /** What a figure of scaling laws says beside its curves. */
 export interface ScalingFigureOptions {
-  /** the claim that the figure supports, a sentence */
-  title: string;
+  /** the claim that the figure supports, a sentence; without one the figure says what its axes are */
+  title?: string;
   /** the horizontal axis with its unit */
   xTitle?: string;
   /** the vertical axis with its unit */
@@ -35,9 +35,10 @@ const normal95 = 1.959963984540054; // R 4: qnorm(0.975)
  * @returns a figure with logarithmic axes
  * @throws RangeError when there is no fit, no point above 0 to show, or extendTo is no number above 0
  */
-export function plotScalingLaws(fits: Fits, options: ScalingFigureOptions): Figure {
+export function plotScalingLaws(fits: Fits, options: ScalingFigureOptions = {}): Figure {
   requireOptions("plotScalingLaws", options, ["title", "xTitle", "yTitle", "extendTo"]);
-  const { title, xTitle = "training data", yTitle = "test error", extendTo } = options;
+  const { xTitle = "training data", yTitle = "test error", extendTo } = options;
+  const { title = `${yTitle} against ${xTitle}` } = options;
   if (extendTo !== undefined) requirePositive("plotScalingLaws", "extendTo", extendTo);
   const list = fitList("plotScalingLaws", fits);
   const colours = methodColours(list.map((fit) => fit.name));

@@ -1,5 +1,5 @@
 /** @file CSV as text: records with the line on which each stands, and rows written so that they read back as they were. */
-import type { CellValue } from "./schema.ts";
+import { type CellValue, quoted } from "./schema.ts";
 
 /** The cells of a record and the line on which it begins, counted from 1. */
 export interface CsvRecord {
@@ -38,7 +38,7 @@ export async function parseCsv(name: string, text: string, wanted: readonly stri
   const records = rest.filter(({ cells }) => cells.length === names.length || cells[0]?.startsWith("#") !== true);
   const twice = names.find((column, index) => names.indexOf(column) !== index);
   if (twice !== undefined) {
-    throw new Error(`${name}, line ${header?.line}: the column "${twice}" stands there twice; rename one`);
+    throw new Error(`${name}, line ${header?.line}: the column ${quoted(twice)} stands there twice; rename one`);
   }
   if (header === undefined || records.length === 0) {
     throw new Error(`${name}: there is a header but no row; at least one is expected`);
@@ -106,7 +106,7 @@ async function parseRecords(name: string, text: string, delimiter: Delimiter): P
     // csv-parse counts the lines up to a record's end; a cell may hold line breaks, so its first line is further up
     return records.map(({ record, info }) => ({ line: info.lines - lineBreaks(record), cells: record }));
   } catch (error) {
-    const reason = error instanceof Error ? error.message.replace(/\s+/g, " ") : String(error);
+    const reason = error instanceof Error ? error.message.replace(/[\s\p{C}]+/gu, " ").slice(0, 500) : String(error);
     throw new Error(`${name}: ${reason} (hint: a quote inside a quoted cell is written twice)`, { cause: error });
   }
 }

@@ -25,7 +25,9 @@ export function parseNumber(expected: string, text: string, decimalComma: boolea
   const written = decimalComma && DECIMAL_COMMA.test(text) ? text.replace(",", ".") : text;
   if (NUMBER.test(written) && Number.isFinite(Number(written))) return Number(written);
   const hint = hintFor(text);
-  throw new Error(`${expected}, got "${text}"${hint === undefined ? "" : ` (hint: ${hint})`}`);
+  throw new Error(
+    `${expected}, got ${JSON.stringify(text.slice(0, 200))}${hint === undefined ? "" : ` (hint: ${hint})`}`,
+  );
 }
 
 const SUFFIXES: Record<string, string> = { k: "e3", m: "e6", b: "e9", g: "e9", t: "e12" };

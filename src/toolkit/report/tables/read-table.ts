@@ -3,6 +3,7 @@ import type { ColumnTable } from "arquero";
 import { parseJsonLines } from "../../core/json-lines.ts";
 import { readText } from "../../core/text-file.ts";
 import { parseCsv } from "./csv.ts";
+import { inferSchema, schemaText } from "./infer-schema.ts";
 import { hasDecimalCommas } from "./number-cell.ts";
 import {
   type CellValue,
@@ -23,13 +24,22 @@ export type Table<S extends Schema> = ColumnTable & { readonly schema: S };
  * tabs or bars; where it is not commas, numbers may have a decimal comma. Lines of comment begin with #.
  *
  * @param path file, relative to the working directory (in a notebook: the notebook's folder)
- * @param schema column names and what they hold
+ * @param schema column names and what they hold; without one the columns are guessed, and what was guessed is told on standard error
  * @returns an arquero table with the columns of the schema, in its order
  * @throws Error in one line that names file, line and column, what was expected and what to do
  */
-export async function readTable<const S extends Schema>(path: string, schema: S): Promise<Table<S>> {
+export async function readTable(path: string): Promise<Table<Schema>>;
+export async function readTable<const S extends Schema>(path: string, schema: S): Promise<Table<S>>;
+export async function readTable(path: string, schema?: Schema): Promise<Table<Schema>> {
   const text = await readText(path);
-  return typed(path.endsWith(".jsonl") ? fromJsonLines(path, text, schema) : await fromCsv(path, text, schema), schema);
+  const read = path.endsWith(".jsonl") ? fromJsonLines(path, text, schema) : await fromCsv(path, text, schema);
+  if (schema === undefined) {
+    if (Object.keys(read.schema).length === 0) throw new Error(`${path}: no column holds anything that a cell may be`);
+    console.warn(
+      `readTable took ${path} for ${schemaText(read.schema)} (hint: give it as the second argument, to have it checked)`,
+    );
+  }
+  return typed(read.columns, read.schema);
 }
 
 /**
@@ -67,10 +77,19 @@ async function typed<const S extends Schema>(columns: Columns, schema: S): Promi
   return Object.assign(table(columns), { schema });
 }
 
-async function fromCsv(path: string, text: string, schema: Schema): Promise<Columns> {
-  const { records, delimiter } = await parseCsv(path, text, Object.keys(schema));
+/** Columns with the schema that they satisfy, the one that was given or one that was guessed. */
+interface Read {
+  readonly columns: Columns;
+  readonly schema: Schema;
+}
+
+async function fromCsv(path: string, text: string, given: Schema | undefined): Promise<Read> {
+  const { records, delimiter } = await parseCsv(path, text, Object.keys(given ?? {}));
   const [header, ...body] = records;
   const names = header?.cells ?? [];
+  const column = (_: string, index: number) => body.map(({ cells }) => cells[index] ?? "");
+  const mayHaveCommas = delimiter !== "," && hasDecimalCommas(names.flatMap(column));
+  const schema = given ?? inferSchema(names, column, { decimalComma: mayHaveCommas });
   const wanted = Object.entries(schema).map(([name, type]) => {
     return { name, type, index: columnIndex(`${path}, line ${header?.line ?? 1}: the header`, names, name) };
   });
@@ -78,23 +97,21 @@ async function fromCsv(path: string, text: string, schema: Schema): Promise<Colu
     .filter(({ type }) => isNumeric(type))
     .map(({ index }) => body.map(({ cells }) => cells[index] ?? ""));
   const comma = delimiter !== "," && hasDecimalCommas(numbers.flat());
-  return Object.fromEntries(
-    wanted.map(({ name, type, index }) => [
-      name,
-      body.map(({ line, cells }) =>
-        parseCell(`${path}, line ${line}, column "${name}"`, cells[index] ?? "", type, comma),
-      ),
-    ]),
-  );
+  const columns = wanted.map(({ name, type, index }) => [
+    name,
+    body.map(({ line, cells }) =>
+      parseCell(`${path}, line ${line}, column "${name}"`, cells[index] ?? "", type, comma),
+    ),
+  ]);
+  return { columns: Object.fromEntries(columns), schema };
 }
 
-function fromJsonLines(path: string, text: string, schema: Schema): Columns {
+function fromJsonLines(path: string, text: string, given: Schema | undefined): Read {
   const lines = parseJsonLines(path, text);
-  return fromRecords(
-    path,
-    lines.map(({ line, record }) => ({ where: `${path}, line ${line}`, record })),
-    schema,
-  );
+  const names = [...new Set(lines.flatMap(({ record }) => Object.keys(record)))];
+  const schema = given ?? inferSchema(names, (name) => lines.map(({ record }) => record[name]), undefined);
+  const placed = lines.map(({ line, record }) => ({ where: `${path}, line ${line}`, record }));
+  return { columns: fromRecords(path, placed, schema), schema };
 }
 
 function fromRecords(name: string, records: readonly { where: string; record: object }[], schema: Schema): Columns {

@@ -13,10 +13,10 @@ export type Schema = Readonly<Record<string, ColumnType | { readonly optional: C
 
 /** One row of a table read with a schema. */
 export type Row<S extends Schema> = {
-  -readonly [Column in keyof S]: S[Column] extends { readonly optional: infer Type }
-    ? Cell<Type> | null
-    : Cell<S[Column]>;
+  -readonly [Column in keyof S]: CellOf<S[Column]>;
 };
+
+type CellOf<Type> = Type extends { readonly optional: infer Kind } ? Cell<Kind> | null : Cell<Type>;
 
 /** What a cell may be. */
 export type CellValue = string | number | boolean | null;
@@ -41,7 +41,7 @@ export function parseCell(where: string, text: string, type: Schema[string], dec
   if (kind === "string") return text;
   if (kind === "boolean") {
     const value = booleans.get(text.toLowerCase());
-    if (value === undefined) throw new Error(`${where}: expected true, false, yes or no, got "${text}"`);
+    if (value === undefined) throw new Error(`${where}: expected true, false, yes or no, got ${quoted(text)}`);
     return value;
   }
   const value = parseNumber(`${where}: expected a ${kind}`, text, decimalComma);
@@ -69,8 +69,18 @@ export function columnIndex(where: string, names: readonly string[], wanted: str
   const far = (name: string) => distance(name.toLowerCase(), wanted.toLowerCase());
   const nearest = [...names].sort((a, b) => far(a) - far(b))[0] ?? "";
   const near = far(nearest) <= Math.max(2, wanted.length / 3);
-  const hint = near ? `did you mean "${nearest}"?` : `its columns are ${names.join(", ")}`;
-  throw new Error(`${where} has no column "${wanted}" (hint: ${hint})`);
+  const hint = near ? `did you mean ${quoted(nearest)}?` : `its columns are ${listOf(names)}`;
+  throw new Error(`${where} has no column ${quoted(wanted)} (hint: ${hint})`);
+}
+
+/** A stranger's text in one line. */
+export function quoted(text: string): string {
+  return JSON.stringify(text.length > 200 ? `${text.slice(0, 200)}…` : text);
+}
+
+function listOf(names: readonly string[]): string {
+  const shown = names.slice(0, 30).map((name) => (/^[^\p{C}]{1,80}$/u.test(name) ? name : quoted(name)));
+  return names.length > 30 ? `${shown.join(", ")} and ${names.length - 30} more` : shown.join(", ");
 }
 
 /** Does the column hold numbers? */

@@ -42,7 +42,7 @@ export interface LawFitOptions<Parameter extends string, Input extends string = 
   bounds?: Partial<Record<NoInfer<Parameter>, readonly [low: number, high: number]>>;
   /** parameters that are not to be fitted, with their values */
   fixed?: Partial<Record<NoInfer<Parameter>, number>>;
-  /** default squares; Huber's delta is in the unit of the residuals */
+  /** default squares; Huber's delta is in the unit of the residuals, with a quantile the law is the outcomes' quantile or expectile */
   loss?: Loss;
   /** residuals of the outcomes, or of their logarithms; default what the law gives, or the outcomes where the noise follows the law */
   space?: ResidualSpace;
@@ -77,6 +77,8 @@ export function lawRequest<Parameter extends string, Input extends string>(
   const space = options.space ?? (law.gives === "logarithm" && !follows ? "log" : "linear");
   requireOneOf(caller, "loss.kind", loss?.kind, ["squared", "huber"]);
   if (loss.kind === "huber") requirePositive(caller, "loss.delta", loss.delta);
+  if (loss.kind === "huber") requireBetween(caller, "loss.quantile", loss.quantile ?? 0.5, 0, 1);
+  requireOptions(caller, loss, loss.kind === "huber" ? ["kind", "delta", "quantile"] : ["kind"]);
   requireOneOf(caller, "space", space, ["linear", "log"]);
   if (follows && loss.kind !== "squared") throw wrong(caller, "squares where the noise follows the law", loss.kind);
   if (follows && space !== "linear") throw wrong(caller, 'space "linear" where the noise follows the law', space);

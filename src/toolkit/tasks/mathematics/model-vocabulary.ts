@@ -17,18 +17,40 @@ import type { Vocabulary } from "../vocabulary.ts";
 export async function readModelVocabulary(path: string, options: { endToken?: string } = {}): Promise<Vocabulary> {
   const definition = await readJson(path);
   const end = options.endToken ?? (await endTokenOf(join(dirname(path), "tokenizer_config.json")));
+  return modelVocabulary(definition, { endToken: end, name: path });
+}
+
+/**
+ * The same when the tokenizer is at hand, such as that of a GGUF file.
+ *
+ * @param definition what tokenizer.json holds
+ * @param options endToken: the text of the token that ends a completion; name: of the tokenizer, for errors
+ * @throws Error when the end token is none of its tokens, or the tokens cannot write what an answer in numbers is made of
+ */
+export function modelVocabulary(
+  definition: Readonly<Record<string, unknown>>,
+  { endToken, name = "the tokenizer" }: { endToken: string; name?: string },
+): Vocabulary {
   const tokenizer = new Tokenizer(definition, { clean_up_tokenization_spaces: false });
-  const endId = tokenizer.token_to_id(end);
-  if (endId === undefined) throw new Error(`${path}: its tokens have no ${JSON.stringify(end)} to end a completion`);
+  const endId = tokenizer.token_to_id(endToken);
+  if (endId === undefined)
+    throw new Error(`${name}: its tokens have no ${JSON.stringify(endToken)} to end a completion`);
+  const encode = (text: string) => tokenizer.encode(text, { add_special_tokens: false }).ids;
+  const lost = ANSWER_SIGNS.find((sign) => pieces(encode(sign), tokenizer).join("") !== sign);
+  if (lost !== undefined)
+    throw new Error(`${name}: its tokens cannot write ${JSON.stringify(lost)}, of which answers are made`);
   const size = 1 + Math.max(...tokenizer.get_vocab(true).values());
   return {
     size,
     padId: 0,
     endId,
-    encode: (text) => (text === "" ? [] : tokenizer.encode(text, { add_special_tokens: false }).ids),
+    encode: (text) => (text === "" ? [] : encode(text)),
     decode: (ids) => pieces(ids, tokenizer).join(""),
   };
 }
+
+/** What solutions of GSM8K and MATH have beside words. */
+const ANSWER_SIGNS = [..."0123456789#<>=+-*/.$\\{}", "\n"];
 
 /** Texts of stretches of known ids, and a mark for each other: one that is none must not end the evaluation of a policy. */
 function pieces(ids: readonly number[], tokenizer: Tokenizer): string[] {

@@ -165,3 +165,31 @@ test("records in memory are checked by the same schema", async () => {
     message: 'runs, record 1, column "right": expected a boolean, got 1',
   });
 });
+
+test("without a schema the columns are guessed, and the guess is told so that it can be given", async (t) => {
+  const said: string[] = [];
+  t.mock.method(console, "warn", (line: string) => said.push(line));
+  const path = csv("curve,images,acc,good,note,nothing\nbirds,10,0.5,yes,,\nfish,20,1e-3,no,x,\n");
+  const guessed = await readTable(path);
+  const { schema } = guessed;
+  const columns = { curve: "string", images: "number", acc: "number", good: "boolean" };
+  assert.deepEqual(schema, { ...columns, note: { optional: "string" } });
+  assert.deepEqual(rows(guessed)[0], { curve: "birds", images: 10, acc: 0.5, good: true, note: null });
+  const text = '{ curve: "string", images: "number", acc: "number", good: "boolean", note: { optional: "string" } }';
+  assert.deepEqual(said, [
+    `readTable took ${path} for ${text} (hint: give it as the second argument, to have it checked)`,
+  ]);
+  assert.deepEqual(rows(await readTable(path, schema)), rows(guessed));
+});
+
+test("a guess knows decimal commas, and JSON lines", async (t) => {
+  t.mock.method(console, "warn", () => {});
+  assert.deepEqual(rows(await readTable(csv("a;b\n0,5;x\n1,25;y\n"))), [
+    { a: 0.5, b: "x" },
+    { a: 1.25, b: "y" },
+  ]);
+  const path = join(folder, "curve.jsonl");
+  writeFileSync(path, '{"a": 1, "b": "7", "c": [1]}\n{"a": 2, "b": null}\n');
+  const { schema } = await readTable(path);
+  assert.deepEqual(schema, { a: "number", b: { optional: "string" } });
+});

@@ -1,14 +1,18 @@
 /** @file The laws that come with the toolkit: scipy's optima on a published curve, and the limits that their formulas promise. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { createStream } from "../../../../src/toolkit/core/random-stream.ts";
 import {
   brokenPowerLaw,
+  brokenPowerLawWith,
   chinchillaLaw,
+  computeOptimum,
   fitLaw,
   type Law,
   logLinearLaw,
   powerFloorLaw,
   powerLaw,
+  predict,
   repeatedDataLaw,
 } from "../../../../src/toolkit/scaling/index.ts";
 import { TRANSLATION } from "../curves.ts";
@@ -97,4 +101,54 @@ test("the data-repetition law is recovered from noiseless runs", () => {
   assert.ok(fit.ok, fit.ok ? "" : fit.reason);
   assert.ok(Math.abs(fit.parameters.logRepetitionScale.value - Math.log(15.39)) < 1e-6);
   assert.ok(Math.abs(fit.parameters.alpha.value - 0.35) < 1e-6);
+});
+
+test("one break of several is the law with one break, to its derivatives; two have those of differences", () => {
+  const at = Float64Array.of(-0.4, 0.2, 0.05, 0.3, 8, 0.6);
+  const [own, other] = [new Float64Array(6), new Float64Array(6)];
+  for (const logSize of [2, 7.8, 15]) {
+    const input = Float64Array.of(logSize);
+    near(brokenPowerLawWith(1).evaluate(at, input, own), brokenPowerLaw.evaluate(at, input, other));
+    for (let k = 0; k < 6; k++) assert.ok(Math.abs((own[k] as number) - (other[k] as number)) < 1e-13);
+  }
+  const two = brokenPowerLawWith(2);
+  const places = Float64Array.of(-0.4, 0.2, 0.05, 0.3, 8, 0.6, -0.2, 11, 0.4);
+  const [gradient, unused] = [new Float64Array(9), new Float64Array(9)];
+  const input = Float64Array.of(9);
+  two.evaluate(places, input, gradient);
+  for (let k = 0; k < 9; k++) {
+    const moved = (step: number) => two.evaluate(places.with(k, (places[k] as number) + step), input, unused);
+    const slope = (moved(1e-5) - moved(-1e-5)) / 2e-5;
+    assert.ok(Math.abs((gradient[k] as number) - slope) < 1e-9, `${two.parameters[k]}`); // the square of the step, and rounding over it
+  }
+});
+
+test("the best split of a compute is where the fitted law is lowest along it, and its exponent has the delta method's error", () => {
+  const stream = createStream(11);
+  const loss = (n: number, d: number) => 1.69 + 406.4 * n ** -0.34 + 410.7 * d ** -0.28;
+  const rows = [1e8, 3e8, 1e9, 3e9, 1e10].flatMap((modelSize) =>
+    [3e9, 1e10, 3e10, 1e11].map((dataSize) => ({
+      modelSize,
+      dataSize,
+      loss: loss(modelSize, dataSize) * stream.normal(1, 0.002),
+    })),
+  );
+  const fit = fitLaw(rows, { law: chinchillaLaw, y: "loss" });
+  assert.ok(fit.ok);
+  const found = computeOptimum(fit, 1e21);
+  const at = (logSize: number) =>
+    predict(fit, { modelSize: Math.exp(logSize), dataSize: 1e21 / 6 / Math.exp(logSize) }).value;
+  const best = Math.log(found.modelSize.value);
+  assert.ok(at(best) < at(best - 0.01) && at(best) < at(best + 0.01));
+  near(found.modelSize.value * found.dataSize.value, 1e21 / 6);
+  const [a, b] = [fit.parameters.alpha.value, fit.parameters.beta.value];
+  near(found.modelExponent.value, b / (a + b));
+  const [aa, ab, bb] = [fit.covariance[3]?.[3], fit.covariance[3]?.[4], fit.covariance[4]?.[4]] as [
+    number,
+    number,
+    number,
+  ];
+  const error = Math.sqrt(b * b * aa - 2 * a * b * ab + a * a * bb) / (a + b) ** 2;
+  assert.ok(Math.abs(found.modelExponent.standardError / error - 1) < 1e-5); // a difference of a thousandth of a standard error
+  assert.ok(found.modelSize.low < found.modelSize.value && found.modelSize.value < found.modelSize.high);
 });

@@ -52,7 +52,10 @@ function notesOf(fit: FittedLaw): string[] {
   const held = measurements.length - fitted;
   const rows = `${fitted} rows${held > 0 ? `, ${held} held out` : ""}, ${degreesOfFreedom} degrees of freedom`;
   const size = noiseIsKnown(noise) ? "known" : `dispersion ${formatNumber(dispersion)}`;
-  const loss = fit.loss.kind === "squared" ? "" : `, Huber's loss of delta ${formatNumber(fit.loss.delta)}`;
+  const loss =
+    fit.loss.kind === "squared"
+      ? ""
+      : `, Huber's loss of delta ${formatNumber(fit.loss.delta)}${fit.loss.quantile === undefined ? "" : ` at quantile ${fit.loss.quantile}`}`;
   const refits =
     fit.bootstrap === null ? "" : `, ${fit.bootstrap.resample.length} of ${fit.bootstrap.requested} refits`;
   return [

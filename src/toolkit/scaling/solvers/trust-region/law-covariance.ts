@@ -4,7 +4,7 @@ import type { LawTask } from "../task.ts";
 import { triangularise } from "./householder.ts";
 import { residualsAt } from "./law-problem.ts";
 import { emptyModel, linearise } from "./linear-model.ts";
-import type { Loss } from "./loss.ts";
+import { type Loss, sideWeight } from "./loss.ts";
 
 /** The places of parameters that move the law not at all, or only together without moving it, strongest first. */
 export interface FlatDirection {
@@ -232,9 +232,14 @@ function dispersionOf(residuals: Float64Array, parameters: number, loss: Loss): 
   const { delta } = loss;
   const sizes = residuals.map(Math.abs).sort();
   const width = Math.max(delta, sizes[Math.ceil(count * LEAST_SHARE)] as number);
-  const density = (sizes.findLastIndex((size) => size <= width) + 1) / count / width;
-  const inside = delta * density; // mean(psi'), psi' being 1 up to delta and 0 beyond
-  const squares = sizes.reduce((sum, size) => sum + Math.min(size, delta) ** 2, 0);
+  let near = 0; // residuals within the width, and the sum of psi^2, each by its side
+  let squares = 0;
+  for (const residual of residuals) {
+    const side = sideWeight(residual, loss);
+    if (Math.abs(residual) <= width) near += side;
+    squares += (side * Math.min(Math.abs(residual), delta)) ** 2;
+  }
+  const inside = (delta * near) / count / width; // mean(psi'), psi' being 1 up to delta and 0 beyond
   const correction = 1 + (parameters / count) * ((1 - inside) / inside); // var(psi') / mean(psi')^2
   return (correction ** 2 * squares) / (count - parameters) / inside ** 2;
 }

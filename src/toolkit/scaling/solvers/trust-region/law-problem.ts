@@ -44,7 +44,7 @@ export function lawProblem(
     evaluate(parameters, residuals, jacobian) {
       residualsAt(law, measured, space, parameters, gradient, residuals, jacobian);
       const cost = totalLoss(residuals, loss);
-      if (loss.kind === "huber") flattenOutliers(residuals, jacobian, loss.delta);
+      if (loss.kind === "huber") flattenOutliers(residuals, jacobian, loss);
       return cost;
     },
   };

@@ -1,15 +1,13 @@
-/** @file Attention of one query a head is one instruction of the native engine, and gives the reference's numbers. */
+/** @file Attention of one query a head is one instruction of a plan, and gives the reference's numbers. */
 import assert from "node:assert/strict";
+import { test } from "node:test";
 import { createStream } from "../../../src/toolkit/core/random-stream.ts";
-import { compile, type Engine, nativeEngine, referenceEngine } from "../../../src/toolkit/engine/index.ts";
+import { compile, type Engine, referenceEngine } from "../../../src/toolkit/engine/index.ts";
 import { planOf } from "../../../src/toolkit/engine/plan/plan.ts";
 import { attend, UNSEEN } from "../../../src/toolkit/model/attention.ts";
 import { f32, type Spec, type Tensor, trace } from "../../../src/toolkit/tensor/index.ts";
 import { sizeOf } from "../../../src/toolkit/tensor/spec.ts";
-import { nativeIsMissing, testNative } from "./native-engine.ts";
-
-const missing = await nativeIsMissing();
-const onNative = (name: string, run: () => Promise<void>): void => testNative(name, missing, run);
+import { PLANNED, testOnEach } from "./engines.ts";
 
 /** Rows of prompts, samples of each, heads, heads of keys, elements; places of prompts, written since, the token's own. */
 interface Sizes {
@@ -71,23 +69,28 @@ async function result(engine: Engine, sizes: Sizes): Promise<number[]> {
 }
 
 for (const [name, sizes] of Object.entries(CASES)) {
-  onNative(`attention of one query is the reference's: ${name}`, async () => {
+  test(`attention of one query is one instruction: ${name}`, () => {
     const { graph } = trace(attending(sizes), specsOf(sizes));
     assert.deepEqual(
       planOf(graph).instructions.map(({ work }) => work.opcode),
       ["PASS", "ATTEND"], // queries are scaled first
     );
-    const expected = await result(referenceEngine(), sizes);
-    for (const threads of [1, 2]) {
-      const got = await result(await nativeEngine({ threads }), sizes);
+  });
+
+  testOnEach(
+    (engine) => `attention of one query on ${engine} is the reference's: ${name}`,
+    async (engine) => {
+      const expected = await result(referenceEngine(), sizes);
+      const got = await result(engine, sizes);
       for (const [at, value] of expected.entries()) {
         assert.ok(Math.abs((got[at] as number) - value) < 1e-5, `[${at}]: ${got[at]} for ${value}`);
       }
-    }
-  });
+    },
+    PLANNED,
+  );
 }
 
-onNative("of attention whose weights are asked for too, the weights are made", async () => {
+test("of attention whose weights are asked for too, the weights are made", () => {
   const sizes = CASES["a sample a prompt"] as Sizes;
   const both = (given: Record<string, Tensor>): Tensor[] => {
     const attended = attending(sizes)(given);

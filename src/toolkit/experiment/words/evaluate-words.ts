@@ -1,0 +1,52 @@
+/** @file What is measured of a policy on word problems: pass@1 at temperature 1 first, greedy answers and steps beside it, and foreign stories. */
+import { createStream } from "../../core/random-stream.ts";
+import { meanPassAtK, reportSolutions } from "../../evaluate/index.ts";
+import { countVerdicts, sampleRollouts, type TransformerPolicy } from "../../rollout/index.ts";
+import type { WordProblems } from "../../tasks/index.ts";
+import { greedyAccuracy, greedySolutions, solverOf } from "../methods/greedy.ts";
+import { problemsOf } from "../methods/learner.ts";
+import type { WordsConfig } from "./words-config.ts";
+
+/** Shares in [0, 1], on test problems. */
+export interface WordsMeasures {
+  readonly testProblems: number;
+  /** the primary measure: the share of samples at temperature 1 that are right */
+  readonly passAt1: number;
+  /** at least one of all samples of a problem is right */
+  readonly passAtAll: number;
+  /** of greedy answers, wrong or missing */
+  readonly testError: number;
+  /** the same on the ten stories that nothing was trained on */
+  readonly foreignError: number;
+  /** right by the answer and in every step */
+  readonly process: number;
+  readonly wrongSteps: number;
+  readonly uselessSteps: number;
+  /** wrong or useless steps of right solutions; 0 where none is right */
+  readonly spuriousSteps: number;
+}
+
+export async function evaluateWords(
+  task: WordProblems,
+  foreign: WordProblems,
+  policy: TransformerPolicy,
+  { testProblems, sampled: { problems, samples } }: Pick<WordsConfig, "testProblems" | "sampled">,
+): Promise<WordsMeasures> {
+  const stream = createStream(task.config.seed).split("pass@k");
+  const asked = problemsOf(task, "test", problems);
+  const records = await sampleRollouts(task, asked, solverOf(task, policy, 1), { samples, stream });
+  const counts = records.map((record) => ({ samples, correct: countVerdicts([record]).right }));
+  const report = reportSolutions(task, await greedySolutions(task, policy, "test", testProblems));
+  const spurious = report.spuriousSteps.value;
+  return {
+    testProblems,
+    passAt1: meanPassAtK(counts, { k: 1 }).value,
+    passAtAll: meanPassAtK(counts, { k: samples }).value,
+    testError: 1 - report.answers.right.value,
+    foreignError: 1 - (await greedyAccuracy(foreign, policy, "test", testProblems)),
+    process: report.process.value,
+    wrongSteps: report.wrongSteps.value,
+    uselessSteps: Number.isNaN(report.uselessSteps.value) ? 0 : report.uselessSteps.value,
+    spuriousSteps: Number.isNaN(spurious) ? 0 : spurious,
+  };
+}

@@ -1,0 +1,97 @@
+/** @file The configuration of the study of word problems: one typed record, checked whole before anything runs, and its profiles. */
+import { requirePositive, wrong } from "../../core/argument-checks.ts";
+import type { WordTeacherStyle } from "../../tasks/index.ts";
+import {
+  listed,
+  METHODS,
+  type Method,
+  type ModelSettings,
+  type PreferenceSettings,
+  type RolloutSettings,
+  requireCounts,
+  requireDifferent,
+  requireMethodSettings,
+  type TrainingBudget,
+} from "../methods/methods.ts";
+
+export interface WordsConfig {
+  readonly teacher: WordTeacherStyle;
+  readonly steps: readonly [number, number];
+  readonly model: ModelSettings;
+  /** the learner before the study: it has read solutions of two steps, in small steps */
+  readonly base: TrainingBudget & { readonly updates: number; readonly problems: number };
+  /** problems with a teacher's solution, for supervised fine-tuning alone */
+  readonly sizes: readonly number[];
+  /** those of `sizes` at which the other methods run */
+  readonly comparedSizes: readonly number[];
+  readonly methods: readonly Method[];
+  readonly seeds: readonly number[];
+  /** passes over the problems; the number of updates follows from it */
+  readonly sft: TrainingBudget & { readonly epochs: number };
+  readonly rollouts: RolloutSettings;
+  readonly preference: PreferenceSettings;
+  /** right samples a problem that rejection fine-tuning keeps, at most */
+  readonly rftKept: number;
+  readonly validationProblems: number;
+  /** greedy answers, of the known stories and of those that are never trained on */
+  readonly testProblems: number;
+  /** samples at temperature 1 of each of so many test problems: the primary measure, pass@1 */
+  readonly sampled: { readonly problems: number; readonly samples: number };
+}
+
+/** docs/study-protocol.md, "Word problems", says why each number is what it is. */
+export const WORDS_STUDY: WordsConfig = {
+  teacher: { terseRate: 0.3, uselessRate: 0.2, luckyRate: 0.05 },
+  steps: [2, 4],
+  model: { layers: 4, channels: 160, heads: 4 },
+  base: { problems: 16_000, updates: 1500, learningRate: 2e-3, batchSize: 64, checks: 1 },
+  sizes: [500, 1000, 2000, 4000, 8000],
+  comparedSizes: [500, 1000, 2000],
+  methods: METHODS,
+  seeds: [31, 32, 33, 34, 35],
+  sft: { epochs: 24, learningRate: 1e-3, batchSize: 64, checks: 8 },
+  rollouts: { samples: 8, negatives: 8, positives: 2, valueSamples: 5 },
+  preference: { learningRate: 1e-4, batchSize: 64, checks: 8, beta: 0.1, pairs: 8 },
+  rftKept: 4,
+  validationProblems: 300,
+  testProblems: 5000,
+  sampled: { problems: 2000, samples: 8 },
+};
+
+/** Every stage once, on one seed and one small size: it shows that all of it runs, and no number to be read. */
+const WORDS_QUICK: WordsConfig = {
+  ...WORDS_STUDY,
+  base: { ...WORDS_STUDY.base, problems: 1600, updates: 50, batchSize: 32 },
+  sizes: [64],
+  comparedSizes: [64],
+  methods: ["sft", "rft", "dpo", "step-dpo-full", "step-dpo-forked"],
+  seeds: [31],
+  sft: { ...WORDS_STUDY.sft, epochs: 10, batchSize: 32, checks: 1 },
+  rollouts: { ...WORDS_STUDY.rollouts, samples: 4, negatives: 2, valueSamples: 2 },
+  preference: { ...WORDS_STUDY.preference, batchSize: 32, checks: 1, pairs: 2 },
+  validationProblems: 32,
+  testProblems: 64,
+  sampled: { problems: 32, samples: 4 },
+};
+
+/** By the names that `npm run study` takes. */
+export const WORDS_PROFILES: Readonly<Record<string, WordsConfig>> = { words: WORDS_STUDY, "words-quick": WORDS_QUICK };
+
+/** @throws RangeError or TypeError that names the setting */
+export function requireWordsConfig(config: WordsConfig): void {
+  const caller = "a words study";
+  requireMethodSettings(caller, config);
+  requireCounts(caller, {
+    "base.problems": config.base.problems,
+    rftKept: config.rftKept,
+    "sampled.problems": config.sampled.problems,
+    "sampled.samples": config.sampled.samples,
+    ...listed("sizes", config.sizes),
+  });
+  requirePositive(caller, "sft.epochs", config.sft.epochs);
+  requireDifferent(caller, "sizes", config.sizes);
+  const unknown = config.comparedSizes.find((size) => !config.sizes.includes(size));
+  if (unknown !== undefined) {
+    throw wrong(caller, `comparedSizes to be among sizes (${config.sizes.join(", ")})`, unknown);
+  }
+}

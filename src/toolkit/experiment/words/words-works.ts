@@ -1,0 +1,95 @@
+/** @file The stages of the study of word problems as the work of a worker. */
+import { initialiseParameters } from "../../model/index.ts";
+import type { WordProblems } from "../../tasks/index.ts";
+import type { Job, Works } from "../job.ts";
+import type { FittedPolicy } from "../methods/fit-policy.ts";
+import { historyOf, keepPolicy, policyOf } from "../methods/job-policy.ts";
+import { type Learner, problemsOf, taught } from "../methods/learner.ts";
+import type { Method } from "../methods/methods.ts";
+import { type PreferSettings, pairsOf, preferPairs } from "../methods/prefer.ts";
+import { rolloutStage, valueStage } from "../methods/rollout-stages.ts";
+import { supervisedExamples } from "../methods/supervised-examples.ts";
+import { fitBase, fitFromBase, type SupervisedSettings } from "../methods/supervised-fit.ts";
+import type { Json } from "../stage.ts";
+import { evaluateWords } from "./evaluate-words.ts";
+import type { WordsConfig } from "./words-config.ts";
+import { baseProblems, createWordsLearner, foreignStories, type WordsSettings } from "./words-learner.ts";
+
+/** What the stages that give a compared policy are told besides how to train it. */
+interface Compared extends WordsSettings, Pick<WordsConfig, "testProblems" | "sampled"> {
+  readonly method: Method;
+  readonly size: number;
+}
+
+/** By the names that planWordsStudy gives its stages. */
+export const works: Works = {
+  "words-base": async (job, threads) => {
+    const settings = job.config as unknown as WordsSettings & WordsConfig["base"];
+    const learner = createWordsLearner(settings, "base");
+    const task = baseProblems(settings);
+    const examples = problemsOf(task, "train", settings.problems).map((problem) => taught(task, problem));
+    const parameters = initialiseParameters(learner.config, learner.stream.split("initial"));
+    return fitBase(
+      job,
+      threads,
+      { ...learner, task: { ...task, longest: learner.task.longest } },
+      settings,
+      parameters,
+      examples,
+    );
+  },
+
+  "words-supervise": async (job, threads) => {
+    const settings = job.config as unknown as Compared & SupervisedSettings & { readonly kept: number };
+    const learner = createWordsLearner(settings, `supervise ${settings.method}`);
+    const { examples, selected } = await supervisedExamples(job, learner, settings);
+    const fitted = await fitFromBase(job, threads, learner, settings, examples);
+    return finish(job, threads, learner, fitted, { examples: examples.length, selected });
+  },
+
+  "words-rollouts": async (job, threads) => {
+    const learner = createWordsLearner(job.config as unknown as WordsSettings, "rollouts");
+    return rolloutStage(job, learner, await policyOf(job, threads, learner));
+  },
+
+  "words-values": async (job, threads) => {
+    const learner = createWordsLearner(job.config as unknown as WordsSettings, "values");
+    return valueStage(job, learner, await policyOf(job, threads, learner));
+  },
+
+  "words-prefer": async (job, threads) => {
+    const settings = job.config as unknown as WordsSettings & PreferSettings;
+    const learner = createWordsLearner(settings, `prefer ${settings.method}`);
+    const policy = await policyOf(job, threads, learner);
+    const selection = await pairsOf(job, learner, settings);
+    if (!selection.ok) {
+      // a policy that leaves no pair is a finding: the method leaves it as it is
+      const kept: FittedPolicy = { parameters: policy.parameters, bestUpdate: 0, checks: [], last: {} };
+      return finish(job, threads, learner, kept, { pairs: 0, selected: { kept: 0, ...selection.skipped } });
+    }
+    const { fitted, ...data } = await preferPairs(learner, policy, settings, selection);
+    return finish(job, threads, learner, fitted, data);
+  },
+};
+
+/** Keeps the policy, and measures it. */
+async function finish(
+  job: Job,
+  threads: number,
+  learner: Learner<WordProblems>,
+  fitted: FittedPolicy,
+  data: Readonly<Record<string, Json>>,
+): Promise<Json> {
+  const settings = job.config as unknown as Compared;
+  const policy = await keepPolicy(job, threads, learner, fitted);
+  const measures = await evaluateWords(learner.task, foreignStories(settings), policy, settings);
+  const { method, size, seed } = settings;
+  return {
+    method,
+    size,
+    seed,
+    ...(measures as object as { readonly [name: string]: Json }),
+    ...data,
+    ...historyOf(fitted),
+  };
+}

@@ -1,0 +1,130 @@
+/** @file A number that follows from a fit's parameters, an optimum or a ratio, with the interval that their joint uncertainty gives it. */
+import { requireBetween, requireOneOf, requireOptions, wrong } from "../../core/argument-checks.ts";
+import { percentileRange, reachesLevel } from "../fit/bootstrap.ts";
+import { type FittedLaw, type LawFit, noiseIsKnown } from "../fit/fitted-law.ts";
+import { criticalOf } from "../fit/parameter-intervals.ts";
+import { requireFitted } from "../fit/read-law.ts";
+
+export interface DerivedQuantity {
+  value: number;
+  /** by the delta method, whatever made the interval */
+  standardError: number;
+  low: number;
+  high: number;
+  level: number;
+  method: "delta" | "bootstrap";
+}
+
+export interface DerivedOptions {
+  /** in (0, 1), by default the fit's */
+  level?: number;
+  /** by the covariance, or the bootstrap's refits; default the refits, where the fit has enough */
+  method?: "delta" | "bootstrap";
+  /** of the delta interval: "log" for a quantity above 0 whose error spans factors; default "linear" */
+  scale?: "linear" | "log";
+}
+
+/**
+ * Any function g of the parameters. Delta: g +- critical sqrt(g' C g'), g' its gradient and C the covariance; bootstrap: the central
+ * `level` of g at the refits.
+ *
+ * @param fit a fit that is ok
+ * @param quantity of the parameters by name, finite at the fit and near it
+ * @throws TypeError for a failed fit, or one without the draws asked for; RangeError for an option, or a quantity that is not finite
+ * @source Seber & Wild 1989, Nonlinear Regression, section 5.1 (delta); Efron & Tibshirani 1993, section 13.3 (percentiles)
+ * @example deriveQuantity(fitScalingLaw({ points: [0.9, 0.5, 0.3, 0.2, 0.15].map((error, k) => ({ dataSize: 4 ** k, error })), seed: 7 }), ({ exponent }) => 2 ** exponent).value.toFixed(6) // => "1.414214"
+ */
+export function deriveQuantity<Parameter extends string, Input extends string>(
+  fit: LawFit<Parameter, Input>,
+  quantity: (parameters: Record<Parameter, number>) => number,
+  options: DerivedOptions = {},
+): DerivedQuantity {
+  requireFitted("deriveQuantity", "fit", fit);
+  if (typeof quantity !== "function") throw wrong("deriveQuantity", "quantity to be a function", quantity);
+  requireOptions("deriveQuantity", options, ["level", "method", "scale"]);
+  const { level = fit.level, scale = "linear" } = options;
+  requireBetween("deriveQuantity", "level", level, 0, 1);
+  requireOneOf("deriveQuantity", "scale", scale, ["linear", "log"]);
+  const drawn = reachesLevel(fit.bootstrap?.resample.length ?? 0, level);
+  const { method = drawn ? "bootstrap" : "delta" } = options;
+  requireOneOf("deriveQuantity", "method", method, ["delta", "bootstrap"]);
+  if (method === "bootstrap" && !drawn) {
+    const hint = 'put "bootstrap" among its intervalMethods, with resamples enough for the level';
+    throw wrong("deriveQuantity", "a fit with bootstrap draws", fit, hint);
+  }
+  const values = {} as Record<Parameter, number>;
+  for (const parameter of fit.law.parameters) values[parameter] = fit.parameters[parameter].value;
+  const value = finite(quantity(values));
+  const standardError = deltaError(fit, quantity, values);
+  const range =
+    method === "delta" ? deltaRange(fit, value, standardError, level, scale) : drawnRange(fit, quantity, level);
+  return { value, standardError, ...range, level, method };
+}
+
+/** The correlations of the parameters, by name; those of fixed parameters with others are 0. */
+export function parameterCorrelations<Parameter extends string, Input extends string>(
+  fit: LawFit<Parameter, Input>,
+): Record<Parameter, Record<Parameter, number>> {
+  requireFitted("parameterCorrelations", "fit", fit);
+  const { law, covariance } = fit;
+  const variance = (k: number) => covariance[k]?.[k] as number;
+  const row = (j: number) =>
+    law.parameters.map((parameter, k): [Parameter, number] => {
+      if (j === k) return [parameter, 1];
+      const product = variance(j) * variance(k);
+      return [parameter, product > 0 ? (covariance[j]?.[k] as number) / Math.sqrt(product) : 0];
+    });
+  const rows = law.parameters.map((parameter, j) => [parameter, Object.fromEntries(row(j))]);
+  return Object.fromEntries(rows) as Record<Parameter, Record<Parameter, number>>;
+}
+
+/** A gradient by central differences: steps of a thousandth of a standard error, whose square is the relative error. */
+function deltaError<Parameter extends string>(
+  { law, covariance }: FittedLaw<Parameter>,
+  quantity: (parameters: Record<Parameter, number>) => number,
+  values: Readonly<Record<Parameter, number>>,
+): number {
+  const gradient = law.parameters.map((parameter, k) => {
+    const step = STEP * Math.sqrt(covariance[k]?.[k] as number);
+    if (!(step > 0)) return 0;
+    const at = (move: number) => finite(quantity({ ...values, [parameter]: values[parameter] + move }));
+    return (at(step) - at(-step)) / (2 * step);
+  });
+  let variance = 0;
+  for (const [j, slope] of gradient.entries()) {
+    for (const [k, other] of gradient.entries()) variance += slope * other * (covariance[j]?.[k] as number);
+  }
+  return Math.sqrt(Math.max(variance, 0));
+}
+
+const STEP = 1e-3;
+
+function deltaRange(
+  { noise, degreesOfFreedom }: FittedLaw,
+  value: number,
+  standardError: number,
+  level: number,
+  scale: "linear" | "log",
+): { low: number; high: number } {
+  const reach = criticalOf(noiseIsKnown(noise), level, degreesOfFreedom) * standardError;
+  if (scale === "linear") return { low: value - reach, high: value + reach };
+  if (!(value > 0)) throw wrong("deriveQuantity", 'a quantity above 0 where scale is "log"', value);
+  return { low: value * Math.exp(-reach / value), high: value * Math.exp(reach / value) };
+}
+
+function drawnRange<Parameter extends string>(
+  { law, bootstrap }: FittedLaw<Parameter>,
+  quantity: (parameters: Record<Parameter, number>) => number,
+  level: number,
+): { low: number; high: number } {
+  const found = (bootstrap?.resample ?? []).map((_, draw) => {
+    const values = law.parameters.map((parameter) => [parameter, bootstrap?.draws[parameter][draw] as number]);
+    return finite(quantity(Object.fromEntries(values) as Record<Parameter, number>));
+  });
+  return percentileRange(Float64Array.from(found).sort(), level);
+}
+
+function finite(value: number): number {
+  if (Number.isFinite(value)) return value;
+  throw wrong("deriveQuantity", "a quantity that is finite at the fit, near it and at its refits", value);
+}

@@ -1,0 +1,108 @@
+/** @file Every law with data of its own reaches scipy's optimum from its own starts, and what is derived from it agrees: tests/reference/laws.py. */
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import {
+  brokenPowerLawWith,
+  chanceCeilingLaw,
+  computeSigmoidLaw,
+  coverageLaw,
+  dataConstrainedLaw,
+  dataMixingLaw,
+  deriveQuantity,
+  fitLaw,
+  goodnessOfFit,
+  isoFlopFrontier,
+  type Law,
+  overTrainingLaw,
+  parameterCorrelations,
+} from "../../../../src/toolkit/scaling/index.ts";
+
+interface Reference {
+  rows: Record<string, number>[];
+  parameters: number[];
+  standardErrors: number[];
+  squares: number;
+  correlation: number[][];
+  r2: number;
+  reducedChiSquared: number;
+  deviation: number;
+}
+
+const file = join(import.meta.dirname, "..", "..", "..", "reference", "laws.json");
+const SCIPY: Record<string, Reference> = JSON.parse(readFileSync(file, "utf8"));
+
+function near(actual: number, expected: number, tolerance: number): void {
+  assert.ok(Math.abs(actual - expected) <= tolerance * Math.abs(expected), `${actual}, not ${expected}`);
+}
+
+const LAWS: Law[] = [
+  computeSigmoidLaw,
+  chanceCeilingLaw,
+  coverageLaw,
+  overTrainingLaw,
+  dataMixingLaw(["web", "code"]),
+  brokenPowerLawWith(2),
+  dataConstrainedLaw,
+];
+
+for (const law of LAWS) {
+  test(`"${law.name}" reaches scipy's optimum from its own starts, with its errors, correlations and goodness`, () => {
+    const expected = SCIPY[law.name] as Reference;
+    const fit = fitLaw(expected.rows, { law, y: "y" });
+    assert.ok(fit.ok, fit.ok ? "" : fit.reason);
+    near(fit.residualSumOfSquares, expected.squares, 1e-7);
+    const correlations = parameterCorrelations(fit);
+    for (const [k, parameter] of law.parameters.entries()) {
+      near(fit.parameters[parameter]?.value as number, expected.parameters[k] as number, 1e-5);
+      near(fit.parameters[parameter]?.standardError as number, expected.standardErrors[k] as number, 1e-4); // scipy's Jacobian is one of differences
+      for (const [j, other] of law.parameters.entries()) {
+        const difference = (correlations[parameter]?.[other] as number) - (expected.correlation[k]?.[j] as number);
+        assert.ok(Math.abs(difference) < 1e-4, `${parameter}, ${other}`);
+      }
+    }
+    near(goodnessOfFit(fit).rSquared, expected.r2, 1e-9);
+    const rows = expected.rows.map((row) => ({ ...row, deviation: expected.deviation }));
+    const known = fitLaw(rows, { law, y: "y", standardError: "deviation" });
+    near(goodnessOfFit(known).reducedChiSquared, expected.reducedChiSquared, 1e-7);
+  });
+}
+
+test("the best ratio of tokens to parameters has the delta method's error, worked with numpy", () => {
+  const { rows, ratio } = SCIPY["over-training"] as Reference & { ratio: { value: number; standardError: number } };
+  const fit = fitLaw(rows, { law: overTrainingLaw, y: "y" });
+  const found = deriveQuantity(fit, ({ a, b, exponent }) => (b / a) ** (1 / (2 * exponent)));
+  near(found.value, ratio.value, 1e-5);
+  near(found.standardError, ratio.standardError, 1e-4);
+});
+
+test("a sigmoid of compute with test items is fitted by their likelihood, its asymptote inside its interval", () => {
+  const { rows } = SCIPY["sigmoid of compute"] as Reference;
+  const counted = rows.map(({ compute = 0, y = 0 }) => ({ compute, y: Math.round(4000 * y) / 4000, items: 4000 }));
+  const fit = fitLaw(counted, { law: computeSigmoidLaw, y: "y", items: "items", intervalMethods: ["profile"] });
+  assert.ok(fit.ok);
+  const { interval } = fit.parameters.asymptote;
+  assert.ok("low" in interval && interval.low < 0.61 && interval.high > 0.61); // the truth that the data were drawn from
+});
+
+test("isoFLOP profiles have numpy's optima, and the frontier scipy's exponent with its error", () => {
+  const { rows, optima, exponent, standardError } = SCIPY.isoFLOP as unknown as {
+    rows: Record<string, number>[];
+    optima: [number, number][];
+    exponent: number;
+    standardError: number;
+  };
+  const found = isoFlopFrontier(rows, { compute: "compute", modelSize: "modelSize", loss: "loss" });
+  assert.ok(found.ok, found.ok ? "" : found.reason);
+  for (const [index, { compute, fit }] of found.profiles.entries()) {
+    assert.ok(fit.ok);
+    const [at, optimum] = optima[index] as [number, number];
+    near(compute, at, 1e-12);
+    near(fit.parameters.optimum.value, optimum, 1e-6);
+  }
+  near(found.frontier.parameters.exponent.value, exponent, 1e-6);
+  near(found.frontier.parameters.exponent.standardError, standardError, 1e-5);
+  const one = isoFlopFrontier(rows.slice(0, 14), { compute: "compute", modelSize: "modelSize", loss: "loss" });
+  assert.ok(!one.ok && /2 of 2 computes have a profile/.test(one.reason));
+});
