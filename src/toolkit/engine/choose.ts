@@ -10,12 +10,13 @@ import { cudaFilesAreThere } from "./onnxruntime/session.ts";
 import { referenceEngine } from "./reference.ts";
 import type { TensorFlowJs } from "./tfjs/lowerings.ts";
 import { tfjsEngine } from "./tfjs/tfjs-engine.ts";
-import { webgpuIsInstalled } from "./webgpu/adapter.ts";
+import { tfjsOnWebgpu } from "./tfjs/webgpu-backend.ts";
+import { openGpu, webgpuIsInstalled } from "./webgpu/adapter.ts";
 import { webgpuEngine } from "./webgpu/webgpu.ts";
 
 const ENGINE_NAMES = [
   ...(["onnxruntime", "onnxruntime-cuda", "onnxruntime-webgpu", "onnxruntime-coreml", "onnxruntime-dml"] as const),
-  ...(["native", "webgpu", "tfjs-node-gpu", "tfjs-node", "tfjs", "reference"] as const),
+  ...(["native", "webgpu", "tfjs-webgpu", "tfjs-node-gpu", "tfjs-node", "tfjs", "reference"] as const),
 ] as const;
 
 /** Engines on a GPU that are tried unasked, in this order. */
@@ -87,6 +88,8 @@ async function open(name: EngineName, threads: number | undefined, environment: 
       return onnxruntimeEngine({ provider: "coreml", ...settings });
     case "onnxruntime-dml":
       return onnxruntimeEngine({ provider: "dml", ...settings });
+    case "tfjs-webgpu":
+      return tfjsEngine(await tfjsOnWebgpu(await openGpu()), "@tensorflow/tfjs-backend-webgpu");
     default:
       return openTfjs(`@tensorflow/${name}`);
   }

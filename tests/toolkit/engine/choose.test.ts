@@ -2,10 +2,23 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { describeEngine, openEngine } from "../../../src/toolkit/engine/index.ts";
+import { webgpuIsInstalled } from "../../../src/toolkit/engine/webgpu/adapter.ts";
 
 test("nothing asked for opens an engine that works", async () => {
   const engine = await openEngine({ environment: {} });
   assert.ok(["onnxruntime", "tfjs", "webgpu"].includes(engine.name));
+});
+
+test("a driver in software is not chosen unasked, and serves when it is asked for", async () => {
+  const unasked = await openEngine({ environment: {} });
+  assert.doesNotMatch(describeEngine(unasked), /swiftshader|llvmpipe/i);
+  const asked = openEngine({ environment: { EIGHTFOLD_ENGINE: "webgpu" } }).then(
+    describeEngine,
+    (error: Error) => error.message,
+  );
+  const missing =
+    /^the webgpu engine (requires the package webgpu \(hint: npm install webgpu\)|finds no GPU here \(hint: )/;
+  assert.match(await asked, webgpuIsInstalled() ? /^webgpu on |finds no GPU here/ : missing);
 });
 
 test("the environment chooses, an argument goes before it", async () => {

@@ -13,6 +13,13 @@ const PACKAGE = "webgpu";
 /** The package's own door: Dawn, which Chromium draws with. */
 interface WebgpuPackage {
   create(flags: readonly string[]): Gpu;
+  /** What a browser has under global names. */
+  readonly globals: object;
+}
+
+export interface OpenedGpu extends Pick<WebgpuPackage, "globals"> {
+  readonly gpu: Gpu;
+  readonly version: string;
 }
 
 /** Whether an attempt to open a GPU is worth its time. */
@@ -31,11 +38,11 @@ export function webgpuIsInstalled(): boolean {
  * @param flags for Dawn: "backend=null" checks everything and computes nothing, without any driver
  * @throws EngineMissing when the package is not installed or does not load
  */
-export async function openGpu(flags: readonly string[] = []): Promise<{ gpu: Gpu; version: string }> {
+export async function openGpu(flags: readonly string[] = []): Promise<OpenedGpu> {
   try {
-    const { create } = (await import(pathToFileURL(require.resolve(PACKAGE)).href)) as WebgpuPackage;
+    const { create, globals } = (await import(pathToFileURL(require.resolve(PACKAGE)).href)) as WebgpuPackage;
     const { version } = require(`${PACKAGE}/package.json`) as { version: string };
-    return { gpu: create(flags), version };
+    return { gpu: create(flags), globals, version };
   } catch (error) {
     const isThere = webgpuIsInstalled();
     const why = isThere ? `, which does not load here: ${(error as Error).message.split("\n")[0]}` : "";
