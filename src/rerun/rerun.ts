@@ -1,50 +1,38 @@
 /** @file The whole way: read and check everything, run each notebook, judge claims and figures, write the reports. */
-import { dirname, resolve } from "node:path";
+import { dirname } from "node:path";
 import pMap from "p-map";
 import { changedTexts } from "./claims/changed-texts.ts";
 import { type ClaimsFile, doubtfulTolerances, isNotebook, readClaims } from "./claims/claims.ts";
-import { expressionsByCell } from "./claims/expression.ts";
 import { judgeFigures } from "./claims/figures.ts";
 import { type SeedRun, seedOf, studySeeds } from "./claims/seeds.ts";
 import { judge, measurementOf } from "./claims/verdict.ts";
+import { slurmRuns } from "./cluster/slurm-runs.ts";
 import { changedSince } from "./environment/changes.ts";
 import { checkEnvironment, differencesOf, type EnvironmentCheck } from "./environment/checks.ts";
 import { describeEnvironment, platformDifference } from "./environment/environment.ts";
 import type { JsonObject } from "./json-text.ts";
 import { type Cell, MAY_FAIL } from "./notebook/notebook.ts";
 import { notebookText } from "./notebook/notebook-text.ts";
-import {
-  type NotebookRun,
-  type RunOptions,
-  type RunProgress,
-  runNotebook,
-  runnableCells,
-} from "./notebook/run-notebook.ts";
+import { type NotebookRun, runnableCells } from "./notebook/run-notebook.ts";
 import { SAVED_RUN, savedRun } from "./notebook/saved-run.ts";
 import { widgetsAfter } from "./notebook/widgets.ts";
 import { failure, type Outcome, success } from "./outcome.ts";
 import { type Plan, type PlanOptions, planTasks, prepareFolder, type Task } from "./plan.ts";
 import type { Report } from "./report/report-json.ts";
 import { cellPlace } from "./result-text.ts";
+import { runTask, type TaskOptions } from "./run-task.ts";
 import { detourOf } from "./sandbox/detours.ts";
 import { createSandbox, type Sandbox } from "./sandbox/sandbox.ts";
 import { whenAborted } from "./wait.ts";
 import { attempt, writeReports, writeText } from "./write-results.ts";
 
-export interface RerunOptions extends PlanOptions {
+export interface RerunOptions extends PlanOptions, TaskOptions {
   /** Path of the claims file; undefined to check no number. */
   readonly claims: string | undefined;
   /** Whether the user named that file: it is then an error when none of its claims is judged. */
   readonly claimsAsked: boolean;
   /** Whether the executed notebook replaces its source when its run succeeds. */
   readonly write: boolean;
-  /** Time limit of each cell, milliseconds. */
-  readonly timeoutMs: number;
-  /** Time limits of a whole notebook and of a kernel's start, milliseconds. */
-  readonly totalTimeoutMs: number;
-  readonly startTimeoutMs: number;
-  /** Bytes of output that are kept of a notebook. */
-  readonly outputLimit: number;
   /** How many more seeds each notebook is run with. */
   readonly seeds: number;
   readonly sandbox: boolean;
@@ -52,11 +40,12 @@ export interface RerunOptions extends PlanOptions {
   readonly since: string | undefined;
   /** Notebooks that run at the same time. */
   readonly jobs: number;
+  /** Options of sbatch, when each notebook is to be a job of Slurm; undefined to run them here. */
+  readonly slurm?: readonly string[] | undefined;
   /** Whether to write junit.xml too. */
   readonly junit: boolean;
   /** Aborted to stop: the running cell is interrupted, what was computed is written. */
   readonly signal: AbortSignal;
-  readonly progress: RunProgress;
   /** Told what was checked before the first notebook starts. */
   readonly onChecks: (checks: readonly EnvironmentCheck[]) => void;
   /** Told, in a line each, what the user should know of the plan. */
@@ -143,11 +132,12 @@ export async function rerun(options: RerunOptions): Promise<Outcome<Rerun>> {
 
   const written: Outcome<string>[] = [];
   const stopped = whenAborted(options.signal);
+  const cluster = options.slurm === undefined ? undefined : slurmRuns(options.slurm, options);
   const start = (task: Task, seed: number | undefined) =>
-    runNotebook(task.notebook, runOptions(task, seed, stopped, sandboxes.value.get(task), options));
+    cluster?.run(task, seed) ?? runTask(task, seed, stopped, sandboxes.value.get(task), options);
   const runs = new Map<Task, NotebookRun>();
   const seedRuns: SeedRun[] = [];
-  const runTask = async (task: Task) => {
+  const runWhole = async (task: Task) => {
     if (options.signal.aborted) return;
     const run = await start(task, undefined);
     runs.set(task, run);
@@ -173,7 +163,8 @@ export async function rerun(options: RerunOptions): Promise<Outcome<Rerun>> {
       seedRuns.push({ seed, run: await start(task, seed) });
     }
   };
-  await pMap(tasks, runTask, { concurrency: options.jobs });
+  await pMap(tasks, runWhole, { concurrency: options.jobs });
+  cluster?.close();
 
   const done = tasks.flatMap((task) => runs.get(task) ?? []);
   const allChecks = [...checks, ...(file === undefined ? [] : checkSeeds(file, done))];
@@ -232,26 +223,6 @@ function createSandboxes(tasks: readonly Task[]): Outcome<Map<Task, Sandbox>> {
   }
   return success(sandboxes);
 }
-
-function runOptions(
-  task: Task,
-  seed: number | undefined,
-  stopped: Promise<void>,
-  sandbox: Sandbox | undefined,
-  options: RerunOptions,
-): RunOptions {
-  const { timeoutMs, totalTimeoutMs, startTimeoutMs, outputLimit, progress: reported, profile, cells } = options;
-  const { launch, claims } = task;
-  const where = sandbox === undefined ? { EIGHTFOLD_EXECUTED: resolve(task.target) } : undefined; // it is not shown inside
-  const env = { EIGHTFOLD_PROFILE: profile, ...where };
-  const expressions = expressionsByCell(claims, launch.language);
-  const progress = seed === undefined ? reported : SILENT;
-  const limits = { timeoutMs, totalTimeoutMs, startTimeoutMs, outputLimit };
-  return { launch, sandbox, env, seed, lastCell: cells.last, ...limits, stopped, expressions, progress };
-}
-
-/** Runs with other seeds are told of by what they find. */
-const SILENT: RunProgress = { cellStarts() {}, cellEnds() {} };
 
 /** The seed of each notebook that came to its end against the one that the claims were recorded with. */
 function checkSeeds(file: ClaimsFile, runs: readonly NotebookRun[]): EnvironmentCheck[] {

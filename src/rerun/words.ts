@@ -23,6 +23,7 @@ usage: eightfold [rerun] [NOTEBOOK | FOLDER]... [options]     (default: ${DEFAUL
   --cells A-B       runs cells 1 to B, judges A to B; --cells A for one
   --since COMMIT    only notebooks that a change since that commit can have touched
   --jobs N          notebooks at the same time (default 1)
+  --on slurm        each notebook is a job, all at once; --sbatch "--partition=gpu" and such
   --timeout S       seconds that a cell may take (default 600); --total-timeout S: all cells
                     of a notebook; --start-timeout S: the kernel's first answer (60)
   --output-limit M  MiB of output that are kept of a notebook (default 64)
@@ -70,7 +71,9 @@ export function readWords(words: readonly string[]): Outcome<Words> {
   if (!limits.ok) return limits;
   const seeds = count("--seeds", values.seeds, 0);
   if (!seeds.ok) return seeds;
-  const jobs = count("--jobs", values.jobs, 1);
+  const slurm = onSlurm(values, init);
+  if (!slurm.ok) return slurm;
+  const jobs = count("--jobs", values.jobs ?? (slurm.value === undefined ? "1" : "1000"), 1);
   if (!jobs.ok) return jobs;
   const cells = range(values.cells);
   if (!cells.ok) return cells;
@@ -88,7 +91,7 @@ export function readWords(words: readonly string[]): Outcome<Words> {
   const { out, write, sandbox, junit, github, since, kernel } = values;
   return success({
     ...{ task, notebooks, out, write, sandbox, junit, github, since, kernel },
-    ...{ seeds: seeds.value, jobs: jobs.value, cells: cells.value, ...limits.value },
+    ...{ seeds: seeds.value, jobs: jobs.value, slurm: slurm.value, cells: cells.value, ...limits.value },
     claims: values.claims ?? (existsSync(DEFAULT_CLAIMS) && !init ? DEFAULT_CLAIMS : undefined),
     parameters,
     claimsAsked: values.claims !== undefined,
@@ -97,6 +100,7 @@ export function readWords(words: readonly string[]): Outcome<Words> {
 }
 
 const TEXT = { type: "string" } as const;
+const TEXTS = { type: "string" as const, multiple: true as const, default: [] as string[] };
 const SWITCH = { type: "boolean", default: false } as const;
 
 function parse(words: readonly string[]) {
@@ -105,7 +109,7 @@ function parse(words: readonly string[]) {
       ...{ claims: TEXT, parameters: TEXT, cells: TEXT, since: TEXT, kernel: TEXT },
       ...{ full: SWITCH, sandbox: SWITCH, junit: SWITCH, github: SWITCH, write: SWITCH, list: SWITCH },
       seeds: { type: "string", default: "0" },
-      jobs: { type: "string", default: "1" },
+      ...{ jobs: TEXT, on: TEXT, sbatch: TEXTS },
       timeout: { type: "string", default: "600" },
       "total-timeout": { type: "string", default: "2147482" },
       "start-timeout": { type: "string", default: "60" },
@@ -114,11 +118,35 @@ function parse(words: readonly string[]) {
       out: { type: "string", default: "out" },
       help: { type: "boolean", short: "h", default: false },
     } as const;
-    return success(parseArgs({ args: [...words], allowPositionals: true, options }));
+    return success(parseArgs({ args: withSbatch(words), allowPositionals: true, options }));
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
     return failure(error.message.split(/[.\n] /, 1)[0] ?? ""); // parseArgs says which option is unknown or lacks a value
   }
+}
+
+/** --sbatch "--qos=low": the word after it is its own, though it looks like an option of ours. */
+function withSbatch(words: readonly string[]): string[] {
+  return words.flatMap((word, at) => {
+    if (word === "--sbatch" && at + 1 < words.length) return [];
+    return words[at - 1] === "--sbatch" ? [`--sbatch=${word}`] : [word];
+  });
+}
+
+/** The options of sbatch for --on slurm; undefined without it. */
+function onSlurm(
+  { on, sbatch, sandbox, list }: { on?: string | undefined; sbatch: string[]; sandbox: boolean; list: boolean },
+  init: boolean,
+): Outcome<string[] | undefined> {
+  if (on === undefined) {
+    return sbatch.length === 0 ? success(undefined) : failure("eightfold requires --sbatch to be with --on slurm");
+  }
+  if (on !== "slurm") return failure(`eightfold requires --on to be slurm, got ${on}`);
+  if (sandbox || init) {
+    const other = init ? "init" : "--sandbox";
+    return failure(`eightfold requires --on slurm to be without ${other}, which is of this machine alone`);
+  }
+  return success(list ? undefined : sbatch);
 }
 
 /** -p NAME VALUE, which may be given several times, apart from the other words. */

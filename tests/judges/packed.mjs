@@ -171,6 +171,13 @@ function commandsWork(folder, ...runner) {
   assert.deepEqual([spec.display_name, spec.env], ["Ours", { A: "1" }]);
   assert.match(spec.argv.join(" "), /eightfold-kernel\.mjs start \{connection_file\}$/);
   assert.match(run(folder, program, ...words, "eightfold-kernel", "doctor", "--prefix", "env"), /computes 1 \+ 1/);
+  run(folder, program, ...words, "eightfold-kernel", "new", "begun");
+  assert.ok([".npmrc", ".gitignore", "notebooks/fit.ipynb"].every((file) => existsSync(join(folder, "begun", file))));
+  const { dependencies } = JSON.parse(readFileSync(join(folder, "begun", "package.json"), "utf8"));
+  assert.equal(
+    dependencies["@eightfold/toolkit"],
+    JSON.parse(readFileSync(join(root, "src/toolkit/package.json"), "utf8")).version,
+  );
   cpSync(NOTEBOOK, join(folder, "results.ipynb"));
   run(folder, program, ...words, "eightfold", "results.ipynb");
   run(folder, program, ...words, "eightfold-kernel", "remove", "--prefix", "env");

@@ -19,12 +19,24 @@ def broken(p, log_size, breaks):
     return p[2] + np.exp(p[0] - p[1] * log_size - bends)
 
 
+def data_constrained(p, x):
+    """N beyond the optimum of the unique data counts less, and so do repeated tokens (Muennighoff et al. 2023, eq. 5 and 6)."""
+    log_a, log_b, log_e, alpha, beta, repeats, excess = p
+    n, d, u = x.T
+    log_g = (np.log(alpha) + log_a - np.log(beta) - log_b) / (alpha + beta)
+    enough = np.minimum(n, np.exp(log_g + beta / alpha * (np.log(u) + log_g)))
+    n_worth = enough * (1 + np.exp(excess) * -np.expm1(-(n / enough - 1) / np.exp(excess)))
+    d_worth = u * (1 + np.exp(repeats) * -np.expm1(-(d / u - 1) / np.exp(repeats)))
+    return np.exp(log_a - alpha * np.log(n_worth)) + np.exp(log_b - beta * np.log(d_worth)) + np.exp(log_e)
+
+
 # name: (columns, law of parameters and columns, truth, inputs, standard deviation of the noise, parameters by logarithm)
 compute = np.exp(np.linspace(np.log(50), np.log(2e5), 16))
 loss = np.linspace(0.6, 2.4, 20)
 samples = 2.0 ** np.arange(0, 14)
 ratio_grid = np.array([[c, m] for c in 10.0 ** np.arange(17, 22) for m in (5, 20, 80, 320)])
 shares = random.dirichlet([1, 1, 1], 30)[:, :2]
+constrained = np.array([[n, u * e, u] for u in (1e8, 1e9, 1e10) for n in u * np.array([0.01, 0.05, 0.3, 2]) for e in (1, 4, 16, 60)])
 sizes = 10.0 ** np.linspace(1, 9, 49)
 LAWS = {
     "sigmoid of compute": (["compute"], lambda p, x: p[0] + (p[1] - p[0]) * logistic(p[2] * (np.log(x[:, 0]) - np.log(p[3]))), [0.2, 0.61, 0.9, 3000.0], compute[:, None], 0.004),
@@ -32,6 +44,7 @@ LAWS = {
     "coverage": (["samples"], lambda p, x: np.exp(-p[0] * x[:, 0] ** -p[1]), [1.9, 0.34], samples[:, None], 0.004),
     "over-training": (["compute", "tokensPerParameter"], lambda p, x: p[0] + (p[1] * x[:, 1] ** p[3] + p[2] * x[:, 1] ** -p[3]) * x[:, 0] ** -p[3], [1.8, 60.0, 480.0, 0.13], ratio_grid, 0.004),
     "data mixing": (["web", "code"], lambda p, x: p[0] + p[1] * np.exp(p[2] * x[:, 0] + p[3] * x[:, 1]), [1.7, 1.1, -2.2, 0.7], shares, 0.004),
+    "data-constrained": (["modelSize", "dataSize", "uniqueDataSize"], data_constrained, [6.0, 7.0, 0.6, 0.35, 0.36, 2.5, 1.5], constrained, 0.002),
     "broken power, 2 breaks": (["dataSize"], lambda p, x: broken(p, np.log(x[:, 0]), 2), [0.3, 0.1, 0.05, 0.3, np.log(2e3), 0.4, -0.25, np.log(3e6), 0.5], sizes[:, None], 0.0008),
 }
 

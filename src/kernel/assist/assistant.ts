@@ -1,6 +1,6 @@
 /** @file The help that a person gets while typing a cell, and the type errors of one that runs. */
 import { type Completion, importCompletion, liveCompletion, typedCompletion } from "./completion.ts";
-import { typeErrorText } from "./diagnostics.ts";
+import { isUnchecked, typeErrorText } from "./diagnostics.ts";
 import { type DoorExport, doorExports } from "./door-exports.ts";
 import { type Inspection, inspection } from "./inspection.ts";
 import { pathAt, typedName } from "./live-path.ts";
@@ -62,6 +62,7 @@ export function createAssistant({ directory, look }: AssistantParts): Assistant 
     },
 
     async typeErrors(code) {
+      if (isUnchecked(code)) return undefined;
       const diagnostics = await types.diagnostics(code);
       return diagnostics && typeErrorText(diagnostics);
     },

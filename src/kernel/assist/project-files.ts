@@ -28,7 +28,6 @@ const OPTIONS = {
   allowImportingTsExtensions: true,
   resolveJsonModule: true,
   skipLibCheck: true,
-  noImplicitAny: false,
   noUnusedLocals: false,
   noUnusedParameters: false,
   rootDir: null,

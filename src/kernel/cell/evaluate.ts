@@ -32,6 +32,8 @@ export interface Session {
    * @returns a line for each of them, naming the cells that hold results of the old code
    */
   reload(): Promise<readonly string[]>;
+  /** What cells, and nobody else, find by name. */
+  provide(names: Readonly<Record<string, unknown>>): void;
   /** Its variables, as own properties; to look at, not to change. */
   readonly variables: object;
   /** `require` of its cells, and the other names of CommonJS. */
@@ -65,6 +67,7 @@ export function createSession(directory: string): Session {
   };
   return {
     commonJs,
+    provide: session.provide,
     get variables() {
       return session.values();
     },

@@ -30,6 +30,8 @@ export interface SessionScope {
   /** Declares an imported name that throws when it is read. */
   declareFailing(name: string, error: () => Error): void;
   isGlobal(name: string): boolean;
+  /** What cells find by name until they declare it; no package and no local file does. */
+  provide(names: Readonly<Variables>): void;
   /** The variables as plain properties of an object of their own, to look at. */
   values(): object;
 }
@@ -74,7 +76,8 @@ export function createSessionScope(): SessionScope {
     },
     has: () => false,
   });
-  const scope: Variables = Object.create(missing);
+  const given: Variables = Object.create(missing);
+  const scope: Variables = Object.create(given);
   const define = (name: string, value: unknown): boolean =>
     defineProperty(scope, name, {
       __proto__: null,
@@ -96,7 +99,7 @@ export function createSessionScope(): SessionScope {
     }),
     maybe: new Proxy(scope, {
       get(target, name) {
-        if (hasOwn(target, name)) return get(target, name);
+        if (hasOwn(target, name) || hasOwn(given, name)) return get(target, name);
         return name in globals ? get(globals, name) : ifAny(name as string);
       },
     }),
@@ -134,6 +137,7 @@ export function createSessionScope(): SessionScope {
       };
       defineProperty(scope, name, { get: fail, set: fail, enumerable: false, configurable: true });
     },
+    provide: (names) => void Object.defineProperties(given, Object.getOwnPropertyDescriptors(names)),
     isGlobal: (name) => name in globals,
     values() {
       const values = {};

@@ -4,5 +4,7 @@
  * when and under which cell it is shown is `main-thread/display-function.ts`. Tests: tests/kernel/display, and display.test.ts
  * in tests/kernel/main-thread.
  */
-export { inspectText } from "./inspect-text.ts";
+export { type Display, type DisplayHandle, type Formats, formats } from "./formats.ts";
+export { type Extent, FULL, inspectText, USUAL } from "./inspect-text.ts";
 export { type Bundle, DISPLAY, mimeBundle, mimePart } from "./mime-bundle.ts";
+export { progressOn } from "./progress.ts";

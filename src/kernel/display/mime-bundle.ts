@@ -1,8 +1,11 @@
 /** @file A value as the formats a frontend can show: MIME type -> text, base64 text or JSON. */
 import { types } from "node:util";
-import { inspectText } from "./inspect-text.ts";
+import { method } from "./fields.ts";
+import { type Extent, inspectText, USUAL } from "./inspect-text.ts";
+import { pictureOf } from "./pictures.ts";
 import { tableOf } from "./table.ts";
 import { tableHtml, tableText } from "./table-text.ts";
+import { tensorText } from "./tensor-text.ts";
 
 /** MIME type -> what to show; without any type, nothing is shown. */
 export type Bundle = Record<string, unknown>;
@@ -14,20 +17,26 @@ export const DISPLAY = Symbol.for("Jupyter.display");
  * The formats of a value: at once where they are known at once.
  *
  * @param value anything; a promise is waited for
- * @returns what the value's own display method gives, or a table, or its text as Node prints it
+ * @param extent how much is shown of what has no format of its own
+ * @returns what the value's own display method gives, or a picture, or a table, or its text as Node prints it
  * @throws TypeError when the display method gives something that is no MIME bundle, and what the method throws
  * @source https://jupyter-client.readthedocs.io/en/stable/messaging.html#display-data
  */
-export function mimeBundle(value: unknown): Bundle | Promise<Bundle> {
-  if (types.isPromise(value)) return value.then(mimeBundle);
-  const method = displayMethod(value);
-  if (method !== undefined) {
-    const shown: unknown = method.call(value);
+export function mimeBundle(value: unknown, extent: Extent = USUAL): Bundle | Promise<Bundle> {
+  if (types.isPromise(value)) return value.then((fulfilled) => mimeBundle(fulfilled, extent));
+  const show = method(value, DISPLAY);
+  if (show !== undefined) {
+    const shown: unknown = show();
     return types.isPromise(shown) ? shown.then(requireBundle) : requireBundle(shown);
   }
-  const table = tableOf(value);
+  if (types.isProxy(value)) return { "text/plain": inspectText(value, extent) }; // whatever is asked of it runs its code
+  const tensor = tensorText(value);
+  if (tensor !== undefined) return { "text/plain": tensor };
+  const picture = pictureOf(value);
+  if (picture !== undefined) return requireBundle(picture);
+  const table = tableOf(value, extent === USUAL ? undefined : extent.length);
   if (table !== undefined) return { "text/html": tableHtml(table), "text/plain": tableText(table) };
-  return { "text/plain": inspectText(value) };
+  return { "text/plain": inspectText(value, extent) };
 }
 
 /**
@@ -58,14 +67,4 @@ function requireBundle(shown: unknown): Bundle {
     throw new TypeError(`Symbol.for("Jupyter.display") requires an object of MIME types, got ${inspectText(shown)}`);
   }
   return Object.fromEntries(Object.entries(shown).map(([type, part]) => [type, mimePart(type, part)]));
-}
-
-function displayMethod(value: unknown): (() => unknown) | undefined {
-  if ((typeof value !== "object" || value === null) && typeof value !== "function") return undefined;
-  try {
-    const method = Reflect.get(value as object, DISPLAY);
-    return typeof method === "function" ? method : undefined;
-  } catch {
-    return undefined; // a proxy that throws has no display method
-  }
 }

@@ -3,7 +3,10 @@ import { inspectText } from "./inspect-text.ts";
 import type { Table } from "./table.ts";
 
 const LONGEST_CELL = 200;
-const DIGITS = 6;
+/** Numbers of so many digits are shown in full. */
+const DIGITS = 12;
+/** Of longer ones, so many behind the point, or as many in all where they are small. */
+const ROUNDED = 6;
 
 /**
  * A table in columns of text, numbers to the right.
@@ -84,9 +87,13 @@ function cellText(value: unknown): string {
   return text.length > LONGEST_CELL ? `${text.slice(0, LONGEST_CELL)}…` : text;
 }
 
-/** Whole numbers in full, others to six significant digits. */
+/** A number that someone has typed keeps its digits; one that was computed is rounded behind its point. */
 function numberText(value: number): string {
-  return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(DIGITS)));
+  const text = String(value);
+  const digits = text.replace(/e.*$|\D/g, "").replace(/^0+/, "").length;
+  if (Number.isInteger(value) || digits <= DIGITS || !Number.isFinite(value)) return text;
+  const isSmall = Math.abs(value) < 1;
+  return String(Number(isSmall ? value.toPrecision(ROUNDED) : value.toFixed(ROUNDED)));
 }
 
 function oneLine(text: string): string {

@@ -5,12 +5,14 @@ import { parseArgs } from "node:util";
 import { startKernel } from "../start.ts";
 import { version } from "../version.ts";
 import { installKernelSpec, listKernelSpecs, removeKernelSpec } from "./kernel-spec.ts";
+import { newProject } from "./new-project.ts";
 
 const HELP = `Usage: eightfold-kernel <command> [options]
 
   install                 make the kernel known to Jupyter, for this user
   remove                  take it back; before the package is uninstalled
   list                    where it is installed
+  new FOLDER              a folder to begin with: notebooks, claims, a dev container
   doctor                  look for what is wrong, and say what to do
   start CONNECTION_FILE   run a kernel (Jupyter calls this)
 
@@ -41,7 +43,7 @@ async function main(): Promise<void> {
     },
   });
   const [command, argument, ...more] = positionals;
-  const surplus = command === "start" ? more[0] : argument;
+  const surplus = command === "start" || command === "new" ? more[0] : argument;
   if (surplus !== undefined) throw new TypeError(`eightfold-kernel ${command} takes no further word, got ${surplus}`);
   const prefix = values["sys-prefix"] ? pythonPrefix() : values.prefix;
   const place = { name: values.name, prefix };
@@ -53,7 +55,8 @@ async function main(): Promise<void> {
   } else if (command === "install") {
     const wishes = { displayName: values["display-name"], env: variables(values.env) };
     process.stdout.write(`installed ${installKernelSpec(place, wishes)}\n`);
-  } else if (command === "list") list(prefix);
+  } else if (command === "new" && argument !== undefined) begin(argument);
+  else if (command === "list") list(prefix);
   else if (command === "doctor") await doctor(prefix);
   else
     throw new TypeError(`eightfold-kernel requires a command, got ${positionals.join(" ") || "none"} (hint: --help)`);
@@ -76,6 +79,11 @@ function variables(words: readonly string[]): Record<string, string> {
       return [name, value];
     }),
   );
+}
+
+function begin(folder: string): void {
+  for (const path of newProject(folder)) process.stdout.write(`${folder}/${path}\n`);
+  process.stdout.write(`\nnext: cd ${folder} && npm install && npm run kernel && jupyter lab\n`);
 }
 
 function list(prefix: string | undefined): void {

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { dataFolders, prefixDataFolder, userDataFolder } from "../jupyter-paths.ts";
 
 /** The package's folder, where its stable entry stands: a spec that names it survives moves inside of dist. */
-const PACKAGE = new URL("../../", import.meta.url);
+export const PACKAGE = new URL("../../", import.meta.url);
 
 /** What the placeholders of a template's argv become. */
 const PLACEHOLDERS: Readonly<Record<string, readonly string[]>> = {
@@ -83,7 +83,7 @@ interface Template {
 }
 
 /** It travels in the package; in a checkout it stands in the root. */
-function templateFolder(): string {
+export function templateFolder(): string {
   const travelled = fileURLToPath(new URL("kernel-config/", PACKAGE));
   return existsSync(travelled) ? travelled : fileURLToPath(new URL("../../kernel-config/", PACKAGE));
 }

@@ -15,6 +15,8 @@ export interface CellOutput {
   readonly pages: (Bundle | Promise<Bundle>)[];
   /** Aborted when the cell is interrupted. */
   readonly abort: AbortController;
+  /** The cell sends its result by itself: the value of its last expression is none. */
+  sendsResult: boolean;
   /** Prints text, or bytes of UTF-8; what goes beyond the cell's limit is dropped. */
   write(name: StreamName, chunk: string | Uint8Array): void;
   /** Sends an output, or one that is still being made: what comes after it waits. */
@@ -85,6 +87,7 @@ export function createCellOutput(cell: string, port: OutputPort): CellOutput {
     cell,
     pages: [],
     abort: new AbortController(),
+    sendsResult: false,
     write(name, chunk) {
       const admitted = limit.admit(chunk);
       if (admitted !== undefined) {

@@ -2,9 +2,12 @@
 import { createRequire, syncBuiltinESMExports } from "node:module";
 import { join } from "node:path";
 import { importError, installStacks, teachWorkers } from "../cell/index.ts";
+import type { Display } from "../display/index.ts";
 import type { CellOutput } from "./cell-output.ts";
 import type { Comms } from "./comms.ts";
-import { createDisplay, type Display } from "./display-function.ts";
+import { createDenoJupyter, type DenoJupyter } from "./deno-jupyter.ts";
+import { createDisplay } from "./display-function.ts";
+import { createIjavascript, type Ijavascript } from "./ijavascript.ts";
 import { captureInheritedOutput } from "./inherited-output.ts";
 import type { Asked } from "./input.ts";
 import { createPrompts } from "./prompts.ts";
@@ -51,8 +54,18 @@ export function displayFunctions(): ReturnType<typeof createDisplay> {
   return installed;
 }
 
-/** Defines the globals and turns the process's standard streams into cell output. */
-export function installGlobals({ require, output, comms, ask }: Surroundings): void {
+/** Names of other kernels, which would tell packages that they run in another runtime: cells alone find them. */
+type OfOtherKernels = {
+  readonly Deno: { readonly jupyter: DenoJupyter };
+  readonly $$: Ijavascript;
+};
+
+/**
+ * Defines the globals and turns the process's standard streams into cell output.
+ *
+ * @returns what only cells find
+ */
+export function installGlobals({ require, output, comms, ask }: Surroundings): OfOtherKernels {
   const print: Print = (name, chunk) => output().write(name, chunk);
   captureStandardStreams(print);
   captureStandardDescriptors(print);
@@ -62,7 +75,7 @@ export function installGlobals({ require, output, comms, ask }: Surroundings): v
   hideRewriting();
   installStacks();
   installed = createDisplay(output);
-  const { display } = installed;
+  const { display, newDisplay } = installed;
   for (const [name, value] of Object.entries({
     display,
     comms,
@@ -72,6 +85,11 @@ export function installGlobals({ require, output, comms, ask }: Surroundings): v
     Object.defineProperty(globalThis, name, { value, writable: true, configurable: true, enumerable: false });
   }
   Object.defineProperty(globalThis, "cellSignal", { get: () => output().abort.signal, configurable: true });
+  const askFor = (prompt: string, password: boolean): string => ask({ by: "$$.input()", prompt, password });
+  return {
+    Deno: { jupyter: createDenoJupyter(output) },
+    $$: createIjavascript({ output, newDisplay, ask: askFor }),
+  };
 }
 
 /** `require("tslab")` is what `import "tslab"` is, and what is missing is explained as an import's is. */

@@ -48,12 +48,13 @@ export function serveCells(port: Port<ToKernel, ToMain>, answers: MessagePort, s
   const { comms, receive } = createComms((output) => context.current().emit(output));
   const say = (message: ToKernel): void => port.postMessage(message);
 
-  installGlobals({
+  const ofOtherKernels = installGlobals({
     require: session.commonJs.require,
     output: context.current,
     comms,
     ask: (asked) => input.ask(context.current().cell, asked),
   });
+  session.provide(ofOtherKernels);
 
   const exit = process.exit.bind(process);
   process.exit = (code) => {

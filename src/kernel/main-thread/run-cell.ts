@@ -18,7 +18,7 @@ export async function runCell(session: Session, request: RunRequest, output: Cel
   const reloads = await session.reload();
   if (reloads.length > 0) output.write("stderr", `${reloads.join("\n")}\n`);
   const value = await session.run(request.code, name, request.silent ? "aside" : "cell");
-  if (value !== undefined && !request.silent) {
+  if (value !== undefined && !request.silent && !output.sendsResult) {
     withIntrinsics(() => output.emit(shown(value, (data) => executeResult(data, request.executionCount))));
   }
   const userExpressions: Record<string, JsonObject> = {};

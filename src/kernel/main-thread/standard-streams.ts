@@ -1,5 +1,8 @@
 /** @file The process's standard output and standard error, turned into output of the cell that prints. */
 
+import { WriteStream } from "node:tty";
+import { createTerminalText } from "./terminal-text.ts";
+
 /** Shows text, or bytes of UTF-8, as output of the cell that caused what is running now. */
 export type Print = (name: "stdout" | "stderr", chunk: string | Uint8Array) => void;
 
@@ -7,10 +10,11 @@ export type Print = (name: "stdout" | "stderr", chunk: string | Uint8Array) => v
 export function captureStandardStreams(print: Print): void {
   for (const name of ["stdout", "stderr"] as const) {
     const stream = process[name];
-    // Of a kernel that was started in a terminal too: its output is read elsewhere, and no run differs from another.
-    Object.defineProperty(stream, "isTTY", { value: false, configurable: true });
+    makeTerminal(stream);
+    const asShown = createTerminalText();
     stream.write = (chunk: Uint8Array | string, ...rest: unknown[]): boolean => {
-      print(name, inUtf8(chunk, rest[0]));
+      const text = inUtf8(chunk, rest[0]);
+      print(name, typeof text === "string" ? asShown(text) : text);
       const written = rest.at(-1);
       if (typeof written === "function") soon(written as (error: null) => void);
       return true;
@@ -18,8 +22,33 @@ export function captureStandardStreams(print: Print): void {
   }
 }
 
+/** The terminal that every kernel is: no run differs from another by where it was started. */
+const COLUMNS = 100;
+const ROWS = 30;
+
+/** A progress bar is drawn where there is a terminal. It has no colours, unless FORCE_COLOR says so. */
+function makeTerminal(stream: NodeJS.WriteStream): void {
+  const { prototype } = WriteStream;
+  const members = {
+    isTTY: true,
+    columns: COLUMNS,
+    rows: ROWS,
+    getWindowSize: () => [COLUMNS, ROWS],
+    getColorDepth: (wanted: object = env) =>
+      "FORCE_COLOR" in wanted ? prototype.getColorDepth.call(stream, wanted) : 1,
+    hasColors: prototype.hasColors,
+    clearLine: prototype.clearLine,
+    clearScreenDown: prototype.clearScreenDown,
+    cursorTo: prototype.cursorTo,
+    moveCursor: prototype.moveCursor,
+  };
+  for (const [name, value] of Object.entries(members)) {
+    Object.defineProperty(stream, name, { value, writable: true, configurable: true });
+  }
+}
+
 /** Its own reference: a cell may overwrite or delete `process`. */
-const { nextTick } = process;
+const { env, nextTick } = process;
 
 /** Callbacks of this tick, and how often each is due: `console` gives the same one with each of a million prints. */
 const due = new Map<(error: null) => void, number>();

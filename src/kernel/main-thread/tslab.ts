@@ -1,5 +1,5 @@
 /** @file What a cell finds under the name `tslab`: the display functions of that kernel, shown by this one, https://github.com/yunabe/tslab. */
-import type { DisplayHandle, Formats } from "./display-function.ts";
+import type { DisplayHandle, Formats } from "../display/index.ts";
 import { displayFunctions } from "./globals.ts";
 
 const functions = displayFunctions();

@@ -74,7 +74,7 @@ async function main(args: string[]): Promise<number> {
   const text = { type: "string" } as const;
   const asked = { type: "boolean", default: false } as const;
   const { values, positionals } = parseArgs({
-    args,
+    args: withSbatch(args),
     allowPositionals: true,
     options: {
       ...{ results: text, workers: text, on: text, partition: text, account: text, time: text, cpus: text, gpus: text },
@@ -125,6 +125,14 @@ async function main(args: string[]): Promise<number> {
     onChange: terminalSweep(),
   });
   return told(plan, outcome, started);
+}
+
+/** --sbatch "--qos=low": the word after it is its own, though it looks like an option of ours. */
+function withSbatch(words: readonly string[]): string[] {
+  return words.flatMap((word, at) => {
+    if (word === "--sbatch" && at + 1 < words.length) return [];
+    return words[at - 1] === "--sbatch" ? [`--sbatch=${word}`] : [word];
+  });
 }
 
 type PlanWord = (typeof PLAN_WORDS)[number];

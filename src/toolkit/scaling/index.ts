@@ -78,7 +78,7 @@ export { frontierLaw, isoFlopLaw } from "./laws/iso-flop.ts";
 export type { Law } from "./laws/law.ts";
 export { logLinearLaw, type PowerParameter, powerFloorLaw, powerLaw } from "./laws/learning-curves.ts";
 export { overTrainingLaw } from "./laws/over-training.ts";
-export { repeatedDataLaw } from "./laws/repeated-data.ts";
+export { dataConstrainedLaw, repeatedDataLaw } from "./laws/repeated-data.ts";
 export { chanceCeilingLaw, computeSigmoidLaw, coverageLaw } from "./laws/saturating-laws.ts";
 export type { Starts } from "./laws/start-grid.ts";
 export {

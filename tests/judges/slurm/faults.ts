@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { notebookSweep, watchStudy } from "@eightfold/toolkit/experiment";
 import { refusals } from "./refusals.ts";
 import { sameBits } from "./same-bits.ts";
+import { sameNotebooks } from "./same-notebooks.ts";
 import { allDone, errorOf, type Fault, type Scenario, scenarioIn, shell, statusOf, until } from "./scenario.ts";
 
 const [root = "", cluster = "", apart = "", ...words] = process.argv.slice(2);
@@ -48,6 +49,10 @@ const FAULTS: readonly Fault[] = [
     },
   ],
   ["a study without faults has the files of one machine, bit by bit", async (own) => sameBits(own("same-bits").folder)],
+  [
+    "notebooks as jobs leave what they leave here, in one report",
+    async (own) => sameNotebooks(own("notebooks").folder),
+  ],
   [
     "a stage whose process is killed is tried again in its job, and goes on where it was",
     async (own) => {

@@ -146,7 +146,7 @@ export async function until(what: string, holds: () => boolean | Promise<boolean
 
 /** Runs a program of Slurm, or the script of the cluster. */
 export function shell(command: string, ...words: string[]): string {
-  return execFileSync(command, words, { encoding: "utf8" });
+  return execFileSync(command, words, { encoding: "utf8", cwd: REPOSITORY, stdio: ["ignore", "pipe", "pipe"] });
 }
 
 /** A claim, and the scenarios that prove it. */

@@ -203,7 +203,7 @@ test("a type error is one line below the cell, which runs all the same", async (
 test("a cell that runs is not blamed for what only types miss", async (t) => {
   const frontend = await helped(t);
   const cells = [
-    "const loose = (x) => x + later();", // declared by a later cell
+    "const loose = (x: number) => x + later();", // declared by a later cell
     "function later() { return 1; }\nlet count = loose(1);",
     "count += 1; count = 5; count",
     "globalThis.byHand = 1;\nbyHand",

@@ -41,9 +41,9 @@ export function drawBootstrap<Parameter extends string>(
     const found = next(index);
     if (found === undefined) continue;
     resample.push(index);
-    for (const [k, list] of lists.entries()) {
+    for (let k = 0; k < lists.length; k++) {
       const coordinate = found[k] as number;
-      list.push(fixed[k] ?? (logarithmic[k] ? Math.exp(coordinate) : coordinate));
+      (lists[k] as number[]).push(fixed[k] ?? (logarithmic[k] ? Math.exp(coordinate) : coordinate));
     }
   }
   const draws = Object.fromEntries(law.parameters.map((parameter, k) => [parameter, lists[k]]));
@@ -143,7 +143,7 @@ export function bootstrapInterval<Parameter extends string>(
   parameter: Parameter,
   level: number,
 ): { low: number; high: number } | Failure {
-  const values = Float64Array.from(draws[parameter]).sort();
+  const values = new Float64Array(draws[parameter]).sort();
   if (values.length < LEAST_CONVERGED * requested) {
     const converged = `${values.length} of ${requested} bootstrap fits converged`;
     return { ok: false, reason: `no interval for the ${parameter}: ${converged}; ${adviceOf(law)}` };

@@ -1,13 +1,16 @@
 /** @file What sbatch is told of a plan, what is left out, and what is refused; by a Slurm that only writes down what it hears. */
 import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { promisify } from "node:util";
 import { ClusterError } from "../../../../src/toolkit/experiment/slurm/cluster-error.ts";
 import { layersOf } from "../../../../src/toolkit/experiment/slurm/layers.ts";
 import { dryRunLines } from "../../../../src/toolkit/experiment/slurm/run-on-slurm.ts";
 import { slurmExecutor, submitStudy } from "../../../../src/toolkit/experiment/slurm/slurm-executor.ts";
 import { plan } from "../../../../src/toolkit/experiment/stage.ts";
+import { TOOLKIT } from "../../../../src/toolkit/experiment/study-plan.ts";
 import { fakeSlurm } from "./fake-slurm.ts";
 import { add, planFor, scratchStore } from "./sums.ts";
 
@@ -135,4 +138,36 @@ test("layers follow what is needed, not the order of the stages", () => {
     layersOf(stages).map((layer) => layer.map(({ stage }) => stage.config.term)),
     [[1, 4], [2], [3]],
   );
+});
+
+test("the command takes any option of sbatch as it stands, and tells a refusal in a line", async (t) => {
+  fakeSlurm(t);
+  const store = await scratchStore(t);
+  const cli = join(TOOLKIT, "experiment/cli.ts");
+  const run = (...words: string[]) =>
+    promisify(execFile)(process.execPath, [
+      "--import",
+      "tsx",
+      cli,
+      "quick",
+      "--on",
+      "slurm",
+      "--store",
+      store.folder,
+      "--dry-run",
+      ...words,
+    ]);
+  const { stdout } = await run(
+    "--results",
+    join(store.folder, "out.jsonl"),
+    "--sbatch",
+    "--qos=low",
+    "--sbatch",
+    "--nice",
+  );
+  assert.match(stdout, /^# sbatch --job-name=quick-.* --qos=low --nice$/m);
+  await assert.rejects(run("--time", "soon"), (error: { stderr?: string; code?: number }) => {
+    assert.match(error.stderr ?? "", /^slurmExecutor requires time to be minutes.*got "soon"[^\n]*\n$/);
+    return error.code === 2;
+  });
 });

@@ -8,6 +8,7 @@ import {
   chanceCeilingLaw,
   computeSigmoidLaw,
   coverageLaw,
+  dataConstrainedLaw,
   dataMixingLaw,
   deriveQuantity,
   fitLaw,
@@ -43,6 +44,7 @@ const LAWS: Law[] = [
   overTrainingLaw,
   dataMixingLaw(["web", "code"]),
   brokenPowerLawWith(2),
+  dataConstrainedLaw,
 ];
 
 for (const law of LAWS) {

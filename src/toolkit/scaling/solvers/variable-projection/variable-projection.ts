@@ -65,8 +65,7 @@ export const variableProjection: Solver = {
         refit = solveFrom(curve, held, exponent / 4, range, values, FULL, room);
       }
       const found = coordinatesAt(curve, refit);
-      const amplitude = Math.exp(found[0]);
-      return refit.end === "minimum" && amplitude > 0 && amplitude < Infinity ? found : undefined;
+      return refit.end === "minimum" && Math.abs(found[0]) < LARGEST_LOG ? found : undefined;
     };
   },
 };
@@ -202,6 +201,7 @@ function whyTooLarge(best: Solution, curve: PreparedCurve, law: Law): Refusal | 
   );
 }
 
+const LARGEST_LOG = Math.log(Number.MAX_VALUE); // an amplitude beyond it, or under its inverse, is no number
 const LARGEST_LOG_AMPLITUDE = Math.log(1e150); // its square, in the covariance, is inside float64
 
 function refusal(reason: string): Refusal {
