@@ -4,6 +4,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { notebookSweep, watchStudy } from "@eightfold/toolkit/experiment";
+import { ctrlC } from "./ctrl-c.ts";
 import { refusals } from "./refusals.ts";
 import { sameBits } from "./same-bits.ts";
 import { sameNotebooks } from "./same-notebooks.ts";
@@ -53,6 +54,7 @@ const FAULTS: readonly Fault[] = [
     "notebooks as jobs leave what they leave here, in one report",
     async (own) => sameNotebooks(own("notebooks").folder),
   ],
+  ["ctrl-c asks: the jobs are left, or cancelled", async (own) => ctrlC(own("ctrl-c").folder)],
   [
     "a stage whose process is killed is tried again in its job, and goes on where it was",
     async (own) => {

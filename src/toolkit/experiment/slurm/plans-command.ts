@@ -62,8 +62,9 @@ export async function watchStudy({
 
 /** Cancels what waits and runs. @returns how many stages */
 export async function cancelPlan(submitted: SubmittedPlan): Promise<number> {
-  const live = [...(await stageTasks(submitted)).values()].filter(({ task }) => isLive(task));
-  await scancel([...new Set(live.map(({ task }) => task.job))]);
+  const tasks = [...(await stageTasks(submitted)).values()].flatMap(({ task }) => task ?? []);
+  const live = tasks.filter(isLive);
+  await scancel([...new Set(live.map(({ job }) => job))]);
   return live.length;
 }
 

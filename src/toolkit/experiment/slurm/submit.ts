@@ -128,9 +128,9 @@ export async function whatIsLeft(
   submitted: SubmittedPlan,
   { records }: Pick<Seen, "records">,
 ): Promise<{ left: PlannedStage[]; queued: number; live: Map<string, string> }> {
-  const tasks: ReadonlyMap<string, StageTask> = await stageTasks(submitted);
+  const tasks: ReadonlyMap<string, StageTask> = await stageTasks(submitted, records);
   const live = new Map<string, string>();
-  for (const [key, { task }] of tasks) if (isLive(task)) live.set(key, task.job);
+  for (const [key, { task }] of tasks) if (task !== undefined && isLive(task)) live.set(key, task.job);
   const undone = submitted.plan.stages.filter(({ key }) => !records.has(key));
   const left = undone.filter(({ key }) => !live.has(key));
   return { left, queued: undone.length - left.length, live };

@@ -7,30 +7,41 @@ import { logPath, readArrays, type SubmittedPlan } from "./submitted-plan.ts";
 
 /** A stage's latest task. */
 export interface StageTask {
-  readonly task: QueuedTask;
+  /** undefined when neither the queue nor the accounts know it */
+  readonly task: QueuedTask | undefined;
   /** path of what it prints */
   readonly log: string;
 }
 
-/** The latest task of each stage, by key: of those that Slurm or its accounts still know, a live one before one that is over. */
-export async function stageTasks(submitted: SubmittedPlan): Promise<Map<string, StageTask>> {
+/**
+ * The latest task of each stage that was ever submitted, by key: a live one before one that is over.
+ *
+ * @param records of stages that are done: the accounts, which a whole site shares, are not asked about those
+ */
+export async function stageTasks(
+  submitted: SubmittedPlan,
+  records: ReadonlyMap<string, unknown> = new Map(),
+): Promise<Map<string, StageTask>> {
   const arrays = await readArrays(submitted);
-  const queued = await squeue(arrays.map(({ name }) => name));
-  const inQueue = new Set(queued.map(({ name }) => name));
-  const forgotten = arrays.filter(({ name }) => !inQueue.has(name));
+  const tasks = new Map(arrays.map(({ name }) => [name, new Map<number, QueuedTask>()]));
+  for (const task of await squeue([...tasks.keys()])) tasks.get(task.name)?.set(task.task, task);
+  const forgotten = arrays.filter(({ name, keys }) => {
+    const known = tasks.get(name);
+    return keys.some((key, task) => !records.has(key) && known?.has(task) === false);
+  });
   const nameOf = new Map(forgotten.map(({ name, job }) => [job, name]));
-  const ended = await sacct(forgotten.flatMap(({ job }) => job ?? []));
-  const tasks = [...queued, ...ended.map((task) => ({ ...task, name: nameOf.get(task.job) ?? "" }))];
-  const order = new Map(arrays.map((array, at) => [array.name, { array, at }]));
-  tasks.sort((a, b) => (order.get(a.name)?.at ?? 0) - (order.get(b.name)?.at ?? 0));
+  for (const task of await sacct(forgotten.flatMap(({ job }) => job ?? []))) {
+    const known = tasks.get(nameOf.get(task.job) ?? "");
+    if (known?.has(task.task) === false) known.set(task.task, task);
+  }
   const found = new Map<string, StageTask>();
-  for (const task of tasks) {
-    const array = order.get(task.name)?.array;
-    const key = array?.keys[task.task];
-    if (array === undefined || key === undefined) continue;
-    const before = found.get(key);
-    if (before !== undefined && isLive(before.task) && !isLive(task)) continue;
-    found.set(key, { task, log: logPath(submitted, array, task.task) });
+  for (const array of arrays) {
+    for (const [at, key] of array.keys.entries()) {
+      const task = tasks.get(array.name)?.get(at);
+      const before = found.get(key)?.task;
+      if (before !== undefined && isLive(before) && (task === undefined || !isLive(task))) continue;
+      found.set(key, { task, log: logPath(submitted, array, at) });
+    }
   }
   return found;
 }
@@ -80,9 +91,10 @@ async function stateOf(
   const { key } = planned;
   const record = seen.records.get(key);
   if (record !== undefined) {
+    seen.awaited.delete(key);
     return { planned, status: seen.reused.has(key) ? "reused" : "done", seconds: record.seconds, failures: 0 };
   }
-  if (found !== undefined && isLive(found.task)) {
+  if (found?.task !== undefined && isLive(found.task)) {
     const { state, reason } = found.task;
     if (state !== "PENDING") return { planned, status: "running", seconds: 0, failures: 0 };
     const waitsFor = reason === "Dependency" || reason === "None" ? {} : { waitsFor: reason };
@@ -92,7 +104,7 @@ async function stateOf(
   if (needs.some((status) => status === "failed" || status === "blocked")) {
     return { planned, status: "blocked", seconds: 0, failures: 0 };
   }
-  if (found?.task.state === "COMPLETED") {
+  if (found?.task?.state === "COMPLETED") {
     const looks = (seen.awaited.get(key) ?? 0) + 1;
     seen.awaited.set(key, looks);
     if (looks <= LOOKS) return { planned, status: "waiting", seconds: 0, failures: 0 };
@@ -108,7 +120,7 @@ async function stateOf(
 }
 
 async function howItEnded(found: StageTask | undefined): Promise<string> {
-  if (found === undefined) return "not in the queue";
+  if (found?.task === undefined) return "not in the queue";
   const { job, task, state, node } = found.task;
   const ended = state === "FAILED" && (await ranOutOfMemory(found.log)) ? "OUT_OF_MEMORY" : state;
   const told = ended === "COMPLETED" ? "COMPLETED without a record" : ended;

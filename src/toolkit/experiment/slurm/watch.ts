@@ -42,7 +42,7 @@ export async function watchPlan(
     }
     const running = states.filter(({ status }) => status === "running").length;
     const now = states.map(({ status, failures }) => `${status}${failures}`).join();
-    pause = now === last ? Math.min(LONGEST, pause * 1.3) : SHORTEST;
+    pause = now === last && seen.awaited.size === 0 ? Math.min(LONGEST, pause * 1.3) : SHORTEST;
     last = now;
     tell?.(states, atOnce ?? Math.max(1, running));
     const over = !silent && states.every(({ status }) => status !== "waiting" && status !== "running");
@@ -57,7 +57,7 @@ const LONGEST = 15_000;
 
 /** The states now. The queue is asked first: what has left it since has its record in the store. */
 export async function look(submitted: SubmittedPlan, seen: Seen): Promise<StageState[]> {
-  const tasks = await stageTasks(submitted);
+  const tasks = await stageTasks(submitted, seen.records);
   await lookAtStore(submitted, seen);
   return statesOf(submitted, tasks, seen);
 }
