@@ -108,6 +108,10 @@ const COMMANDS: Readonly<Record<string, Proof>> = {
     ]),
   ),
   "npm run study -- full --plan-file plan.json": STUDY,
+  'npx --no -- eightfold theirs/*.ipynb --on slurm --sbatch "--partition=main" --sbatch "--time=30"': {
+    in: "tests/rerun/cluster/slurm-runs.test.ts",
+    words: '"--partition=p"',
+  },
   "npm run study -- full --on slurm --dry-run": SLURM,
   "npm run study -- quick --on slurm --partition main --time 30 --dry-run": SLURM,
   "npm run study -- full --on slurm --partition main --account lab --time 2:00:00 --cpus 4 --at-once 50": SLURM,
