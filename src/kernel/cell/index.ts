@@ -10,7 +10,7 @@ export { type CellCompleteness, completeness } from "./completeness.ts";
 export { createSession, type Session } from "./evaluate.ts";
 export { installStacks } from "./frames.ts";
 export { importError } from "./import-errors.ts";
-export { captureIntrinsics, withIntrinsics } from "./intrinsics.ts";
+export { captureIntrinsics, lostIntrinsic, withIntrinsics } from "./intrinsics.ts";
 export { prepareImports } from "./modules.ts";
 export { traceback } from "./stack-trace.ts";
 export { guardCells, interrupted, type Place } from "./stop-checks.ts";

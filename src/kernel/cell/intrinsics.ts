@@ -19,6 +19,12 @@ interface Holder {
 }
 
 let holders: readonly Holder[] = [];
+let lost: PropertyKey | undefined;
+
+/** The name of a built-in that a cell has replaced for good, so that the kernel cannot go on; undefined for none. */
+export function lostIntrinsic(): string | undefined {
+  return typeof lost === "symbol" ? "a symbol" : (lost as string | undefined);
+}
 
 /** Remembers the built-ins, when everything of the kernel that replaces some of them has done so. */
 export function captureIntrinsics(): void {
@@ -27,17 +33,23 @@ export function captureIntrinsics(): void {
     ...[Date, Uint8Array, Buffer, TextDecoder, URL, Object.getPrototypeOf(Uint8Array)],
   ];
   const prototypes = constructors.map((made) => Reflect.get(made, "prototype"));
-  const iterators = [[].values(), new Map().values(), new Set().values(), "".matchAll(/a/g)];
+  const iterators = [[].values(), new Map().values(), new Set().values(), "".matchAll(/a/g), (function* () {})()];
   const namespaces = [globalThis, JSON, Math, Reflect, Atomics];
-  const all = [...namespaces, ...constructors, ...prototypes, ...iterators.map(Object.getPrototypeOf)];
+  const all = [...namespaces, ...constructors, ...prototypes, ...new Set(iterators.flatMap(prototypesOf))];
   holders = all.map((holder) => {
     const saved = ownKeys(holder).flatMap((key) => {
       const descriptor = descriptorOf(holder, key);
-      const counts = descriptor?.configurable === true && (isCalled(descriptor.value) || holder === globalThis);
+      const isUsed = holder === globalThis || isCalled(descriptor?.value ?? descriptor?.get);
+      const counts = descriptor?.configurable === true && isUsed;
       return counts ? [{ key, descriptor }] : [];
     });
     return { holder, saved, isIntact: comparison(holder, saved) };
   });
+}
+
+function prototypesOf(value: object): object[] {
+  const prototype: object | null = Object.getPrototypeOf(value);
+  return prototype === null || prototype === everyObject ? [] : [prototype, ...prototypesOf(prototype)];
 }
 
 /** The accessors of `process` and `Buffer` give whatever was assigned to them: what counts is the value. */
@@ -52,14 +64,28 @@ function descriptorOf(holder: object, key: PropertyKey): PropertyDescriptor | un
 function comparison(holder: object, saved: readonly Saved[]): () => boolean {
   const tests = saved.map(({ key, descriptor }, at) => {
     const name = typeof key === "symbol" ? `saved[${at}].key` : JSON.stringify(key);
-    return descriptor.get === undefined ? `holder[${name}] === values[${at}]` : `${name} in holder`; // a getter may load
+    if (descriptor.get === undefined) return `holder[${name}] === values[${at}]`;
+    return holder === globalThis ? `${name} in holder` : `getterOf(holder, ${name}) === values[${at}]`;
   });
-  const compile = new Function("holder", "saved", "values", `return () => ${tests.join(" && ") || "true"};`);
-  return compile(
-    holder,
-    saved,
-    saved.map(({ descriptor }) => descriptor.value),
+  const compile = new Function(
+    "holder",
+    "saved",
+    "values",
+    "getterOf",
+    `return () => ${tests.join(" && ") || "true"};`,
   );
+  const values = saved.map(({ descriptor }) => descriptor.value ?? descriptor.get);
+  return compile(holder, saved, values, getterOf);
+}
+
+function getterOf(holder: object, key: PropertyKey): unknown {
+  return getOwnPropertyDescriptor(holder, key)?.get;
+}
+
+/** Whether a property is what it was; a getter of globalThis gives way to what it loads. */
+function isIntact(holder: Holder["holder"], { key, descriptor }: Saved): boolean {
+  if (descriptor.get === undefined) return holder[key] === descriptor.value;
+  return holder === globalThis ? key in holder : getterOf(holder, key) === descriptor.get;
 }
 
 function isCalled(value: unknown): boolean {
@@ -106,10 +132,11 @@ interface Change {
 
 function restore({ holder, saved }: Holder, changes: Change[]): void {
   for (let at = 0; at < saved.length; at++) {
-    const { key, descriptor } = saved[at] as Saved;
-    if (descriptor.get === undefined ? holder[key] === descriptor.value : key in holder) continue;
+    const before = saved[at] as Saved;
+    if (isIntact(holder, before)) continue;
+    const { key, descriptor } = before;
     changes[changes.length] = { holder, key, now: plainDescriptor(holder, key) };
-    defineProperty(holder, key, descriptor);
+    if (!defineProperty(holder, key, descriptor)) lost ??= key;
   }
 }
 

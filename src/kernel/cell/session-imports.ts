@@ -99,8 +99,16 @@ export function createSessionImports(directory: string, session: SessionScope): 
       }
     },
     async reload() {
+      const files = withIntrinsics(() =>
+        Array.from(
+          edited(),
+          ([file, names]) =>
+            () =>
+              bindAgain(file, names),
+        ),
+      );
       const reloads: Reload[] = [];
-      for (const [file, names] of withIntrinsics(edited)) reloads.push(await bindAgain(file, names));
+      for (let at = 0; at < files.length; at++) reloads[at] = (await files[at]?.()) as Reload; // a cell may have changed all iterators
       return reloads;
     },
   };

@@ -1,7 +1,10 @@
 /** @file What the nearest tsconfig.json says of how a file is transpiled. */
-import { getTsconfig } from "get-tsconfig";
+import { existsSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
 
-type Config = NonNullable<ReturnType<typeof getTsconfig>>;
+type Reader = typeof import("get-tsconfig");
+type Config = NonNullable<ReturnType<Reader["getTsconfig"]>>;
 
 /** The options that change what a text means, https://www.typescriptlang.org/tsconfig. */
 export type CompilerOptions = NonNullable<Config["config"]["compilerOptions"]>;
@@ -22,9 +25,25 @@ export function compilerOptions(folder: string): CompilerOptions {
 }
 
 function readOptions(folder: string): CompilerOptions {
+  if (!hasConfig(folder)) return {};
+  const { getTsconfig } = createRequire(import.meta.url)("get-tsconfig") as Reader; // no start of a kernel waits for it
   try {
     return getTsconfig(folder)?.config.compilerOptions ?? {};
   } catch (error) {
     throw new SyntaxError(`the tsconfig.json of ${folder} cannot be read: ${(error as Error).message}`);
+  }
+}
+
+function hasConfig(folder: string): boolean {
+  if (existsSync(join(folder, "tsconfig.json"))) return true;
+  return folder !== dirname(folder) && hasConfig(dirname(folder));
+}
+
+/** Reads the options before a cell needs them; that they cannot be read, the cell says. */
+export function readAhead(folder: string): void {
+  try {
+    compilerOptions(folder);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
   }
 }

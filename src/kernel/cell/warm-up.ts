@@ -1,6 +1,7 @@
 /** @file Compiles what nobody asked for while a kernel waits for its first cell, so that this one finds the compiler warm. */
 import { compileCell } from "./compile.ts";
 import type { KnownNames } from "./rewrite.ts";
+import { readAhead } from "./tsconfig.ts";
 
 /** Each takes about a millisecond: nothing that comes in between waits longer. Together they hold what cells are made of. */
 const SAMPLES: readonly string[] = [
@@ -28,5 +29,6 @@ const NOTHING: KnownNames = { declared: new Map(), isGlobal: (name) => name in g
 /** The slices of the warm-up, each to be called once, in order, whenever there is time. */
 export function warmUpSlices(): (() => void)[] {
   const short = Array.from({ length: ROUNDS }, () => SAMPLES).flat();
-  return [...short, LONG].map((code) => () => void compileCell(code, "In[warm-up]", NOTHING));
+  const compiled = [...short, LONG].map((code) => () => void compileCell(code, "In[warm-up]", NOTHING));
+  return [...compiled, () => readAhead(process.cwd())];
 }

@@ -1,6 +1,7 @@
 /** @file Hooks of node:async_hooks (AsyncLocalStorage before Node 24, node:test and node:domain enable some), put out of a stop's way. */
 import { createHook } from "node:async_hooks";
 import type { Domain } from "node:domain";
+import { withOwnMethods } from "./own-methods.ts";
 
 /** Its own reference: a cell may overwrite the globals. Not by import, which would have Node make all that `process` gets when asked. */
 const { nextTick } = process;
@@ -24,10 +25,9 @@ export interface AsyncHooks {
 export function followAsyncHooks(): AsyncHooks {
   const prototype = Object.getPrototypeOf(createHook({})) as Hook;
   const { enable, disable } = prototype;
-  const enabled = new Set<Hook>();
+  const enabled = withOwnMethods(new Set<Hook>());
   let suspended: Hook[] = [];
   let isSuspended = false;
-  Object.assign(enabled, { add: enabled.add, delete: enabled.delete }); // its own: a cell may overwrite the prototype's
   Object.assign(prototype, {
     enable(this: Hook): Hook {
       enabled.add(this);

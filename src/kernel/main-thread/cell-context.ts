@@ -7,6 +7,7 @@ import stream from "node:stream";
 import timers from "node:timers";
 import { promiseHooks } from "node:v8";
 import { resetting } from "./async-hooks.ts";
+import { withOwnMethods } from "./own-methods.ts";
 import { createResources, type Resources } from "./resources.ts";
 import { isBound, isCellCode } from "./user-code.ts";
 
@@ -229,9 +230,4 @@ export function createCellContext<Cell extends object>(nobody: Cell): CellContex
       if (entered !== undefined) current = entered as Cause<Cell>;
     },
   };
-}
-
-/** A map that works when a cell has overwritten the prototype's methods. */
-function withOwnMethods<Key extends WeakKey, Value>(map: WeakMap<Key, Value>): WeakMap<Key, Value> {
-  return Object.assign(map, { get: map.get, set: map.set });
 }

@@ -5,6 +5,9 @@ import type { ErrorContent } from "../wire/index.ts";
 import type { CellContext } from "./cell-context.ts";
 import type { CellOutput } from "./cell-output.ts";
 
+/** Its own reference: a cell may overwrite the globals. */
+const { apply } = Reflect;
+
 /** So many errors that come after a cell are shown: a loop can make millions. */
 const SHOWN = 20;
 
@@ -42,6 +45,7 @@ export function reportLateErrors(
     if (!process.listeners("unhandledRejection").includes(rejected)) process.on("unhandledRejection", rejected);
   };
   listen();
+  guardEmit(uncaught);
   for (const name of REMOVALS) {
     const remove = process[name] as (...values: unknown[]) => unknown;
     Reflect.set(process, name, (...values: unknown[]): unknown => {
@@ -49,5 +53,38 @@ export function reportLateErrors(
       withIntrinsics(listen); // without them the next error would end the process
       return process;
     });
+  }
+}
+
+type Emit = typeof process.emit;
+
+/**
+ * Node calls `process.emit` with an error that nobody caught, and ends the process when that throws: what a cell or a package
+ * puts in its place, or in that of all emitters, may do so.
+ */
+function guardEmit(uncaught: (thrown: unknown) => void): void {
+  let emit = guarded(process.emit);
+  Object.defineProperty(process, "emit", {
+    get: () => emit,
+    set: (next: Emit) => {
+      emit = guarded(next);
+    },
+    configurable: false,
+    enumerable: false,
+  });
+  Object.defineProperty(process, "_fatalException", { writable: false, configurable: false });
+
+  function guarded(next: Emit): Emit {
+    return function (this: NodeJS.Process, ...values: unknown[]): boolean {
+      const isLast = values[0] === "uncaughtException";
+      if (!isLast && values[0] !== "uncaughtExceptionMonitor") return apply(next, this, values);
+      try {
+        return apply(next, this, values);
+      } catch (thrown) {
+        if (isLast) uncaught(values[1]);
+        uncaught(thrown);
+        return true;
+      }
+    } as Emit;
   }
 }

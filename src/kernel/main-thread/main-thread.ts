@@ -6,12 +6,13 @@ import {
   completeness,
   createSession,
   guardCells,
+  lostIntrinsic,
   traceback,
   withIntrinsics,
 } from "../cell/index.ts";
 import { inspectText } from "../display/index.ts";
 import { type Port, SHARED, type ToKernel, type ToMain } from "../thread-messages.ts";
-import type { ExecuteOutcome } from "../wire/index.ts";
+import type { ErrorContent, ExecuteOutcome } from "../wire/index.ts";
 import { followAsyncHooks } from "./async-hooks.ts";
 import { createCellContext } from "./cell-context.ts";
 import { type CellOutput, createCellOutput } from "./cell-output.ts";
@@ -21,6 +22,7 @@ import { startIdleWork } from "./idle-work.ts";
 import { createInput } from "./input.ts";
 import { reportLateErrors } from "./late-errors.ts";
 import { createOutputPort } from "./output-port.ts";
+import { withOwnMethods } from "./own-methods.ts";
 import { runCell } from "./run-cell.ts";
 import { whatRuns } from "./user-code.ts";
 
@@ -38,6 +40,8 @@ const CLOSE_MS = 2000;
  * @param shared with it, as SHARED says
  */
 export function serveCells(port: Port<ToKernel, ToMain>, answers: MessagePort, shared: Int32Array): void {
+  withOwnMethods(port);
+  withOwnMethods(answers);
   const stopIdleWork = startIdleWork();
   const session = createSession(process.cwd());
   const outputs = createOutputPort(port, shared);
@@ -77,16 +81,20 @@ export function serveCells(port: Port<ToKernel, ToMain>, answers: MessagePort, s
         await undefined; // from here on it is the cell's code that runs, with what the cell has made of the built-ins
         outcome = await task(output);
       } catch (thrown) {
-        outcome = withIntrinsics(() => ({ status: "error", ...traceback(thrown, inspectText) }));
+        outcome = withIntrinsics(() => ({ status: "error", ...(afterLoss() ?? traceback(thrown, inspectText)) }));
       }
       if (context.wasStopped(output)) return; // the kernel's thread has ended it
-      await withIntrinsics(output.drained);
-      withIntrinsics(() => {
-        output.end();
-        running.delete(cell);
-        input.end(cell);
-        say({ type: "done", cell, outcome });
-      });
+      try {
+        await withIntrinsics(output.drained);
+      } finally {
+        // also where a cell has made that nothing can be awaited
+        withIntrinsics(() => {
+          output.end();
+          running.delete(cell);
+          input.end(cell);
+          say({ type: "done", cell, outcome });
+        });
+      }
     });
   }
 
@@ -144,4 +152,12 @@ export function serveCells(port: Port<ToKernel, ToMain>, answers: MessagePort, s
         process.exit(0);
     }
   }
+}
+
+/** What is said instead of an error when a cell has taken away for good what the kernel needs. */
+function afterLoss(): ErrorContent | undefined {
+  const name = lostIntrinsic();
+  if (name === undefined) return undefined;
+  const evalue = `a cell has replaced ${name} and made that final, and the kernel needs it (hint: restart the kernel)`;
+  return { ename: "KernelHarmed", evalue, traceback: [`KernelHarmed: ${evalue}`] };
 }

@@ -22,10 +22,16 @@ export async function runCell(session: Session, request: RunRequest, output: Cel
     withIntrinsics(() => output.emit(shown(value, (data) => executeResult(data, request.executionCount))));
   }
   const userExpressions: Record<string, JsonObject> = {};
-  for (const [key, expression] of withIntrinsics(() => Object.entries(request.userExpressions))) {
-    userExpressions[key] = await evaluateExpression(session, String(expression));
+  const keys = withIntrinsics(() => Object.keys(request.userExpressions));
+  for (let at = 0; at < keys.length; at++) {
+    const key = keys[at] as string; // by index: a cell may have changed all iterators
+    userExpressions[key] = await evaluateExpression(session, `${request.userExpressions[key]}`);
   }
-  return { status: "ok", userExpressions, pages: (await Promise.all(output.pages)) as JsonObject[] };
+  return {
+    status: "ok",
+    userExpressions,
+    pages: (await withIntrinsics(() => Promise.all(output.pages))) as JsonObject[],
+  };
 }
 
 /** One of a request's `user_expressions`: a MIME bundle, or the error it gave. */

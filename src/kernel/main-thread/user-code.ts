@@ -2,7 +2,7 @@
 import { authorsText, hasStops, type Place } from "../cell/index.ts";
 
 /** Its own references: a cell may overwrite the globals. */
-const { apply, defineProperty } = Reflect;
+const { apply, defineProperty, set } = Reflect;
 const { toString: textOf } = Function.prototype;
 
 /** True for a function of a cell or of a local file. */
@@ -27,10 +27,13 @@ const LOADER = "node:internal/bootstrap/realm";
  */
 export function whatRuns(): Place {
   const { prepareStackTrace, stackTraceLimit } = Error;
-  Error.prepareStackTrace = (_error, sites) => sites.map((site) => site.getFileName() ?? "");
-  Error.stackTraceLimit = Number.POSITIVE_INFINITY;
-  const files = new Error().stack as unknown as string[];
-  Object.assign(Error, { prepareStackTrace, stackTraceLimit });
+  const all = (_error: Error, sites: NodeJS.CallSite[]): string[] => sites.map((site) => site.getFileName() ?? "");
+  const isSet = set(Error, "prepareStackTrace", all) && set(Error, "stackTraceLimit", Number.POSITIVE_INFINITY);
+  const stack: unknown = new Error().stack;
+  set(Error, "prepareStackTrace", prepareStackTrace);
+  set(Error, "stackTraceLimit", stackTraceLimit);
+  if (!isSet) return /\n\s+at .*\bIn\[/.test(String(stack)) ? "cell" : "idle"; // a cell has frozen Error
+  const files = stack as string[];
   const frames = files.slice(files.indexOf("") + 1); // what the inspector evaluates has no file
   if (frames.length === 0) return "idle";
   const [innermost, ...outer] = frames.filter((file) => file !== "" && !file.startsWith("wasm:")); // it is who calls such

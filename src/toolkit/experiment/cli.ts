@@ -22,7 +22,7 @@ import { terminalSweep } from "./sweep-display.ts";
 import { wordsStudy } from "./words/words-study.ts";
 import { createWorkerPool } from "./worker-pool.ts";
 
-type MakePlan = (name: string, results: string) => StudyPlan;
+type MakePlan = (name: string, results: string, seeds?: readonly number[]) => StudyPlan;
 
 /** What the command knows by name: the profiles of every study. */
 const PLANS: Readonly<Record<string, MakePlan>> = {
@@ -31,14 +31,19 @@ const PLANS: Readonly<Record<string, MakePlan>> = {
   ...plansOf(wordsStudy),
 };
 
-function plansOf<Config, Run extends PlannedRun>(study: Study<Config, Run, unknown>): Record<string, MakePlan> {
+function plansOf<Config extends { readonly seeds: readonly number[] }, Run extends PlannedRun>(
+  study: Study<Config, Run, unknown>,
+): Record<string, MakePlan> {
   const profiles = Object.entries(study.profiles);
   return Object.fromEntries(
-    profiles.map(([profile, config]) => [profile, (name, results) => planOf(study, config, { name, results })]),
+    profiles.map(([profile, config]): [string, MakePlan] => [
+      profile,
+      (name, results, seeds = config.seeds) => planOf(study, { ...config, seeds }, { name, results }),
+    ]),
   );
 }
 
-const USAGE = `npm run study -- ${Object.keys(PLANS).join("|")} [--results FILE] [--store FOLDER] [--workers N]
+const USAGE = `npm run study -- ${Object.keys(PLANS).join("|")} [--results FILE] [--store FOLDER] [--workers N] [--seeds N,N]
 npm run study -- PROFILE --on slurm [--partition P] [--account A] [--time 2:00:00] [--cpus N] [--gpus N] [--mem 8G]
                  [--at-once N] [--sbatch "any option"]... [--dry-run | --detach]
 npm run study -- ${PLAN_WORDS.join("|")} [PROFILE] [--store FOLDER]    of what was submitted; logs [PROFILE] [--of KEY|WORK]
@@ -52,6 +57,7 @@ A stage that fails is tried once more.
   --results  JSON lines, one a policy (default out/study-NAME.jsonl)
   --store    where stages are kept (default out/stages); for Slurm on a file system that all nodes mount
   --workers  processes at a time (default: one a core)
+  --seeds    your own, in place of the protocol's: --seeds 90001,90002
   --on       slurm: each stage is a job of an array (docs/cluster.md); ctrl-c asks whether to leave or cancel them
   --plan-file FILE  writes the plan for another scheduler, and runs nothing
   --dry-run  shows the scripts, how many jobs, and the hours they may take; --detach submits and leaves
@@ -78,6 +84,7 @@ async function main(args: string[]): Promise<number> {
     allowPositionals: true,
     options: {
       ...{ results: text, workers: text, on: text, partition: text, account: text, time: text, cpus: text, gpus: text },
+      seeds: text,
       ...{ mem: text, "at-once": text, of: text, "plan-file": text, help: asked, "dry-run": asked, detach: asked },
       store: { type: "string", default: "out/stages" },
       sbatch: { type: "string", multiple: true, default: [] },
@@ -97,7 +104,7 @@ async function main(args: string[]): Promise<number> {
   }
   const results = resolve(values.results ?? `out/study-${word}.jsonl`);
   mkdirSync(dirname(results), { recursive: true });
-  const plan = makePlan(word, results);
+  const plan = makePlan(word, results, values.seeds?.split(",").map(Number));
   const started = secondsNow();
   if (values["plan-file"] !== undefined) {
     const placed = await placePlan(plan, await openStageStore(values.store));

@@ -14,7 +14,7 @@ export { codeVersion } from "./code-version.ts";
 export { type Executor, localExecutor } from "./executor.ts";
 export { doJob, type Job, type JobOutcome, type Work, type Works } from "./job.ts";
 export type { Machine } from "./machine.ts";
-export { METHODS, type Method } from "./methods/methods.ts";
+export { ALL_METHODS, METHODS, type Method } from "./methods/methods.ts";
 export { progressLine, type SweepProgress, sweepProgress } from "./progress.ts";
 export { type RunOptions, type RunOutcome, runPlan, runStudy } from "./run-study.ts";
 export { ClusterError, type ClusterErrorKind } from "./slurm/cluster-error.ts";

@@ -8,6 +8,7 @@ export type { ChainError } from "./chain-arithmetic/judge-steps.ts";
 export type { ChainArithmeticOptions, ChainConfig, SpuriousCue, TeacherStyle } from "./chain-arithmetic/options.ts";
 export type { ChainProblem, Definition, Operand } from "./chain-arithmetic/problem.ts";
 export { type ScriptedPolicy, type ScriptRates, scriptedPolicy } from "./chain-arithmetic/scripted-policy.ts";
+export { ANSWER_RULES, type AnswerFormat, type AnswerRules, judgeAnswer } from "./mathematics/answer-rules.ts";
 export { byteVocabulary } from "./mathematics/byte-vocabulary.ts";
 export { checkMarks, equationHolds } from "./mathematics/calculator-marks.ts";
 export type { DataFile } from "./mathematics/data-file.ts";

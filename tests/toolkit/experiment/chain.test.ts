@@ -10,7 +10,7 @@ import { planChainStudy } from "../../../src/toolkit/experiment/chain/chain-plan
 import { chainStudy, readChainStudy } from "../../../src/toolkit/experiment/chain/chain-study.ts";
 import { FULL_STUDY, QUICK_STUDY } from "../../../src/toolkit/experiment/chain/profiles.ts";
 import { localExecutor } from "../../../src/toolkit/experiment/executor.ts";
-import { METHODS } from "../../../src/toolkit/experiment/methods/methods.ts";
+import { ALL_METHODS } from "../../../src/toolkit/experiment/methods/methods.ts";
 import { runStudy } from "../../../src/toolkit/experiment/run-study.ts";
 import { plan } from "../../../src/toolkit/experiment/stage.ts";
 import { createWorkerPool } from "../../../src/toolkit/experiment/worker-pool.ts";
@@ -23,7 +23,7 @@ const TINY: ChainConfig = {
   model: { layers: 1, channels: 16, heads: 2 },
   sizes: [8, 16],
   comparedSizes: [16],
-  methods: METHODS,
+  methods: ALL_METHODS,
   seeds: [1],
   sft: { epochs: 10, learningRate: 5e-3, batchSize: 8, checks: 1 },
   preference: { ...FULL_STUDY.preference, batchSize: 8, checks: 1 },
@@ -42,7 +42,7 @@ test("every method of a small study leaves a record, and a second run does nothi
   const first = await run();
   const errors = first.states.flatMap(({ error }) => error ?? []);
   assert.deepEqual(errors, []);
-  assert.equal(first.finished, METHODS.length + 1); // sft at two sizes
+  assert.equal(first.finished, ALL_METHODS.length + 1); // sft at two sizes
   const lines = await readJsonLines(join(folder, "study.jsonl"));
   for (const { record } of lines) {
     const { testError, size, method } = record as { testError: number; size: number; method: string };
@@ -94,8 +94,12 @@ test("methods at one size share its teaching, its rollouts and its step values",
     "1",
   ).map(({ stage }) => stage.work);
   const count = (work: string): number => works.filter((one) => one === work).length;
-  assert.deepEqual([count("base"), count("rollouts"), count("values")], [1, 1, 1]);
-  assert.equal(count("supervise") + count("prefer"), METHODS.length + 1);
+  assert.deepEqual(
+    [count("base"), count("rollouts"), count("values")],
+    [1, 2, 1],
+    "the second rollouts are the base learner's own",
+  );
+  assert.equal(count("supervise") + count("prefer"), ALL_METHODS.length + 1);
 });
 
 test("both profiles are studies that can be planned, and the quick one is smaller", () => {
@@ -131,4 +135,14 @@ test("a record that lacks a number is named by its line", async (t) => {
   await assert.rejects(readChainStudy(path), {
     message: `${path}, line 1 requires testError to be a number in [0, 1], got 1.5`,
   });
+});
+
+test("RFT may go on from the SFT policy, or keep the base learner's own samples and no teacher", () => {
+  const runs = planChainStudy(TINY);
+  const stageOf = (method: string) => runs.find((run) => run.method === method && run.size === 16)?.stage;
+  const sft = stageOf("sft");
+  assert.equal(stageOf("rft")?.needs.base?.work, "base");
+  assert.deepEqual(stageOf("rft-from-sft")?.needs.base, sft);
+  assert.equal(stageOf("rft-from-sft")?.needs.rollouts?.needs.policy, sft);
+  assert.equal(stageOf("rft-no-teacher")?.needs.rollouts?.needs.policy?.work, "base");
 });

@@ -183,3 +183,9 @@ test("the command knows the profiles of every study", async () => {
     /^npm run study -- quick\|full\|rft-samples\|cue\|small-steps\|star\|words\|words-quick \[--results FILE\]/,
   );
 });
+
+test("the command plans anyone's own seeds, and refuses what is none", async () => {
+  const cli = join(import.meta.dirname, "../../../src/toolkit/experiment/cli.ts");
+  const asked = promisify(execFile)(process.execPath, ["--import", "tsx", cli, "quick", "--seeds", "21,x"]);
+  await assert.rejects(asked, /a study requires seeds\[1\] to be an integer in \[0, /);
+});

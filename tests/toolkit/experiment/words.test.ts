@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { localExecutor } from "../../../src/toolkit/experiment/executor.ts";
-import { METHODS } from "../../../src/toolkit/experiment/methods/methods.ts";
+import { ALL_METHODS } from "../../../src/toolkit/experiment/methods/methods.ts";
 import { runStudy } from "../../../src/toolkit/experiment/run-study.ts";
 import { WORDS_STUDY, type WordsConfig } from "../../../src/toolkit/experiment/words/words-config.ts";
 import { planWordsStudy } from "../../../src/toolkit/experiment/words/words-plan.ts";
@@ -48,7 +48,7 @@ test("every method leaves a record of sampled, greedy and foreign answers, also 
 test("the plan has SFT at every size, all methods at the compared ones, and stages that are shared", () => {
   const runs = planWordsStudy(WORDS_STUDY);
   const seeds = WORDS_STUDY.seeds.length;
-  assert.equal(runs.length, seeds * (5 + 3 * (METHODS.length - 1)));
+  assert.equal(runs.length, seeds * (5 + 3 * (ALL_METHODS.length - 1)));
   const stages = new Set(runs.map(({ stage }) => JSON.stringify(stage)));
   assert.equal(stages.size, runs.length);
 });

@@ -36,11 +36,9 @@ export async function compileProgram(device: Device, largest: number, graph: Gra
     cells === undefined ? emptyArray(device, spec) : new GpuArray(device, spec, cells as Block),
   );
   const kept = new SettledPlaces(PLACES_KEPT);
+  const pipelinesOf = new Map<readonly Turn[], readonly GpuPipeline[]>();
   let isDisposed = false;
-  // as if all arrays lay beside the constants: where they do not, a run compiles what differs
-  const likely = (place: Place): number =>
-    typeof place === "string" || plan.values[place]?.kind === "arena" ? device.workspace.slab : constants.cells.slab;
-  await pipelinesOf(lowered.turns(likely));
+  await compiled(turnsFor([])); // as if all arrays lay beside the constants: where they do not, a run compiles what differs
   return {
     run,
     dispose: () => {
@@ -66,42 +64,58 @@ export async function compileProgram(device: Device, largest: number, graph: Gra
     const given = spent.map((array) => array && ownArray(device, array));
     const results = memory.take(arrays, given);
     const externals = [...arrays, ...drawn, ...results].map(({ cells }) => cells);
-    let settled = await settledFor(externals);
-    while (settled.workspace !== device.workspace) settled = await settledFor(externals); // another graph has made it grow
+    let turns = turnsFor(externals);
+    let pipelines = await compiled(turns);
+    while (turns !== turnsFor(externals)) {
+      turns = turnsFor(externals); // another graph has made the workspace grow, into another slab
+      pipelines = await compiled(turns);
+    }
     const { slab, start } = device.workspace;
     const told = { slab, start: start + plan.arenaElements, size: FAILURE_WORDS, holders: 0 };
     if (lowered.tellsIds) device.clear(told);
-    device.submit(settled.dispatches);
+    device.submit(settledFor(externals, turns, pipelines).dispatches);
     for (const array of drawn) array.dispose();
     if (lowered.tellsIds) await requireNoFailure(told);
     memory.retire(given, results);
     return results;
   }
 
+  /** Where a value lies; what no array is given for yet is thought beside the constants. */
+  function blockOf({ kind, at }: Value, externals: readonly Block[]): Block {
+    if (kind === "arena") return device.workspace;
+    return (kind === "external" ? externals[at] : undefined) ?? constants.cells;
+  }
+
+  function turnsFor(externals: readonly Block[]): readonly Turn[] {
+    return lowered.turns((place) =>
+      typeof place === "string" ? device.workspace.slab : blockOf(plan.values[place] as Value, externals).slab,
+    );
+  }
+
+  async function compiled(turns: readonly Turn[]): Promise<readonly GpuPipeline[]> {
+    const known = pipelinesOf.get(turns);
+    if (known !== undefined) return known;
+    const made = await Promise.all(turns.map(({ kernel, ops }) => device.pipelineOf(kernel, ops)));
+    pipelinesOf.set(turns, made);
+    return made;
+  }
+
   /** The dispatches for arrays that lie there. */
-  async function settledFor(externals: readonly Block[]): Promise<Settled & { workspace: Block }> {
+  function settledFor(externals: readonly Block[], turns: readonly Turn[], pipelines: readonly GpuPipeline[]): Settled {
     const { workspace } = device;
     const key = [workspace, ...externals].map(({ slab, start }) => `${slab}:${start}`).join();
     const known = kept.get(key);
-    if (known !== undefined) return { ...known, workspace };
-    const blockOf = ({ kind, at }: Value): Block =>
-      kind === "arena" ? workspace : kind === "constant" ? constants.cells : (externals[at] as Block);
-    const slabOf = (place: Place): number =>
-      typeof place === "string" ? workspace.slab : blockOf(plan.values[place] as Value).slab;
+    if (known !== undefined) return known;
     const startOf = (place: Place, part: number): number => {
       if (place === "none") return 0;
       if (place === "scratch") return workspace.start + plan.arenaElements;
       const value = plan.values[place] as Value;
-      return blockOf(value).start + (value.kind === "external" ? 0 : value.at) + part * value.perPart;
+      const within = value.kind === "external" ? 0 : value.at;
+      return blockOf(value, externals).start + within + part * value.perPart;
     };
-    const turns = lowered.turns(slabOf);
-    const settled = settle(device, turns, await pipelinesOf(turns), startOf);
+    const settled = settle(device, turns, pipelines, startOf);
     kept.keep(key, settled);
-    return { ...settled, workspace };
-  }
-
-  function pipelinesOf(turns: readonly Turn[]): Promise<GpuPipeline[]> {
-    return Promise.all(turns.map(({ kernel, ops }) => device.pipelineOf(kernel, ops)));
+    return settled;
   }
 
   /** @throws RangeError naming the op whose id, computed by the graph, lies outside */

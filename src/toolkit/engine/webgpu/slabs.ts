@@ -24,7 +24,7 @@ interface Slab {
 }
 
 const ALIGNMENT = 64; // elements: what offsets of buffers are aligned to
-const FIRST_SLAB = 4 * 2 ** 20; // elements; each further one is twice as large
+const FIRST_SLAB = 2 ** 24; // elements, 64 MB; each further one is twice as large
 
 type Maker = Pick<GpuDevice, "createBuffer" | "pushErrorScope" | "popErrorScope">;
 

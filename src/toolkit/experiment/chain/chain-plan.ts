@@ -1,5 +1,6 @@
 /** @file The stages of the chain study: a base learner a seed, then for each data size teaching, rollouts, step values, and each method. */
 import type { Method } from "../methods/methods.ts";
+import { startOf } from "../methods/rft-start.ts";
 import { asJson, type Stage } from "../stage.ts";
 import { type ChainConfig, requireChainConfig } from "./chain-config.ts";
 
@@ -60,8 +61,9 @@ export function planChainStudy(config: ChainConfig): ChainRun[] {
       };
       const stagesOf = (method: Method): Stage[] => {
         if (method === "sft") return [];
-        if (method === "rft" || method === "rft-process") {
-          return config.rftKept.map((kept) => supervised(method, { rollouts }, kept));
+        if (method.startsWith("rft")) {
+          const needs = startOf(method, { sft, rollouts, base });
+          return config.rftKept.map((kept) => supervised(method, needs, kept));
         }
         if (method === "advantage-filtered") return [supervised(method, { values })];
         return [prefer(method, method.startsWith("step") ? { values } : {})];

@@ -1,6 +1,6 @@
 /** @file The records of the chain study as its analysis reads them: one policy each, checked when they come in. */
 import { requireCount, requireOneOf, requireWithin, wrong } from "../../core/argument-checks.ts";
-import { METHODS, type Method } from "../methods/methods.ts";
+import { ALL_METHODS, type Method } from "../methods/methods.ts";
 import type { GreedyMeasures, PolicyMeasures } from "./evaluate-policy.ts";
 
 /** A policy of the study: what made it, what was measured of it, and how its training went. */
@@ -28,7 +28,7 @@ const SHARES = [
 
 /** @param where file and line @throws RangeError or TypeError that names the number that is missing or out of range */
 export function chainRecord(where: string, line: Readonly<Record<string, unknown>>): ChainRecord {
-  requireOneOf(where, "method", line.method, METHODS);
+  requireOneOf(where, "method", line.method, ALL_METHODS);
   for (const name of ["size", "seed", "testProblems", "bestUpdate"]) {
     requireCount(where, name, line[name], 0, Number.MAX_SAFE_INTEGER);
   }

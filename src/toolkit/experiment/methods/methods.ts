@@ -6,7 +6,16 @@ export const METHODS = [
   ...(["step-dpo-forked", "step-dpo-full", "step-dpo-shuffled", "advantage-filtered"] as const),
 ] as const;
 
-export type Method = (typeof METHODS)[number];
+/**
+ * Arms that no stored record has yet: RFT that goes on from the SFT policy; the base learner's own right samples and no teacher; the
+ * paper's full pairs with the teacher's solution as the chosen side; and full pairs cut at a random step, their control.
+ */
+export const ARMS = ["rft-from-sft", "rft-no-teacher", "step-dpo-full-teacher", "step-dpo-full-shuffled"] as const;
+
+export type Method = (typeof METHODS)[number] | (typeof ARMS)[number];
+
+/** All that a study may compare. */
+export const ALL_METHODS: readonly Method[] = [...METHODS, ...ARMS];
 
 export interface ModelSettings {
   readonly layers: number;
@@ -53,8 +62,8 @@ interface MethodSettings {
   readonly testProblems: number;
 }
 
-/** @throws RangeError or TypeError that names the setting */
-export function requireMethodSettings(caller: string, config: MethodSettings): void {
+/** @param known the methods that the study can plan @throws RangeError or TypeError that names the setting */
+export function requireMethodSettings(caller: string, config: MethodSettings, known = ALL_METHODS): void {
   requireCounts(caller, {
     "base.updates": config.base.updates,
     "model.layers": config.model.layers,
@@ -74,7 +83,7 @@ export function requireMethodSettings(caller: string, config: MethodSettings): v
     requireCount(caller, `${name}.checks`, config[name].checks, 1, 1000);
   }
   requirePositive(caller, "preference.beta", config.preference.beta);
-  for (const method of config.methods) requireOneOf(caller, "methods", method, METHODS);
+  for (const method of config.methods) requireOneOf(caller, "methods", method, known);
   requireDifferent(caller, "seeds", config.seeds);
 }
 

@@ -1,5 +1,13 @@
 /** @file Preference training: the pairs of each method, and the policy they give. */
-import { farthestPairs, type PreferencePair, randomPairs, type Selection, stepPairs } from "../../rollout/index.ts";
+import {
+  farthestPairs,
+  type PreferencePair,
+  type ProblemRollouts,
+  randomPairs,
+  type Selection,
+  stepPairs,
+} from "../../rollout/index.ts";
+import type { Task } from "../../tasks/index.ts";
 import { dpo, stepDpo, withReferenceLogProbs } from "../../train/index.ts";
 import type { Job } from "../job.ts";
 import type { Json } from "../stage.ts";
@@ -56,7 +64,7 @@ export async function preferPairs(
 /** The pairs of a method, or why there is none. */
 export async function pairsOf(
   job: Job,
-  { stream }: Learner,
+  { task, stream }: Learner,
   { method, pairs: atMost }: PreferSettings,
 ): Promise<Selection<PreferencePair>> {
   const rollouts = await readRollouts(job);
@@ -64,10 +72,17 @@ export async function pairsOf(
   if (method === "dpo") return randomPairs(rollouts, options);
   if (method === "dpo-farthest") return farthestPairs(rollouts, options);
   const wrong = (await readValues(job)).filter(({ verdict }) => verdict === "wrong");
-  const form = method === "step-dpo-full" ? "full" : "forked";
-  return stepPairs(wrong, rollouts, {
+  const right = method === "step-dpo-full-teacher" ? rollouts.map((record) => taughtAlone(task, record)) : rollouts;
+  return stepPairs(wrong, right, {
     ...options,
-    form,
-    fork: method === "step-dpo-shuffled" ? "random" : "first pit",
+    form: method.startsWith("step-dpo-full") ? "full" : "forked",
+    fork: method.endsWith("shuffled") ? "random" : "first pit",
   });
+}
+
+/** A problem's rollouts with the teacher's solution as the only right one. */
+function taughtAlone(task: Task, record: ProblemRollouts): ProblemRollouts {
+  const completion = task.teach(task.problem(record.split, record.index));
+  const wrong = record.rollouts.filter(({ verdict }) => verdict !== "right");
+  return { ...record, rollouts: [...wrong, { completion, verdict: "right", count: 1 }] };
 }

@@ -33,5 +33,10 @@ export async function supervisedExamples(
   const own = selection.kept.map(({ split, index, id, completion }) => {
     return { id, prompt: task.prompt(task.problem(split, index)), completion };
   });
+  if (method === "rft-no-teacher") {
+    if (own.length === 0)
+      throw new Error("no right sample to train on (hint: a base learner that solves some problems)");
+    return { examples: own, selected: { kept: own.length, ...selection.skipped } };
+  }
   return { examples: rejectionFineTuningExamples(examples, own), selected: { kept: own.length, ...selection.skipped } };
 }

@@ -2,7 +2,7 @@
 import { requirePositive } from "../../core/argument-checks.ts";
 import type { StarGraphOptions } from "../../tasks/index.ts";
 import {
-  type Method,
+  METHODS,
   type ModelSettings,
   type PreferenceSettings,
   type RolloutSettings,
@@ -33,7 +33,7 @@ export interface StarConfig {
   /** problems with the right path */
   readonly size: number;
   readonly sft: TrainingBudget & { readonly updates: Readonly<Record<StarPolicy, number>> };
-  readonly methods: readonly Exclude<Method, "sft">[];
+  readonly methods: readonly Exclude<(typeof METHODS)[number], "sft">[];
   readonly rollouts: RolloutSettings;
   readonly preference: PreferenceSettings & { readonly updates: number };
   /** right samples a problem that rejection fine-tuning keeps, at most */
@@ -65,7 +65,7 @@ export const STAR_STUDY: StarConfig = {
 /** @throws RangeError or TypeError that names the setting */
 export function requireStarConfig(config: StarConfig): void {
   const caller = "a star study";
-  requireMethodSettings(caller, config);
+  requireMethodSettings(caller, config, METHODS);
   requireCounts(caller, {
     "base.problems": config.base.problems,
     size: config.size,

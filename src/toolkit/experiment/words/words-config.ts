@@ -2,8 +2,8 @@
 import { requirePositive, wrong } from "../../core/argument-checks.ts";
 import type { WordTeacherStyle } from "../../tasks/index.ts";
 import {
+  ALL_METHODS,
   listed,
-  METHODS,
   type Method,
   type ModelSettings,
   type PreferenceSettings,
@@ -47,7 +47,7 @@ export const WORDS_STUDY: WordsConfig = {
   base: { problems: 16_000, updates: 1500, learningRate: 2e-3, batchSize: 64, checks: 1 },
   sizes: [500, 1000, 2000, 4000, 8000],
   comparedSizes: [500, 1000, 2000],
-  methods: METHODS,
+  methods: ALL_METHODS,
   seeds: [31, 32, 33, 34, 35],
   sft: { epochs: 24, learningRate: 1e-3, batchSize: 64, checks: 8 },
   rollouts: { samples: 8, negatives: 8, positives: 2, valueSamples: 5 },
@@ -69,9 +69,9 @@ const WORDS_QUICK: WordsConfig = {
   sft: { ...WORDS_STUDY.sft, epochs: 10, batchSize: 32, checks: 1 },
   rollouts: { ...WORDS_STUDY.rollouts, samples: 4, negatives: 2, valueSamples: 2 },
   preference: { ...WORDS_STUDY.preference, batchSize: 32, checks: 1, pairs: 2 },
-  validationProblems: 32,
-  testProblems: 64,
-  sampled: { problems: 32, samples: 4 },
+  validationProblems: 16,
+  testProblems: 32,
+  sampled: { problems: 16, samples: 4 },
 };
 
 /** By the names that `npm run study` takes. */

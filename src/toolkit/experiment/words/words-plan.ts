@@ -1,5 +1,6 @@
 /** @file The stages of the study of word problems: a base learner a seed, then for each size teaching, rollouts, values, and each method. */
 import type { Method } from "../methods/methods.ts";
+import { startOf } from "../methods/rft-start.ts";
 import { asJson, type Stage } from "../stage.ts";
 import { requireWordsConfig, type WordsConfig } from "./words-config.ts";
 
@@ -44,7 +45,7 @@ export function planWordsStudy(config: WordsConfig): WordsRun[] {
       };
       const stageOf = (method: Method): Stage => {
         if (method === "sft") return sft;
-        if (method.startsWith("rft")) return supervised(method, { rollouts });
+        if (method.startsWith("rft")) return supervised(method, startOf(method, { base, sft, rollouts }));
         if (method === "advantage-filtered") return supervised(method, { values });
         return {
           work: "words-prefer",

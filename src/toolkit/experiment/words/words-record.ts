@@ -1,6 +1,6 @@
 /** @file The records of the study of word problems as its analysis reads them: one policy each, checked when they come in. */
 import { requireCount, requireOneOf, requireWithin } from "../../core/argument-checks.ts";
-import { METHODS } from "../methods/methods.ts";
+import { ALL_METHODS } from "../methods/methods.ts";
 import type { WordsMeasures } from "./evaluate-words.ts";
 import type { WordsRun } from "./words-plan.ts";
 
@@ -22,7 +22,7 @@ const SHARES = [
 
 /** @param where file and line @throws RangeError or TypeError that names the number that is missing or out of range */
 export function wordsRecord(where: string, line: Readonly<Record<string, unknown>>): WordsRecord {
-  requireOneOf(where, "method", line.method, METHODS);
+  requireOneOf(where, "method", line.method, ALL_METHODS);
   for (const name of ["size", "seed", "testProblems", "bestUpdate"]) {
     requireCount(where, name, line[name], 0, Number.MAX_SAFE_INTEGER);
   }
