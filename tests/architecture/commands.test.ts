@@ -47,7 +47,6 @@ const COMMANDS: Readonly<Record<string, Proof>> = {
   "npm install @tensorflow/tfjs-node": CI("tfjs_node"),
   "npm install @tensorflow/tfjs-node-gpu": { not: "it needs a GPU" },
   "npm install webgpu": DOWNLOAD,
-  "npm install @tensorflow/tfjs-backend-webgpu @tensorflow/tfjs-core": DOWNLOAD,
   "npm rebuild onnxruntime-node --onnxruntime-node-install=cuda12": { not: "it needs a GPU" },
   "pip install plotly": DOWNLOAD,
   "npm run bench": { prints: /npm run bench -- / },
@@ -112,10 +111,6 @@ const COMMANDS: Readonly<Record<string, Proof>> = {
     ]),
   ),
   "npm run study -- full --plan-file plan.json": STUDY,
-  'npx --no -- eightfold theirs/*.ipynb --on slurm --sbatch "--partition=main" --sbatch "--time=30"': {
-    in: "tests/rerun/cluster/slurm-runs.test.ts",
-    words: '"--partition=p"',
-  },
   "npm run study -- full --on slurm --dry-run": SLURM,
   "npm run study -- quick --on slurm --partition main --time 30 --dry-run": SLURM,
   "npm run study -- full --on slurm --partition main --account lab --time 2:00:00 --cpus 4 --at-once 50": SLURM,
