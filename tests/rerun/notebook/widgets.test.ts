@@ -26,7 +26,7 @@ const MODEL = {
 
 /** Of each widget, by its id. */
 function statesOf(widgets: Widgets): Record<string, { state: JsonObject; buffers?: unknown }> {
-  const { state } = (widgets.metadata() ?? {})[STATE] as { state: Record<string, { state: JsonObject }> };
+  const { state } = widgets.metadata()?.[STATE] as { state: Record<string, { state: JsonObject }> };
   return state;
 }
 

@@ -94,7 +94,7 @@ export function halfPower(exponent: number): number {
 }
 
 /** Rows in pairs, as llama.cpp's converter stores queries and keys: the other way round than readGguf puts them back. */
-export function inPairs(
+function inPairs(
   numbers: Float32Array,
   [rows, columns]: readonly [number, number],
   heads: number,
