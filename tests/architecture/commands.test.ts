@@ -43,7 +43,6 @@ const COMMANDS: Readonly<Record<string, Proof>> = {
   "npm install @eightfold/toolkit": PACKED("tarballs.toolkit"),
   "npm uninstall @eightfold/kernel": { not: "npm's own" },
   "npm install @tensorflow/tfjs": DOWNLOAD,
-  "npm install @tensorflow/tfjs-backend-webgpu @tensorflow/tfjs-core": DOWNLOAD,
   "npm install @tensorflow/tfjs-node": CI("tfjs_node"),
   "npm install @tensorflow/tfjs-node-gpu": { not: "it needs a GPU" },
   "npm install webgpu": DOWNLOAD,

@@ -94,11 +94,7 @@ export function halfPower(exponent: number): number {
 }
 
 /** Rows in pairs, as llama.cpp's converter stores queries and keys: the other way round than readGguf puts them back. */
-function inPairs(
-  numbers: Float32Array,
-  [rows, columns]: readonly [number, number],
-  heads: number,
-): Float32Array {
+function inPairs(numbers: Float32Array, [rows, columns]: readonly [number, number], heads: number): Float32Array {
   const size = rows / heads;
   const stored = new Float32Array(numbers.length);
   for (let head = 0; head < heads; head++) {
