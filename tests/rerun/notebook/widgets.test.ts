@@ -26,8 +26,9 @@ const MODEL = {
 
 /** Of each widget, by its id. */
 function statesOf(widgets: Widgets): Record<string, { state: JsonObject; buffers?: unknown }> {
-  const { state } = widgets.metadata()?.[STATE] as { state: Record<string, { state: JsonObject }> };
-  return state;
+  const metadata = widgets.metadata();
+  assert.ok(metadata !== undefined);
+  return (metadata[STATE] as { state: Record<string, { state: JsonObject }> }).state;
 }
 
 test("the last state of each widget stands in the metadata, under its model's name", () => {
