@@ -46,6 +46,7 @@ const COMMANDS: Readonly<Record<string, Proof>> = {
   "npm install @tensorflow/tfjs-node": CI("tfjs_node"),
   "npm install @tensorflow/tfjs-node-gpu": { not: "it needs a GPU" },
   "npm install webgpu": DOWNLOAD,
+  "npm install @tensorflow/tfjs-backend-webgpu @tensorflow/tfjs-core": DOWNLOAD,
   "npm rebuild onnxruntime-node --onnxruntime-node-install=cuda12": { not: "it needs a GPU" },
   "pip install plotly": DOWNLOAD,
   "npm run bench": { prints: /npm run bench -- / },
