@@ -38,8 +38,8 @@ export function resolve<Output extends ResolveFnOutput | Promise<ResolveFnOutput
 ): Output {
   const cell = decodeCellImport(specifier);
   if (cell === undefined) {
-    if (context.parentURL?.includes(INSTALLED)) return next(specifier, context);
     const reloads = context.parentURL !== undefined && isVersioned(context.parentURL);
+    if (!reloads && context.parentURL?.includes(INSTALLED)) return next(specifier, context);
     return resolveFrom(nodes(specifier), context, reloads, next);
   }
   forgetFiles();

@@ -83,10 +83,14 @@ function thrownIn(error: Error): string | undefined {
   return innermost && cellSource(innermost.place.file);
 }
 
+/** Of a child process that has failed: its id is gone, another in each run, and `output` is its stdout and stderr again. */
+const ENDED_PROCESS = ["status", "pid", "output"];
+
 /** What someone has put on the error beside what all errors have; no getter is called. */
 function ownProperties(error: Error): object | undefined {
   const known = new Set(["name", "message", "stack", "cause", "errors"]);
   const descriptors = Object.entries(Object.getOwnPropertyDescriptors(error));
+  if (ENDED_PROCESS.every((name) => Object.hasOwn(error, name))) for (const name of ["pid", "output"]) known.add(name);
   const own = descriptors.filter(([name, { enumerable }]) => enumerable === true && !known.has(name));
   return own.length === 0 || error instanceof SourceError
     ? undefined
