@@ -177,6 +177,6 @@ export async function pruneCheckpoints(folder: string, keep: number): Promise<vo
   const paths = await listCheckpoints(folder);
   for (const path of paths.slice(0, Math.max(0, paths.length - keep))) await rm(path, { force: true });
   for (const name of await readdir(folder)) {
-    if (/^update-\d+\.safetensors\.[0-9a-f]+\.tmp$/.test(name)) await rm(join(folder, name), { force: true });
+    if (/^update-\d+\.safetensors\.[0-9a-f.]+\.tmp$/.test(name)) await rm(join(folder, name), { force: true });
   }
 }
