@@ -103,7 +103,7 @@ class EightfoldKernel(jupyter_kernel_test.KernelTests):
     def test_a_second_client_of_the_same_identity_is_served(self) -> None:
         with tempfile.TemporaryDirectory() as folder:
             km = KernelManager(kernel_name=self.kernel_name, connection_file=str(Path(folder) / "connection.json"))
-            km.start_kernel()
+            km.start_kernel(env={**os.environ, "EIGHTFOLD_HISTORY": "off"})  # the other kernel's cells are its own
             clients = [km.client() for _ in range(3)]
             try:
                 for client in clients:

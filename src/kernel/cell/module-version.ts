@@ -1,7 +1,7 @@
 /** @file What a local file, and all local files that it imports, hold: an edited file gets a new address. */
 import { createHash } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
-import { extname, sep } from "node:path";
+import { dirname, extname, join, sep } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { parseSync } from "oxc-parser";
 import { resolveFile } from "./resolver.ts";
@@ -30,9 +30,23 @@ export function isReloadable(path: string): boolean {
   return [".js", ".mjs", ".cjs", ".json"].includes(extname(path));
 }
 
-/** True for a file whose exports are a value, not bindings: CommonJS, in JavaScript or TypeScript. */
+/**
+ * True for a file whose exports are a value, not bindings: CommonJS, in JavaScript or TypeScript. JavaScript of a package
+ * whose "type" is "module" never is.
+ */
 export function isCommonJs(path: string): boolean {
+  if (extname(path) === ".js" && packageType(dirname(path)) === "module") return false;
   return [".js", ".cjs", ".ts", ".tsx", ".cts"].includes(extname(path)) && !lookAt(path).isModule;
+}
+
+/** What the nearest package.json says, https://nodejs.org/api/packages.html#type. */
+function packageType(folder: string): unknown {
+  try {
+    return (JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as { type?: unknown }).type;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") return undefined; // Node says what is wrong with it
+    return folder === dirname(folder) ? undefined : packageType(dirname(folder));
+  }
 }
 
 /**

@@ -113,6 +113,7 @@ export function reloadableFile(directory: string, specifier: string): string | u
 export function moduleMeta(directory: string): Record<string, unknown> {
   const url = cellURL(directory);
   return {
+    __proto__: null,
     url,
     dirname: directory,
     filename: join(directory, "cell.ts"),

@@ -1,7 +1,18 @@
 /** @file The walk over a whole cell: which of its identifiers no scope inside of it binds. It visits each node once. */
 import { blockNames, variableNames } from "./declarations.ts";
 import { rejectionHandler } from "./handlers.ts";
-import { boundAround, inside, isBound, isDirectEval, NO_NAMES, namesOf, type Scope, TOP, withNames } from "./scopes.ts";
+import {
+  boundAround,
+  FIELD_NAMES,
+  inside,
+  isBound,
+  isDirectEval,
+  NO_NAMES,
+  namesOf,
+  type Scope,
+  TOP,
+  withNames,
+} from "./scopes.ts";
 import { descend, each, type Fields, type List, listOf, type Node } from "./syntax.ts";
 
 /** An identifier that no scope inside the cell binds: a session variable or a global. */
@@ -290,7 +301,7 @@ function visitClass({ id, superClass, body }: Fields, scope: Scope, found: Found
 /** A field's value is computed when the class is used. */
 function visitField(node: Fields, scope: Scope, found: Found): void {
   visitComputed(node, node.key, scope, found);
-  visitOptional(node.value, { names: NO_NAMES, parent: scope, deferred: true }, found);
+  visitOptional(node.value, { names: FIELD_NAMES, parent: scope, deferred: true }, found);
 }
 
 function refer(node: Node, role: Reference["role"], scope: Scope, found: Found, value?: Node): void {

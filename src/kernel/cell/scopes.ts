@@ -9,6 +9,8 @@ export interface Scope {
 }
 
 export const NO_NAMES: ReadonlySet<string> = new Set();
+/** What no text means around it in a class's field: an early error, which is left to `eval` to see. */
+export const FIELD_NAMES: ReadonlySet<string> = new Set(["arguments"]);
 export const TOP: Scope = { names: NO_NAMES, parent: undefined, deferred: false };
 
 export function inside(names: ReadonlySet<string>, parent: Scope): Scope {

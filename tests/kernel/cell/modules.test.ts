@@ -30,6 +30,17 @@ test("JSON is imported as its value", async (t) => {
   assert.equal(resultText(await frontend.execute('import data from "./data.json"; data.n')), "3");
 });
 
+test("JavaScript is a module or CommonJS as its package.json says, whatever its text", async (t) => {
+  const text = "var twice; function twice() {} exports.n = 1;"; // no module may declare a name twice
+  const folder = project({ "package.json": '{ "type": "module" }', "a.js": text });
+  writeFileSync(join(folder, "lib/package.json"), '{ "type": "commonjs" }');
+  writeFileSync(join(folder, "lib/a.js"), text);
+  const frontend = await startFrontend(t, folder);
+  const code = 'await import("./a.js").then(() => "loaded", ({ name }) => name)';
+  assert.equal(resultText(await frontend.execute(code)), "'SyntaxError'");
+  assert.equal(resultText(await frontend.execute('(await import("./lib/a.js")).n')), "1");
+});
+
 test("an edited file is loaded again with its importers, and the stale cells are named", async (t) => {
   const folder = project({
     "law.ts": 'import { rate } from "./lib/rate.ts";\nexport const law = (x: number) => x * rate;',

@@ -161,6 +161,12 @@ const CASES: [string, string[], unknown][] = [
   ],
   ["import() of a URL", ["(await import(new URL('node:path'))).sep"], "/"],
   ["eval in eval", ["let n = 0", "eval('eval(\"n++\"); n')"], 1],
+  [
+    "arguments in a field's eval is an early error",
+    ["let ran = 0; class C { x = eval('ran = 1; arguments') }; try { new C() } catch (e) { [e.name, ran] }"],
+    ["SyntaxError", 0],
+  ],
+  ["import.meta has no prototype", ["Object.getPrototypeOf(import.meta)"], null],
   ["eval with new.target", ["let n = 0; class C { x = eval('n = 1; new.target') }; [new C().x, n]"], [undefined, 1]],
   [
     "import() in eval, and in a function made of text",
