@@ -3,6 +3,7 @@ import { dirname, extname } from "node:path";
 import MagicString from "magic-string";
 import { parseSync } from "oxc-parser";
 import { analyseBindings } from "./bindings.ts";
+import { commonJsNames } from "./commonjs-names.ts";
 import { isCommonJs } from "./module-version.ts";
 import { resolveFile } from "./resolver.ts";
 import { insertStops } from "./stops.ts";
@@ -134,11 +135,15 @@ function mapOf(text: MagicString): string {
   return text.generateMap({ source: "file.js", hires: "boundary" }).toString();
 }
 
-/** A module that gives the exports of a CommonJS file as it is now. */
+/** A module that gives the exports of a CommonJS file as it is now, whole and by their names. */
 export function commonJsModule(path: string): string {
   const scope = `import { commonJsScope as __commonJsScope } from ${SCOPE};`;
   const text = JSON.stringify(path);
-  return `${scope} ${exportsOf(`__commonJsScope(${text}).require(${text})`)}`;
+  const names = [...commonJsNames(path)].map((name, at) => {
+    const key = JSON.stringify(name);
+    return `const __${at} = __exported?.[${key}]; export { __${at} as ${key} };`;
+  });
+  return `${scope} ${exportsOf(`__commonJsScope(${text}).require(${text})`)} ${names.join(" ")}`;
 }
 
 /** A module that gives the value of a JSON file, and its members by name where they are names. */

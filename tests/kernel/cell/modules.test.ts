@@ -38,7 +38,11 @@ test("JavaScript is a module or CommonJS as its package.json says, whatever its 
   const frontend = await startFrontend(t, folder);
   const code = 'await import("./a.js").then(() => "loaded", ({ name }) => name)';
   assert.equal(resultText(await frontend.execute(code)), "'SyntaxError'");
-  assert.equal(resultText(await frontend.execute('(await import("./lib/a.js")).n')), "1");
+  writeFileSync(join(folder, "lib/b.cjs"), 'module.exports = require("./a.js");');
+  for (const file of ["a.js", "b.cjs"]) {
+    const names = `const { n, default: whole } = await import("./lib/${file}"); [n, whole]`;
+    assert.equal(resultText(await frontend.execute(names)), "[ 1, { n: 1 } ]", file);
+  }
 });
 
 test("an edited file is loaded again with its importers, and the stale cells are named", async (t) => {

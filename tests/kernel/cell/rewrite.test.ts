@@ -163,7 +163,9 @@ const CASES: [string, string[], unknown][] = [
   ["eval in eval", ["let n = 0", "eval('eval(\"n++\"); n')"], 1],
   [
     "arguments in a field's eval is an early error",
-    ["let ran = 0; class C { x = eval('ran = 1; arguments') }; try { new C() } catch (e) { [e.name, ran] }"],
+    [
+      "let ran = 0; class C { x = eval('ran = 1; arguments') }; let name; try { new C() } catch (e) { name = e.name } [name, ran]",
+    ],
     ["SyntaxError", 0],
   ],
   ["import.meta has no prototype", ["Object.getPrototypeOf(import.meta)"], null],
