@@ -1,18 +1,7 @@
 /** @file The walk over a whole cell: which of its identifiers no scope inside of it binds. It visits each node once. */
 import { blockNames, variableNames } from "./declarations.ts";
 import { rejectionHandler } from "./handlers.ts";
-import {
-  boundAround,
-  FIELD_NAMES,
-  inside,
-  isBound,
-  isDirectEval,
-  NO_NAMES,
-  namesOf,
-  type Scope,
-  TOP,
-  withNames,
-} from "./scopes.ts";
+import { boundAround, inField, inside, isBound, isDirectEval, namesOf, type Scope, TOP, withNames } from "./scopes.ts";
 import { descend, each, type Fields, type List, listOf, type Node } from "./syntax.ts";
 
 /** An identifier that no scope inside the cell binds: a session variable or a global. */
@@ -46,7 +35,7 @@ export interface FreeSyntax {
  * @param statements of the top of a cell, plain JavaScript
  * @param own names of the top that are not the session's
  */
-export function freeSyntax(statements: readonly Node[], own: ReadonlySet<string> = NO_NAMES): FreeSyntax {
+export function freeSyntax(statements: readonly Node[], own: ReadonlySet<string> = TOP.names): FreeSyntax {
   const found: Found = {
     ...{ references: [], moduleSyntax: [], evals: new Map(), handlers: [], awaits: false },
     ...{ stops: [], waits: 0 },
@@ -301,7 +290,7 @@ function visitClass({ id, superClass, body }: Fields, scope: Scope, found: Found
 /** A field's value is computed when the class is used. */
 function visitField(node: Fields, scope: Scope, found: Found): void {
   visitComputed(node, node.key, scope, found);
-  visitOptional(node.value, { names: FIELD_NAMES, parent: scope, deferred: true }, found);
+  visitOptional(node.value, inField(scope), found);
 }
 
 function refer(node: Node, role: Reference["role"], scope: Scope, found: Found, value?: Node): void {

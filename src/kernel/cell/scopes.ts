@@ -8,10 +8,15 @@ export interface Scope {
   readonly deferred: boolean;
 }
 
-export const NO_NAMES: ReadonlySet<string> = new Set();
-/** What no text means around it in a class's field: an early error, which is left to `eval` to see. */
-export const FIELD_NAMES: ReadonlySet<string> = new Set(["arguments"]);
+const NO_NAMES: ReadonlySet<string> = new Set();
+/** `arguments` in a class's field is an early error, which is left to `eval` to see. */
+const FIELD_NAMES: ReadonlySet<string> = new Set(["arguments"]);
 export const TOP: Scope = { names: NO_NAMES, parent: undefined, deferred: false };
+
+/** Of a class's field: its value is computed when the class is used. */
+export function inField(parent: Scope): Scope {
+  return { names: FIELD_NAMES, parent, deferred: true };
+}
 
 export function inside(names: ReadonlySet<string>, parent: Scope): Scope {
   return { names, parent, deferred: parent.deferred };
