@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { notebookSweep, watchStudy } from "@eightfold/toolkit/experiment";
 import { ctrlC } from "./ctrl-c.ts";
 import { refusals } from "./refusals.ts";
@@ -12,6 +13,9 @@ import { allDone, errorOf, type Fault, type Scenario, scenarioIn, shell, statusO
 
 const [root = "", cluster = "", apart = "", ...words] = process.argv.slice(2);
 process.umask(0); // two users share the folders
+/** slurmctld writes what it has been told at most five seconds later; what it had not written, a killed one has forgotten. */
+const SAVED_MS = 7000;
+
 const CLUSTER_SCRIPT = join(import.meta.dirname, "cluster.sh");
 
 /** The node and the number of the job that a stage's latest try runs as. */
@@ -92,6 +96,7 @@ const FAULTS: readonly Fault[] = [
       scenario.provoke("base-2", "wait");
       const login = scenario.submit();
       await until("base-2 runs", () => scenario.tries("base-2").length === 1);
+      await setTimeout(SAVED_MS);
       shell(CLUSTER_SCRIPT, "kill-controller", cluster);
       scenario.calm("base-2", "wait");
       await until("the watcher misses Slurm", () => login.told().includes("the jobs go on, it is asked again"));
