@@ -5,7 +5,7 @@ import { types } from "node:util";
 import { originalPositionFor, TraceMap } from "@jridgewell/trace-mapping";
 import { withIntrinsics } from "./intrinsics.ts";
 import { localJavaScript, localModule } from "./local-module.ts";
-import { isVersioned, withoutVersion } from "./module-version.ts";
+import { isInstalled, isVersioned, withoutVersion } from "./module-version.ts";
 import { plainError, plainMessage } from "./plain-names.ts";
 import { remember } from "./recent.ts";
 
@@ -125,11 +125,6 @@ const ownDirectory = fileURLToPath(ownAddress);
 
 function isOwn(file: string): boolean {
   return file.startsWith(ownAddress) || file.startsWith(ownDirectory);
-}
-
-/** True for what package managers have installed. */
-export function isInstalled(file: string): boolean {
-  return /[\\/]node_modules[\\/]/.test(file);
 }
 
 /** Where a frame stands in what its author wrote. */

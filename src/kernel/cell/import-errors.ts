@@ -3,7 +3,9 @@ import { existsSync, readdirSync } from "node:fs";
 import { builtinModules } from "node:module";
 import { basename, dirname, isAbsolute, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { distance } from "fastest-levenshtein";
 import { foreignPackage } from "./foreign-specifiers.ts";
+import { isInstalled } from "./module-version.ts";
 
 /** An import as a cell made it. */
 interface Wanted {
@@ -89,7 +91,7 @@ function missingPackage(name: string, importer: string, { specifier, directory }
 
 function missingFile(path: string, importer: string, wanted: Wanted): string {
   const name = path.startsWith("file:") ? fileURLToPath(new URL(path)) : path;
-  if (/[\\/]node_modules[\\/]/.test(name) && importer === "") return notOffered(wanted, importer);
+  if (isInstalled(name) && importer === "") return notOffered(wanted, importer);
   const asked = importer === "" ? wanted.specifier : shortPath(name, wanted.directory);
   const file = importer === "" ? resolve(wanted.directory, wanted.specifier) : name;
   const from = importer === "" ? ` from ${wanted.directory}` : importer;
@@ -149,18 +151,4 @@ function nearest(name: string, known: readonly string[]): string | undefined {
   const distances = known.map((candidate) => ({ candidate, typos: distance(bare(name), bare(candidate)) }));
   const closest = distances.filter(({ typos }) => typos <= TYPOS).sort((a, b) => a.typos - b.typos)[0];
   return closest?.candidate;
-}
-
-/** Letters that differ between two names, https://en.wikipedia.org/wiki/Levenshtein_distance. */
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, at) => at);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const replaced = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(replaced, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
 }

@@ -11,7 +11,14 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { decodeCellImport } from "./cell-import.ts";
 import { foreignPackage, isRemote, remoteImport } from "./foreign-specifiers.ts";
 import { commonJsModule, isJson, jsonModule, localJavaScript, localModule } from "./local-module.ts";
-import { isCommonJs, isReloadable, isTypeScript, isVersioned, versionedAddress } from "./module-version.ts";
+import {
+  isCommonJs,
+  isInstalled,
+  isReloadable,
+  isTypeScript,
+  isVersioned,
+  versionedAddress,
+} from "./module-version.ts";
 import { forgetFiles, resolveFile } from "./resolver.ts";
 import { SourceError } from "./source-error.ts";
 
@@ -22,8 +29,6 @@ const HELPERS = "@oxc-project/runtime/";
 const OWN_MODULES: Readonly<Record<string, string>> = {
   tslab: pathToFileURL(createRequire(import.meta.url).resolve("@eightfold/kernel/tslab")).href,
 };
-
-const INSTALLED = "/node_modules/";
 
 type Next<Context, Output> = (specifier: string, context: Context) => Output;
 
@@ -39,7 +44,7 @@ export function resolve<Output extends ResolveFnOutput | Promise<ResolveFnOutput
   const cell = decodeCellImport(specifier);
   if (cell === undefined) {
     const reloads = context.parentURL !== undefined && isVersioned(context.parentURL);
-    if (!reloads && context.parentURL?.includes(INSTALLED)) return next(specifier, context);
+    if (!reloads && context.parentURL !== undefined && isInstalled(context.parentURL)) return next(specifier, context);
     return resolveFrom(nodes(specifier), context, reloads, next);
   }
   forgetFiles();

@@ -1,7 +1,7 @@
 /** @file What a local file, and all local files that it imports, hold: an edited file gets a new address. */
 import { createHash } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
-import { dirname, extname, join, sep } from "node:path";
+import { dirname, extname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { parseSync } from "oxc-parser";
 import { resolveFile } from "./resolver.ts";
@@ -14,9 +14,9 @@ export function isTypeScript(path: string): boolean {
   return [".ts", ".tsx", ".mts", ".cts"].includes(extname(path)) && !path.endsWith(".d.ts");
 }
 
-/** True for files that a package manager has installed. */
+/** True for files that a package manager has installed, by their paths or addresses. */
 export function isInstalled(path: string): boolean {
-  return path.includes(`${sep}node_modules${sep}`);
+  return /[\\/]node_modules[\\/]/.test(path);
 }
 
 /**

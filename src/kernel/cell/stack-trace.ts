@@ -1,6 +1,7 @@
 /** @file A thrown value as people should see it: its message, where it came from, and all that it says beside that. */
-import { cellSource, type Frame, frameLine, framesOf, isInstalled, type Place } from "./frames.ts";
+import { cellSource, type Frame, frameLine, framesOf, type Place } from "./frames.ts";
 import { runtimeHint } from "./hints.ts";
+import { isInstalled } from "./module-version.ts";
 import { plainMessage } from "./plain-names.ts";
 import { SourceError } from "./source-error.ts";
 
