@@ -39,8 +39,20 @@ export async function prefer(
   return preferPairs(learner, policy, settings, selection);
 }
 
-/** The same, when the pairs are at hand. */
-export async function preferPairs(
+/** The same; a policy that leaves no pair is a finding, and the method leaves it as it is. */
+export async function preferIfAny(
+  job: Job,
+  learner: Learner,
+  policy: LearnedPolicy,
+  settings: PreferSettings,
+): Promise<{ fitted: FittedPolicy; pairs: number; selected: Json }> {
+  const selection = await pairsOf(job, learner, settings);
+  if (selection.ok) return preferPairs(learner, policy, settings, selection);
+  const fitted: FittedPolicy = { parameters: policy.parameters, bestUpdate: 0, checks: [], last: {} };
+  return { fitted, pairs: 0, selected: { kept: 0, ...selection.skipped } };
+}
+
+async function preferPairs(
   learner: Learner,
   policy: LearnedPolicy,
   settings: PreferSettings,
@@ -62,7 +74,7 @@ export async function preferPairs(
 }
 
 /** The pairs of a method, or why there is none. */
-export async function pairsOf(
+async function pairsOf(
   job: Job,
   { task, stream }: Learner,
   { method, pairs: atMost }: PreferSettings,

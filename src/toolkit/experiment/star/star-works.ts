@@ -6,7 +6,7 @@ import type { FittedPolicy } from "../methods/fit-policy.ts";
 import { historyOf, keepPolicy, policyOf } from "../methods/job-policy.ts";
 import { type Learner, problemsOf, taught } from "../methods/learner.ts";
 import type { Method } from "../methods/methods.ts";
-import { type PreferSettings, pairsOf, preferPairs } from "../methods/prefer.ts";
+import { type PreferSettings, preferIfAny } from "../methods/prefer.ts";
 import { rolloutStage, valueStage } from "../methods/rollout-stages.ts";
 import { supervisedExamples } from "../methods/supervised-examples.ts";
 import { fitBase, fitFromBase, type SupervisedSettings } from "../methods/supervised-fit.ts";
@@ -58,13 +58,7 @@ export const works: Works = {
     const settings = job.config as unknown as StarSettings & PreferSettings;
     const learner = createStarLearner(settings, `prefer ${settings.method}`);
     const policy = await policyOf(job, threads, learner);
-    const selection = await pairsOf(job, learner, settings);
-    if (!selection.ok) {
-      // a policy that leaves no pair is a finding: the method leaves it as it is
-      const kept: FittedPolicy = { parameters: policy.parameters, bestUpdate: 0, checks: [], last: {} };
-      return finish(job, threads, learner, kept, { pairs: 0, selected: { kept: 0, ...selection.skipped } });
-    }
-    const { fitted, ...data } = await preferPairs(learner, policy, settings, selection);
+    const { fitted, ...data } = await preferIfAny(job, learner, policy, settings);
     return finish(job, threads, learner, fitted, data);
   },
 };
