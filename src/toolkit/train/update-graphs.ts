@@ -30,7 +30,7 @@ export interface UpdateGraphs {
     inputs: Trained<Tensor> & UpdateInputs & { sofar: Parameters; weight: Tensor },
   ): Trained<Tensor> & { norm: Tensor };
   /** The loss alone. */
-  measure(inputs: { parameters: Parameters; batch: Batch }): Tensor;
+  measure(inputs: { parameters: Parameters; batch: Batch }, parts: number): Tensor;
   /** The metrics of `sums`, known after a trace. */
   metricNames(): readonly string[];
 }
@@ -58,7 +58,7 @@ export function updateGraphs<Example extends Identified>(
     batch: Batch,
     parts: number,
   ): { gradient: Parameters; sums: Tensor } => {
-    const rows = Object.fromEntries(Object.entries(batch).map(([name, x]) => [name, eachPart(x, parts)]));
+    const rows = eachOf(batch, parts);
     let ofPart: Tensor | undefined;
     const { gradient } = valueAndGrad((at: Parameters) => {
       const losses = lossOf(at, rows);
@@ -66,8 +66,12 @@ export function updateGraphs<Example extends Identified>(
       return losses.loss.sum;
     })(parameters);
     const sums = ofPart as Tensor;
-    if (parts > 1 && drawsNumbers(sums)) return differentiate(parameters, batch, 1); // each part would be dealt the same
+    if (mustBeWhole(sums, parts)) return differentiate(parameters, batch, 1);
     return { gradient: mapTensors(gradient, (leaf) => sumOfParts(leaf, parts)), sums: sumOfParts(sums, parts) };
+  };
+  const measure = ({ parameters, batch }: { parameters: Parameters; batch: Batch }, parts: number): Tensor => {
+    const sums = sumsOf(lossOf(parameters, eachOf(batch, parts)));
+    return mustBeWhole(sums, parts) ? measure({ parameters, batch }, 1) : sumOfParts(sums, parts);
   };
   const step = (
     { parameters, optimiser, ...inputs }: Trained<Tensor> & UpdateInputs,
@@ -91,13 +95,18 @@ export function updateGraphs<Example extends Identified>(
       return { sofar: next, weight: add(weight, weightOf(sums)), sums };
     },
     apply: ({ sofar, weight, ...inputs }) => step(inputs, sofar, weight),
-    measure: ({ parameters, batch }) => sumsOf(lossOf(parameters, batch)),
+    measure,
     metricNames: () => names,
   };
 }
 
-function drawsNumbers(tensor: Tensor): boolean {
-  return inTopologicalOrder([tensor]).some(({ op }) => op.name === "uniform");
+function eachOf(batch: Batch, parts: number): Batch {
+  return Object.fromEntries(Object.entries(batch).map(([name, x]) => [name, eachPart(x, parts)]));
+}
+
+/** A loss that draws random numbers: each part would be dealt the same. */
+function mustBeWhole(sums: Tensor, parts: number): boolean {
+  return parts > 1 && inTopologicalOrder([sums]).some(({ op }) => op.name === "uniform");
 }
 
 function sumsOf({ loss, metrics }: Losses): Tensor {
