@@ -132,6 +132,19 @@ step("the toolkit alone is small, and fits in Node", () => {
   cases.push([`a fit, and all ${DOORS.length} doors imported`, [OWN_NODE, ...OTHER_NODES].join(", "), "npm"]);
 });
 
+const FIRST = `import { fitScalingLaws, plotScalingLaws, readTable, rows, table } from "@eightfold/toolkit";
+const measured = await readTable("curve.csv");
+const fits = fitScalingLaws(rows(measured.derive({ curve: () => "mine" })), { by: "curve", x: "images", y: "error", items: "items" });
+console.log(table(measured).columns.join(), fits.mine.seed, plotScalingLaws(fits).layout.title.text);
+`;
+
+step("what one writes first, without schema, seed and title", () => {
+  cpSync(join(root, "kernel-config/new/data/curve.csv"), join(fitting, "curve.csv"));
+  writeFileSync(join(fitting, "first.mjs"), FIRST);
+  assert.equal(run(fitting, "node", "first.mjs"), "images,error,items 0 <b>test error against training data</b>\n");
+  cases.push(["readTable, fitScalingLaws, plotScalingLaws, table with no option", OWN_NODE, "npm"]);
+});
+
 step("what is missing says how to install it, and those words do", () => {
   writeFileSync(
     join(fitting, "missing.mjs"),
@@ -237,6 +250,11 @@ step("kernel and rerun by npm, in a project with a tsc of its own", () => {
   installed("npm install @eightfold/kernel @eightfold/rerun, beside typescript: node_modules", folder);
   commandsWork(folder, "npx", "--no", "--");
   cases.push(["install, doctor, new, remove; a notebook by eightfold; the project's own tsc", OWN_NODE, "npm"]);
+  const command = join(folder, "node_modules/@eightfold/rerun/eightfold.mjs");
+  for (const version of OTHER_NODES) {
+    run(folder, "npx", "-y", "-p", `node@${version}`, "node", command, "results.ipynb", "--out", `out-${version}`);
+  }
+  cases.push(["a notebook by eightfold, its kernel under the same Node", OTHER_NODES.join(", "), "npm"]);
 });
 
 step("all three by pnpm", () => {

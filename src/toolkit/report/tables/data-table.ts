@@ -88,3 +88,8 @@ export interface ReadableTable {
   columnNames(): string[];
   objects(): object[];
 }
+
+/** Is this a table, and no list of plain objects? */
+export function isTable(value: unknown): value is ReadableTable {
+  return typeof value === "object" && value !== null && "objects" in value && "columnNames" in value;
+}

@@ -1,6 +1,6 @@
 /** @file The cells of an arquero table or of plain objects, row by row, each of a kind that files and other libraries can hold. */
 import { wrong } from "../../core/argument-checks.ts";
-import type { ReadableTable } from "./data-table.ts";
+import { isTable, type ReadableTable } from "./data-table.ts";
 import type { CellValue } from "./schema.ts";
 
 /** Names and rows of a table. */
@@ -26,10 +26,6 @@ export function tableCells(caller: string, table: ReadableTable | readonly objec
   if (stranger < 0) return { columns, cells };
   const found = Object.keys(records[stranger] as object).join(", ");
   throw wrong(caller, `the columns ${columns.join(", ")} in rows[${stranger}]`, found);
-}
-
-function isTable(table: unknown): table is ReadableTable {
-  return typeof table === "object" && table !== null && "objects" in table && "columnNames" in table;
 }
 
 function cellOf(caller: string, record: unknown, row: number, column: string): CellValue {
