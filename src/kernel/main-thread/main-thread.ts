@@ -27,6 +27,7 @@ import { createOutputPort } from "./output-port.ts";
 import { withOwnMethods } from "./own-methods.ts";
 import { runCell } from "./run-cell.ts";
 import { whatRuns } from "./user-code.ts";
+import { installWidgetHost } from "./widget-host.ts";
 
 /** Its own reference: a cell may overwrite the globals. */
 const { notify, store, wait } = Atomics;
@@ -52,6 +53,7 @@ export function serveCells(port: Port<ToKernel, ToMain>, answers: MessagePort, s
   const input = createInput(port, answers, shared);
   const running = new Map<string, CellOutput>();
   const { comms, receive } = createComms((output) => context.current().emit(output));
+  installWidgetHost({ context, comms, outputs });
   const say = (message: ToKernel): void => port.postMessage(message);
 
   const ofOtherKernels = installGlobals({
