@@ -17,14 +17,14 @@ import type { PlotlyPart } from "./picture.ts";
  * between -2 and 2 the strip that holds 19 of 20 residuals of a law that is right. The legend gives the runs test of each fit.
  *
  * @param fits as a list or by name; one that failed is told in the legend alone
- * @param options title, the claim; xTitle: the horizontal axis with its unit; along: for laws with several inputs the column on that axis,
+ * @param options title, the claim, by default what the axes are; xTitle: the horizontal axis with its unit; along: for laws with several inputs the column on that axis,
  *   by default the law's value
  * @returns a figure with a logarithmic horizontal axis
  * @throws RangeError or TypeError when there is no fit, or none that is ok, or an option is out of range
  */
-export function plotResiduals(fits: Fits, options: { title: string; xTitle?: string; along?: string }): Figure {
+export function plotResiduals(fits: Fits, options: { title?: string; xTitle?: string; along?: string } = {}): Figure {
   requireOptions("plotResiduals", options, ["title", "xTitle", "along"]);
-  const { title, along } = options;
+  const { along } = options;
   const list = fitList("plotResiduals", fits);
   const colours = methodColours(list.map((fit) => fit.name));
   const fitted = list.filter((fit): fit is FittedLaw => fit.ok);
@@ -32,6 +32,7 @@ export function plotResiduals(fits: Fits, options: { title: string; xTitle?: str
   if (first === undefined) throw new RangeError("plotResiduals requires a fit that is ok, got none");
   const several = fitted.some(({ law }) => law.inputs.length > 1);
   const { xTitle = along ?? (several ? `${first.columns.y} by the law` : "training data") } = options;
+  const { title = `residuals against ${xTitle}` } = options;
   const all = fitted.flatMap((fit) => residualsOf(fit, along));
   const xRange = padded(
     all.map(({ x }) => x),
