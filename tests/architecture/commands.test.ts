@@ -147,7 +147,15 @@ function documents(): string[] {
     return [`src/${name}`, ...folders.map((entry) => `src/${name}/${entry.name}`)];
   });
   const readmes = rooms.map((room) => `${room}/README.md`).filter((path) => existsSync(join(root, path)));
-  return ["README.md", "CONTRIBUTING.md", "environment.md", "kernel-config/README.md", ...inFolder("docs"), ...readmes];
+  return [
+    "README.md",
+    "CONTRIBUTING.md",
+    "environment.md",
+    "kernel-config/README.md",
+    ...inFolder("docs"),
+    ...inFolder("docs/tutorials"),
+    ...readmes,
+  ];
 }
 
 test("every command that a document prints is known, and none is known that no document prints", () => {

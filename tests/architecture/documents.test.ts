@@ -11,7 +11,7 @@ const READMES = [...ROOMS, "src/kernel", "src/toolkit", "src/rerun", "src/toolki
   (folder) => `${folder}/README.md`,
 );
 const TOP = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "environment.md"];
-const DOCUMENTS = [...TOP, "kernel-config/README.md", ...list("docs"), ...READMES];
+const DOCUMENTS = [...TOP, "kernel-config/README.md", ...list("docs"), ...list("docs/tutorials"), ...READMES];
 
 function list(folder: string): string[] {
   return readdirSync(join(root, folder))
