@@ -2,10 +2,11 @@
  *
  * In a checkout the toolkit's doors are its TypeScript files, so that an edit is seen with no build between. A package has
  * JavaScript and declarations in lib/ in their place, and its doors lead there: npm knows no `publishConfig.exports`, and a condition
- * of our own in `exports` would have to be asked for by every program that reads the checkout.
+ * of our own in `exports` would have to be asked for by every program that reads the checkout. Beside them stand the native engine's
+ * libraries in prebuilds/.
  */
 import { execFileSync } from "node:child_process";
-import { cpSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 
 const root = join(import.meta.dirname, "..");
@@ -39,6 +40,9 @@ function buildToolkit() {
   typescript("-p", folder, ...plain, "--tsBuildInfoFile", "null", "--declaration", "--outDir", join(folder, "lib"));
   nameModules(join(folder, "lib"));
   cpSync(join(folder, "engine/native/c"), join(folder, "lib/engine/native/c"), { recursive: true });
+  execFileSync(process.execPath, ["--import", "tsx", ".ci/prebuilds.mjs"], { cwd: root, stdio: ["ignore", 2, 2] });
+  mkdirSync(join(root, "out/prebuilds"), { recursive: true }); // where no compiler is, nothing was made
+  cpSync(join(root, "out/prebuilds"), join(folder, "prebuilds"), { recursive: true });
 }
 
 /** TypeScript writes the new endings of what is imported, but not of what is named by URL for another process. */
@@ -60,7 +64,7 @@ function doorOf(path) {
 
 function clean() {
   if (existsSync(kept)) renameSync(kept, manifest);
-  for (const name of ["LICENSE", "kernel-config", "lib"]) rmSync(join(folder, name), { recursive: true, force: true });
+  for (const name of ["LICENSE", "kernel-config", "lib", "prebuilds"]) rmSync(join(folder, name), { recursive: true, force: true });
 }
 
 function typescript(...words) {

@@ -4,7 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 
 const root = resolve(import.meta.dirname, "..", "..");
@@ -92,6 +92,13 @@ step("npm pack: licence, README, no maps, and the checkout is as it was", () => 
     );
     assert.deepEqual(stray, []);
     tarballs[name] = join(scratch, packed.filename);
+    if (name === "toolkit") {
+      for (const set of ["avx512", "avx2"])
+        assert.ok(
+          files.some((file) => file.startsWith("prebuilds/linux-x64/") && file.endsWith(`.napi.glibc.${set}.node`)),
+          files.filter((file) => file.startsWith("prebuilds")).join(" "),
+        );
+    }
     const { size, unpackedSize } = packed;
     sizes.push(
       [`${name}: packed`, megabytes(size / 1024)],
@@ -145,13 +152,62 @@ step("what one writes first, without schema, seed and title", () => {
   cases.push(["readTable, fitScalingLaws, plotScalingLaws, table with no option", OWN_NODE, "npm"]);
 });
 
+/** Multiplies on whatever engine opens, and tells which. */
+const COMPUTE = `import { compile, describeEngine, openEngine } from "@eightfold/toolkit/engine";
+import { f32, matmul } from "@eightfold/toolkit/tensor";
+const engine = await openEngine({ threads: 2 });
+const square = f32(64, 64);
+const product = await compile(engine, ({ a, b }) => matmul(a, b), { a: square, b: square });
+const ones = new Float32Array(64 * 64).fill(0.5);
+const [first] = await (await product({ a: ones, b: ones })).read();
+console.log(describeEngine(engine), first);
+`;
+
+step(
+  "the native engine, with no compiler and nothing else installed: AVX-512 or AVX2, by what the processor has",
+  () => {
+    const folder = project("native");
+    run(folder, "npm", "install", tarballs.toolkit);
+    writeFileSync(join(folder, "compute.mjs"), COMPUTE);
+    const home = join(folder, "home");
+    const compute = () => {
+      const { PATH: _, CC: __, EIGHTFOLD_CC: ___, EIGHTFOLD_ENGINE: ____, ...rest } = env;
+      const alone = { ...rest, PATH: join(folder, "nothing"), HOME: home, XDG_CACHE_HOME: home }; // no gcc, no cache
+      const { stdout, stderr } = spawnSync(process.execPath, ["compute.mjs"], {
+        cwd: folder,
+        env: alone,
+        encoding: "utf8",
+      });
+      return { stdout, stderr };
+    };
+    const libraries = join(folder, "node_modules/@eightfold/toolkit/prebuilds/linux-x64");
+    const flags = /^flags\s*:.*$/m.exec(readFileSync("/proc/cpuinfo", "utf8"))[0];
+    const sets = flags.includes("avx512vl") ? ["avx512", "avx2"] : ["avx2"];
+    for (const set of ["avx512", "avx2"]) {
+      if (sets.includes(set)) {
+        const { stdout, stderr } = compute();
+        assert.equal(stderr, "");
+        assert.match(stdout, new RegExp(`^native on cpu by kernels in C, 2 threads, prebuilt ${set}, node .* 16\\n$`));
+      }
+      for (const file of readdirSync(libraries)) if (file.endsWith(`.${set}.node`)) rmSync(join(libraries, file));
+    }
+    const { stdout, stderr } = compute(); // nothing is left but what is plain JavaScript
+    assert.match(stdout, /^reference on cpu by TypeScript, .* 16\n$/);
+    assert.match(
+      stderr,
+      /^eightfold goes on without the engine onnxruntime: .*\(hint: npm install .*\neightfold takes the reference, .*\n$/,
+    );
+    assert.ok(!existsSync(home));
+  },
+);
+
 step("what is missing says how to install it, and those words do", () => {
   writeFileSync(
     join(fitting, "missing.mjs"),
     `import { openEngine } from "@eightfold/toolkit/engine";
     import { figureToPng, makeFigure } from "@eightfold/toolkit/report";
     const said = (error) => error.message;
-    console.log(JSON.stringify([await openEngine().then(() => "opens", said), await figureToPng(makeFigure([], {}, "none")).then(() => "drawn", said)]));`,
+    console.log(JSON.stringify([await openEngine({ engine: "onnxruntime" }).then(() => "opens", said), await figureToPng(makeFigure([], {}, "none")).then(() => "drawn", said)]));`,
   );
   const said = JSON.parse(run(fitting, "node", "missing.mjs"));
   for (const sentence of said) {
