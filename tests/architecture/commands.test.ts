@@ -105,13 +105,16 @@ const COMMANDS: Readonly<Record<string, Proof>> = {
   "npm run study": { prints: /quick/ },
   "npm run study -- quick": { not: "minutes of two cores" },
   ...Object.fromEntries(
-    ["full", "cue", "rft-samples", "small-steps", "star", "words", "words-quick"].map((name) => [
+    ["full", "trained-out", "cue", "rft-samples", "small-steps", "star", "words", "words-quick"].map((name) => [
       `npm run study -- ${name}`,
       HOURS,
     ]),
   ),
   "npm run study -- full --plan-file plan.json": STUDY,
-  "npm run study -- full --seeds 90001,90002": { in: "tests/toolkit/experiment/study.test.ts", words: '"--seeds"' },
+  "npm run study -- trained-out --seeds 90001,90002": {
+    in: "tests/toolkit/experiment/study.test.ts",
+    words: '"--seeds"',
+  },
   "npm run evaluate -- --model DIR --data FILE": {
     not: "it needs a published checkpoint; tests/toolkit/experiment/evaluate-file.test.ts does the same with a tiny one",
   },

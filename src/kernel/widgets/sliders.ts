@@ -100,7 +100,12 @@ export const FloatLogSlider = defineWidget<LogSliderState>({
     next.value = Math.min(high, Math.max(low, value));
   },
   fallback: ({ description, value, base, min, max }) => ({
-    text: describedText(description, `${value} (${base ** min} to ${base ** max})`),
+    text: describedText(description, `${short(value)} (${short(base ** min)} to ${short(base ** max)})`),
   }),
 });
+/** Three digits, as its readout has. */
+function short(value: number): number {
+  return Number(value.toPrecision(3));
+}
+
 export type FloatLogSlider = WidgetOf<LogSliderState>;
