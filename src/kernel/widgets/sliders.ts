@@ -103,9 +103,9 @@ export const FloatLogSlider = defineWidget<LogSliderState>({
     text: describedText(description, `${short(value)} (${short(base ** min)} to ${short(base ** max)})`),
   }),
 });
+export type FloatLogSlider = WidgetOf<LogSliderState>;
+
 /** Three digits, as its readout has. */
 function short(value: number): number {
   return Number(value.toPrecision(3));
 }
-
-export type FloatLogSlider = WidgetOf<LogSliderState>;
