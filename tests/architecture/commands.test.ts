@@ -37,6 +37,7 @@ const COMMANDS: Readonly<Record<string, Proof>> = {
   "npm run build": CI("npm ci"), // which prepares the package by this script
   "npm run --silent": { not: "the beginning of a command" },
   "npm install": PACKED('"npm", "install"'),
+  "npm run prebuilds": { in: ".ci/packing.mjs", words: ".ci/prebuilds.mjs" }, // npm pack
   "npm pack": PACKED('"npm", "pack"'),
   "npm install @eightfold/kernel": PACKED("tarballs.kernel"),
   "npm install @eightfold/rerun": PACKED("tarballs.rerun"),

@@ -34,7 +34,7 @@ export interface UpdateGraphs<Tree> {
   /** Clipping and AdamW with the gradient of a sum, divided by its weight. */
   apply(inputs: Trained<Tree> & UpdateInputs & { sofar: Tree; weight: Tensor }): Trained<Tree> & { norm: Tensor };
   /** The loss alone. */
-  measure(inputs: LossInputs & { parameters: Tree }): Tensor;
+  measure(inputs: LossInputs & { parameters: Tree }, parts: number): Tensor;
   /** The metrics of `sums`, known after a trace. */
   metricNames(): readonly string[];
 }
@@ -67,7 +67,7 @@ export function updateGraphs<
     { frozen = {}, batch }: LossInputs,
     parts: number,
   ): { gradient: Tree; sums: Tensor } => {
-    const rows = Object.fromEntries(Object.entries(batch).map(([name, x]) => [name, eachPart(x, parts)]));
+    const rows = eachOf(batch, parts);
     let ofPart: Tensor | undefined;
     const found = valueAndGrad((at: Tree) => {
       const losses = lossOf(at, { frozen, batch: rows });
@@ -76,8 +76,13 @@ export function updateGraphs<
     })(parameters);
     const gradient = found.gradient as Tree;
     const sums = ofPart as Tensor;
-    if (parts > 1 && drawsNumbers(sums)) return differentiate(parameters, { frozen, batch }, 1); // each part would be dealt the same
+    if (mustBeWhole(sums, parts)) return differentiate(parameters, { frozen, batch }, 1);
     return { gradient: mapTensors(gradient, (leaf) => sumOfParts(leaf, parts)), sums: sumOfParts(sums, parts) };
+  };
+  const measure = (inputs: LossInputs & { parameters: Tree }, parts: number): Tensor => {
+    const { parameters, frozen = {}, batch } = inputs;
+    const sums = sumsOf(lossOf(parameters, { frozen, batch: eachOf(batch, parts) }));
+    return mustBeWhole(sums, parts) ? measure(inputs, 1) : sumOfParts(sums, parts);
   };
   const step = ({ parameters, optimiser, ...inputs }: Trained<Tree> & UpdateInputs, gradient: Tree, weight: Tensor) => {
     const { scale, norm } = clipByGlobalNorm(gradient, weight, clipNorm);
@@ -97,13 +102,18 @@ export function updateGraphs<
       return { sofar: next, weight: add(weight, weightOf(sums)), sums };
     },
     apply: ({ sofar, weight, ...inputs }) => step(inputs, sofar, weight),
-    measure: ({ parameters, ...inputs }) => sumsOf(lossOf(parameters, inputs)),
+    measure,
     metricNames: () => names,
   };
 }
 
-function drawsNumbers(tensor: Tensor): boolean {
-  return inTopologicalOrder([tensor]).some(({ op }) => op.name === "uniform");
+function eachOf(batch: Batch, parts: number): Batch {
+  return Object.fromEntries(Object.entries(batch).map(([name, x]) => [name, eachPart(x, parts)]));
+}
+
+/** A loss that draws random numbers: each part would be dealt the same. */
+function mustBeWhole(sums: Tensor, parts: number): boolean {
+  return parts > 1 && inTopologicalOrder([sums]).some(({ op }) => op.name === "uniform");
 }
 
 function sumsOf({ loss, metrics }: Losses): Tensor {

@@ -50,7 +50,7 @@ export interface Updater {
     batches: readonly PackedBatch[],
     settings: UpdateSettings,
   ): Promise<{ trained: Trained<TrainedTree<DeviceArray>>; measured: Promise<Measured> }>;
-  /** The mean loss and metrics of the batches. */
+  /** The mean loss and metrics of the batches. @throws DeviceMemory as an update does */
   measure(parameters: TrainedTree<DeviceArray>, batches: readonly PackedBatch[]): Promise<Report>;
   dispose(): void;
 }
@@ -76,24 +76,29 @@ export function createUpdater<Example extends Identified>(
   const { specs: parameters, frozenSpecs } = trainable;
   const optimiser = { means: parameters, squares: parameters };
   const rates = { count: f32(), learningRate: f32() };
+  const update = { what: "an update", config, numbersAtOnce: engine.numbersAtOnce } as const;
   const whole = perShape((shape) => {
     const specs = { parameters, optimiser, ...rates, frozen: frozenSpecs, batch: objective.specs(shape) };
-    return inParts({ shape, batch: specs.batch, config, engine }, (parts) =>
+    return inParts({ ...update, shape, batch: specs.batch }, (parts) =>
       compile(engine, (inputs) => graphs.whole(inputs, parts), specs),
     );
   });
   const accumulate = perShape((shape) => {
     const specs = { parameters, sofar: parameters, weight: f32(), frozen: frozenSpecs, batch: objective.specs(shape) };
-    return inParts({ shape, batch: specs.batch, config, engine }, (parts) =>
+    return inParts({ ...update, shape, batch: specs.batch }, (parts) =>
       compile(engine, (inputs) => graphs.accumulate(inputs, parts), specs),
     );
   });
   const apply = perShape(() =>
     compile(engine, graphs.apply, { parameters, optimiser, ...rates, sofar: parameters, weight: f32() }),
   );
-  const measure = perShape((shape) =>
-    compile(engine, graphs.measure, { parameters, frozen: frozenSpecs, batch: objective.specs(shape) }),
-  );
+  const measure = perShape((shape) => {
+    const specs = { parameters, frozen: frozenSpecs, batch: objective.specs(shape) };
+    // whole where it fits: without gradients nothing is gained by less, and the loss would be rounded otherwise
+    return inParts({ what: "a validation", config, numbersAtOnce: undefined, shape, batch: specs.batch }, (parts) =>
+      compile(engine, (inputs) => graphs.measure(inputs, parts), specs),
+    );
+  });
   return {
     update: async (trained, batches, { count, learningRate, seeds }) => {
       const inputs = {
