@@ -61,6 +61,7 @@ export {
   type NoiseKind,
   type ResamplingKind,
   type ScalingLawFit,
+  type SeedEffect,
 } from "./fit/fitted-law.ts";
 export type { IntervalOptions, LawFitOptions } from "./fit/law-request.ts";
 export { type MeasurementNoise, measurementDeviation } from "./fit/measurement-noise.ts";
@@ -75,7 +76,7 @@ export { dataMixingLaw } from "./laws/data-mixing.ts";
 export { defineLaw, type LawDefinition } from "./laws/define-law.ts";
 export type { Dual, DualArithmetic, Term } from "./laws/dual-numbers.ts";
 export { frontierLaw, isoFlopLaw } from "./laws/iso-flop.ts";
-export type { Law } from "./laws/law.ts";
+export type { Law, Tie } from "./laws/law.ts";
 export { logLinearLaw, type PowerParameter, powerFloorLaw, powerLaw } from "./laws/learning-curves.ts";
 export { overTrainingLaw } from "./laws/over-training.ts";
 export { dataConstrainedLaw, repeatedDataLaw } from "./laws/repeated-data.ts";

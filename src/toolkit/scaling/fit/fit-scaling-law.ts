@@ -20,7 +20,7 @@ export type LawName = "power" | "power + floor";
 export interface FitOptions {
   /** default "power + floor" */
   law?: LawName;
-  /** default: binomial if every point has items, standardErrors if every point has one, else equal */
+  /** default: binomial if every point has items, standardErrors if every point has one (estimatedErrors: and its runs), else equal */
   errorModel?: ErrorModel;
   /** of the intervals, default 0.95 */
   level?: number;
@@ -67,19 +67,20 @@ export function curveRequest(
     "binomial",
     "overdispersed",
     "standardErrors",
+    "estimatedErrors",
     "relative",
     "equal",
   ]);
   requireCount(caller, "seed", options.seed, 0, Number.MAX_SAFE_INTEGER);
   const loss = { kind: "squared" } as const;
   const intervalMethods = options.intervalMethods ?? ["profile", "bootstrap", "wald"];
-  const settings = intervalSettings(caller, { ...options, intervalMethods }, loss, errorModel.kind);
+  const settings = intervalSettings(caller, { ...options, intervalMethods }, loss, errorModel.kind, {});
   checkPoints(caller, points, errorModel);
   return {
     name,
     law: law === "power" ? powerLaw : powerFloorLaw,
     columns: { inputs: { dataSize: "dataSize" }, y: "error", ...NOISE_COLUMNS[errorModel.kind] },
-    measurements: measurementsOf(points, errorModel),
+    ...measurementsOf(points, errorModel),
     noise: errorModel.kind,
     space: "linear",
     loss,
@@ -90,10 +91,11 @@ export function curveRequest(
 }
 
 /** The column of a point that tells its noise. */
-const NOISE_COLUMNS: Record<ErrorModel["kind"], { items?: string; standardError?: string }> = {
+const NOISE_COLUMNS: Record<ErrorModel["kind"], { items?: string; standardError?: string; runs?: string }> = {
   binomial: { items: "items" },
   overdispersed: { items: "items" },
   standardErrors: { standardError: "standardError" },
+  estimatedErrors: { standardError: "standardError", runs: "runs" },
   relative: {},
   equal: {},
 };

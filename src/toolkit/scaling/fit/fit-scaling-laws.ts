@@ -12,11 +12,12 @@ export interface CurveColumns<Column extends string> {
   y: Column;
   items?: Column;
   standardError?: Column;
+  runs?: Column;
   holdOut?: Column;
 }
 
 const OPTIONS = [
-  ...["by", "x", "y", "items", "standardError", "holdOut"],
+  ...["by", "x", "y", "items", "standardError", "runs", "holdOut"],
   ...["law", "errorModel", "level", "seed", "resamples", "intervalMethods"],
 ];
 
@@ -36,13 +37,14 @@ export function fitScalingLaws<Row extends object>(
 ): Record<string, ScalingLawFit> {
   if (!Array.isArray(rows)) throw wrong("fitScalingLaws", "rows to be an array of plain objects", rows);
   requireOptions("fitScalingLaws", request, OPTIONS);
-  const { by, x, y, items, standardError, holdOut, ...options } = request;
+  const { by, x, y, items, standardError, runs, holdOut, ...options } = request;
   const curves = new Map<string, LearningCurvePoint[]>();
   for (const [index, row] of rows.entries()) {
     const cell = (column: string) => valueIn("fitScalingLaws", row, index, column);
     const point: LearningCurvePoint = { dataSize: numberIn(cell(x), index, x), error: numberIn(cell(y), index, y) };
     if (items !== undefined) point.items = numberIn(cell(items), index, items);
     if (standardError !== undefined) point.standardError = numberIn(cell(standardError), index, standardError);
+    if (runs !== undefined) point.runs = numberIn(cell(runs), index, runs);
     if (holdOut !== undefined) point.holdOut = booleanIn(cell(holdOut), index, holdOut);
     const name = nameIn(cell(by), index, by);
     const curve = curves.get(name);

@@ -1,12 +1,9 @@
 /** @file Do neighbouring residuals stand too near each other? Von Neumann's ratio, judged by what residuals of this very fit can do. */
 import { createStream } from "../../../core/random-stream.ts";
 import { freePlaces } from "../../laws/coordinates.ts";
-import { lawValues } from "../../solvers/law-values.ts";
-import { deviationsAt } from "../../solvers/noise.ts";
 import { lawProblem } from "../../solvers/trust-region/law-problem.ts";
+import { evidenceOf } from "../evidence.ts";
 import { type FittedLaw, fittedMeasurements } from "../fitted-law.ts";
-import { taskOf } from "../measurements.ts";
-import { fittedCoordinates } from "../read-law.ts";
 import { type RunsTest, runsTest } from "./runs-test.ts";
 
 /**
@@ -75,14 +72,10 @@ function ratioOf(residuals: Float64Array, groups: readonly (readonly number[])[]
 
 /** An orthonormal basis of what the free parameters can do to the standardised values, (parameters, measurements). */
 function tangents(fit: FittedLaw): Float64Array[] {
-  const { law, space, measured } = taskOf(fit);
-  const coordinates = fittedCoordinates(fit);
+  const { task, minimum } = evidenceOf(fit);
+  const { law, space, measured } = task;
+  const { coordinates, deviations } = minimum;
   const rows = measured.outcomes.length;
-  const deviations = deviationsAt(
-    measured.noise,
-    measured.deviations,
-    lawValues(law, space, measured.inputs, coordinates),
-  );
   const jacobian = new Float64Array(rows * coordinates.length);
   const problem = lawProblem(law, { ...measured, deviations }, space, { kind: "squared" });
   problem.evaluate(coordinates, new Float64Array(rows), jacobian);
