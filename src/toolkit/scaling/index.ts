@@ -40,6 +40,7 @@ export type { Doubt, DoubtKind } from "./fit/doubts/request-doubts.ts";
 export { residualRuns } from "./fit/doubts/residual-runs.ts";
 export { type RunsTest, runsTest } from "./fit/doubts/runs-test.ts";
 export { fitGroups, type GroupedFit, type GroupedFitOptions } from "./fit/fit-groups.ts";
+export { fitScalingLawsInParallel } from "./fit/fit-in-parallel.ts";
 export { fitLaw, withIntervals } from "./fit/fit-law.ts";
 export { type FitOptions, fitScalingLaw, type LawName } from "./fit/fit-scaling-law.ts";
 export { type CurveColumns, fitScalingLaws } from "./fit/fit-scaling-laws.ts";
