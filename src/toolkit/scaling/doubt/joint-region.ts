@@ -5,6 +5,7 @@ import type { Failure, LawFit } from "../fit/fitted-law.ts";
 import { freedomAlong, unitVector } from "../fit/parameter-intervals.ts";
 import { requireFitted } from "../fit/read-law.ts";
 import { coordinateBounds, freeParameters, freePlaces, fromCoordinate, holding } from "../laws/coordinates.ts";
+import { tiesOf } from "../laws/ties.ts";
 import { solverOf } from "../solvers/choose.ts";
 import { objectiveAt } from "../solvers/law-values.ts";
 
@@ -97,6 +98,7 @@ function riseOfPair(
     coordinates[one] = (coordinates[one] as number) + reach * direction[0];
     coordinates[other] = (coordinates[other] as number) + reach * direction[1];
     if (alone) {
+      tiesOf(law)?.follow(coordinates);
       const objective = objectiveAt(task, coordinates);
       return (2 * (objective - minimum.objective)) / (dispersion || Number.MIN_VALUE);
     }

@@ -1,5 +1,5 @@
 /** @file A fit with a random effect of seeds: weights, ratio of variances and law in turn, until none of them changes. */
-import { coordinateBounds, freePlaces } from "../laws/coordinates.ts";
+import { coordinateBounds, freeParameters, freePlaces, withoutFixed } from "../laws/coordinates.ts";
 import { deviationsAt } from "../solvers/noise.ts";
 import type { LawTask, Minimum, Refusal } from "../solvers/task.ts";
 import { covarianceAt } from "../solvers/trust-region/law-covariance.ts";
@@ -80,13 +80,14 @@ function modelAt(request: LawRequest, task: LawTask, { coordinates, values }: Mi
   const { measured, law, space } = withSeeds(request, task, values, 0);
   const { outcomes, deviations, seeds, noiseIsKnown, noiseFreedom } = measured;
   const rows = outcomes.length;
-  const slopes = new Float64Array(rows * coordinates.length);
+  const free = Float64Array.from(freePlaces(law), (place) => coordinates[place] as number);
+  const slopes = new Float64Array(rows * free.length);
   const residuals = new Float64Array(rows);
   const measuredAlone = { inputs: measured.inputs, outcomes, deviations };
-  residualsAt(law, measuredAlone, space, coordinates, new Float64Array(coordinates.length), residuals, slopes);
-  const places = freePlaces(law).filter((place) => {
-    const [low, high] = coordinateBounds(law, law.parameters[place] as string);
-    return coordinates[place] !== low && coordinates[place] !== high;
+  residualsAt(withoutFixed(law), measuredAlone, space, free, new Float64Array(free.length), residuals, slopes);
+  const places = freeParameters(law).flatMap((parameter, place) => {
+    const [low, high] = coordinateBounds(law, parameter);
+    return free[place] === low || free[place] === high ? [] : [place];
   });
   const jacobian = new Float64Array(rows * places.length);
   for (const [k, place] of places.entries()) jacobian.set(slopes.subarray(place * rows, (place + 1) * rows), k * rows);

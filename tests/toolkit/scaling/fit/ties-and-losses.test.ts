@@ -9,8 +9,10 @@ import {
   deriveQuantity,
   type Estimate,
   fitDoubts,
+  fitGroups,
   fitLaw,
   type Interval,
+  jointRegion,
   type Loss,
   nestedTest,
   powerFloorLaw,
@@ -92,6 +94,19 @@ test("a tied parameter's profile and draws follow those of what it is tied to", 
   near(predict(fit, 2).value, a.value * (Math.exp(-2 * b.value) + Math.exp(-4 * b.value)), 1e-12);
 });
 
+test("the region of two parameters that all others follow is an ellipse's, and residuals know the tangents of the tied law", () => {
+  const { rows } = SCIPY.ties;
+  const fit = fitLaw(rows, { law: twoExponentials, y: "y", start: START, ties: TIES });
+  const region = jointRegion(fit, { parameters: ["a", "b"], points: 8 });
+  assert.ok(region.ok, region.ok ? "" : region.reason);
+  const [height, rate] = SCIPY.ties.parameters;
+  const furthest = Math.max(...region.edge.map(([a]) => a)) - height;
+  // by hand: sqrt(2 F(0.95; 2, 23)) standard errors, F = 3.4221 (SciPy: f.ppf); eight points of the edge may miss the tip by a little
+  const reach = Math.sqrt(2 * 3.4221) * SCIPY.ties.standardErrors[0];
+  assert.ok(furthest > 0.85 * reach && furthest < 1.02 * reach, `${furthest}, not ${reach}`);
+  assert.ok(region.edge.some(([, b]) => b > rate) && fitDoubts(fit).every(({ kind }) => kind !== "runs"));
+});
+
 test("what cannot be tied is named", () => {
   const { rows } = SCIPY.ties;
   const tied =
@@ -108,6 +123,8 @@ test("what cannot be tied is named", () => {
     d: ({ c }: Record<string, never>, { times }: { times: (...terms: unknown[]) => never }) => times(2, c),
   };
   assert.throws(tied(ofTied), /ties to be formulas of a, b, got/);
+  const grouped = { by: "g", shared: [], law: twoExponentials, y: "y", ties: TIES };
+  assert.throws(() => fitGroups(rows, grouped), /fitGroups requires no ties, .*write them into the law's formula/);
   const beyond = fitLaw(SCIPY.derived.rows, {
     law: powerFloorLaw,
     y: "error",

@@ -59,10 +59,14 @@ function notesOf(fit: FittedLaw): string[] {
         ? ", a loss of one's own"
         : ""
       : `, Huber's loss of delta ${formatNumber(fit.loss.delta)}${fit.loss.quantile === undefined ? "" : ` at quantile ${fit.loss.quantile}`}`;
+  const seeds =
+    fit.seedEffect === null
+      ? ""
+      : `; ${fit.seedEffect.levels} seeds, a deviation of ${formatNumber(fit.seedEffect.deviation)} between them`;
   const refits =
     fit.bootstrap === null ? "" : `, ${fit.bootstrap.resample.length} of ${fit.bootstrap.requested} refits`;
   return [
-    `${rows}; ${noise} noise, ${size}${loss}; intervals of ${Number((100 * level).toPrecision(6))} %${refits}`,
+    `${rows}; ${noise} noise, ${size}${loss}${seeds}; intervals of ${Number((100 * level).toPrecision(6))} %${refits}`,
     `${status}; ${startsAgreeing.agree} of ${startsAgreeing.total} starts agree`,
   ];
 }
