@@ -1,4 +1,5 @@
 /** @file The output of one cell, in the order in which it was made, even where a figure takes a while to draw. */
+import { withIntrinsics } from "../cell/index.ts";
 import type { Bundle } from "../display/index.ts";
 import { type Output, streamOutput } from "../wire/output.ts";
 import { createOutputLimit } from "./output-limit.ts";
@@ -21,8 +22,8 @@ export interface CellOutput {
   write(name: StreamName, chunk: string | Uint8Array): void;
   /** Sends an output, or one that is still being made: what comes after it waits. */
   emit(output: Made): void;
-  /** Resolves when every output so far has been sent. */
-  drained(): Promise<void>;
+  /** Resolves when every output so far has been sent; undefined when it has. */
+  drained(): Promise<void> | undefined;
   /** The cell has ended: says how much of its text was dropped, if any was. */
   end(): void;
 }
@@ -103,7 +104,8 @@ export function createCellOutput(cell: string, port: OutputPort): CellOutput {
       else if (held.length > 0) held.push({ output });
       else if (output !== undefined) port.send(cell, output);
     },
-    drained: () => (held.length === 0 ? Promise.resolve() : new Promise((resolve) => waiting.push(resolve))),
+    drained: () =>
+      held.length === 0 ? undefined : withIntrinsics(() => new Promise((resolve) => waiting.push(resolve))),
     end() {
       ended = true;
       sayWhatWasDropped();
