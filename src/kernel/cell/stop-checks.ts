@@ -54,6 +54,8 @@ const checks = {
    * is a cell's that ends by itself.
    */
   halt: (): Place | "leaving" => "cell",
+  /** For the kernel's thread too: what a debugger asks, in the middle of what runs (`debug-answers.ts`). */
+  debug: undefined as object | undefined,
 };
 
 const PLACE = "eightfold.stop-checks";
@@ -74,6 +76,7 @@ export function installStopChecks(): void {
  * @param halt called in the middle of what runs, which may be terminated next when it says "cell"
  */
 export function guardCells(next: StopGuard, halt: () => Place): void {
+  installStopChecks(); // a debugger asks for them before the first cell
   guard = next;
   checks.halt = () => {
     const place = halt();
@@ -86,4 +89,10 @@ export function guardCells(next: StopGuard, halt: () => Place): void {
 /** Throws when what is running now belongs to a stopped cell. */
 export function checkStop(): void {
   if (guard.isStopped()) leave();
+}
+
+/** From now on this answers a debugger, also before the first cell. */
+export function answerDebugger(answers: object): void {
+  installStopChecks();
+  checks.debug = answers;
 }

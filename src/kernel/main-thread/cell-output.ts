@@ -18,11 +18,13 @@ export interface CellOutput {
   readonly abort: AbortController;
   /** The cell sends its result by itself: the value of its last expression is none. */
   sendsResult: boolean;
+  /** Text of the cell; empty for what answers a message of a comm. */
+  source: string;
   /** Prints text, or bytes of UTF-8; what goes beyond the cell's limit is dropped. */
   write(name: StreamName, chunk: string | Uint8Array): void;
   /** Sends an output, or one that is still being made: what comes after it waits. */
   emit(output: Made): void;
-  /** Resolves when every output so far has been sent; undefined when it has. */
+  /** Resolves when every output so far has been sent; undefined when that is so. */
   drained(): Promise<void> | undefined;
   /** The cell has ended: says how much of its text was dropped, if any was. */
   end(): void;
@@ -89,6 +91,7 @@ export function createCellOutput(cell: string, port: OutputPort): CellOutput {
     pages: [],
     abort: new AbortController(),
     sendsResult: false,
+    source: "",
     write(name, chunk) {
       const admitted = limit.admit(chunk);
       if (admitted !== undefined) {

@@ -20,6 +20,7 @@ export async function runCell(
   output: CellOutput,
   results: Results,
 ): Promise<ExecuteOutcome> {
+  output.source = request.code;
   const name = request.storeHistory ? `In[${request.executionCount}]` : `In[uncounted ${++runs}]`;
   const reloads = await session.reload();
   if (reloads.length > 0) output.write("stderr", `${reloads.join("\n")}\n`);

@@ -1,5 +1,5 @@
 /** @file Fits a scaling law to every curve of a table: rows of plain objects, grouped by a column. */
-import { requireOptions, wrong } from "../../core/argument-checks.ts";
+import { requireList, requireOptions, wrong } from "../../core/argument-checks.ts";
 import { type FitOptions, fitScalingLaw } from "./fit-scaling-law.ts";
 import type { ScalingLawFit } from "./fitted-law.ts";
 import { valueIn } from "./measurements.ts";
@@ -14,6 +14,8 @@ export interface CurveColumns<Column extends string> {
   standardError?: Column;
   holdOut?: Column;
 }
+
+const COLUMNS = { by: "which curve a row belongs to", x: "how much data", y: "the error" };
 
 const OPTIONS = [
   ...["by", "x", "y", "items", "standardError", "holdOut"],
@@ -34,8 +36,12 @@ export function fitScalingLaws<Row extends object>(
   rows: readonly Row[],
   request: CurveColumns<Extract<keyof Row, string>> & FitOptions,
 ): Record<string, ScalingLawFit> {
-  if (!Array.isArray(rows)) throw wrong("fitScalingLaws", "rows to be an array of plain objects", rows);
+  requireList("fitScalingLaws", "rows to be an array of plain objects", rows);
   requireOptions("fitScalingLaws", request, OPTIONS);
+  for (const column of ["by", "x", "y"] as const) {
+    if (typeof request[column] === "string") continue;
+    throw wrong("fitScalingLaws", `${column} to name a column, ${COLUMNS[column]}`, request[column]);
+  }
   const { by, x, y, items, standardError, holdOut, ...options } = request;
   const curves = new Map<string, LearningCurvePoint[]>();
   for (const [index, row] of rows.entries()) {

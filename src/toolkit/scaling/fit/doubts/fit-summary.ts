@@ -57,7 +57,9 @@ function notesOf(fit: FittedLaw): string[] {
       ? ""
       : `, Huber's loss of delta ${formatNumber(fit.loss.delta)}${fit.loss.quantile === undefined ? "" : ` at quantile ${fit.loss.quantile}`}`;
   const refits =
-    fit.bootstrap === null ? "" : `, ${fit.bootstrap.resample.length} of ${fit.bootstrap.requested} refits`;
+    fit.bootstrap === null
+      ? ""
+      : `, ${fit.bootstrap.resample.length} of ${fit.bootstrap.requested} refits${fit.seed === null ? "" : ` from seed ${fit.seed}`}`;
   return [
     `${rows}; ${noise} noise, ${size}${loss}; intervals of ${Number((100 * level).toPrecision(6))} %${refits}`,
     `${status}; ${startsAgreeing.agree} of ${startsAgreeing.total} starts agree`,
