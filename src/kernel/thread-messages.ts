@@ -48,6 +48,8 @@ export type ToMain =
 
 /** From the main thread to the kernel's thread. */
 export type ToKernel =
+  /** It has started, and serves what it is sent. */
+  | { readonly type: "ready" }
   /** Printed text, of the writer named last. */
   | string
   | { readonly type: "writer"; readonly cell: string; readonly name: "stdout" | "stderr" }

@@ -23,6 +23,8 @@ const LOOK_MS = 100;
 const LAST_TURN_MS = 200;
 
 export interface MainThread {
+  /** Resolves when it has started: before, an inspector finds nothing there to ask. */
+  readonly ready: Promise<void>;
   /** Runs a cell, or the listeners of a comm; resolves when it has ended, or when it was interrupted. */
   run(request: RunRequest | CommRequest): Promise<ExecuteOutcome>;
   completeness(code: string): Promise<Completeness>;
@@ -85,6 +87,10 @@ export function connectMainThread(
   const questions = new Map<number, (completeness: Completeness) => void>();
   let asked = 0;
   const say = (message: ToMain): void => port.postMessage(message);
+  let started = (): void => {};
+  const ready = new Promise<void>((resolve) => {
+    started = resolve;
+  });
 
   /** The sockets have taken so many characters: a producer that waits may go on. */
   function arrived(characters: number): void {
@@ -100,6 +106,9 @@ export function connectMainThread(
     if (typeof message === "string") return printed.add(message);
     printed.flush();
     switch (message.type) {
+      case "ready":
+        started();
+        break;
       case "writer":
         printed.setWriter(message.cell, message.name);
         break;
@@ -198,6 +207,7 @@ export function connectMainThread(
   }
 
   return {
+    ready,
     run: (request) =>
       new Promise((resolve) => {
         used = true;

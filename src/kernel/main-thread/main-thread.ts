@@ -165,6 +165,8 @@ export function serveCells(port: Port<ToKernel, ToMain>, answers: MessagePort, s
     }),
   );
 
+  say({ type: "ready" });
+
   /** The cell was stopped: says so to all that runs for it. */
   function abandon(cell: string): void {
     input.end(cell);
