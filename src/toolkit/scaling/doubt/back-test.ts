@@ -2,9 +2,10 @@
 import { requireBetween, requireCount, requireOptions, wrong } from "../../core/argument-checks.ts";
 import { formatNumber } from "../../core/number-format.ts";
 import { createStream } from "../../core/random-stream.ts";
-import { fitRequest, requestOf } from "../fit/fit-law.ts";
+import { fitRequest } from "../fit/fit-law.ts";
 import type { Failure, FittedLaw, LawFit, Measurement } from "../fit/fitted-law.ts";
 import { inputAlong } from "../fit/law-line.ts";
+import { requestOf } from "../fit/law-request.ts";
 import { drawMeasurement } from "../fit/measurement-noise.ts";
 import { takenInputs } from "../fit/measurements.ts";
 import { type BandRow, bandOfDraws, drawsOf } from "../fit/prediction-band.ts";

@@ -1,13 +1,11 @@
 /** @file Do neighbouring residuals stand too near each other? Von Neumann's ratio, judged by what residuals of this very fit can do. */
 import { createStream } from "../../../core/random-stream.ts";
-import { freePlaces } from "../../laws/coordinates.ts";
-import { lawValues } from "../../solvers/law-values.ts";
-import { deviationsAt } from "../../solvers/noise.ts";
+import { freeParameters, freePlaces, withoutFixed } from "../../laws/coordinates.ts";
 import { lawProblem } from "../../solvers/trust-region/law-problem.ts";
+import { evidenceOf } from "../evidence.ts";
 import { type FittedLaw, fittedMeasurements } from "../fitted-law.ts";
 import { inputAlong } from "../law-line.ts";
-import { taskOf } from "../measurements.ts";
-import { fittedCoordinates, valueAt } from "../read-law.ts";
+import { valueAt } from "../read-law.ts";
 import { type RunsTest, runsTest } from "./runs-test.ts";
 
 /**
@@ -81,21 +79,18 @@ function ratioOf(residuals: Float64Array, groups: readonly (readonly number[])[]
 
 /** An orthonormal basis of what the free parameters can do to the standardised values, (parameters, measurements). */
 function tangents(fit: FittedLaw): Float64Array[] {
-  const { law, space, measured } = taskOf(fit);
-  const coordinates = fittedCoordinates(fit);
+  const { task, minimum } = evidenceOf(fit);
+  const { law, space, measured } = task;
+  const { coordinates, deviations } = minimum;
   const rows = measured.outcomes.length;
-  const deviations = deviationsAt(
-    measured.noise,
-    measured.deviations,
-    lawValues(law, space, measured.inputs, coordinates),
-  );
-  const jacobian = new Float64Array(rows * coordinates.length);
-  const problem = lawProblem(law, { ...measured, deviations }, space, { kind: "squared" });
-  problem.evaluate(coordinates, new Float64Array(rows), jacobian);
+  const free = Float64Array.from(freePlaces(law), (place) => coordinates[place] as number);
+  const jacobian = new Float64Array(rows * free.length);
+  const problem = lawProblem(withoutFixed(law), { ...measured, deviations }, space, { kind: "squared" });
+  problem.evaluate(free, new Float64Array(rows), jacobian);
   const basis: Float64Array[] = [];
-  for (const place of freePlaces(law)) {
-    if (fit.atBound.includes(law.parameters[place] as string)) continue; // a bound holds it: the fit does not follow it
-    const column = jacobian.slice(place * rows, (place + 1) * rows);
+  for (const [k, parameter] of freeParameters(law).entries()) {
+    if (fit.atBound.includes(parameter)) continue; // a bound holds it: the fit does not follow it
+    const column = jacobian.slice(k * rows, (k + 1) * rows);
     scaleTo(column, 1);
     for (const tangent of [...basis, ...basis]) removeAlong(column, tangent); // twice is enough (Kahan)
     if (scaleTo(column, 1) > 1e-10) basis.push(column);
