@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
 const FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"];
-export const PATIENCE_MS = 20_000;
+export const PATIENCE_MS = 60_000;
 /** A server on a busy machine takes its time to start. */
 const START_MS = 90_000;
 
@@ -122,6 +122,6 @@ export async function seen(page, text) {
     (wanted) =>
       [...document.querySelectorAll(".jp-OutputArea-output pre")].some((pre) => pre.textContent.trim() === wanted),
     text,
-    { timeout: 15_000 },
+    { timeout: PATIENCE_MS },
   );
 }

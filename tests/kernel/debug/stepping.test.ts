@@ -22,12 +22,12 @@ test("steps follow loops, classes, callbacks and switches of syntax that Node la
   const client = await startDebugged(t);
   const code = `enum Kind { A = 1, B }
 class Box {
-  #size: number;
+  declare size: number;
   constructor(size: number) {
-    this.#size = size;
+    this.size = size;
   }
   get doubled(): number {
-    return this.#size * Kind.B;
+    return this.size * Kind.B;
   }
 }
 const sizes = [1, 2].map((size) => {
