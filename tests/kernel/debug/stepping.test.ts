@@ -151,3 +151,14 @@ test("a condition in a long loop halts where it holds, and nowhere else", {
   await client.debug("continue", { threadId: 1 });
   assert.equal(resultText(await running), "2999");
 });
+
+test("a CommonJS file halts at what is set once it was loaded", { timeout: 100_000 }, async (t) => {
+  const client = await startDebugged(t, { "more.cjs": "exports.more = (n) => {\n  return n + 1;\n};\n" });
+  await client.execute('import { more } from "./more.cjs"; more(1)');
+  const source = { path: join(client.folder, "more.cjs") };
+  await client.debug("setBreakpoints", { source, breakpoints: [{ line: 2 }] });
+  const running = client.execute("more(3)");
+  assert.deepEqual(await client.halted("breakpoint"), ["exports.more:2", "In[2]:1"]);
+  await client.debug("continue", { threadId: 1 });
+  assert.equal(resultText(await running), "4");
+});
