@@ -117,7 +117,10 @@ export function createKernel(parts: KernelParts): Kernel {
       await mainThread.interrupt();
       return { status: "ok" };
     },
-    debug_request: ({ content }) => debugging.request(content),
+    debug_request: async ({ content }) => {
+      await mainThread.ready;
+      return debugging.request(content);
+    },
     shutdown_request: shutDown,
   };
 
