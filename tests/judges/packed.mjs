@@ -299,6 +299,13 @@ function commandsWork(folder, ...runner) {
   assert.deepEqual(readdirSync(kernels), []);
 }
 
+/** What a control gives has its type, and in a script a function with controls runs once. */
+const WIDGETS = `import { interact, IntSlider } from "@eightfold/kernel/widgets";
+const twice: number | undefined = interact(({ x }) => 2 * x, { x: new IntSlider({ value: 5, max: 10 }) }).result;
+// @ts-expect-error there is no such control
+export const other = () => interact(({ x }) => x, { y: twice ?? 1 });
+`;
+
 step("kernel and rerun by npm, in a project with a tsc of its own", () => {
   const folder = project("npm");
   run(folder, "npm", "install", "--save-dev", "typescript@5.9.3");
@@ -306,6 +313,10 @@ step("kernel and rerun by npm, in a project with a tsc of its own", () => {
   installed("npm install @eightfold/kernel @eightfold/rerun, beside typescript: node_modules", folder);
   commandsWork(folder, "npx", "--no", "--");
   cases.push(["install, doctor, new, remove; a notebook by eightfold; the project's own tsc", OWN_NODE, "npm"]);
+  writeFileSync(join(folder, "widgets.ts"), WIDGETS);
+  const strict = ["--strict", "--target", "es2023", "--module", "nodenext", "--moduleResolution", "nodenext"];
+  run(folder, "npx", "--no", "--", "tsc", ...strict, "widgets.ts");
+  assert.equal(run(folder, "node", "widgets.js"), "10\nx: 5 (0 to 10)\n");
   const command = join(folder, "node_modules/@eightfold/rerun/eightfold.mjs");
   for (const version of OTHER_NODES) {
     run(folder, "npx", "-y", "-p", `node@${version}`, "node", command, "results.ipynb", "--out", `out-${version}`);

@@ -65,3 +65,13 @@ export async function startPage(t: TestContext): Promise<Page> {
 export function said(messages: readonly Message[]): unknown[] {
   return messages.map(({ header, content }) => [header.msg_type, content.data ?? content]);
 }
+
+/** Runs a cell and gives the id of the model that it shows. */
+export async function show(page: Page, code: string): Promise<string> {
+  return page.shownBy(await page.execute(code));
+}
+
+/** What `said` gives of a print. */
+export function print(text: string): unknown {
+  return ["stream", { name: "stdout", text }];
+}

@@ -3,16 +3,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { JsonObject, Message } from "@eightfold/kernel/wire";
 import { resultText, streamText } from "../frontend.ts";
-import { type Page, said, startPage } from "./page.ts";
+import { type Page, print, said, show, startPage } from "./page.ts";
 
 const update = (state: JsonObject, method = "update") => ["comm_msg", { method, state, buffer_paths: [] }];
 const echo = (state: JsonObject) => update(state, "echo_update");
-const print = (text: string) => ["stream", { name: "stdout", text }];
-
-/** Runs a cell and gives the id of the model that it shows. */
-async function show(page: Page, code: string): Promise<string> {
-  return page.shownBy(await page.execute(code));
-}
 
 test("a widget opens its model under the protocol's version, and is a view with a text for those who have none", async (t) => {
   const page = await startPage(t);
@@ -235,23 +229,6 @@ test("ids are the same whenever the same cells run in the same order, and never 
   assert.equal(new Set(ids).size, 3);
 });
 
-test("a button calls its listeners, whose errors and endless loops harm nothing else", async (t) => {
-  const page = await startPage(t);
-  const id = await show(
-    page,
-    "const b = new w.Button({ description: 'go' }); let n = 0; b.onClick(() => { n++; throw new Error('one') }); b.onClick(async () => { await null; console.log('two', n) }); b",
-  );
-  const click = { method: "custom", content: { event: "click" } };
-  const caused = await page.tell(id, click);
-  assert.deepEqual([caused[0]?.content.evalue, ...said(caused.slice(1))], ["one", print("two 1\n")]);
-  await page.execute("b.onClick(() => { console.log('spins'); while (true) {} })");
-  const spinning = page.tell(id, click);
-  await page.until(({ content }) => content.text === "spins\n" || String(content.text).endsWith("\nspins\n"));
-  await page.request("interrupt_request", {}, "control");
-  await spinning;
-  assert.equal(resultText(await page.execute("n")), "2");
-});
-
 test("messages of one's own go both ways", async (t) => {
   const page = await startPage(t);
   const id = await show(
@@ -282,36 +259,4 @@ test("a widget that the page closes is closed in the kernel", async (t) => {
   await page.channels.send("shell", "comm_close", { comm_id: id, data: {} });
   assert.equal(resultText(await page.execute("x.value = 4; x.value")), "4");
   assert.match(String((await page.execute("x.send({})")).reply.evalue), /^send requires a widget that is open/);
-});
-
-test("a cell that observes is found after thousands of moves", async (t) => {
-  const page = await startPage(t);
-  const id = await show(page, "const x = new w.IntSlider({ max: 10_000 }); x");
-  const observing = await page.execute(
-    "x.observe('value', ({ new: value }) => { if (value > 9_000) console.log('far') })",
-  );
-  for (let value = 1; value <= 2100; value++) {
-    const data = { method: "update", state: { value }, buffer_paths: [] };
-    await page.channels.send("shell", "comm_msg", { comm_id: id, data });
-  }
-  const caused = await page.move(id, { value: 10_000 });
-  const printed = caused.find(({ content }) => content.text === "far\n");
-  assert.equal(printed?.parent_header.msg_id, observing.iopub[0]?.parent_header.msg_id);
-});
-
-test("a stop ends what a captured function waits in, runs its finally, and the next cell works", async (t) => {
-  const page = await startPage(t);
-  await page.execute("const out = new w.Output(); let turns = 0; out");
-  const running = page.execute(`await out.capture(async () => {
-    console.log("begins");
-    try { while (true) { turns++; await new Promise((go) => setTimeout(go, 1)); } } finally { console.log("ends"); }
-  })`);
-  await page.until(
-    ({ header, content }) => header.msg_type === "comm_msg" && JSON.stringify(content).includes("begins"),
-  );
-  await page.request("interrupt_request", {}, "control");
-  assert.equal((await running).reply.ename, "Interrupted");
-  const turns = resultText(await page.execute("turns"));
-  assert.equal(resultText(await page.execute("await new Promise((go) => setTimeout(go, 100)); turns")), turns);
-  assert.equal(resultText(await page.execute("out.outputs[0]?.text")), "'begins\\nends\\n'");
 });

@@ -112,3 +112,28 @@ test("comms of a TypeScript cell to a widget's page are kept too", async (t) => 
     [3],
   );
 });
+
+test("a function with controls is kept as text, as what its Output shows, and as the same file from run to run", async (t) => {
+  const folder = temporaryFolder(t);
+  const cell = `import { interact } from "@eightfold/kernel/widgets";
+    interact(({ x }) => { console.log("twice", x); return 2 * x }, { x: [0, 10] });`;
+  writeJson(folder, "a.ipynb", notebookJson([cell]));
+  const runs: string[] = [];
+  for (const _ of ["first", "again"]) {
+    const { code, stderr } = await startCommand(folder, ["a.ipynb"]).ended;
+    assert.equal(code, 0, stderr);
+    runs.push(JSON.stringify(readJson(folder, "out/a.ipynb")));
+  }
+  assert.equal(runs[0], runs[1]);
+  const { cells, metadata } = readJson(folder, "out/a.ipynb");
+  const [{ data }] = cells[0].outputs;
+  assert.equal([data["text/plain"]].flat().join(""), "x: 5 (0 to 10)\ntwice 5\n10");
+  const { state } = metadata.widgets[STATE];
+  const view = data["application/vnd.jupyter.widget-view+json"].model_id;
+  const [control, output] = state[view].state.children.map((child: string) => state[child.replace("IPY_MODEL_", "")]);
+  assert.deepEqual(
+    [state[view].model_name, control.model_name, control.state.value],
+    ["VBoxModel", "IntSliderModel", 5],
+  );
+  assert.deepEqual(output.state.outputs[0], { output_type: "stream", name: "stdout", text: "twice 5\n" });
+});
