@@ -1,6 +1,6 @@
 /** @file What the webgpu engine hands a GPU for one training step, counted: no clock here is a GPU's, and these counts need none. */
 import { compile, type DeviceArray, webgpuEngine } from "@eightfold/toolkit/engine";
-import { initialiseParameters } from "@eightfold/toolkit/model";
+import { initialiseParameters, type TransformerParameters } from "@eightfold/toolkit/model";
 import { createStream } from "../src/toolkit/core/random-stream.ts";
 import { openGpu } from "../src/toolkit/engine/webgpu/adapter.ts";
 import { countKernels } from "../src/toolkit/engine/webgpu/lowered.ts";
@@ -84,7 +84,7 @@ async function bytesOfUpdate(): Promise<{ up: number; down: number; batch: numbe
   const step = await compile(engine, stepOf(STEPS.S, 1), specs);
   const tokens = new Int32Array(batch * length);
   const data = { tokens, targets: tokens, weights: new Float32Array(batch * length).fill(1) };
-  let trained: Trained<DeviceArray> = {
+  let trained: Trained<TransformerParameters<DeviceArray>> = {
     parameters: uploadTree(engine, specs.parameters, initialiseParameters(config, createStream(7))),
     optimiser: uploadTree(engine, specs.optimiser, adamWInit(specs.parameters)),
   };

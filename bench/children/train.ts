@@ -1,7 +1,12 @@
 /** @file One GPT training step by the toolkit, in a process of its own: answers JSON requests a line, as its PyTorch peer does. */
 import { createInterface } from "node:readline";
 import { compile, type DeviceArray, type EngineName, openEngine } from "@eightfold/toolkit/engine";
-import { initialiseParameters, parameterSpecs, transformerConfig } from "@eightfold/toolkit/model";
+import {
+  initialiseParameters,
+  parameterSpecs,
+  type TransformerParameters,
+  transformerConfig,
+} from "@eightfold/toolkit/model";
 import { f32, matmul } from "@eightfold/toolkit/tensor";
 import { ADAM_W, sft } from "@eightfold/toolkit/train";
 import { createStream } from "../../src/toolkit/core/random-stream.ts";
@@ -85,7 +90,7 @@ async function trainer(
   const tokens = (): Int32Array =>
     Int32Array.from({ length: batch * shape.length }, () => stream.integer(sizes.vocabularySize));
   const data = { tokens: tokens(), targets: tokens(), weights: new Float32Array(batch * shape.length).fill(1) };
-  let trained: Trained<DeviceArray> = {
+  let trained: Trained<TransformerParameters<DeviceArray>> = {
     parameters: uploadTree(engine, parameters, initialiseParameters(config, stream)),
     optimiser: uploadTree(engine, { means: parameters, squares: parameters }, adamWInit(parameters)),
   };

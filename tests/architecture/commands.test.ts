@@ -37,6 +37,7 @@ const COMMANDS: Readonly<Record<string, Proof>> = {
   "npm run build": CI("npm ci"), // which prepares the package by this script
   "npm run --silent": { not: "the beginning of a command" },
   "npm install": PACKED('"npm", "install"'),
+  "npm run prebuilds": { in: ".ci/packing.mjs", words: ".ci/prebuilds.mjs" }, // npm pack
   "npm pack": PACKED('"npm", "pack"'),
   "npm install @eightfold/kernel": PACKED("tarballs.kernel"),
   "npm install @eightfold/rerun": PACKED("tarballs.rerun"),
@@ -105,13 +106,16 @@ const COMMANDS: Readonly<Record<string, Proof>> = {
   "npm run study": { prints: /quick/ },
   "npm run study -- quick": { not: "minutes of two cores" },
   ...Object.fromEntries(
-    ["full", "cue", "rft-samples", "small-steps", "star", "words", "words-quick"].map((name) => [
+    ["full", "trained-out", "cue", "rft-samples", "small-steps", "star", "words", "words-quick"].map((name) => [
       `npm run study -- ${name}`,
       HOURS,
     ]),
   ),
   "npm run study -- full --plan-file plan.json": STUDY,
-  "npm run study -- full --seeds 90001,90002": { in: "tests/toolkit/experiment/study.test.ts", words: '"--seeds"' },
+  "npm run study -- trained-out --seeds 90001,90002": {
+    in: "tests/toolkit/experiment/study.test.ts",
+    words: '"--seeds"',
+  },
   "npm run evaluate -- --model DIR --data FILE": {
     not: "it needs a published checkpoint; tests/toolkit/experiment/evaluate-file.test.ts does the same with a tiny one",
   },

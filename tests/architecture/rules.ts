@@ -38,9 +38,11 @@ const KERNEL_ROOMS: Record<string, readonly string[]> = {
   cell: [],
   display: [],
   assist: [],
+  debug: ["wire", "cell/recent.ts", "cell/authors-text.ts", "cell/plain-names.ts"],
   "thread-messages.ts": ["wire", "cell", "assist/live-values.ts"],
-  "kernel-thread": ["wire", "channels", "assist", "cell/recent.ts", "thread-messages.ts", "jupyter-paths.ts"],
+  "kernel-thread": ["wire", "channels", "assist", "debug", "cell/recent.ts", "thread-messages.ts", "jupyter-paths.ts"],
   "main-thread": ["wire", "cell", "display", "assist/live-values.ts", "thread-messages.ts"],
+  widgets: ["wire", "display", "main-thread/widget-host.ts"], // its types alone: cells import this room
   "start.ts": ["kernel-thread/kernel-thread.ts", "main-thread/main-thread.ts", "thread-messages.ts", "version.ts"],
   install: ["wire", "channels", "assist", "start.ts", "jupyter-paths.ts", "version.ts"],
   "index.ts": ["install"],
@@ -91,7 +93,7 @@ const REPORT_ROOMS: Record<string, readonly string[]> = {
 const TOOLKIT_FILE_EDGES = [
   "src/toolkit/core/replace-file.ts",
   "src/toolkit/core/text-file.ts",
-  "src/toolkit/engine/native/library.ts",
+  ...["build.ts", "library.ts", "prebuilt.ts"].map((file) => `src/toolkit/engine/native/${file}`),
   "src/toolkit/model/checkpoint.ts",
   "src/toolkit/model/pretrained/gguf-file.ts",
   "src/toolkit/model/pretrained/safetensors-file.ts",

@@ -19,6 +19,7 @@ function claim(text, holds, detail = "") {
 async function open(browser, colorScheme) {
   const context = await browser.newContext({ viewport: { width: 1200, height: 1500 }, colorScheme, bypassCSP: false });
   const page = await context.newPage();
+  page.setDefaultTimeout(120_000); // a busy machine draws forty figures
   const complaints = [];
   page.on("pageerror", (error) => complaints.push(error.message));
   page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));

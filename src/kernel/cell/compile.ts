@@ -13,8 +13,8 @@ import { takeUsing, type Usings } from "./using.ts";
 export interface Compiled {
   /** The text that its positions count in: the cell's own, or an object literal in parentheses. */
   readonly source: string;
-  /** Takes the values of RUNTIME_NAMES; returns the value of the last expression, or its promise. */
-  readonly evaluate: (...runtimeValues: unknown[]) => unknown;
+  /** Gives the function that takes the values of RUNTIME_NAMES and returns the value of the last expression, or its promise. */
+  readonly prepare: () => (...runtimeValues: unknown[]) => unknown;
   readonly rewritten: Rewritten;
   /** Source map from the rewriter's JavaScript to the TypeScript, as JSON text. */
   readonly transpiledMap: string;
@@ -35,11 +35,11 @@ export function compileCell(code: string, name: string, known: KnownNames, diale
   const { code: typescript, usings } = takeUsing(source);
   const transpiled = transpileCell(typescript, name, dialect);
   const rewritten = rewrite(transpiled, known, usings, typescript);
-  const evaluate = new Script(rewritten.code, {
+  const script = new Script(rewritten.code, {
     filename: name,
     importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER, // for `new Function` and an indirect `eval`
-  }).runInThisContext();
-  return { source, evaluate, rewritten, transpiledMap: transpiled.map };
+  });
+  return { source, prepare: () => script.runInThisContext(), rewritten, transpiledMap: transpiled.map };
 }
 
 function transpileCell(code: string, name: string, dialect: Dialect | undefined): Transpiled {

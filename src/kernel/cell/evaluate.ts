@@ -1,6 +1,7 @@
 /** @file Runs one cell after another in one session: text -> JavaScript -> value. */
 import { join, relative } from "node:path";
 import { compileCell } from "./compile.ts";
+import { createDebugAnswers, type DebugAnswers } from "./debug-answers.ts";
 import { createDisposables } from "./disposables.ts";
 import { recordCell } from "./frames.ts";
 import { withIntrinsics } from "./intrinsics.ts";
@@ -38,6 +39,8 @@ export interface Session {
   readonly variables: object;
   /** `require` of its cells, and the other names of CommonJS. */
   readonly commonJs: CommonJsScope;
+  /** What it answers a debugger. */
+  readonly debugAnswers: DebugAnswers;
 }
 
 /**
@@ -67,6 +70,7 @@ export function createSession(directory: string): Session {
   };
   return {
     commonJs,
+    debugAnswers: createDebugAnswers(session, runtime),
     provide: session.provide,
     get variables() {
       return session.values();
@@ -86,14 +90,14 @@ export function createSession(directory: string): Session {
   };
 
   function compile(code: string, name: string, kind: "cell" | "aside"): (...runtimeValues: unknown[]) => unknown {
-    const { source, evaluate, rewritten, transpiledMap } = compileCell(code, name, session, {
+    const { source, prepare, rewritten, transpiledMap } = compileCell(code, name, session, {
       options: compilerOptions(directory),
       keepsImports: true,
     });
-    recordCell({ name, source, transpiledMap, rewrittenMap: rewritten.map });
+    recordCell({ name, code, source, transpiledMap, rewrittenMap: rewritten.map });
     session.announce(rewritten.declared);
     if (kind === "cell") remember(runs, name, cellRun(name, code, rewritten));
-    return evaluate;
+    return prepare(); // a debugger that halts there finds the maps
   }
 }
 

@@ -1,8 +1,9 @@
 /** @file Frames of the stack in the lines and columns that their authors wrote, without the kernel's own. */
 import { readFileSync, statSync } from "node:fs";
+import { isAbsolute } from "node:path";
 import { fileURLToPath } from "node:url";
 import { types } from "node:util";
-import { originalPositionFor, TraceMap } from "@jridgewell/trace-mapping";
+import { type EncodedSourceMap, encodedMap, originalPositionFor, TraceMap } from "@jridgewell/trace-mapping";
 import { withIntrinsics } from "./intrinsics.ts";
 import { localJavaScript, localModule } from "./local-module.ts";
 import { isInstalled, isVersioned, withoutVersion } from "./module-version.ts";
@@ -12,6 +13,9 @@ import { remember } from "./recent.ts";
 /** A cell that ran, with what is needed to map its frames. */
 export interface CellSource {
   readonly name: string;
+  /** Its text as it was sent. */
+  readonly code: string;
+  /** The text that positions count in: that one, or with what makes it readable. */
   readonly source: string;
   /** Source map, JSON text: JavaScript -> TypeScript. */
   readonly transpiledMap: string;
@@ -46,6 +50,33 @@ export function recordCell(cell: CellSource): void {
 /** The text of a cell that ran. */
 export function cellSource(name: string): string | undefined {
   return cells.get(name)?.source;
+}
+
+/** What a script was made from. */
+export interface Origin {
+  /** The name of a cell, or the path of a file. */
+  readonly file: string;
+  /** Text of a cell, as it was sent. */
+  readonly code?: string;
+}
+
+/**
+ * What a script was made from.
+ *
+ * @param address by which V8 knows it
+ * @returns undefined for Node's own, the kernel's, and what has no address
+ */
+export function originOf(address: string): Origin | undefined {
+  if (address === "" || address.startsWith("node:") || isOwn(address)) return undefined;
+  const cell = cells.get(address);
+  if (cell !== undefined) return { file: address, code: cell.code };
+  const file = pathOf(address);
+  return isAbsolute(file) ? { file } : undefined;
+}
+
+/** Source maps from a script to what its author wrote, in the order in which they are gone through. */
+export function sourceMapsOf(address: string): EncodedSourceMap[] {
+  return mapsOf(pathOf(address), address).map((map) => encodedMap(map));
 }
 
 /** The frames of errors whose stack was asked for, from the innermost. */

@@ -13,7 +13,7 @@ export { importError } from "./import-errors.ts";
 export { captureIntrinsics, lostIntrinsic, withIntrinsics } from "./intrinsics.ts";
 export { prepareImports } from "./modules.ts";
 export { traceback } from "./stack-trace.ts";
-export { guardCells, interrupted, type Place } from "./stop-checks.ts";
+export { answerDebugger, guardCells, interrupted, type Place } from "./stop-checks.ts";
 export { hasStops } from "./stops.ts";
 export { warmUpSlices } from "./warm-up.ts";
 export { teachWorkers } from "./workers.ts";

@@ -54,6 +54,8 @@ const checks = {
    * is a cell's that ends by itself.
    */
   halt: (): Place | "leaving" => "cell",
+  /** For the kernel's thread too: what a debugger asks, in the middle of what runs (`debug-answers.ts`). */
+  debug: undefined as object | undefined,
 };
 
 const PLACE = "eightfold.stop-checks";
@@ -86,4 +88,10 @@ export function guardCells(next: StopGuard, halt: () => Place): void {
 /** Throws when what is running now belongs to a stopped cell. */
 export function checkStop(): void {
   if (guard.isStopped()) leave();
+}
+
+/** From now on this answers a debugger, also before the first cell. */
+export function answerDebugger(answers: object): void {
+  installStopChecks();
+  checks.debug = answers;
 }

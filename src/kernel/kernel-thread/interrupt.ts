@@ -19,19 +19,24 @@ const QUESTIONS = 50;
  *
  * @param ping resolves true when the main thread answers, false when `withinMs` pass first
  * @param blocked called when the main thread does not even come back to be terminated
+ * @param terminating called when what runs is about to be terminated: one that a debugger has paused must go on to be
  * @param terminated called when something was, and nothing more will be
  * @source https://nodejs.org/api/inspector.html#sessionconnecttomainthread, Runtime.terminateExecution
  */
 export function createInterrupter(
   ping: (withinMs: number) => Promise<boolean>,
   blocked: () => void,
+  terminating: () => void,
   terminated: () => void,
 ): () => Promise<void> {
   return async () => {
     const session = connectToMainThread();
     let ended: Promise<void> = Promise.resolve();
     do {
-      if (await isBusy(session, ping, blocked)) ended = terminate(session);
+      if (await isBusy(session, ping, blocked)) {
+        ended = terminate(session);
+        terminating();
+      }
     } while (!(await answers(ping, blocked)));
     await Promise.race([ended, sleep(QUESTIONS * ASK_AGAIN_MS)]); // one that is still to come would end something else
     disconnect(session);
@@ -40,7 +45,7 @@ export function createInterrupter(
 }
 
 /** Runs in the middle of the loop: from then on nothing of its cell runs, and Node survives the loop's end. */
-const HALT = { expression: "__stop.halt()", returnByValue: true, silent: true };
+const HALT = { expression: "__stop.halt()", returnByValue: true, silent: true, disableBreaks: true };
 /** So often it is asked whether a loop that calls Node is back in its own code: a loop of prints is, one time in some twenty. */
 const HALTS = 200;
 /** So often while nobody else's code waits for Node's: what it does then comes to an end, and would be left half done. */

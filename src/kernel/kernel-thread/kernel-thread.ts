@@ -4,8 +4,10 @@ import { workerData } from "node:worker_threads";
 import { bindServer } from "../channels/index.ts";
 import { type KernelThreadData, SHARED } from "../thread-messages.ts";
 import { parseConnectionFile } from "../wire/index.ts";
+import { createDebugging } from "./debugging.ts";
 import { openHistory } from "./history.ts";
 import { historyFile } from "./history-file.ts";
+import { connectToMainThread, disconnect } from "./interrupt.ts";
 import { createKernel, type Kernel } from "./kernel.ts";
 import { connectMainThread } from "./main-thread-link.ts";
 
@@ -39,15 +41,33 @@ if (process.platform !== "win32" && (statSync(connectionFile).mode & 0o077) !== 
 }
 const connection = parseConnectionFile(readFileSync(connectionFile, "utf8"), connectionFile);
 const channels = await bindServer(connection, log);
+const debugging = createDebugging({
+  connect: connectToMainThread,
+  disconnect,
+  publish: (event, body) => kernel.publishDebugEvent(event, body),
+});
 const mainThread = connectMainThread(port, answers, sharedInts, heapLimit, {
   output: (cell, output) => kernel.publishOutput(cell, output),
   lateError: (cell, error) => kernel.publishLateError(cell, error),
   ask: (cell, question) => kernel.ask(cell, question),
   interrupted: () => void kernel.interrupt(),
+  stopping: debugging.stopping,
+  terminating: debugging.terminated,
+  stopped: debugging.stopped,
+  exiting: debugging.end,
   leaving: () => void leave(),
 });
 const history = openHistory(historyFile(), log);
-const kernel: Kernel = createKernel({ channels, mainThread, connection, history, version, log, leave });
+const kernel: Kernel = createKernel({
+  channels,
+  mainThread,
+  debugging,
+  connection,
+  history,
+  version,
+  log,
+  leave,
+});
 channels.listen((incoming) => kernel.receive(incoming));
 
 process.on("uncaughtException", (error) => log(`an error of its own, which it survived: ${error.stack}`));

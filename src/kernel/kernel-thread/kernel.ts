@@ -2,6 +2,7 @@
 
 import { remember } from "../cell/recent.ts";
 import type { Incoming, ServerChannels } from "../channels/index.ts";
+import type { Debugger } from "../debug/index.ts";
 import type { Question } from "../thread-messages.ts";
 import {
   abortedReply,
@@ -11,7 +12,7 @@ import {
   connectReply,
   createMessage,
   createSession,
-  debugReply,
+  debugEvent,
   type ErrorContent,
   errorOutput,
   errorReply,
@@ -46,6 +47,8 @@ export interface Kernel {
   publishLateError(cell: string, error: ErrorContent): void;
   /** Asks the frontend that runs a cell for a line of input. */
   ask(cell: string, question: Question): void;
+  /** Something that a debugger wants to know of. */
+  publishDebugEvent(event: string, body: JsonObject): void;
   /** Interrupts as the interrupt_request does. */
   interrupt(): Promise<void>;
 }
@@ -55,6 +58,8 @@ interface KernelParts {
   readonly channels: ServerChannels;
   /** Where cells run. */
   readonly mainThread: MainThread;
+  /** Serves debug_request. */
+  readonly debugging: Pick<Debugger, "request" | "cellEnded">;
   /** What the sockets are bound to. */
   readonly connection: ConnectionInfo;
   /** What was typed, now and earlier. */
@@ -67,7 +72,8 @@ interface KernelParts {
 }
 
 /** A kernel on its sockets. */
-export function createKernel({ channels, mainThread, connection, history, version, log, leave }: KernelParts): Kernel {
+export function createKernel(parts: KernelParts): Kernel {
+  const { channels, mainThread, debugging, connection, history, version, log, leave } = parts;
   const session = createSession();
   const requests = new Map<string, Asker>(); // cell -> what asked for it, for outputs that come late
   const queue: Incoming[] = []; // shell requests: one at a time
@@ -76,6 +82,7 @@ export function createKernel({ channels, mainThread, connection, history, versio
   const comms = createOpenComms();
   const help = createHelp({ directory: process.cwd(), look: mainThread.look, log });
   let executionCount = 0;
+  let debugEvents = 0;
   let counted = ""; // the latest cell with a count
   let serving: string | undefined; // type of the message that is being served
 
@@ -109,7 +116,7 @@ export function createKernel({ channels, mainThread, connection, history, versio
       await mainThread.interrupt();
       return { status: "ok" };
     },
-    debug_request: ({ content }) => debugReply(content),
+    debug_request: ({ content }) => debugging.request(content),
     shutdown_request: shutDown,
   };
 
@@ -137,7 +144,11 @@ export function createKernel({ channels, mainThread, connection, history, versio
       userExpressions,
       allowStdin,
     } as const;
-    const run = () => mainThread.run(toRun).finally(() => help.add(code));
+    const run = () =>
+      mainThread.run(toRun).finally(() => {
+        help.add(code);
+        debugging.cellEnded();
+      });
     const show = (text: string) => void publishOutput(cell, streamOutput("stderr", text));
     const outcome = silent ? await run() : await help.checked({ code, attended, run, show });
     if (outcome.status === "error") {
@@ -219,6 +230,7 @@ export function createKernel({ channels, mainThread, connection, history, versio
     },
     publishOutput,
     publishLateError: (cell, error) => void publishOutput(cell, errorOutput(error)),
+    publishDebugEvent: (event, body) => void publish("debug_event", debugEvent(++debugEvents, event, body), {}),
     ask(cell, question) {
       const asker = requests.get(cell);
       if (asker !== undefined) questions.ask(asker, question);

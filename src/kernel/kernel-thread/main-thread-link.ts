@@ -47,6 +47,14 @@ interface Listener {
   ask(cell: string, question: Question): void;
   /** Someone pressed Ctrl-C. */
   interrupted(): void;
+  /** A stop begins. */
+  stopping(): void;
+  /** What runs is about to be terminated. */
+  terminating(): void;
+  /** The stop is over. */
+  stopped(): void;
+  /** The sessions with the main thread are about to be ended, and then the process. */
+  exiting(): void;
   /** The main thread waits for the sockets to be closed, to end the process. */
   leaving(): void;
 }
@@ -147,6 +155,7 @@ export function connectMainThread(
   const terminate = createInterrupter(
     ping,
     () => interruptChildren([...running.values()][0]?.children ?? new Set()),
+    listener.terminating,
     () => say({ type: "terminated" }),
   );
   const heap = createHeapGuard(heapLimit, connectToMainThread);
@@ -157,7 +166,9 @@ export function connectMainThread(
     const children = [...running.values()][0]?.children;
     if (!used) return; // all that runs is the kernel's own start, and that must come to its end
     for (const cell of cells) say({ type: "abandon", cell }); // read before the ping that ends the next line
+    listener.stopping();
     await terminate(); // without a cell there may be a timer that one left behind
+    listener.stopped();
     if (children !== undefined) interruptChildren(children);
     for (const cell of cells) end(cell, outcome);
   }
@@ -203,6 +214,7 @@ export function connectMainThread(
     },
     interrupt: () => stop(INTERRUPTED),
     exit() {
+      listener.exiting();
       disconnectAll();
       say({ type: "exit" });
     },

@@ -16,6 +16,8 @@ export interface CellContext<Cell extends object> {
   current(): Cell;
   /** Runs a function as a new cell: all that it starts is that cell's. */
   run<Result>(cell: Cell, task: () => Result): Result;
+  /** Runs a function for the cell that causes what is running now, which stops and ends it, under another name. */
+  runAs<Result>(cell: Cell, task: () => Result): Result;
   /** The cell behind an error or a rejected promise that nobody caught; undefined when it was stopped. */
   causeOf(thrown: unknown, promise?: Promise<unknown>): Cell | undefined;
   /** From now on nothing of the cell's own code runs, save its `finally` blocks; of all that was ever stopped, neither those. */
@@ -201,6 +203,10 @@ export function createCellContext<Cell extends object>(nobody: Cell): CellContex
       current = undefined; // an interrupt may have left it
       return as(cause, task);
     },
+    runAs(cell, task) {
+      const cause = current ?? running.get(latest);
+      return cause === undefined ? task() : as(Object.create(cause, { cell: { value: cell } }), task);
+    },
     causeOf(thrown, promise) {
       const cause =
         (promise && causes.get(promise)) ?? (escaped?.thrown === thrown ? escaped?.cause : undefined) ?? current;
@@ -222,7 +228,7 @@ export function createCellContext<Cell extends object>(nobody: Cell): CellContex
     enter() {
       if (!current?.stopped) return undefined;
       const before = current;
-      current = { ...before, stopped: false };
+      current = { cell: before.cell, stopped: false, resources: before.resources };
       leaving[leaving.length] = current;
       return before;
     },

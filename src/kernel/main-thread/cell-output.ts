@@ -17,12 +17,14 @@ export interface CellOutput {
   readonly abort: AbortController;
   /** The cell sends its result by itself: the value of its last expression is none. */
   sendsResult: boolean;
+  /** Text of the cell; empty for what answers a message of a comm. */
+  source: string;
   /** Prints text, or bytes of UTF-8; what goes beyond the cell's limit is dropped. */
   write(name: StreamName, chunk: string | Uint8Array): void;
   /** Sends an output, or one that is still being made: what comes after it waits. */
   emit(output: Made): void;
-  /** Resolves when every output so far has been sent. */
-  drained(): Promise<void>;
+  /** Resolves when every output so far has been sent; undefined when that is so. */
+  drained(): Promise<void> | undefined;
   /** The cell has ended: says how much of its text was dropped, if any was. */
   end(): void;
 }
@@ -88,6 +90,7 @@ export function createCellOutput(cell: string, port: OutputPort): CellOutput {
     pages: [],
     abort: new AbortController(),
     sendsResult: false,
+    source: "",
     write(name, chunk) {
       const admitted = limit.admit(chunk);
       if (admitted !== undefined) {
@@ -103,7 +106,7 @@ export function createCellOutput(cell: string, port: OutputPort): CellOutput {
       else if (held.length > 0) held.push({ output });
       else if (output !== undefined) port.send(cell, output);
     },
-    drained: () => (held.length === 0 ? Promise.resolve() : new Promise((resolve) => waiting.push(resolve))),
+    drained: () => (held.length === 0 ? undefined : new Promise((resolve) => waiting.push(resolve))),
     end() {
       ended = true;
       sayWhatWasDropped();

@@ -35,8 +35,8 @@ export interface Comm {
 
 /** The comms of a session. */
 export interface Comms {
-  /** Opens a channel to what the frontend has registered under the target's name. */
-  open(target: string, data?: JsonObject, extras?: CommExtras): Comm;
+  /** Opens a channel to what the frontend has registered under the target's name; an `id` must not be that of an open one. */
+  open(target: string, data?: JsonObject, extras?: CommExtras & { readonly id?: string }): Comm;
   /** Serves the channels that the frontend opens to that name, instead of who served it before. */
   register(target: string, opened: (comm: Comm, message: CommMessage) => unknown): void;
   /** Closes at once what the frontend opens to that name from now on. */
@@ -108,8 +108,9 @@ export function createComms(emit: (output: Output) => void): {
 
   return {
     comms: {
-      open(target, data = {}, extras) {
-        const comm = add(randomUUID().replaceAll("-", ""), target);
+      open(target, data = {}, { id = randomUUID().replaceAll("-", ""), ...extras } = {}) {
+        if (open.has(id)) throw new Error(`open requires an id of its own, and ${id} is an open comm's`);
+        const comm = add(id, target);
         publish({ kind: "comm_open", commId: comm.id, target, data }, extras);
         return comm;
       },

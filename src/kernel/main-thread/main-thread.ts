@@ -1,7 +1,9 @@
 /** @file The main thread: runs cells, one at a time, and hands their output to the kernel's thread. */
+import { types } from "node:util";
 import type { MessagePort } from "node:worker_threads";
 import { lookAt } from "../assist/live-values.ts";
 import {
+  answerDebugger,
   captureIntrinsics,
   completeness,
   createSession,
@@ -10,7 +12,7 @@ import {
   traceback,
   withIntrinsics,
 } from "../cell/index.ts";
-import { inspectText } from "../display/index.ts";
+import { inspectText, mimeBundle } from "../display/index.ts";
 import { type Port, SHARED, type ToKernel, type ToMain } from "../thread-messages.ts";
 import type { ErrorContent, ExecuteOutcome } from "../wire/index.ts";
 import { followAsyncHooks } from "./async-hooks.ts";
@@ -25,6 +27,7 @@ import { createOutputPort } from "./output-port.ts";
 import { withOwnMethods } from "./own-methods.ts";
 import { runCell } from "./run-cell.ts";
 import { whatRuns } from "./user-code.ts";
+import { installWidgetHost } from "./widget-host.ts";
 
 /** Its own reference: a cell may overwrite the globals. */
 const { notify, store, wait } = Atomics;
@@ -50,6 +53,7 @@ export function serveCells(port: Port<ToKernel, ToMain>, answers: MessagePort, s
   const input = createInput(port, answers, shared);
   const running = new Map<string, CellOutput>();
   const { comms, receive } = createComms((output) => context.current().emit(output));
+  installWidgetHost({ context, comms, outputs });
   const say = (message: ToKernel): void => port.postMessage(message);
 
   const ofOtherKernels = installGlobals({
@@ -59,6 +63,7 @@ export function serveCells(port: Port<ToKernel, ToMain>, answers: MessagePort, s
     ask: (asked) => input.ask(context.current().cell, asked),
   });
   session.provide(ofOtherKernels);
+  answerDebugger({ ...session.debugAnswers, bundle: bundleNow });
 
   const exit = process.exit.bind(process);
   process.exit = (code) => {
@@ -152,6 +157,14 @@ export function serveCells(port: Port<ToKernel, ToMain>, answers: MessagePort, s
         process.exit(0);
     }
   }
+}
+
+/** The formats of a value while nothing else runs, so that none can be waited for. */
+function bundleNow(value: unknown): unknown {
+  return withIntrinsics(() => {
+    const bundle = mimeBundle(value);
+    return types.isPromise(bundle) ? { "text/plain": inspectText(value) } : bundle;
+  });
 }
 
 /** What is said instead of an error when a cell has taken away for good what the kernel needs. */

@@ -14,6 +14,7 @@ let runs = 0;
  * @throws what the cell throws
  */
 export async function runCell(session: Session, request: RunRequest, output: CellOutput): Promise<ExecuteOutcome> {
+  output.source = request.code;
   const name = request.storeHistory ? `In[${request.executionCount}]` : `In[uncounted ${++runs}]`;
   const reloads = await session.reload();
   if (reloads.length > 0) output.write("stderr", `${reloads.join("\n")}\n`);

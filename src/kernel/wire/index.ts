@@ -8,6 +8,7 @@ export { type CommContent, type CommExtras, commInfoReply, commOutput, parseComm
 export { type Completions, completeReply, parseCompleteRequest } from "./complete.ts";
 export { connectReply } from "./connect.ts";
 export { CHANNELS, type Channel, type ConnectionInfo, channelAddress, parseConnectionFile } from "./connection.ts";
+export { type DebugRequest, debugEvent, debugFailure, debugReply, parseDebugRequest } from "./debug.ts";
 export {
   abortedReply,
   type ErrorContent,
@@ -43,4 +44,4 @@ export {
 } from "./output.ts";
 export { shutdownReply } from "./shutdown.ts";
 export { inputRequest, parseInputReply } from "./stdin.ts";
-export { debugReply, unknownReply } from "./unsupported.ts";
+export { unknownReply } from "./unsupported.ts";

@@ -18,11 +18,11 @@ export function kernelInfoReply(version: string): JsonObject {
       nbconvert_exporter: "script",
     },
     banner: `Eightfold ${version}: TypeScript on Node ${process.versions.node}`,
-    debugger: false,
+    debugger: true,
     help_links: [
       { text: "TypeScript handbook", url: "https://www.typescriptlang.org/docs/handbook/intro.html" },
       { text: "Node.js", url: "https://nodejs.org/docs/latest/api/" },
     ],
-    supported_features: [],
+    supported_features: ["debugger"],
   };
 }

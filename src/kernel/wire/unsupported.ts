@@ -6,20 +6,3 @@ import type { JsonObject } from "./message.ts";
 export function unknownReply(type: string): JsonObject {
   return errorReply({ ename: "UnknownRequest", evalue: `this kernel does not answer ${type}`, traceback: [] });
 }
-
-/**
- * The reply to a debug_request: an error of the protocol, and a failed response of the debug adapter protocol.
- *
- * @source https://jupyter-client.readthedocs.io/en/stable/messaging.html#debug-request
- */
-export function debugReply({ seq = 0, command = "" }: JsonObject): JsonObject {
-  const message = "this kernel has no debugger (kernel_info_reply says debugger: false)";
-  return {
-    ...errorReply({ ename: "Unsupported", evalue: message, traceback: [] }),
-    type: "response",
-    request_seq: seq,
-    success: false,
-    command,
-    message,
-  };
-}

@@ -54,6 +54,13 @@ export function requireOneOf<Choice extends string>(
   throw wrong(caller, `${name} to be ${allowed.map((choice) => `"${choice}"`).join(" or ")}`, value);
 }
 
+/** Throws unless `value` is an array; of a table, which is none, it says how its rows are had. */
+export function requireList(caller: string, what: string, value: unknown): void {
+  if (Array.isArray(value)) return;
+  const isTable = typeof value === "object" && value !== null && "objects" in value;
+  throw wrong(caller, what, value, isTable ? "rows(table) gives the rows of a table" : undefined);
+}
+
 /**
  * Throws unless `options` is an object whose keys are all among `known`: a misspelt option would else be ignored in silence.
  *

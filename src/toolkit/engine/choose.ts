@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import { requireOneOf } from "../core/argument-checks.ts";
 import type { Engine } from "./engine.ts";
 import { EngineMissing } from "./engine-missing.ts";
-import type { Environment } from "./native/compiler.ts";
+import { type Environment, NothingToBuildWith } from "./native/compiler.ts";
 import { nativeEngine } from "./native/native.ts";
 import { onnxruntimeEngine } from "./onnxruntime/onnxruntime.ts";
 import { cudaFilesAreThere } from "./onnxruntime/session.ts";
@@ -22,6 +22,9 @@ const ENGINE_NAMES = [
 /** Engines on a GPU that are tried unasked, in this order. */
 const GPUS = ["webgpu", "tfjs-node-gpu", "onnxruntime-cuda"] as const;
 
+/** Engines on the processor that are tried then. */
+const PROCESSOR = ["native", "onnxruntime"] as const;
+
 /** What EIGHTFOLD_ENGINE may say; "onnxruntime" is the one on the CPU. */
 export type EngineName = (typeof ENGINE_NAMES)[number];
 
@@ -36,7 +39,9 @@ export interface OpenEngineOptions {
 
 /**
  * An engine that works: the one asked for by argument or by EIGHTFOLD_ENGINE; else the first of webgpu, tfjs-node-gpu and
- * onnxruntime-cuda that has its GPU, software not counted as one; else onnxruntime on the CPU.
+ * onnxruntime-cuda that has its GPU, software not counted as one; else the fastest on the processor that is there: native, where
+ * its library comes with the package or a C compiler makes it, then onnxruntime, then the reference. What ought to work and does
+ * not is told by a line on standard error.
  *
  * @throws EngineMissing when the engine asked for is not there, with how to install it
  * @throws RangeError for a name that is no engine's
@@ -49,15 +54,25 @@ export async function openEngine(options: OpenEngineOptions = {}): Promise<Engin
     requireOneOf(caller, "engine", asked, ENGINE_NAMES);
     return open(asked, threads, environment);
   }
-  for (const name of GPUS) {
-    if (!isInstalled(name)) continue;
-    try {
-      return await (name === "webgpu" ? webgpuEngine({ software: false }) : open(name, threads, environment));
-    } catch (error) {
-      if (!(error instanceof EngineMissing)) throw error; // installed without a GPU to run on: the next one is asked
-    }
+  for (const name of GPUS.filter(isInstalled)) {
+    const gpu = name === "webgpu" ? webgpuEngine({ software: false }) : open(name, threads, environment);
+    const engine = await gpu.catch(missing); // installed without a GPU to run on: the next one is asked
+    if (!(engine instanceof EngineMissing)) return engine;
   }
-  return open("onnxruntime", threads, environment);
+  for (const name of PROCESSOR) {
+    const engine = await open(name, threads, environment).catch(missing);
+    if (!(engine instanceof EngineMissing)) return engine;
+    if (engine instanceof NothingToBuildWith) continue;
+    process.stderr.write(`eightfold goes on without the engine ${name}: ${engine.message.split("\n")[0]}\n`);
+  }
+  process.stderr.write("eightfold takes the reference, in float64 and some hundred times slower\n");
+  return referenceEngine();
+}
+
+/** @throws what says anything else than that an engine is not there */
+function missing(error: unknown): EngineMissing {
+  if (error instanceof EngineMissing) return error;
+  throw error;
 }
 
 /** Who runs, in a line. @example describeEngine(referenceEngine()).split(",")[0] // => "reference on cpu by TypeScript" */

@@ -5,8 +5,9 @@ import { replaceFile } from "../core/replace-file.ts";
 import { isSpec } from "../tensor/graph.ts";
 import type { Numbers, Spec } from "../tensor/index.ts";
 import { isNumbers, sameShape } from "../tensor/spec.ts";
-import { flattenTree, rebuildTree } from "../tensor/tree.ts";
+import { flattenTree, type MapTree, rebuildTree } from "../tensor/tree.ts";
 import type { TransformerConfig } from "./config.ts";
+import { type LowRank, type LowRankOptions, lowRankSpecs } from "./low-rank.ts";
 import { parameterSpecs, type TransformerParameters } from "./parameters.ts";
 import { decodeSafetensors, encodeSafetensors, SafetensorsError, type StoredTensor } from "./safetensors.ts";
 
@@ -26,6 +27,11 @@ export interface Checkpoint {
   readonly tokenizer?: readonly string[];
   /** More trees in the nesting of the parameters, by name: the optimiser's means and squares. */
   readonly companions?: Readonly<Record<string, TransformerParameters<Numbers>>>;
+  /** Where adapters are trained, trees in their nesting, by name; the parameters have them merged. */
+  readonly lowRank?: {
+    readonly options: LowRankOptions;
+    readonly trees: Readonly<Record<string, LowRank<Numbers>>>;
+  };
   /** Whatever else is to be kept. */
   readonly notes?: Plain;
 }
@@ -53,14 +59,20 @@ const METADATA = "eightfold"; // one entry of the header's metadata, whose value
  * @throws CheckpointError "not written" when the disk is full or the folder refuses; what was at `path` is still there
  */
 export async function writeCheckpoint(path: string, checkpoint: Checkpoint): Promise<void> {
-  const { config, parameters, tokenizer, companions = {}, notes } = checkpoint;
+  const { config, parameters, tokenizer, companions = {}, lowRank, notes } = checkpoint;
   const tensors = new Map<string, StoredTensor>();
-  for (const [tree, numbers] of Object.entries({ parameters, ...companions })) {
-    for (const { name, leaf, spec } of leavesOf(config, numbers)) {
-      tensors.set(`${tree}.${name}`, { shape: spec.shape, data: leaf });
+  const add = (specs: unknown, trees: Readonly<Record<string, unknown>>): void => {
+    for (const [tree, numbers] of Object.entries(trees)) {
+      for (const { name, leaf, spec } of leavesOf(specs, numbers)) {
+        tensors.set(`${tree}.${name}`, { shape: spec.shape, data: leaf });
+      }
     }
-  }
-  const metadata = { [METADATA]: JSON.stringify({ config, tokenizer, companions: Object.keys(companions), notes }) };
+  };
+  add(parameterSpecs(config), { parameters, ...companions });
+  if (lowRank !== undefined) add(lowRankSpecs(config, lowRank.options), lowRank.trees);
+  const adapters = lowRank && { options: lowRank.options, trees: Object.keys(lowRank.trees) };
+  const about = { config, tokenizer, companions: Object.keys(companions), lowRank: adapters, notes };
+  const metadata = { [METADATA]: JSON.stringify(about) };
   await writeAtOnce(path, encodeSafetensors({ tensors, metadata }));
 }
 
@@ -87,20 +99,25 @@ export async function writeAtOnce(path: string, parts: readonly Uint8Array[]): P
  */
 export async function readCheckpoint(path: string, expected?: TransformerConfig): Promise<Checkpoint> {
   const { tensors, about } = await decoded(path);
-  const { config, tokenizer, companions, notes } = about;
+  const { config, tokenizer, companions, lowRank, notes } = about;
   if (expected !== undefined) requireConfig(path, config, expected);
-  const specs = parameterSpecs(config);
-  const treeOf = (tree: string): TransformerParameters<Numbers> => {
+  const treeOf = <Specs>(specs: Specs, tree: string): MapTree<Specs, Spec, Numbers> => {
     const leaves = flattenTree(specs, isSpec).map(({ name, leaf: spec }) => {
       return requireTensor(path, `${tree}.${name}`, tensors.get(`${tree}.${name}`), spec);
     });
     return rebuildTree(specs, isSpec, leaves);
   };
+  const treesOf = <Specs>(specs: Specs, trees: readonly string[]): Record<string, MapTree<Specs, Spec, Numbers>> =>
+    Object.fromEntries(trees.map((tree) => [tree, treeOf(specs, tree)]));
+  const specs = parameterSpecs(config);
   return {
     config,
-    parameters: treeOf("parameters"),
+    parameters: treeOf(specs, "parameters"),
     ...(tokenizer !== undefined && { tokenizer }),
-    companions: Object.fromEntries(companions.map((tree) => [tree, treeOf(tree)])),
+    companions: treesOf(specs, companions),
+    ...(lowRank !== undefined && {
+      lowRank: { options: lowRank.options, trees: treesOf(lowRankSpecs(config, lowRank.options), lowRank.trees) },
+    }),
     ...(notes !== undefined && { notes }),
   };
 }
@@ -109,6 +126,7 @@ interface About {
   readonly config: TransformerConfig;
   readonly tokenizer?: readonly string[];
   readonly companions: readonly string[];
+  readonly lowRank?: { readonly options: LowRankOptions; readonly trees: readonly string[] };
   readonly notes?: Plain;
 }
 
@@ -144,9 +162,9 @@ function requireTensor(path: string, name: string, tensor: StoredTensor | undefi
   throw new CheckpointError(path, "wrong size", what);
 }
 
-function leavesOf(config: TransformerConfig, numbers: TransformerParameters<Numbers>) {
+function leavesOf(specs: unknown, numbers: unknown) {
   const given = flattenTree(numbers, isNumbers);
-  return flattenTree(parameterSpecs(config), isSpec).map(({ name, leaf: spec }) => {
+  return flattenTree(specs, isSpec).map(({ name, leaf: spec }) => {
     const leaf = given.find((own) => own.name === name)?.leaf;
     if (leaf === undefined) throw new TypeError(`writeCheckpoint requires parameter ${name}, got none`);
     return { name, leaf, spec };

@@ -3,9 +3,10 @@ import { add, gelu, geluTanh, layerNorm, matmul, mul, rmsNorm, silu, slice, type
 import type { TransformerConfig } from "./config.ts";
 import type { Block, Linear, Normalisation } from "./parameters.ts";
 
-/** x weight + bias. (..., in) -> (..., out) */
-export function linear(x: Tensor, { weight, bias }: Linear<Tensor>): Tensor {
-  const product = matmul(x, weight);
+/** x weight + bias, and the product of the adapters where there are some. (..., in) -> (..., out) */
+export function linear(x: Tensor, { weight, bias, beside }: Linear<Tensor>): Tensor {
+  const frozen = matmul(x, weight);
+  const product = beside === undefined ? frozen : add(frozen, matmul(matmul(x, beside.a), beside.b));
   return bias === undefined ? product : add(product, bias);
 }
 

@@ -11,6 +11,8 @@ export interface Linear<Leaf> {
   /** (in, out): the layer is x weight + bias */
   readonly weight: Leaf;
   readonly bias?: Leaf;
+  /** of a layer whose adapter is trained: x a b is added to the product; see low-rank.ts */
+  readonly beside?: { readonly a: Leaf; readonly b: Leaf };
 }
 
 export interface Normalisation<Leaf> {

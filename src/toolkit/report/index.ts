@@ -41,6 +41,7 @@ export {
   type SeededRecord,
 } from "./runs/seeded-runs.ts";
 export { type DanfoFrame, type DanfoLibrary, fromDanfo, toDanfo } from "./tables/danfo.ts";
+export type { ColumnExpression, DataTable, ReadableTable } from "./tables/data-table.ts";
 export { readTable, rows, type Table, toTable } from "./tables/read-table.ts";
 export type { CellValue, ColumnType, Row, Schema } from "./tables/schema.ts";
 export { type TableRow, type TextTable, table, toHtml, toLatex } from "./tables/table.ts";

@@ -76,12 +76,13 @@ export { chinchillaLaw } from "./laws/chinchilla.ts";
 export { dataMixingLaw } from "./laws/data-mixing.ts";
 export { defineLaw, type LawDefinition } from "./laws/define-law.ts";
 export type { Dual, DualArithmetic, Term } from "./laws/dual-numbers.ts";
+export { farseerLaw } from "./laws/farseer.ts";
 export { frontierLaw, isoFlopLaw } from "./laws/iso-flop.ts";
 export type { Law, Tie } from "./laws/law.ts";
 export { logLinearLaw, type PowerParameter, powerFloorLaw, powerLaw } from "./laws/learning-curves.ts";
 export { overTrainingLaw } from "./laws/over-training.ts";
 export { dataConstrainedLaw, repeatedDataLaw } from "./laws/repeated-data.ts";
-export { chanceCeilingLaw, computeSigmoidLaw, coverageLaw } from "./laws/saturating-laws.ts";
+export { chanceCeilingLaw, computeSigmoidLaw, coverageLaw, errorByLossLaw } from "./laws/saturating-laws.ts";
 export type { Starts } from "./laws/start-grid.ts";
 export {
   type DataMultiplierEstimate,

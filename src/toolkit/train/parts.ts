@@ -1,5 +1,5 @@
-/** @file In how many parts an update takes its batch: as much of it at a time as runs fastest on the engine. */
-import { DeviceMemory, type Engine } from "../engine/index.ts";
+/** @file In how many parts an update or a validation takes its batch: as much of it at a time as runs fastest on the engine, or fits. */
+import { DeviceMemory } from "../engine/index.ts";
 import type { TransformerConfig } from "../model/index.ts";
 import type { Spec } from "../tensor/index.ts";
 import { sizeOf } from "../tensor/spec.ts";
@@ -28,10 +28,13 @@ export function partsOf(
 }
 
 interface Taken {
+  /** That the batch is taken for, in words. */
+  readonly what: "an update" | "a validation";
   readonly shape: BatchShape;
   readonly batch: Readonly<Record<string, Spec>>;
   readonly config: TransformerConfig;
-  readonly engine: Engine;
+  /** Of the engine; undefined: the batch whole, where it fits. */
+  readonly numbersAtOnce: number | undefined;
 }
 
 /**
@@ -40,10 +43,10 @@ interface Taken {
  * @throws DeviceMemory when no count of parts fits, with what would
  */
 export async function inParts<Program>(
-  { shape, batch, config, engine }: Taken,
+  { what, shape, batch, config, numbersAtOnce }: Taken,
   make: (parts: number) => Promise<Program>,
 ): Promise<Program> {
-  const liked = partsOf(shape.examples, batch, config, engine.numbersAtOnce);
+  const liked = partsOf(shape.examples, batch, config, numbersAtOnce);
   let [first, last]: (DeviceMemory | undefined)[] = [];
   for (const parts of partCounts(shape.examples).filter((parts) => parts >= liked)) {
     try {
@@ -61,7 +64,7 @@ export async function inParts<Program>(
     examples >= 1
       ? `a batch of ${examples} such examples would fit`
       : "one example at a time does not fit either: shorter sequences, fewer layers or channels would";
-  throw new DeviceMemory(`an update by ${shape.examples} examples of ${shape.length} tokens: ${message}; ${fits}`, {
+  throw new DeviceMemory(`${what} by ${shape.examples} examples of ${shape.length} tokens: ${message}; ${fits}`, {
     needed,
     allowed,
   });

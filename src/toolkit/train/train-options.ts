@@ -2,7 +2,12 @@
 import { requireCount, requirePositive } from "../core/argument-checks.ts";
 import type { RandomStream } from "../core/random-stream.ts";
 import type { DeviceArray, Engine } from "../engine/index.ts";
-import type { TransformerConfig, TransformerParameters } from "../model/index.ts";
+import {
+  type LowRankOptions,
+  requireLowRank,
+  type TransformerConfig,
+  type TransformerParameters,
+} from "../model/index.ts";
 import type { Numbers } from "../tensor/index.ts";
 import { ADAM_W, type AdamWOptions, requireAdamW } from "./adam-w.ts";
 import type { Identified, Objective } from "./objective.ts";
@@ -15,6 +20,8 @@ export interface TrainOptions<Example extends Identified> {
   readonly config: TransformerConfig;
   /** Where training starts. */
   readonly parameters: TransformerParameters<Numbers>;
+  /** Trains low-rank adapters beside the parameters, which stay as they are; what comes back has them merged. Default: all is trained. */
+  readonly lowRank?: LowRankOptions;
   /** The method: sft(), dpo(...), ... */
   readonly objective: Objective<Example>;
   readonly examples: readonly Example[];
@@ -67,6 +74,7 @@ export function requireRun<Example extends Identified>(options: TrainOptions<Exa
   requireCount("train", "accumulate", accumulate, 1, 2 ** 20);
   learningRateAt(schedule, updates, updates);
   requireAdamW("train", { ...ADAM_W, ...options.adamW });
+  if (options.lowRank !== undefined) requireLowRank("train", options.lowRank);
   if (clipNorm !== undefined) requirePositive("train", "clipNorm", clipNorm);
   if (validation !== undefined) requireValidation(validation);
   if (checkpoints !== undefined) {

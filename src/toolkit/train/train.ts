@@ -10,6 +10,7 @@ import { type RunCheckpoints, type RunState, runCheckpoints } from "./run-checkp
 import { learningRateAt } from "./schedule.ts";
 import { type SpeedMeter, speedMeter } from "./speed.ts";
 import { requireRun, type TrainOptions } from "./train-options.ts";
+import { type FrozenTree, type TrainableRun, type TrainedTree, trainableOf } from "./trainable.ts";
 import { heldOutBatches, type TrainingData, trainingData } from "./training-data.ts";
 import type { Trained } from "./update-graphs.ts";
 import { createUpdater, type Measured, type PackedBatch, type Updater } from "./updater.ts";
@@ -74,7 +75,7 @@ export async function train<Example extends Identified>(options: TrainOptions<Ex
     const { best } = state.stopping;
     return {
       ok: true,
-      parameters: best?.parameters ?? (await readTree(state.trained.parameters)),
+      parameters: best?.parameters ?? (await policyNow(run, state)),
       update: best?.update ?? state.done,
       updates: state.done,
       stoppedEarly: state.done < updates,
@@ -86,6 +87,7 @@ export async function train<Example extends Identified>(options: TrainOptions<Ex
   } finally {
     for (const observer of observers) await observer.ended?.();
     disposeTree(state.trained);
+    disposeTree(run.frozen);
     run.updater.dispose();
   }
 }
@@ -94,6 +96,9 @@ export async function train<Example extends Identified>(options: TrainOptions<Ex
 interface Run<Example extends Identified> {
   readonly options: TrainOptions<Example>;
   readonly data: TrainingData;
+  readonly trainable: TrainableRun;
+  /** on the device */
+  readonly frozen: FrozenTree<DeviceArray>;
   readonly heldOut: readonly PackedBatch[] | undefined;
   readonly updater: Updater;
   readonly checkpoints: RunCheckpoints | undefined;
@@ -101,43 +106,50 @@ interface Run<Example extends Identified> {
 }
 
 /** A run between two updates, its parameters on the device. */
-type DeviceState = Omit<RunState, "trained"> & { readonly trained: Trained<DeviceArray> };
+type DeviceState = Omit<RunState, "trained"> & { readonly trained: Trained<TrainedTree<DeviceArray>> };
 
 function prepare<Example extends Identified>(options: TrainOptions<Example>): Run<Example> {
-  const { objective, examples, validation, checkpoints, stream } = options;
+  const { engine, objective, examples, validation, checkpoints, stream } = options;
+  const trainable = trainableOf(options);
+  const heldOut = validation && heldOutBatches(objective, validation.examples, options);
+  const frozen = uploadTree(engine, trainable.frozenSpecs, trainable.frozen);
   return {
     options,
+    trainable,
+    frozen,
     data: trainingData(objective, examples, {
       config: options.config,
       batchSize: options.batchSize,
       accumulate: options.accumulate ?? 1,
       stream: stream.split("epochs"),
     }),
-    heldOut: validation && heldOutBatches(objective, validation.examples, options),
+    heldOut,
     updater: createUpdater(objective, {
       ...options,
       adamW: { ...ADAM_W, ...options.adamW },
       clipNorm: options.clipNorm,
+      trainable,
+      frozen,
     }),
-    checkpoints: checkpoints && runCheckpoints(options, checkpoints),
+    checkpoints: checkpoints && runCheckpoints(options, trainable, checkpoints),
     speed: speedMeter(),
   };
 }
 
 /** That of the last checkpoint, or the start. */
-async function firstState<Example extends Identified>({ options, checkpoints }: Run<Example>): Promise<DeviceState> {
-  const { engine, config, parameters } = options;
-  const specs = parameterSpecs(config);
+async function firstState<Example extends Identified>(run: Run<Example>): Promise<DeviceState> {
+  const { options, trainable, checkpoints } = run;
+  const { specs, start } = trainable;
   const saved = await checkpoints?.last();
   const { trained, ...rest } = saved ?? {
-    trained: { parameters, optimiser: adamWInit(specs) },
+    trained: { parameters: start, optimiser: adamWInit(specs) },
     done: 0,
     tokens: 0,
     stopping: { best: undefined, worse: 0 },
   };
   return {
     ...rest,
-    trained: uploadTree(engine, { parameters: specs, optimiser: { means: specs, squares: specs } }, trained),
+    trained: uploadTree(options.engine, { parameters: specs, optimiser: { means: specs, squares: specs } }, trained),
   };
 }
 
@@ -203,13 +215,39 @@ async function looked<Example extends Identified>(run: Run<Example>, state: Devi
   if (validation !== undefined && heldOut !== undefined && isDue(run, state, validation.every)) {
     const { loss, metrics } = await updater.measure(trained.parameters, heldOut);
     await tell({ update, kind: "validation", values: { loss, ...metrics } });
-    const read = (): Promise<TransformerParameters<Numbers>> => readTree(trained.parameters);
-    stopping = await noteMeasurement(stopping, { update, loss }, validation.leastGain ?? 0, read);
+    stopping = await noteMeasurement(stopping, { update, loss }, validation.leastGain ?? 0, () =>
+      policyNow(run, state),
+    );
   }
   if (evaluation !== undefined && isDue(run, state, evaluation.every)) {
-    await tell({ update, kind: "evaluation", values: await evaluation.evaluate(trained.parameters, update) });
+    const values = await lookedAt(run, state, (parameters) => evaluation.evaluate(parameters, update));
+    await tell({ update, kind: "evaluation", values });
   }
   return stopping;
+}
+
+/** The policy on the host. */
+async function policyNow<Example extends Identified>(
+  { trainable }: Run<Example>,
+  { trained }: DeviceState,
+): Promise<TransformerParameters<Numbers>> {
+  return trainable.policy((await readTree(trained.parameters)) as TrainedTree<Numbers>);
+}
+
+/** What `look` finds of the policy on the device, for the time of the call; adapters are merged for it. */
+async function lookedAt<Example extends Identified, Found>(
+  run: Run<Example>,
+  state: DeviceState,
+  look: (parameters: TransformerParameters<DeviceArray>) => Promise<Found>,
+): Promise<Found> {
+  const { engine, config, lowRank } = run.options;
+  if (lowRank === undefined) return look(state.trained.parameters as TransformerParameters<DeviceArray>);
+  const merged = uploadTree(engine, parameterSpecs(config), await policyNow(run, state));
+  try {
+    return await look(merged);
+  } finally {
+    disposeTree(merged);
+  }
 }
 
 /** At every so many updates, and at the last. */

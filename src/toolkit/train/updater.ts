@@ -1,11 +1,12 @@
 /** @file Updates on an engine: each batch shape is compiled once, parameters and optimiser state stay on the device. */
 import { type CallOptions, compile, type DeviceArray, type Engine } from "../engine/index.ts";
-import { parameterSpecs, type TransformerConfig, type TransformerParameters } from "../model/index.ts";
+import type { TransformerConfig } from "../model/index.ts";
 import { f32, type Numbers } from "../tensor/index.ts";
 import type { AdamWOptions } from "./adam-w.ts";
 import { disposeTree, zerosTree } from "./device-trees.ts";
 import type { BatchShape, Identified, Objective } from "./objective.ts";
 import { inParts } from "./parts.ts";
+import { allParameters, type FrozenTree, type Trainable, type TrainedTree } from "./trainable.ts";
 import { type Trained, updateGraphs } from "./update-graphs.ts";
 
 /** A batch on the host. */
@@ -45,12 +46,12 @@ export interface Updater {
    * @throws DeviceMemory when not even one example at a time fits the device
    */
   update(
-    trained: Trained<DeviceArray>,
+    trained: Trained<TrainedTree<DeviceArray>>,
     batches: readonly PackedBatch[],
     settings: UpdateSettings,
-  ): Promise<{ trained: Trained<DeviceArray>; measured: Promise<Measured> }>;
-  /** The mean loss and metrics of the batches. */
-  measure(parameters: TransformerParameters<DeviceArray>, batches: readonly PackedBatch[]): Promise<Report>;
+  ): Promise<{ trained: Trained<TrainedTree<DeviceArray>>; measured: Promise<Measured> }>;
+  /** The mean loss and metrics of the batches. @throws DeviceMemory as an update does */
+  measure(parameters: TrainedTree<DeviceArray>, batches: readonly PackedBatch[]): Promise<Report>;
   dispose(): void;
 }
 
@@ -60,33 +61,44 @@ export interface UpdaterOptions {
   readonly adamW: AdamWOptions;
   /** Largest global norm of the gradient; undefined: not clipped. */
   readonly clipNorm: number | undefined;
+  /** What is trained; default: all parameters. */
+  readonly trainable?: Trainable;
+  /** What stays, on the device, in the nesting of the trainable's frozenSpecs; default: nothing. */
+  readonly frozen?: FrozenTree<DeviceArray>;
 }
 
 /** An updater for a method. */
 export function createUpdater<Example extends Identified>(
   objective: Objective<Example>,
-  { engine, config, adamW, clipNorm }: UpdaterOptions,
+  { engine, config, adamW, clipNorm, trainable = allParameters(config), frozen = {} }: UpdaterOptions,
 ): Updater {
-  const graphs = updateGraphs(objective, config, adamW, clipNorm);
-  const parameters = parameterSpecs(config);
+  const graphs = updateGraphs(objective, config, adamW, clipNorm, trainable.policyOf);
+  const { specs: parameters, frozenSpecs } = trainable;
   const optimiser = { means: parameters, squares: parameters };
   const rates = { count: f32(), learningRate: f32() };
+  const update = { what: "an update", config, numbersAtOnce: engine.numbersAtOnce } as const;
   const whole = perShape((shape) => {
-    const specs = { parameters, optimiser, ...rates, batch: objective.specs(shape) };
-    return inParts({ shape, batch: specs.batch, config, engine }, (parts) =>
+    const specs = { parameters, optimiser, ...rates, frozen: frozenSpecs, batch: objective.specs(shape) };
+    return inParts({ ...update, shape, batch: specs.batch }, (parts) =>
       compile(engine, (inputs) => graphs.whole(inputs, parts), specs),
     );
   });
   const accumulate = perShape((shape) => {
-    const specs = { parameters, sofar: parameters, weight: f32(), batch: objective.specs(shape) };
-    return inParts({ shape, batch: specs.batch, config, engine }, (parts) =>
+    const specs = { parameters, sofar: parameters, weight: f32(), frozen: frozenSpecs, batch: objective.specs(shape) };
+    return inParts({ ...update, shape, batch: specs.batch }, (parts) =>
       compile(engine, (inputs) => graphs.accumulate(inputs, parts), specs),
     );
   });
   const apply = perShape(() =>
     compile(engine, graphs.apply, { parameters, optimiser, ...rates, sofar: parameters, weight: f32() }),
   );
-  const measure = perShape((shape) => compile(engine, graphs.measure, { parameters, batch: objective.specs(shape) }));
+  const measure = perShape((shape) => {
+    const specs = { parameters, frozen: frozenSpecs, batch: objective.specs(shape) };
+    // whole where it fits: without gradients nothing is gained by less, and the loss would be rounded otherwise
+    return inParts({ what: "a validation", config, numbersAtOnce: undefined, shape, batch: specs.batch }, (parts) =>
+      compile(engine, (inputs) => graphs.measure(inputs, parts), specs),
+    );
+  });
   return {
     update: async (trained, batches, { count, learningRate, seeds }) => {
       const inputs = {
@@ -99,7 +111,7 @@ export function createUpdater<Example extends Identified>(
       const [only] = batches;
       if (only !== undefined && batches.length === 1) {
         const run = await whole.of(only.shape);
-        const { sums, ...next } = await run({ ...inputs, batch: only.arrays }, { ...seeded(seeds, 0), spent });
+        const { sums, ...next } = await run({ ...inputs, frozen, batch: only.arrays }, { ...seeded(seeds, 0), spent });
         return { trained: next, measured: measuredOf([taken(sums)]) };
       }
       let added = { sofar: zerosTree(engine, parameters), weight: engine.zeros(f32()) };
@@ -107,7 +119,7 @@ export function createUpdater<Example extends Identified>(
       for (const [at, { shape, arrays }] of batches.entries()) {
         const run = await accumulate.of(shape);
         const { sums: ofBatch, ...next } = await run(
-          { parameters: trained.parameters, ...added, batch: arrays },
+          { parameters: trained.parameters, ...added, frozen, batch: arrays },
           { ...seeded(seeds, at), spent: added },
         );
         added = next;
@@ -122,7 +134,7 @@ export function createUpdater<Example extends Identified>(
       const sums: number[][] = [];
       for (const { shape, arrays } of batches) {
         const run = await measure.of(shape);
-        sums.push(await taken(await run({ parameters: at, batch: arrays })));
+        sums.push(await taken(await run({ parameters: at, frozen, batch: arrays })));
       }
       return reportOf(graphs.metricNames(), sums);
     },

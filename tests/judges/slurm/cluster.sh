@@ -78,15 +78,13 @@ end() {
   done
 }
 
-# The power of a real node takes its jobs with it: here they are the processes that carry its name, and their slurmstepd's.
+# The power of a real node takes all with it: here the slurmd and slurmstepd's, which hold its log open, and the jobs' processes,
+# which carry its name.
 processes_of_node() {
-  local file pid parent
+  local file
+  find /proc/[0-9]*/fd -lname "$dir/log/slurmd.n$1.log" 2>/dev/null | cut -d / -f 3 || true
   for file in $(grep -lzx "SLURMD_NODENAME=n$1" /proc/[0-9]*/environ 2>/dev/null); do
-    grep -qzx "SLURM_CONF=$dir/slurm.conf" "$file" 2>/dev/null || continue
-    pid=${file//[^0-9]/}
-    parent=$(ps -o ppid= -p "$pid" | tr -d ' ' || true)
-    [ "$(ps -o comm= -p "${parent:-0}" || true)" = slurmstepd ] && echo "$parent"
-    echo "$pid"
+    if grep -qzx "SLURM_CONF=$dir/slurm.conf" "$file" 2>/dev/null; then echo "${file//[^0-9]/}"; fi
   done
 }
 
@@ -115,7 +113,7 @@ up)
   sinfo
   ;;
 kill-node)
-  end KILL $(cat "$dir/run/slurmd.n$3.pid" 2>/dev/null || true) $(processes_of_node "$3")
+  end KILL $(processes_of_node "$3")
   ;;
 start-node) start_node "$3" ;;
 kill-controller) end KILL "$(cat "$dir/run/slurmctld.pid")" ;;

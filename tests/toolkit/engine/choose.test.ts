@@ -1,12 +1,12 @@
 /** @file The engine is the one asked for or the first that works; one that is not there is an error that says what to do. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { describeEngine, openEngine } from "../../../src/toolkit/engine/index.ts";
+import { describeEngine, type Engine, EngineMissing, openEngine } from "../../../src/toolkit/engine/index.ts";
 import { webgpuIsInstalled } from "../../../src/toolkit/engine/webgpu/adapter.ts";
 
 test("nothing asked for opens an engine that works", async () => {
   const engine = await openEngine({ environment: {} });
-  assert.ok(["onnxruntime", "tfjs", "webgpu"].includes(engine.name));
+  assert.ok(["native", "onnxruntime", "tfjs", "webgpu"].includes(engine.name));
 });
 
 test("a driver in software is not chosen unasked, and serves when it is asked for", async () => {
@@ -34,6 +34,32 @@ test("a name that is no engine's is refused", async () => {
     /^RangeError: EIGHTFOLD_ENGINE requires engine to be "onnxruntime" or .*, got "torch"$/,
   );
 });
+
+/** Whatever else an engine needs, how to get it stands in the error of who asked for it. */
+const NEEDS = {
+  "onnxruntime-cuda": /npm rebuild onnxruntime-node --onnxruntime-node-install=cuda12\)$/,
+  "onnxruntime-webgpu": /it needs a GPU driver: Vulkan on Linux, /,
+  "onnxruntime-coreml": /it is part of onnxruntime-node on macOS alone\)$/,
+  "onnxruntime-dml": /it is part of onnxruntime-node on Windows alone\)$/,
+  native: /install gcc or clang, or name one in EIGHTFOLD_CC\)$/,
+  webgpu: /npm install webgpu\)$|it needs a driver: Vulkan on Linux, /,
+  "tfjs-webgpu":
+    /npm install (webgpu|@tensorflow\/tfjs-backend-webgpu .*webgpu)\)$|it needs a driver: Vulkan on Linux, /,
+  "tfjs-node-gpu": /npm install @tensorflow\/tfjs-node-gpu\)$|CUDA 11.2 and cuDNN 8.1/,
+  "tfjs-node": /npm install @tensorflow\/tfjs-node\)$/,
+  tfjs: /npm install @tensorflow\/tfjs\)$/,
+} as const;
+
+for (const [engine, hint] of Object.entries(NEEDS)) {
+  test(`${engine}, asked for, is itself or an error that says what to do`, async () => {
+    const environment = { EIGHTFOLD_ENGINE: engine };
+    const outcome = await openEngine({ environment }).catch((error: unknown) => error);
+    if (outcome instanceof Error) {
+      assert.ok(outcome instanceof EngineMissing, String(outcome));
+      assert.match(outcome.message, hint);
+    } else assert.ok(engine.startsWith((outcome as Engine).name));
+  });
+}
 
 test("an engine that is not installed is an error that says how to install it, not another engine", async () => {
   const environment = { EIGHTFOLD_ENGINE: "tfjs-node-gpu" };

@@ -1,5 +1,5 @@
 /** @file The native engine where a C compiler is there; elsewhere its tests are skipped, and say why. */
-import { test } from "node:test";
+import { type TestContext, test } from "node:test";
 import { type Engine, EngineMissing, nativeEngine } from "../../../src/toolkit/engine/index.ts";
 
 /** Opens the engine once, to see whether it can be had. */
@@ -15,7 +15,7 @@ export async function nativeIsMissing(): Promise<string | undefined> {
 }
 
 /** A test that is skipped where the engine cannot be had. */
-export function testNative(name: string, missing: string | undefined, run: () => Promise<void>): void {
+export function testNative(name: string, missing: string | undefined, run: (t: TestContext) => Promise<void>): void {
   test(name, missing === undefined ? {} : { skip: missing }, run);
 }
 

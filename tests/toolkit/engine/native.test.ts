@@ -1,17 +1,7 @@
-/** @file The native engine gives the reference's numbers for every op and gradient, runs in parts and in place, and says what it lacks. */
+/** @file The native engine gives the reference's numbers for every op and gradient, runs in parts and in place, and refuses what does not fit. */
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { after } from "node:test";
-import {
-  compile,
-  describeEngine,
-  nativeEngine,
-  openEngine,
-  referenceEngine,
-} from "../../../src/toolkit/engine/index.ts";
+import { compile, nativeEngine, referenceEngine } from "../../../src/toolkit/engine/index.ts";
 import * as t from "../../../src/toolkit/tensor/index.ts";
 import { nativeIsMissing, openNative, testNative } from "./native-engine.ts";
 import { testRandomGraphs } from "./random-graphs.ts";
@@ -20,9 +10,6 @@ import { testSameWhenSpent } from "./same-when-spent.ts";
 
 const missing = await nativeIsMissing();
 const onNative = (name: string, run: () => Promise<void>): void => testNative(name, missing, run);
-
-const folder = mkdtempSync(join(tmpdir(), "eightfold-native-"));
-after(() => rmSync(folder, { recursive: true, force: true }));
 
 if (missing === undefined) {
   testSameAsReference("native", openNative(1));
@@ -123,37 +110,6 @@ onNative("arrays of another engine, and a program that was disposed, are refused
   await assert.rejects(double({ x: referenceEngine().upload(Float64Array.of(1, 2), t.f32(2)) }), /of another engine/);
   double.dispose();
   await assert.rejects(double({ x: Float32Array.of(1, 2) }), /a run requires a program in use, got a disposed one/);
-});
-
-onNative("the library is compiled once, into a folder of the user's own, also when two ask at once", async () => {
-  const environment = { ...process.env, XDG_CACHE_HOME: join(folder, "cache") };
-  const kept = join(folder, "cache", "eightfold", "native");
-  await Promise.all([nativeEngine({ threads: 1, environment }), nativeEngine({ threads: 1, environment })]);
-  const [file = "", ...others] = readdirSync(kept);
-  assert.ok(file.endsWith(".node") && others.length === 0, String(readdirSync(kept)));
-  assert.equal(statSync(kept).mode & 0o777, 0o700);
-  const made = statSync(join(kept, file)).mtimeMs;
-  const engine = await openEngine({ environment: { ...environment, EIGHTFOLD_ENGINE: "native" }, threads: 1 });
-  assert.equal(statSync(join(kept, file)).mtimeMs, made);
-  assert.match(describeEngine(engine), /^native on cpu by kernels in C, 1 thread, .*\d+\.\d+.*, node \d/);
-});
-
-onNative("without a C compiler, or with one that fails, the engine says so in its words", async () => {
-  const environment = { EIGHTFOLD_CC: join(folder, "no-compiler"), XDG_CACHE_HOME: join(folder, "empty") };
-  await assert.rejects(openEngine({ engine: "native", environment }), {
-    name: "EngineMissing",
-    message: /^the native engine requires a C compiler, found none by the name of .*no-compiler \(hint: /,
-  });
-  const broken = join(folder, "broken-compiler");
-  writeFileSync(
-    broken,
-    '#!/bin/sh\n[ "$1" = --version ] && echo broken 1.0 && exit 0\necho "no such flag" >&2\nexit 1\n',
-  );
-  chmodSync(broken, 0o755);
-  await assert.rejects(nativeEngine({ environment: { ...environment, EIGHTFOLD_CC: broken } }), {
-    name: "EngineMissing",
-    message: /broken-compiler cannot compile the native engine \(hint: .*\): no such flag$/,
-  });
 });
 
 onNative("arrays that fill huge pages hold zeros, are written, read and given back", async () => {

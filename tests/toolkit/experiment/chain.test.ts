@@ -8,7 +8,7 @@ import { readJsonLines } from "../../../src/toolkit/core/json-lines.ts";
 import type { ChainConfig } from "../../../src/toolkit/experiment/chain/chain-config.ts";
 import { planChainStudy } from "../../../src/toolkit/experiment/chain/chain-plan.ts";
 import { chainStudy, readChainStudy } from "../../../src/toolkit/experiment/chain/chain-study.ts";
-import { FULL_STUDY, QUICK_STUDY } from "../../../src/toolkit/experiment/chain/profiles.ts";
+import { FULL_STUDY, QUICK_STUDY, TRAINED_OUT_STUDY } from "../../../src/toolkit/experiment/chain/profiles.ts";
 import { localExecutor } from "../../../src/toolkit/experiment/executor.ts";
 import { ALL_METHODS } from "../../../src/toolkit/experiment/methods/methods.ts";
 import { runStudy } from "../../../src/toolkit/experiment/run-study.ts";
@@ -88,6 +88,41 @@ test("with a cue each policy is measured with the cue as in training too, and it
   }
 });
 
+test("with doublings a run of twice the updates follows, until one's best check is not above that of the run before", async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), "study-"));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  const results = join(folder, "study.jsonl");
+  const doublings = 3;
+  const config: ChainConfig = {
+    ...TINY,
+    ...{ sizes: [16], methods: ["sft", "dpo"], validationProblems: 32, validationSamples: 2 },
+    sft: { ...TINY.sft, doublings },
+    preference: { ...TINY.preference, doublings },
+  };
+  const { states } = await runStudy(chainStudy, config, { store: join(folder, "stages"), results, executor });
+  assert.deepEqual(
+    states.flatMap(({ error }) => error ?? []),
+    [],
+  );
+  for (const { method, runs = [], checks, bestUpdate } of await readChainStudy(results)) {
+    const accuracies = runs.map(({ accuracy }) => accuracy);
+    assert.deepEqual(
+      runs.map(({ updates }) => updates),
+      runs.map((_, at) => 20 * 2 ** at),
+      method,
+    );
+    assert.ok(runs.length >= 2 && runs.length <= doublings + 1, `${method}: ${runs.length} runs`);
+    for (let at = 1; at < runs.length; at++) {
+      const rises = (accuracies[at] ?? 0) > (accuracies[at - 1] ?? 0);
+      assert.ok(rises || at === runs.length - 1, `${method} goes on after ${accuracies.slice(0, at + 1)}`);
+      assert.ok((runs[at]?.tokens ?? 0) > (runs[at - 1]?.tokens ?? 0), method);
+    }
+    const best = Math.max(...accuracies);
+    assert.equal(runs[accuracies.indexOf(best)]?.updates, checks.at(-1)?.[0], `${method} keeps its best run`);
+    assert.equal(checks.find(([update]) => update === bestUpdate)?.[1], best, method);
+  }
+});
+
 test("methods at one size share its teaching, its rollouts and its step values", () => {
   const works = plan(
     planChainStudy(TINY).map(({ stage }) => stage),
@@ -102,8 +137,9 @@ test("methods at one size share its teaching, its rollouts and its step values",
   assert.equal(count("supervise") + count("prefer"), ALL_METHODS.length + 1);
 });
 
-test("both profiles are studies that can be planned, and the quick one is smaller", () => {
+test("every profile is a study that can be planned, and the quick one is smaller", () => {
   assert.ok(planChainStudy(QUICK_STUDY).length < planChainStudy(FULL_STUDY).length / 10);
+  assert.equal(planChainStudy(TRAINED_OUT_STUDY).length, 10 * (6 + 2 * 10)); // seeds, sizes of SFT, and methods at the compared ones
 });
 
 const UNFIT: [string, Partial<ChainConfig>, RegExp][] = [

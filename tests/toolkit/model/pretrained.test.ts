@@ -7,7 +7,14 @@ import { type TestContext, test } from "node:test";
 import { createStream } from "../../../src/toolkit/core/random-stream.ts";
 import { compile, onnxruntimeEngine, referenceEngine } from "../../../src/toolkit/engine/index.ts";
 import { accuracy } from "../../../src/toolkit/evaluate/index.ts";
-import { logits, parameterSpecs, readPretrained } from "../../../src/toolkit/model/index.ts";
+import {
+  initialiseParameters,
+  logits,
+  parameterSpecs,
+  readPretrained,
+  transformerConfig,
+  writePretrained,
+} from "../../../src/toolkit/model/index.ts";
 import { openSafetensors } from "../../../src/toolkit/model/pretrained/safetensors-file.ts";
 import { decodeSafetensors, encodeSafetensors } from "../../../src/toolkit/model/safetensors.ts";
 import { continueFrom, sampleRollouts } from "../../../src/toolkit/rollout/index.ts";
@@ -173,4 +180,24 @@ test("a file that is cut off, missing or without its end token is named", async 
   await assert.rejects(readModelVocabulary(tokenizer, { endToken: "</s>" }), /its tokens have no "<\/s>" to end/);
   rmSync(join(folder, "tokenizer_config.json"));
   await assert.rejects(readModelVocabulary(tokenizer), /tokenizer_config\.json: no such file/);
+});
+
+for (const family of FAMILIES) {
+  test(`a ${family} that is written comes back as it was, to the last bit`, async (t) => {
+    const folder = mkdtempSync(join(tmpdir(), "eightfold-written-"));
+    t.after(() => rmSync(folder, { recursive: true }));
+    const model = await readPretrained(folderOf(family));
+    await writePretrained(folder, model);
+    assert.deepEqual(await readPretrained(folder), model);
+  });
+}
+
+test("a policy of choices that no published family has is not written, and they are named", async () => {
+  const config = transformerConfig({ vocabularySize: 5, contextLength: 4, layers: 1, channels: 4, heads: 1 });
+  const parameters = initialiseParameters(config, createStream(1));
+  await assert.rejects(writePretrained("nowhere", { config, parameters }), {
+    name: "UnsupportedModel",
+    message:
+      /requires the choices of a Llama .* got \{"positions":"rotary","normalisation":"rmsNorm","activation":"gelu"/,
+  });
 });

@@ -7,7 +7,7 @@ import { mul, randomUniform } from "../../../src/toolkit/tensor/index.ts";
 import { sft, train } from "../../../src/toolkit/train/index.ts";
 import { inParts, partsOf } from "../../../src/toolkit/train/parts.ts";
 import { testOnEach } from "../engine/engines.ts";
-import { smallRun } from "./small-run.ts";
+import { REPEATS, smallRun } from "./small-run.ts";
 
 const FLOAT32 = 1e-5;
 const onnxruntime = await onnxruntimeEngine({ threads: 1 });
@@ -57,11 +57,53 @@ test("a part is as near in proportion to what the engine likes as the examples d
   assert.equal(of(31, 100, 6000), 1); // 31 parts of 1000 are farther from it than one of 31000
 });
 
+/** An engine whose device holds so many examples of a batch at a time, and tells how many graphs it took. */
+function small(engine: Engine, examples: number): { engine: Engine; taken: string[] } {
+  const taken: string[] = [];
+  const compile: Engine["compile"] = async (graph) => {
+    const batch = graph.inputs.find(({ name }) => name === "batch.tokens");
+    const parts = graph.nodes.find(({ op }) => op.name === "eachPart")?.attributes.count ?? 1;
+    const atOnce = (batch?.tensor.shape[0] ?? 0) / Number(parts);
+    if (atOnce > examples) throw new DeviceMemory("too much", { needed: atOnce, allowed: examples });
+    if (batch !== undefined) taken.push(`${batch.tensor.shape[0]} in ${parts}`);
+    return engine.compile(graph);
+  };
+  return { engine: { ...engine, compile }, taken };
+}
+
+test("a validation that does not fit the device is taken in the fewest parts that do, and gives the same loss", async () => {
+  const validated = async (engine: Engine): Promise<number> => {
+    const outcome = await train(
+      smallRun({ engine, updates: 1, batchSize: 4, validation: { examples: REPEATS, every: 1 } }),
+    );
+    assert.ok(outcome.ok);
+    return outcome.validationLoss as number;
+  };
+  const whole = await validated(referenceEngine());
+  const { engine, taken } = small(referenceEngine(), 2);
+  assert.ok(Math.abs((await validated(engine)) - whole) < 1e-12);
+  assert.ok(taken.length >= 2 && taken.every((each) => each === "4 in 2"), taken.join("; "));
+});
+
+test("a validation of which not one example fits says so, and is not told as an update", async () => {
+  const { engine } = small(referenceEngine(), 2);
+  const compile: Engine["compile"] = async (graph) => {
+    if (graph.outputs.length > 1) return engine.compile(graph); // an update
+    throw new DeviceMemory("too much", { needed: 3, allowed: 2 });
+  };
+  const run = smallRun({ engine: { ...engine, compile }, updates: 1, validation: { examples: REPEATS, every: 1 } });
+  await assert.rejects(train(run), {
+    name: "DeviceMemory",
+    message: /^a validation by 4 examples of \d+ tokens: too much; a batch of 2 such examples would fit$/,
+  });
+});
+
 const TAKEN = {
+  what: "an update" as const,
   shape: { examples: 12, length: 100 },
   batch: { tokens: { shape: [12, 100], dtype: "int32" } as const },
   config: { hidden: 10 } as TransformerConfig,
-  engine: referenceEngine(),
+  numbersAtOnce: undefined,
 };
 
 /** A device that holds so many examples at a time. */
@@ -74,7 +116,7 @@ const holding = (examples: number) => async (parts: number) => {
 test("a batch that does not fit the device is taken in the fewest parts that do", async () => {
   assert.equal(await inParts(TAKEN, holding(12)), 1);
   assert.equal(await inParts(TAKEN, holding(5)), 3);
-  assert.equal(await inParts({ ...TAKEN, engine: { ...TAKEN.engine, numbersAtOnce: 2000 } }, holding(12)), 6);
+  assert.equal(await inParts({ ...TAKEN, numbersAtOnce: 2000 }, holding(12)), 6);
   await assert.rejects(inParts(TAKEN, holding(0.5)), {
     name: "DeviceMemory",
     message: /^an update by 12 examples of 100 tokens: too much; one example at a time does not fit either: /,

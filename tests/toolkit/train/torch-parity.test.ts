@@ -3,7 +3,13 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { compile, type Engine, onnxruntimeEngine, referenceEngine } from "../../../src/toolkit/engine/index.ts";
+import {
+  compile,
+  type DeviceArray,
+  type Engine,
+  onnxruntimeEngine,
+  referenceEngine,
+} from "../../../src/toolkit/engine/index.ts";
 import { logits, parameterSpecs, type TransformerConfig } from "../../../src/toolkit/model/index.ts";
 import { decodeSafetensors, type StoredTensor } from "../../../src/toolkit/model/safetensors.ts";
 import { isSpec } from "../../../src/toolkit/tensor/graph.ts";
@@ -13,6 +19,8 @@ import { flattenTree, rebuildTree } from "../../../src/toolkit/tensor/tree.ts";
 import { adamWInit } from "../../../src/toolkit/train/adam-w.ts";
 import { readTree, uploadTree } from "../../../src/toolkit/train/device-trees.ts";
 import { sft } from "../../../src/toolkit/train/index.ts";
+import type { TrainedTree } from "../../../src/toolkit/train/trainable.ts";
+import type { Trained } from "../../../src/toolkit/train/update-graphs.ts";
 import { createUpdater, type PackedBatch } from "../../../src/toolkit/train/updater.ts";
 import { nativeIsMissing, openNative, testNative } from "../engine/native-engine.ts";
 
@@ -85,7 +93,7 @@ for (const [variant, config] of Object.entries(variants)) {
       const { learningRate, clipNorm, ...adamW } = training;
       const updater = createUpdater(sft(), { engine, config, adamW: { ...adamW, decays: "matrices" }, clipNorm });
       const specs = parameterSpecs(config);
-      let trained = {
+      let trained: Trained<TrainedTree<DeviceArray>> = {
         parameters: uploadTree(engine, specs, treeOf(config, variant, "parameters")),
         optimiser: uploadTree(engine, { means: specs, squares: specs }, adamWInit(specs)),
       };

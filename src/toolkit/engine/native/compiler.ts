@@ -15,6 +15,9 @@ export interface Compiler {
   readonly version: string;
 }
 
+/** A machine that has nothing to make the engine of, which is no fault: Windows, no compiler, no headers. */
+export class NothingToBuildWith extends EngineMissing {}
+
 /**
  * What EIGHTFOLD_CC names, else what CC names, else the first of cc, gcc and clang.
  *
@@ -24,15 +27,22 @@ export async function findCompiler(environment: Environment): Promise<Compiler> 
   const asked = environment.EIGHTFOLD_CC;
   const commands = asked ? [asked] : [...(environment.CC ? [environment.CC] : []), "cc", "gcc", "clang"];
   for (const command of commands) {
-    const [program = "", ...options] = command.trim().split(/\s+/);
-    try {
-      const { stdout } = await run(program, ["--version"], { env: { ...process.env, LC_ALL: "C" } });
-      return { program, options, version: stdout.split("\n")[0] ?? "" };
-    } catch {
-      // not there, or no compiler: the next one is asked, and the error below names them all
-    }
+    const compiler = await compilerOf(command);
+    if (compiler !== undefined) return compiler;
   }
-  throw new EngineMissing(
+  const Missing = asked ? EngineMissing : NothingToBuildWith;
+  throw new Missing(
     `the native engine requires a C compiler, found none by the name of ${commands.join(", ")} (hint: install gcc or clang, or name one in EIGHTFOLD_CC)`,
   );
+}
+
+/** The compiler of that command; undefined when nothing answers to it, or nothing that is a compiler. */
+export async function compilerOf(command: string): Promise<Compiler | undefined> {
+  const [program = "", ...options] = command.trim().split(/\s+/);
+  try {
+    const { stdout } = await run(program, ["--version"], { env: { ...process.env, LC_ALL: "C" } });
+    return { program, options, version: stdout.split("\n")[0] ?? "" };
+  } catch {
+    return undefined; // whoever asks goes on to the next name, or says which were tried
+  }
 }

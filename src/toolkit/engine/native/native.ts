@@ -1,4 +1,4 @@
-/** @file The native engine: kernels in C, compiled by the machine's own compiler when they are first asked for. */
+/** @file The native engine: kernels in C, of a library that comes with the package or that the machine's own compiler makes once. */
 import { availableParallelism } from "node:os";
 import { requireCount } from "../../core/argument-checks.ts";
 import type { Engine } from "../engine.ts";
@@ -20,16 +20,16 @@ export interface NativeOptions {
 const NUMBERS_AT_ONCE = 600_000;
 
 /**
- * The engine on kernels of our own. The first call on a machine compiles them, which takes some seconds; later ones find
- * them in the cache.
+ * The engine on kernels of our own. Where the package brings no library for the processor, the first call on a machine
+ * compiles them, which takes some seconds; later ones find them in the cache.
  *
- * @throws EngineMissing without a C compiler, or with its message when it fails
+ * @throws EngineMissing without a library and a C compiler, or with its message when it fails
  * @throws RangeError for a count of threads that cannot be
  */
 export async function nativeEngine({ threads, environment = process.env }: NativeOptions = {}): Promise<Engine> {
   const count = threads ?? availableParallelism();
   requireCount("nativeEngine", "threads", count, 1, 1024);
-  const { addon, compiler } = await openLibrary(environment);
+  const { addon, made } = await openLibrary(environment);
   const pool = addon.openThreads(count);
   const turns = new Turns();
   return {
@@ -39,7 +39,7 @@ export async function nativeEngine({ threads, environment = process.env }: Nativ
       provider: "kernels in C",
       device: "cpu",
       threads: count,
-      versions: { [compiler.program]: compiler.version, node: process.versions.node },
+      versions: { [made.by]: made.version, node: process.versions.node },
     }),
     numbersAtOnce: NUMBERS_AT_ONCE,
     upload: uploaded,

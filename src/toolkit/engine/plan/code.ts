@@ -2,6 +2,7 @@
 import type { Axis } from "./axes.ts";
 import type { Home, Storage } from "./homes.ts";
 import {
+  type Attend,
   type ById,
   type Instruction,
   type MatrixOperand,
@@ -30,16 +31,6 @@ interface Matrices extends Pick<Product, "m" | "n" | "k" | "scale" | "mode" | "l
 export interface Placed {
   readonly place: Place;
   readonly strides: readonly number[];
-}
-
-interface Attending {
-  /** rows, samples, heads, queries of a head, places, elements */
-  readonly lengths: readonly number[];
-  readonly scale: number;
-  readonly queries: Placed;
-  readonly mask: Placed;
-  readonly to: Placed;
-  readonly parts: readonly { readonly length: number; readonly keys: Placed; readonly values: Placed }[];
 }
 
 /** The code of a program, and its values. */
@@ -103,7 +94,7 @@ export class Code {
     );
   }
 
-  attend({ lengths, scale, queries, mask, to, parts }: Attending): void {
+  attend({ lengths, scale, queries, mask, to, parts }: Omit<Attend<Placed>, "opcode">): void {
     const memories = parts.flatMap(({ keys, values }) => [keys, values]);
     const operand = ({ place, strides }: Placed): Operand => this.#operand(place, strides);
     this.#add(

@@ -101,16 +101,18 @@ export interface ArgMax {
   readonly to: Operand;
 }
 
-/** softmax(scale queries keys' + mask) values, one query of each head over the places of all parts. */
-export interface Attend {
+/**
+ * softmax(scale queries keys' + mask) values, one query of each head over the places of all parts. `At` says where an array lies.
+ */
+export interface Attend<At = Operand> {
   readonly opcode: "ATTEND";
   /** rows, samples, heads, queries of a head, places, elements */
   readonly lengths: readonly number[];
   readonly scale: number;
-  readonly queries: Operand;
-  readonly mask: Operand;
-  readonly to: Operand;
-  readonly parts: readonly { readonly length: number; readonly keys: Operand; readonly values: Operand }[];
+  readonly queries: At;
+  readonly mask: At;
+  readonly to: At;
+  readonly parts: readonly { readonly length: number; readonly keys: At; readonly values: At }[];
 }
 
 export type Work = Product | Copy | Fill | PassWork | ById | Cumulate | ArgMax | Attend;

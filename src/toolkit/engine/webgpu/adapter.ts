@@ -32,13 +32,23 @@ export function webgpuIsInstalled(): boolean {
   }
 }
 
+/** By their flags; for good, since devices of one that is collected take the process with them. */
+const opened = new Map<string, Promise<OpenedGpu>>();
+
 /**
  * The package's GPU, and its version.
  *
  * @param flags for Dawn: "backend=null" checks everything and computes nothing, without any driver
  * @throws EngineMissing when the package is not installed or does not load
  */
-export async function openGpu(flags: readonly string[] = []): Promise<OpenedGpu> {
+export function openGpu(flags: readonly string[] = []): Promise<OpenedGpu> {
+  const key = flags.join();
+  const known = opened.get(key) ?? loadedGpu(flags);
+  opened.set(key, known);
+  return known;
+}
+
+async function loadedGpu(flags: readonly string[]): Promise<OpenedGpu> {
   try {
     const { create, globals } = (await import(pathToFileURL(require.resolve(PACKAGE)).href)) as WebgpuPackage;
     const { version } = require(`${PACKAGE}/package.json`) as { version: string };
@@ -82,8 +92,8 @@ export async function openAdapter(gpu: Gpu, { software }: { software: boolean })
       "the webgpu engine finds no GPU here (hint: it needs a driver: Vulkan on Linux, Metal on macOS, Direct3D 12 on Windows)",
     );
   }
-  const { vendor, architecture, description } = adapter.info;
-  const name = [...new Set([vendor, architecture, description])].filter((part) => part !== "").join(" ") || "GPU";
+  const { vendor, architecture, device: card, description: driver } = adapter.info;
+  const name = [...new Set([vendor, architecture, card, driver])].filter((part) => part !== "").join(" ") || "GPU";
   for (const [limit, least] of Object.entries(NEEDED)) {
     const given = adapter.limits[limit] ?? 0;
     if (given >= least) continue;
@@ -105,6 +115,6 @@ export async function openAdapter(gpu: Gpu, { software }: { software: boolean })
 const ADDRESSABLE = 2 ** 34; // bytes: places are counted in 32 bits, an element is of 4
 
 function isSoftware({ info }: GpuAdapter): boolean {
-  const said = `${info.vendor} ${info.architecture} ${info.description}`;
+  const said = `${info.vendor} ${info.architecture} ${info.device} ${info.description}`;
   return info.isFallbackAdapter === true || /swiftshader|llvmpipe|lavapipe|softpipe|basic render|\bwarp\b/i.test(said);
 }

@@ -59,6 +59,9 @@ export interface GpuAdapter {
   readonly info: {
     readonly vendor: string;
     readonly architecture: string;
+    /** The card's own name. */
+    readonly device: string;
+    /** In Dawn the driver and its version. */
     readonly description: string;
     readonly isFallbackAdapter?: boolean;
   };

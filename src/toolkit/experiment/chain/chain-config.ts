@@ -11,13 +11,15 @@ import {
   requireDifferent,
   requireMethodSettings,
   type TrainingBudget,
+  type ValidationSettings,
 } from "../methods/methods.ts";
+import type { Sampled } from "../methods/sampled.ts";
 
 /** What the learner reads, whose steps it is to learn. The seed of each run is added to it. */
 export type ChainTask = Pick<ChainArithmeticOptions, "operators" | "modulus" | "lengths"> &
   Partial<Pick<ChainArithmeticOptions, "zipf" | "tables" | "cue">> & { readonly teacher: Partial<TeacherStyle> };
 
-export interface ChainConfig {
+export interface ChainConfig extends ValidationSettings {
   readonly task: ChainTask;
   /** the learner before the study: chains of known operators in small steps, so that it knows how and not all facts */
   readonly base: TrainingBudget & {
@@ -42,8 +44,9 @@ export interface ChainConfig {
   };
   /** right samples a problem that rejection fine-tuning keeps, at most: a policy for each */
   readonly rftKept: readonly number[];
-  readonly validationProblems: number;
   readonly testProblems: number;
+  /** test problems that pass@k is measured on; by default 500, five times each */
+  readonly sampled?: Sampled;
   /** what each policy's own steps are worth to it: test problems, and rollouts a prefix; not measured by default */
   readonly credit?: { readonly problems: number; readonly samples: number };
 }
@@ -55,9 +58,11 @@ export function requireChainConfig(config: ChainConfig): void {
   requireCounts(caller, {
     "base.knownOperators": config.base.knownOperators,
     ...(config.credit && { "credit.problems": config.credit.problems, "credit.samples": config.credit.samples }),
+    ...(config.sampled && { "sampled.problems": config.sampled.problems }),
     ...listed("rftKept", config.rftKept),
     ...listed("sizes", config.sizes),
   });
+  if (config.sampled) requireCounts(caller, { "sampled.samples": config.sampled.samples }, 5); // pass@5 is reported
   requirePositive(caller, "sft.epochs", config.sft.epochs);
   requireBetween(caller, "preference.updatesShare", config.preference.updatesShare, 0, 100);
   requireDifferent(caller, "sizes", config.sizes);

@@ -8,14 +8,13 @@ import {
 } from "../../tasks/index.ts";
 import type { SftExample } from "../../train/index.ts";
 import { type Learner, learnerOf, taught } from "../methods/learner.ts";
-import type { ModelSettings } from "../methods/methods.ts";
+import type { ModelSettings, ValidationSettings } from "../methods/methods.ts";
 
 /** The settings that all stages of a run share. */
-export interface ChainSettings {
+export interface ChainSettings extends ValidationSettings {
   readonly task: ChainArithmeticOptions;
   readonly model: ModelSettings;
   readonly seed: number;
-  readonly validationProblems: number;
 }
 
 /** @param stage whose random numbers are drawn */

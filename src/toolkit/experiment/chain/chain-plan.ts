@@ -25,11 +25,18 @@ export function planChainStudy(config: ChainConfig): ChainRun[] {
       model: config.model,
       seed,
       validationProblems: config.validationProblems,
+      validationSamples: config.validationSamples,
     };
     const base: Stage = { work: "base", config: asJson({ ...common, ...config.base }), needs: {} };
     return config.sizes.flatMap((size) => {
       const updates = Math.max(1, Math.round((size * config.sft.epochs) / config.sft.batchSize));
-      const trained = { ...common, size, testProblems: config.testProblems, credit: config.credit };
+      const trained = {
+        ...common,
+        size,
+        testProblems: config.testProblems,
+        sampled: config.sampled,
+        credit: config.credit,
+      };
       const supervised = (method: Method, needs: Stage["needs"], kept?: number): Stage => ({
         work: "supervise",
         config: asJson({ ...trained, ...config.sft, updates, method, kept }),

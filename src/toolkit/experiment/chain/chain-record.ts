@@ -1,5 +1,6 @@
 /** @file The records of the chain study as its analysis reads them: one policy each, checked when they come in. */
 import { requireCount, requireOneOf, requireWithin, wrong } from "../../core/argument-checks.ts";
+import type { FittedPolicy } from "../methods/fit-policy.ts";
 import { ALL_METHODS, type Method } from "../methods/methods.ts";
 import type { GreedyMeasures, PolicyMeasures } from "./evaluate-policy.ts";
 
@@ -15,6 +16,8 @@ export interface ChainRecord extends PolicyMeasures {
   readonly bestUpdate: number;
   /** [update, validation accuracy] at each check */
   readonly checks: readonly (readonly [update: number, accuracy: number])[];
+  /** where runs are doubled until the best check no longer rises, each of them: tokens are those trained on, padding not counted */
+  readonly runs?: FittedPolicy["runs"];
   readonly seconds: number;
 }
 

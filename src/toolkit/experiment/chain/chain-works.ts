@@ -15,7 +15,7 @@ import { baseTask, type ChainSettings, createChainLearner, knownExamples } from 
 import { evaluatePolicy } from "./evaluate-policy.ts";
 
 /** What the stages that give a compared policy are told besides how to train it. */
-interface Compared extends ChainSettings, Pick<ChainConfig, "testProblems" | "credit"> {
+interface Compared extends ChainSettings, Pick<ChainConfig, "testProblems" | "sampled" | "credit"> {
   readonly method: Method;
   readonly size: number;
 }

@@ -1,10 +1,10 @@
 /** @file What is measured of a policy of a study on its test problems: errors, steps by the oracle's word, and pass@5. */
 import { createStream } from "../../core/random-stream.ts";
-import { cueFollowing, cueTestSets, meanPassAtK, reportSolutions } from "../../evaluate/index.ts";
-import { countVerdicts, type Solution, sampleRollouts, type TransformerPolicy } from "../../rollout/index.ts";
+import { cueFollowing, cueTestSets, reportSolutions } from "../../evaluate/index.ts";
+import type { Solution, TransformerPolicy } from "../../rollout/index.ts";
 import { type ChainArithmetic, type ChainArithmeticOptions, chainArithmetic } from "../../tasks/index.ts";
-import { greedySolutions, solverOf } from "../methods/greedy.ts";
-import { problemsOf } from "../methods/learner.ts";
+import { greedySolutions } from "../methods/greedy.ts";
+import { sampledPassAtK } from "../methods/sampled.ts";
 import type { ChainConfig } from "./chain-config.ts";
 import { type CreditMeasures, measureCredit } from "./evaluate-credit.ts";
 
@@ -27,7 +27,7 @@ export interface GreedyMeasures {
 
 /** On the test problems, whose cue is broken where there is one. Shares in [0, 1]. */
 export interface PolicyMeasures extends GreedyMeasures {
-  /** of SAMPLED_PROBLEMS problems, at temperature 1 */
+  /** of the configuration's `sampled` problems, at temperature 1 */
   readonly passAt1: number;
   readonly passAt5: number;
   /** of the same problems with the cue as in training, where there is one */
@@ -36,25 +36,22 @@ export interface PolicyMeasures extends GreedyMeasures {
   readonly credit?: CreditMeasures;
 }
 
-const SAMPLED_PROBLEMS = 500;
-const SAMPLES = 5;
+const SAMPLED = { problems: 500, samples: 5 };
 
 /** @param options those of the task that the policy was trained on */
 export async function evaluatePolicy(
   options: ChainArithmeticOptions,
   policy: TransformerPolicy,
-  { testProblems, credit }: Pick<ChainConfig, "testProblems" | "credit">,
+  { testProblems, sampled = SAMPLED, credit }: Pick<ChainConfig, "testProblems" | "sampled" | "credit">,
 ): Promise<PolicyMeasures> {
   const task = chainArithmetic(options);
   const asTrained = options.cue === undefined ? undefined : cueTestSets(options).inDistribution;
-  const problems = problemsOf(task, "test", Math.min(testProblems, SAMPLED_PROBLEMS));
-  const stream = createStream(task.config.seed).split("pass@k");
-  const records = await sampleRollouts(task, problems, solverOf(task, policy, 1), { samples: SAMPLES, stream });
-  const counts = records.map((record) => ({ samples: SAMPLES, correct: countVerdicts([record]).right }));
+  const asked = { ...sampled, problems: Math.min(testProblems, sampled.problems) };
+  const passAt = await sampledPassAtK(task, policy, "test", asked, createStream(task.config.seed).split("pass@k"));
   return {
     ...(await measureGreedy(task, policy, testProblems)),
-    passAt1: meanPassAtK(counts, { k: 1 }).value,
-    passAt5: meanPassAtK(counts, { k: SAMPLES }).value,
+    passAt1: passAt(1),
+    passAt5: passAt(5),
     ...(asTrained && { inDistribution: await measureGreedy(asTrained, policy, testProblems) }),
     ...(credit && { credit: await measureCredit(asTrained ?? task, policy, credit) }),
   };

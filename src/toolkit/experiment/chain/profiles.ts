@@ -62,10 +62,31 @@ export const SMALL_STEPS_STUDY: ChainConfig = {
   testProblems: 5000,
 };
 
+/** Once more, by what was learnt from the full study: every policy trained until held-out error stops falling, measured by pass@1. */
+export const TRAINED_OUT_STUDY: ChainConfig = {
+  ...FULL_STUDY,
+  task: { ...FULL_STUDY.task, teacher: { skipRate: 0.3 } },
+  sizes: [500, 1000, 2000, 4000, 8000, 16_000],
+  comparedSizes: [1000, 2000],
+  methods: [
+    ...(["sft", "rft", "rft-from-sft", "rft-no-teacher", "dpo", "advantage-filtered"] as const),
+    ...(["step-dpo-full", "step-dpo-full-teacher", "step-dpo-full-shuffled"] as const),
+    ...(["step-dpo-forked", "step-dpo-shuffled"] as const),
+  ],
+  seeds: [101, 102, 103, 104, 105, 106, 107, 108, 109, 110],
+  sft: { ...FULL_STUDY.sft, doublings: 6 },
+  rollouts: { ...FULL_STUDY.rollouts, negatives: 8 },
+  preference: { ...FULL_STUDY.preference, pairs: 8, doublings: 6 },
+  validationSamples: 4,
+  sampled: { problems: 5000, samples: 5 },
+  testProblems: 5000,
+};
+
 /** By the names that `npm run study` takes. */
 export const CHAIN_PROFILES: Readonly<Record<string, ChainConfig>> = {
   quick: QUICK_STUDY,
   full: FULL_STUDY,
+  "trained-out": TRAINED_OUT_STUDY,
   "rft-samples": RFT_SAMPLES_STUDY,
   cue: CUE_STUDY,
   "small-steps": SMALL_STEPS_STUDY,

@@ -1,4 +1,4 @@
-/** @file One training run: equal updates for every method, and of its checks the policy of the best validation accuracy. */
+/** @file Training a policy for a study: of its checks the one of the best validation accuracy, and longer runs for as long as they do better. */
 import { createStream } from "../../core/random-stream.ts";
 import type { DeviceArray, Engine } from "../../engine/index.ts";
 import type { TransformerParameters } from "../../model/index.ts";
@@ -7,7 +7,8 @@ import { readTree } from "../../train/device-trees.ts";
 import { type Identified, type Objective, type TrainingObserver, train } from "../../train/index.ts";
 import { greedyAccuracy } from "./greedy.ts";
 import type { Learner } from "./learner.ts";
-import type { TrainingBudget } from "./methods.ts";
+import type { TrainingBudget, ValidationSettings } from "./methods.ts";
+import { sampledPassAtK } from "./sampled.ts";
 
 export interface FitOptions<Example extends Identified> {
   readonly engine: Engine;
@@ -15,14 +16,16 @@ export interface FitOptions<Example extends Identified> {
   readonly parameters: TransformerParameters<Numbers>;
   readonly objective: Objective<Example>;
   readonly examples: readonly Example[];
+  /** of the first run */
   readonly updates: number;
   readonly budget: TrainingBudget;
-  readonly validationProblems: number;
+  readonly validation: ValidationSettings;
   /** which parameters to keep: of the best check, by default, or of the last update */
   readonly keep?: "best" | "last";
 }
 
-export interface FittedPolicy {
+/** What one run gave. */
+interface Run {
   readonly parameters: TransformerParameters<Numbers>;
   /** the update of the best check */
   readonly bestUpdate: number;
@@ -32,23 +35,67 @@ export interface FittedPolicy {
   readonly last: Readonly<Record<string, number>>;
 }
 
-/** @throws Error when the loss is no number */
+export interface FittedPolicy extends Run {
+  /** where runs are doubled, each of them: how long it was, the tokens it was trained on, and the accuracy of its best check */
+  readonly runs?: readonly { readonly updates: number; readonly tokens: number; readonly accuracy: number }[];
+}
+
+/**
+ * Trains a policy. Where the budget allows doublings, a run of twice the updates follows, from the same start and by the same schedule, and
+ * another, until the best check of one does not lie above that of the run before: that one is kept.
+ *
+ * @throws Error when the loss is no number
+ */
 export async function fitPolicy<Example extends Identified>(options: FitOptions<Example>): Promise<FittedPolicy> {
-  const { engine, learner, parameters, updates, budget, validationProblems } = options;
-  const { task, config, stream } = learner;
-  const check = (policy: TransformerParameters<DeviceArray | Numbers>): Promise<number> =>
-    greedyAccuracy(task, { engine, config, parameters: policy }, "validation", validationProblems);
-  const checks = [{ update: 0, accuracy: await check(parameters) }];
-  let best = { update: 0, accuracy: checks[0]?.accuracy ?? 0, parameters };
+  const { parameters, budget, updates } = options;
+  const start = await accuracyOf(options, parameters);
+  let kept = await run(options, updates, start);
+  if (budget.doublings === undefined) return kept.run;
+  const runs = [kept];
+  for (let doubled = 1; doubled <= budget.doublings; doubled++) {
+    const longer = await run(options, updates * 2 ** doubled, start);
+    runs.push(longer);
+    if (longer.accuracy <= kept.accuracy) break;
+    kept = longer;
+  }
+  return { ...kept.run, runs: runs.map(({ run: _run, ...said }) => said) };
+}
+
+/** Validation accuracy: of greedy answers, or pass@1 where the study samples them. */
+async function accuracyOf(
+  {
+    engine,
+    learner: { task, config, stream },
+    validation,
+  }: Pick<FitOptions<Identified>, "engine" | "learner" | "validation">,
+  parameters: TransformerParameters<DeviceArray | Numbers>,
+): Promise<number> {
+  const policy = { engine, config, parameters };
+  const { validationProblems: problems, validationSamples: samples } = validation;
+  if (samples === undefined) return greedyAccuracy(task, policy, "validation", problems);
+  const passAt = await sampledPassAtK(task, policy, "validation", { problems, samples }, stream.split("validation"));
+  return passAt(1);
+}
+
+async function run<Example extends Identified>(
+  options: FitOptions<Example>,
+  updates: number,
+  start: number,
+): Promise<{ run: Run; updates: number; tokens: number; accuracy: number }> {
+  const { engine, learner, parameters, budget } = options;
+  const checks = [{ update: 0, accuracy: start }];
+  let best = { update: 0, accuracy: start, parameters };
   let last: Record<string, number> = {};
+  let trainedOn = 0;
   const observer: TrainingObserver = {
-    updated: ({ loss, metrics }) => {
+    updated: ({ loss, metrics, tokens }) => {
       last = { loss, ...metrics };
+      trainedOn = tokens;
     },
   };
   const outcome = await train({
     engine,
-    config,
+    config: learner.config,
     parameters,
     objective: options.objective,
     examples: options.examples,
@@ -61,12 +108,12 @@ export async function fitPolicy<Example extends Identified>(options: FitOptions<
       floor: 0.05,
     },
     clipNorm: 1,
-    stream: createStream(stream.split("batches").integer(Number.MAX_SAFE_INTEGER)),
+    stream: createStream(learner.stream.split("batches").integer(Number.MAX_SAFE_INTEGER)),
     observers: [observer],
     evaluation: {
       every: Math.max(1, Math.ceil(updates / budget.checks)),
       evaluate: async (now, update) => {
-        const accuracy = await check(now);
+        const accuracy = await accuracyOf(options, now);
         checks.push({ update, accuracy });
         if (accuracy > best.accuracy) best = { update, accuracy, parameters: await readTree(now) };
         return { accuracy };
@@ -75,7 +122,12 @@ export async function fitPolicy<Example extends Identified>(options: FitOptions<
   });
   if (!outcome.ok) throw new Error(outcome.reason);
   const parametersKept = options.keep === "last" ? outcome.parameters : best.parameters;
-  return { parameters: parametersKept, bestUpdate: best.update, checks, last };
+  return {
+    run: { parameters: parametersKept, bestUpdate: best.update, checks, last },
+    updates,
+    tokens: trainedOn,
+    accuracy: best.accuracy,
+  };
 }
 
 const WARM_UP = 50; // updates

@@ -25,6 +25,11 @@ export async function keepPolicy(
 }
 
 /** What a stage tells of its training. */
-export function historyOf({ bestUpdate, checks, last }: FittedPolicy): { readonly [name: string]: Json } {
-  return { bestUpdate, checks: checks.map(({ update, accuracy }) => [update, accuracy]), last };
+export function historyOf({ bestUpdate, checks, last, runs }: FittedPolicy): { readonly [name: string]: Json } {
+  return {
+    bestUpdate,
+    checks: checks.map(({ update, accuracy }) => [update, accuracy]),
+    last,
+    ...(runs && { runs: runs.map((run) => ({ ...run })) }),
+  };
 }

@@ -29,6 +29,15 @@ export interface TrainingBudget {
   readonly batchSize: number;
   /** validation accuracies taken at even distances; the best one's policy is kept */
   readonly checks: number;
+  /** how often a run of twice the updates may follow while the best check still rises; default: one run, however it ends */
+  readonly doublings?: number;
+}
+
+/** What a policy's checks are made of. */
+export interface ValidationSettings {
+  readonly validationProblems: number;
+  /** at temperature 1 of each problem: accuracy is pass@1; default: greedy answers */
+  readonly validationSamples?: number;
 }
 
 /** What a policy writes for its training problems, and which of it is valued. */
@@ -50,7 +59,7 @@ export interface PreferenceSettings extends TrainingBudget {
 }
 
 /** What every study of methods sets. */
-interface MethodSettings {
+interface MethodSettings extends ValidationSettings {
   readonly model: ModelSettings;
   readonly base: TrainingBudget & { readonly updates: number };
   readonly sft: TrainingBudget;
@@ -58,7 +67,6 @@ interface MethodSettings {
   readonly rollouts: RolloutSettings;
   readonly preference: PreferenceSettings;
   readonly seeds: readonly number[];
-  readonly validationProblems: number;
   readonly testProblems: number;
 }
 
@@ -74,6 +82,7 @@ export function requireMethodSettings(caller: string, config: MethodSettings, kn
     "rollouts.valueSamples": config.rollouts.valueSamples,
     "preference.pairs": config.preference.pairs,
     validationProblems: config.validationProblems,
+    ...(config.validationSamples !== undefined && { validationSamples: config.validationSamples }),
     testProblems: config.testProblems,
   });
   requireCounts(caller, { "rollouts.positives": config.rollouts.positives, ...listed("seeds", config.seeds) }, 0);
@@ -81,6 +90,7 @@ export function requireMethodSettings(caller: string, config: MethodSettings, kn
     requirePositive(caller, `${name}.learningRate`, config[name].learningRate);
     requireCount(caller, `${name}.batchSize`, config[name].batchSize, 1, 2 ** 16);
     requireCount(caller, `${name}.checks`, config[name].checks, 1, 1000);
+    requireCount(caller, `${name}.doublings`, config[name].doublings ?? 0, 0, 20);
   }
   requirePositive(caller, "preference.beta", config.preference.beta);
   for (const method of config.methods) requireOneOf(caller, "methods", method, known);

@@ -14,13 +14,12 @@ import type { Json } from "../stage.ts";
 import { type FittedPolicy, fitPolicy } from "./fit-policy.ts";
 import { readRollouts, readValues } from "./job-files.ts";
 import type { Learner } from "./learner.ts";
-import type { Method, PreferenceSettings } from "./methods.ts";
+import type { Method, PreferenceSettings, ValidationSettings } from "./methods.ts";
 import type { LearnedPolicy } from "./policy-file.ts";
 
-export interface PreferSettings extends PreferenceSettings {
+export interface PreferSettings extends PreferenceSettings, ValidationSettings {
   readonly method: Method;
   readonly updates: number;
-  readonly validationProblems: number;
 }
 
 /**
@@ -68,7 +67,7 @@ async function preferPairs(
     examples: await withReferenceLogProbs(policy, pairs),
     updates: settings.updates,
     budget: settings,
-    validationProblems: settings.validationProblems,
+    validation: settings,
   });
   return { fitted, pairs: pairs.length, selected: { kept: pairs.length, ...selection.skipped } };
 }

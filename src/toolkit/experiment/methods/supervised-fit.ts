@@ -9,12 +9,11 @@ import { type FitOptions, type FittedPolicy, fitPolicy } from "./fit-policy.ts";
 import { needed } from "./job-files.ts";
 import { historyOf } from "./job-policy.ts";
 import type { Learner } from "./learner.ts";
-import type { TrainingBudget } from "./methods.ts";
+import type { TrainingBudget, ValidationSettings } from "./methods.ts";
 import { loadPolicy, savePolicy } from "./policy-file.ts";
 
-export interface SupervisedSettings extends TrainingBudget {
+export interface SupervisedSettings extends TrainingBudget, ValidationSettings {
   readonly updates: number;
-  readonly validationProblems: number;
 }
 
 /** Trains the base learner, and leaves its policy in the job's folder. */
@@ -50,7 +49,7 @@ async function fit(
   settings: SupervisedSettings,
   given: Pick<FitOptions<SftExample>, "parameters" | "examples" | "keep">,
 ): Promise<FittedPolicy> {
-  const { updates, validationProblems } = settings;
+  const { updates } = settings;
   const engine = await engineOf(threads);
-  return fitPolicy({ engine, learner, objective: sft(), updates, budget: settings, validationProblems, ...given });
+  return fitPolicy({ engine, learner, objective: sft(), updates, budget: settings, validation: settings, ...given });
 }

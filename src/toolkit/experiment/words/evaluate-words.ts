@@ -1,10 +1,10 @@
 /** @file What is measured of a policy on word problems: pass@1 at temperature 1 first, greedy answers and steps beside it, and foreign stories. */
 import { createStream } from "../../core/random-stream.ts";
-import { meanPassAtK, reportSolutions } from "../../evaluate/index.ts";
-import { countVerdicts, sampleRollouts, type TransformerPolicy } from "../../rollout/index.ts";
+import { reportSolutions } from "../../evaluate/index.ts";
+import type { TransformerPolicy } from "../../rollout/index.ts";
 import type { WordProblems } from "../../tasks/index.ts";
-import { greedyAccuracy, greedySolutions, solverOf } from "../methods/greedy.ts";
-import { problemsOf } from "../methods/learner.ts";
+import { greedyAccuracy, greedySolutions } from "../methods/greedy.ts";
+import { sampledPassAtK } from "../methods/sampled.ts";
 import type { WordsConfig } from "./words-config.ts";
 
 /** Shares in [0, 1], on test problems. */
@@ -30,18 +30,16 @@ export async function evaluateWords(
   task: WordProblems,
   foreign: WordProblems,
   policy: TransformerPolicy,
-  { testProblems, sampled: { problems, samples } }: Pick<WordsConfig, "testProblems" | "sampled">,
+  { testProblems, sampled }: Pick<WordsConfig, "testProblems" | "sampled">,
 ): Promise<WordsMeasures> {
   const stream = createStream(task.config.seed).split("pass@k");
-  const asked = problemsOf(task, "test", problems);
-  const records = await sampleRollouts(task, asked, solverOf(task, policy, 1), { samples, stream });
-  const counts = records.map((record) => ({ samples, correct: countVerdicts([record]).right }));
+  const passAt = await sampledPassAtK(task, policy, "test", sampled, stream);
   const report = reportSolutions(task, await greedySolutions(task, policy, "test", testProblems));
   const spurious = report.spuriousSteps.value;
   return {
     testProblems,
-    passAt1: meanPassAtK(counts, { k: 1 }).value,
-    passAtAll: meanPassAtK(counts, { k: samples }).value,
+    passAt1: passAt(1),
+    passAtAll: passAt(sampled.samples),
     testError: 1 - report.answers.right.value,
     foreignError: 1 - (await greedyAccuracy(foreign, policy, "test", testProblems)),
     process: report.process.value,

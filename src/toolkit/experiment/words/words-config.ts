@@ -12,9 +12,11 @@ import {
   requireDifferent,
   requireMethodSettings,
   type TrainingBudget,
+  type ValidationSettings,
 } from "../methods/methods.ts";
+import type { Sampled } from "../methods/sampled.ts";
 
-export interface WordsConfig {
+export interface WordsConfig extends ValidationSettings {
   readonly teacher: WordTeacherStyle;
   readonly steps: readonly [number, number];
   readonly model: ModelSettings;
@@ -32,11 +34,10 @@ export interface WordsConfig {
   readonly preference: PreferenceSettings;
   /** right samples a problem that rejection fine-tuning keeps, at most */
   readonly rftKept: number;
-  readonly validationProblems: number;
   /** greedy answers, of the known stories and of those that are never trained on */
   readonly testProblems: number;
   /** samples at temperature 1 of each of so many test problems: the primary measure, pass@1 */
-  readonly sampled: { readonly problems: number; readonly samples: number };
+  readonly sampled: Sampled;
 }
 
 /** docs/study-protocol.md, "Word problems", says why each number is what it is. */
@@ -49,11 +50,12 @@ export const WORDS_STUDY: WordsConfig = {
   comparedSizes: [500, 1000, 2000],
   methods: ALL_METHODS,
   seeds: [31, 32, 33, 34, 35],
-  sft: { epochs: 24, learningRate: 1e-3, batchSize: 64, checks: 8 },
+  sft: { epochs: 24, learningRate: 1e-3, batchSize: 64, checks: 8, doublings: 4 },
   rollouts: { samples: 8, negatives: 8, positives: 2, valueSamples: 5 },
-  preference: { learningRate: 1e-4, batchSize: 64, checks: 8, beta: 0.1, pairs: 8 },
+  preference: { learningRate: 1e-4, batchSize: 64, checks: 8, beta: 0.1, pairs: 8, doublings: 4 },
   rftKept: 4,
   validationProblems: 300,
+  validationSamples: 4,
   testProblems: 5000,
   sampled: { problems: 2000, samples: 8 },
 };
@@ -66,9 +68,9 @@ const WORDS_QUICK: WordsConfig = {
   comparedSizes: [64],
   methods: ["sft", "rft", "dpo", "step-dpo-full", "step-dpo-forked"],
   seeds: [31],
-  sft: { ...WORDS_STUDY.sft, epochs: 10, batchSize: 32, checks: 1 },
+  sft: { ...WORDS_STUDY.sft, epochs: 10, batchSize: 32, checks: 1, doublings: 1 },
   rollouts: { ...WORDS_STUDY.rollouts, samples: 4, negatives: 2, valueSamples: 2 },
-  preference: { ...WORDS_STUDY.preference, batchSize: 32, checks: 1, pairs: 2 },
+  preference: { ...WORDS_STUDY.preference, batchSize: 32, checks: 1, pairs: 2, doublings: 1 },
   validationProblems: 16,
   testProblems: 32,
   sampled: { problems: 16, samples: 4 },

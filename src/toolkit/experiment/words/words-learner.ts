@@ -5,7 +5,8 @@ import { type Learner, learnerOf } from "../methods/learner.ts";
 import type { WordsConfig } from "./words-config.ts";
 
 /** The settings that all stages of a run share. */
-export interface WordsSettings extends Pick<WordsConfig, "teacher" | "steps" | "model" | "validationProblems"> {
+export interface WordsSettings
+  extends Pick<WordsConfig, "teacher" | "steps" | "model" | "validationProblems" | "validationSamples"> {
   readonly seed: number;
 }
 

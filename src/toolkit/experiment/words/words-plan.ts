@@ -19,9 +19,9 @@ export interface WordsRun {
  */
 export function planWordsStudy(config: WordsConfig): WordsRun[] {
   requireWordsConfig(config);
-  const { teacher, steps, model, validationProblems, testProblems, sampled } = config;
+  const { teacher, steps, model, validationProblems, validationSamples, testProblems, sampled } = config;
   return config.seeds.flatMap((seed) => {
-    const common = { teacher, steps, model, validationProblems, seed };
+    const common = { teacher, steps, model, validationProblems, validationSamples, seed };
     const base: Stage = { work: "words-base", config: asJson({ ...common, ...config.base }), needs: {} };
     return config.sizes.flatMap((size) => {
       const updates = Math.max(1, Math.round((size * config.sft.epochs) / config.sft.batchSize));

@@ -1,5 +1,6 @@
 /** @file The records of the study of word problems as its analysis reads them: one policy each, checked when they come in. */
 import { requireCount, requireOneOf, requireWithin } from "../../core/argument-checks.ts";
+import type { FittedPolicy } from "../methods/fit-policy.ts";
 import { ALL_METHODS } from "../methods/methods.ts";
 import type { WordsMeasures } from "./evaluate-words.ts";
 import type { WordsRun } from "./words-plan.ts";
@@ -12,6 +13,8 @@ export interface WordsRecord extends WordsMeasures, Omit<WordsRun, "stage"> {
   readonly bestUpdate: number;
   /** [update, validation accuracy] at each check */
   readonly checks: readonly (readonly [update: number, accuracy: number])[];
+  /** where runs are doubled until the best check no longer rises, each of them */
+  readonly runs?: FittedPolicy["runs"];
   readonly seconds: number;
 }
 

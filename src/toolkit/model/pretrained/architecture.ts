@@ -17,6 +17,8 @@ export type PublishedConfig = Readonly<Record<string, unknown>>;
 export interface Architecture {
   /** @throws UnsupportedModel for a setting that our transformer does not have */
   configOf(published: PublishedConfig): TransformerConfig;
+  /** The config.json of a model of ours, for transformers 5; undefined when the family lacks one of its choices. */
+  publishedOf(config: TransformerConfig): PublishedConfig | undefined;
   /** The source of a parameter, by our name of it, such as "blocks.0.up.weight". */
   sourceOf(name: string): TensorSource;
   /** a prefix of all names that some files leave out */

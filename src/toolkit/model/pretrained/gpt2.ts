@@ -49,6 +49,26 @@ export const GPT2: Architecture = {
       epsilon: numberOf(published, "layer_norm_epsilon"),
     });
   },
+  publishedOf: ({ positions, normalisation, activation, biases, tiedHead, ...config }) => {
+    const fits = positions === "learned" && normalisation === "layerNorm" && biases && tiedHead;
+    if (!fits || activation === "swiglu" || config.keyValueHeads !== config.heads) return undefined;
+    return {
+      architectures: ["GPT2LMHeadModel"],
+      bos_token_id: null, // which they are, the tokenizer says
+      eos_token_id: null,
+      model_type: "gpt2",
+      vocab_size: config.vocabularySize,
+      n_positions: config.contextLength,
+      n_embd: config.channels,
+      n_layer: config.layers,
+      n_head: config.heads,
+      n_inner: config.hidden,
+      activation_function: activation === "gelu" ? "gelu" : "gelu_new",
+      layer_norm_epsilon: config.epsilon,
+      tie_word_embeddings: true,
+      dtype: "float32",
+    };
+  },
   sourceOf: (name) => {
     const inBlock = blockOf(name);
     if (inBlock === undefined) return REST[name] as TensorSource;

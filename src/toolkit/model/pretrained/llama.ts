@@ -61,6 +61,30 @@ export const LLAMA: Architecture = {
       rotaryBase: rotaryBaseOf(published),
     });
   },
+  publishedOf: ({ positions, normalisation, activation, biases, ...config }) => {
+    if (positions !== "rotary" || normalisation !== "rmsNorm" || activation !== "swiglu") return undefined;
+    return {
+      architectures: ["LlamaForCausalLM"],
+      bos_token_id: null, // which they are, the tokenizer says
+      eos_token_id: null,
+      model_type: "llama",
+      vocab_size: config.vocabularySize,
+      max_position_embeddings: config.contextLength,
+      num_hidden_layers: config.layers,
+      hidden_size: config.channels,
+      num_attention_heads: config.heads,
+      num_key_value_heads: config.keyValueHeads,
+      intermediate_size: config.hidden,
+      hidden_act: "silu",
+      attention_bias: biases,
+      mlp_bias: biases,
+      tie_word_embeddings: config.tiedHead,
+      rms_norm_eps: config.epsilon,
+      rope_parameters: { rope_type: "default", rope_theta: config.rotaryBase },
+      rope_theta: config.rotaryBase, // what transformers 4 reads
+      dtype: "float32",
+    };
+  },
   sourceOf: (name) => {
     const inBlock = blockOf(name);
     if (inBlock === undefined) return REST[name] as TensorSource;

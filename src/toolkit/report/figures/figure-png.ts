@@ -1,5 +1,5 @@
 /** @file Figures as SVG and PNG without a browser: Plotly draws under jsdom, resvg turns the SVG into pixels. */
-import { requirePositive } from "../../core/argument-checks.ts";
+import { requirePositive, wrong } from "../../core/argument-checks.ts";
 import { indexedPng } from "./indexed-png.ts";
 import type { Picture } from "./picture.ts";
 
@@ -21,10 +21,9 @@ const defaultScale = 1.5;
  * @returns an SVG document; the same figure gives the same text, since Plotly's random ids are replaced
  * @throws RangeError when a size is not positive
  */
-export async function figureToSvg(
-  figure: Picture,
-  { width = Number(figure.layout.width), height = Number(figure.layout.height) }: Omit<PictureSize, "scale"> = {},
-): Promise<string> {
+export async function figureToSvg(figure: Picture, size: Omit<PictureSize, "scale"> = {}): Promise<string> {
+  if (typeof figure?.layout !== "object") throw wrong("figureToSvg", "a figure, as the plot functions give it", figure);
+  const { width = Number(figure.layout.width), height = Number(figure.layout.height) } = size;
   requirePositive("figureToSvg", "width", width);
   requirePositive("figureToSvg", "height", height);
   const { draw } = await loaded(import("./plotly-page.ts")); // 1 s to load: only figures that are drawn pay it

@@ -1,5 +1,5 @@
 /** @file Exact curves in one figure: lines with legend, linear or logarithmic axes, stacked where shares add up to 1. */
-import { wrong } from "../../core/argument-checks.ts";
+import { requireList, requireOptions, wrong } from "../../core/argument-checks.ts";
 import { methodColours, translucent } from "./colours.ts";
 import { type Figure, makeFigure } from "./figure.ts";
 import { claimLayout } from "./figure-layout.ts";
@@ -20,11 +20,11 @@ export interface Line {
 
 /** What a figure of lines says beside its curves. */
 export interface LineFigureOptions {
-  /** the claim that the figure supports, a sentence */
-  title: string;
-  /** the axes with their units */
-  xTitle: string;
-  yTitle: string;
+  /** the claim that the figure supports, a sentence; without one the figure says what its axes are */
+  title?: string;
+  /** the axes with their units; default "x" and "y" */
+  xTitle?: string;
+  yTitle?: string;
   /** logarithmic axes; default neither */
   log?: "x" | "y" | "both";
   /** lines are shares that add up: drawn as areas on top of each other */
@@ -41,15 +41,17 @@ export interface LineFigureOptions {
  * @returns a figure
  * @throws RangeError or TypeError when there is no line, or a value is not above 0 on a logarithmic axis
  */
-export function plotLines(lines: readonly Line[], options: LineFigureOptions): Figure {
+export function plotLines(lines: readonly Line[], options: LineFigureOptions = {}): Figure {
+  requireList("plotLines", "lines to be an array of { name, x, y }", lines);
+  requireOptions("plotLines", options, ["title", "xTitle", "yTitle", "log", "stacked", "caption"]);
   const {
-    title,
-    xTitle,
-    yTitle,
+    xTitle = "x",
+    yTitle = "y",
     log,
     stacked = false,
     caption = "Exact: computed by enumeration, without sampling.",
   } = options;
+  const { title = `${yTitle} against ${xTitle}` } = options;
   if (lines.length === 0) throw wrong("plotLines", "at least one line", [...lines]);
   const methods = [...new Set(lines.map(({ method, name }) => method ?? name))];
   const colours = new Map(methodColours(methods).map((colour, index) => [methods[index], colour]));

@@ -1,5 +1,5 @@
 /** @file Measured means with their intervals: errors, rates or multipliers of several methods against one quantity, or side by side. */
-import { wrong } from "../../core/argument-checks.ts";
+import { requireList, requireOptions, wrong } from "../../core/argument-checks.ts";
 import { formatEstimate, type Measured, rangeOf } from "../../core/estimate-text.ts";
 import { type Dash, methodColour, methodDash } from "./colours.ts";
 import { type Figure, makeFigure } from "./figure.ts";
@@ -32,8 +32,11 @@ export interface MeasuredLine {
  * @throws RangeError or TypeError when there is no line, one has names where another has numbers, or a logarithmic axis would
  *   show a mean that is not above 0 or names
  */
-export function plotMeasured(lines: readonly MeasuredLine[], options: Omit<LineFigureOptions, "stacked">): Figure {
-  const { title, xTitle, yTitle, log } = options;
+export function plotMeasured(lines: readonly MeasuredLine[], options: Omit<LineFigureOptions, "stacked"> = {}): Figure {
+  requireList("plotMeasured", "lines to be an array of { name, x, y }", lines);
+  requireOptions("plotMeasured", options, ["title", "xTitle", "yTitle", "log", "caption"]);
+  const { xTitle = "x", yTitle = "y", log } = options;
+  const { title = `${yTitle} against ${xTitle}` } = options;
   const caption = options.caption ?? "Bars: 95 % intervals over seeds and test items.";
   if (lines.length === 0) throw wrong("plotMeasured", "at least one line", [...lines]);
   const logX = log === "x" || log === "both";

@@ -1,5 +1,5 @@
 /** @file Data multipliers against the error at which they are read, beside the one number of a shared shape. */
-import { wrong } from "../../core/argument-checks.ts";
+import { requireOptions, wrong } from "../../core/argument-checks.ts";
 import { formatEstimate } from "../../core/estimate-text.ts";
 import type { DataMultiplierEstimate, DataMultiplierFailure, SharedShapeMultiplier } from "../../scaling/index.ts";
 import { methodColours, translucent } from "./colours.ts";
@@ -26,15 +26,17 @@ export type Multipliers = Readonly<
  * shape is a line with its band across.
  *
  * @param multipliers by method, as dataMultiplier gives them at several errors
- * @param options title, the claim; xTitle: the error with its unit; yTitle
+ * @param options title, the claim, by default what the axes are; xTitle: the error with its unit; yTitle
  * @returns a figure; a reading with neither value nor bound is left out
  * @throws RangeError or TypeError when there is nothing to show, or something that is no reading
  */
 export function plotMultipliers(
   multipliers: Multipliers,
-  options: { title: string; xTitle?: string; yTitle?: string },
+  options: { title?: string; xTitle?: string; yTitle?: string } = {},
 ): Figure {
-  const { title, xTitle = "test error", yTitle = "data multiplier (times)" } = options;
+  requireOptions("plotMultipliers", options, ["title", "xTitle", "yTitle"]);
+  const { xTitle = "test error", yTitle = "data multiplier (times)" } = options;
+  const { title = `${yTitle} against ${xTitle}` } = options;
   const list = Object.entries(multipliers).map(([name, given]) => methodOf(name, given));
   const known = list.flatMap(({ readings }) => readings.filter((reading) => reading.ok || reading.bound !== undefined));
   if (known.length === 0) throw new RangeError("plotMultipliers requires a reading with a value or a bound, got none");

@@ -1,5 +1,5 @@
 /** @file Likelihood profiles: how fast the fit worsens away from its best value, and where the interval ends. */
-import { wrong } from "../../core/argument-checks.ts";
+import { requireOptions, wrong } from "../../core/argument-checks.ts";
 import { formatEstimate } from "../../core/estimate-text.ts";
 import type { LikelihoodProfile } from "../../scaling/index.ts";
 import { methodColours, translucent } from "./colours.ts";
@@ -13,14 +13,15 @@ import type { PlotlyPart } from "./picture.ts";
  * the rise that contradicts a value (horizontal), and under it the interval.
  *
  * @param profiles one or several, as profileLaw gives them, of the same parameter
- * @param options title, the claim; xTitle: the parameter with its unit, by default its name
+ * @param options title, the claim, by default whose profile it is; xTitle: the parameter with its unit, by default its name
  * @returns a figure
  * @throws RangeError or TypeError when there is no profile, one that failed, or one of another parameter
  */
 export function plotProfiles(
   profiles: LikelihoodProfile | readonly LikelihoodProfile[],
-  options: { title: string; xTitle?: string },
+  options: { title?: string; xTitle?: string } = {},
 ): Figure {
+  requireOptions("plotProfiles", options, ["title", "xTitle"]);
   const list = (Array.isArray(profiles) ? profiles : [profiles]) as LikelihoodProfile[];
   const [first] = list;
   if (first === undefined) throw new RangeError("plotProfiles requires at least one profile, got none");
@@ -30,7 +31,8 @@ export function plotProfiles(
       throw wrong("plotProfiles", `profiles of ${first.parameter} alone`, profile.parameter);
     }
   }
-  const { title, xTitle = first.parameter } = options;
+  const { xTitle = first.parameter } = options;
+  const { title = `profile of ${xTitle}` } = options;
   const colours = methodColours(list.map((profile) => profile.name));
   const values = list.flatMap(({ rows }) => rows.map(({ value }) => value));
   const top = HEIGHT * Math.max(...list.map(({ threshold }) => threshold));

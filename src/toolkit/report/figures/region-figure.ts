@@ -10,13 +10,13 @@ import type { PlotlyPart } from "./picture.ts";
 
 /**
  * @param regions one or several, as jointRegion gives them, of the same two parameters
- * @param options title, the claim; xTitle, yTitle: the parameters with their units, by default their names
+ * @param options title, the claim, by default what the axes are; xTitle, yTitle: the parameters with their units, by default their names
  * @returns a figure
  * @throws RangeError or TypeError when there is no region, one that failed, or one of other parameters
  */
 export function plotJointRegions(
   regions: JointRegion | readonly JointRegion[],
-  options: { title: string; xTitle?: string; yTitle?: string },
+  options: { title?: string; xTitle?: string; yTitle?: string } = {},
 ): Figure {
   requireOptions("plotJointRegions", options, ["title", "xTitle", "yTitle"]);
   const list = (Array.isArray(regions) ? regions : [regions]) as JointRegion[];
@@ -29,7 +29,8 @@ export function plotJointRegions(
       throw wrong("plotJointRegions", `regions of ${first.parameters.join(" and ")} alone`, pair);
     }
   }
-  const { title, xTitle = first.parameters[0], yTitle = first.parameters[1] } = options;
+  const { xTitle = first.parameters[0], yTitle = first.parameters[1] } = options;
+  const { title = `${yTitle} against ${xTitle}` } = options;
   const colours = methodColours(list.map(({ name }) => name));
   const caption = `Contours: pairs that the data do not contradict together, at ${Number((100 * first.level).toPrecision(3))} %.`;
   return makeFigure(

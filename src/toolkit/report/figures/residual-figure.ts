@@ -1,4 +1,5 @@
 /** @file Standardised residuals against a law's one input: what a law leaves unexplained shows as a run of one sign. */
+import { requireOptions } from "../../core/argument-checks.ts";
 import { type FittedLaw, measurementDeviation, residualRuns } from "../../scaling/index.ts";
 import { type CurvePoint, curveAt, curvePoints } from "../curve-points.ts";
 import { type Fits, fitList } from "../fits.ts";
@@ -15,12 +16,14 @@ import type { PlotlyPart } from "./picture.ts";
  * between -2 and 2 the strip that holds 19 of 20 residuals of a law that is right. The legend gives the runs test of each fit.
  *
  * @param fits fits of laws with one input, as a list or by name; one that failed is told in the legend alone
- * @param options title, the claim; xTitle: the horizontal axis with its unit
+ * @param options title, the claim, by default what the axes are; xTitle: the horizontal axis with its unit
  * @returns a figure with a logarithmic horizontal axis
  * @throws RangeError when there is no fit, or none that is ok
  */
-export function plotResiduals(fits: Fits, options: { title: string; xTitle?: string }): Figure {
-  const { title, xTitle = "training data" } = options;
+export function plotResiduals(fits: Fits, options: { title?: string; xTitle?: string } = {}): Figure {
+  requireOptions("plotResiduals", options, ["title", "xTitle"]);
+  const { xTitle = "training data" } = options;
+  const { title = `residuals against ${xTitle}` } = options;
   const list = fitList("plotResiduals", fits);
   const colours = methodColours(list.map((fit) => fit.name));
   const fitted = list.filter((fit): fit is FittedLaw => fit.ok);

@@ -1,5 +1,5 @@
 /** @file A graph of steps as a flow: ribbons as wide as steps are taken, coloured by their advantage; side by side or with a slider. */
-import { wrong } from "../../core/argument-checks.ts";
+import { requireOptions, wrong } from "../../core/argument-checks.ts";
 import { formatNumber } from "../../core/number-format.ts";
 import { type ExactValues, exactValues, type Policy, type StepGraph } from "../../theory/index.ts";
 import { type Figure, makeFigure } from "./figure.ts";
@@ -26,19 +26,20 @@ const CAPTION =
  *
  * @param graph problems and their steps; unfold it first for a tree
  * @param policies one to three policies by name
- * @param options title, the claim that the figure supports
+ * @param options title, the claim that the figure supports; by default the names of the policies
  * @returns a figure: ribbons as high as steps are taken, coloured by their advantage under the panel's own policy
  * @throws RangeError or TypeError when there is no policy, or one does not fit the graph
  */
-export function plotSteps(graph: StepGraph, policies: NamedPolicies, options: { title: string }): Figure {
+export function plotSteps(graph: StepGraph, policies: NamedPolicies, options: { title?: string } = {}): Figure {
   const panels = checkedPanels("plotSteps", graph, policies);
+  const title = titleOf("plotSteps", policies, options);
   const width = 1 / panels.length;
   const axes = panels.map((_, index): PlotlyPart => {
     const suffix = index === 0 ? "" : String(index + 1);
     const domain = [index * width + (index === 0 ? 0 : 0.02), (index + 1) * width];
     return { [`xaxis${suffix}`]: { ...hidden, domain }, [`yaxis${suffix}`]: { ...hidden, anchor: `x${suffix}` } };
   });
-  const base = claimLayout({ title: options.title, legendEntries: 1, caption: CAPTION });
+  const base = claimLayout({ title, legendEntries: 1, caption: CAPTION });
   const headings = panels.map(
     ({ name, exact }, index): PlotlyPart => ({
       ...{ text: heading(name, exact), x: index * width + (index === 0 ? 0 : 0.02), xref: "paper", xanchor: "left" },
@@ -51,7 +52,7 @@ export function plotSteps(graph: StepGraph, policies: NamedPolicies, options: { 
     return panelTraces(graph, panel).map((trace) => ({ ...trace, xaxis: `x${suffix}`, yaxis: `y${suffix}` }));
   });
   const layout = { ...base, ...Object.assign({}, ...axes), annotations, ...plain(base) };
-  return makeFigure(traces, layout, describe(options.title, panels));
+  return makeFigure(traces, layout, describe(title, panels));
 }
 
 /**
@@ -59,15 +60,20 @@ export function plotSteps(graph: StepGraph, policies: NamedPolicies, options: { 
  *
  * @param graph problems and their steps; unfold it first for a tree
  * @param policies policies by name, in the order of the slider
- * @param options title, the claim that the figure supports
+ * @param options title, the claim that the figure supports; by default the names of the policies
  * @returns a figure with a slider; where nothing moves, as in print, it shows the first policy
  * @throws RangeError or TypeError when there is no policy, or one does not fit the graph
  */
-export function plotStepsInTraining(graph: StepGraph, policies: NamedPolicies, options: { title: string }): Figure {
+export function plotStepsInTraining(
+  graph: StepGraph,
+  policies: NamedPolicies,
+  options: { title?: string } = {},
+): Figure {
   const panels = checkedPanels("plotStepsInTraining", graph, policies);
+  const title = titleOf("plotStepsInTraining", policies, options);
   const frames = panels.map((panel) => panelTraces(graph, panel));
   const owners = frames.flatMap((traces, index) => traces.map(() => index));
-  const base = claimLayout({ title: options.title, legendEntries: 1, caption: CAPTION });
+  const base = claimLayout({ title, legendEntries: 1, caption: CAPTION });
   const steps = panels.map(({ name, exact }, index) => ({
     ...{ label: name, method: "update" },
     args: [{ visible: owners.map((owner) => owner === index) }, { "annotations[1].text": heading(name, exact) }],
@@ -90,7 +96,7 @@ export function plotStepsInTraining(graph: StepGraph, policies: NamedPolicies, o
   return makeFigure(
     frames.flatMap((traces, index) => traces.map((trace) => ({ ...trace, visible: index === 0 }))),
     { ...base, ...plain(base), ...room, xaxis: hidden, yaxis: hidden, annotations, sliders: [slider] },
-    describe(options.title, panels),
+    describe(title, panels),
   );
 }
 
@@ -123,6 +129,11 @@ function checkedPanels(caller: string, graph: StepGraph, policies: NamedPolicies
 
 function heading(name: string, { success }: ExactValues): string {
   return `<b>${name}</b>: success ${formatNumber(success)}`;
+}
+
+function titleOf(caller: string, policies: NamedPolicies, options: { title?: string }): string {
+  requireOptions(caller, options, ["title"]);
+  return options.title ?? `steps of ${Object.keys(policies).join(", ")}`;
 }
 
 function describe(title: string, panels: readonly Panel[]): string {

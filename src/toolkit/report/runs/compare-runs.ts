@@ -1,5 +1,5 @@
 /** @file The runs of a study compared over their seeds, cell by cell: means, paired differences, data multipliers, exponents. */
-import { wrong } from "../../core/argument-checks.ts";
+import { requireList, requireOptions, wrong } from "../../core/argument-checks.ts";
 import type { Measured } from "../../core/estimate-text.ts";
 import type { DataMultiplierFailure, SeededMultiplier, SeedMean } from "../../scaling/index.ts";
 import { notRun, type RunGrid, runGrid } from "./run-grid.ts";
@@ -42,6 +42,8 @@ export function compareRuns<Run extends SeededRecord, By extends keyof Run & str
   runs: readonly Run[],
   fields: { by: By; at: At },
 ): RunComparison<Run, Run[By], Run[At]> {
+  requireList("compareRuns", "runs to be an array of records", runs);
+  requireOptions("compareRuns", fields, ["by", "at"]);
   if (runs.length === 0) throw wrong("compareRuns", "at least one run", 0);
   const allOf = (by: Run[By]): Run[] => runs.filter((run) => run[fields.by] === by);
   const placesOf = (by: Run[By]): Run[At][] => sorted(allOf(by).map((run) => run[fields.at]));

@@ -1,5 +1,5 @@
 /** @file Holm's correction: several comparisons are made, and the least p-value of many is small by luck alone. */
-import { wrong } from "../../core/argument-checks.ts";
+import { requireList, wrong } from "../../core/argument-checks.ts";
 import { criticalStudent } from "../../core/critical-values.ts";
 import { fTail } from "../../core/tail-probabilities.ts";
 import type { SeedMean } from "../../scaling/index.ts";
@@ -23,6 +23,7 @@ export interface HolmTest {
  * @example holm([differenceOfRuns([{ seed: 1, error: 1 }, { seed: 2, error: 3 }], [{ seed: 1, error: 0 }, { seed: 2, error: 0 }], "error")])[0].p.toFixed(6) // => "0.295167"
  */
 export function holm(differences: readonly SeedMean[]): HolmTest[] {
+  requireList("holm", "differences to be an array of means over seeds", differences);
   if (differences.length === 0) throw wrong("holm", "at least one difference", 0);
   const values = differences.map(pValue);
   const order = values.map((_, index) => index).sort((one, other) => (values[one] ?? 0) - (values[other] ?? 0));

@@ -1,5 +1,5 @@
 /** @file Numbers of training runs over their seeds: the mean of one group of runs, and the paired difference of two. */
-import { wrong } from "../../core/argument-checks.ts";
+import { requireList, wrong } from "../../core/argument-checks.ts";
 import { meanOverSeeds, type SeedMean } from "../../scaling/index.ts";
 
 /** A run of an experiment, known by its seed among the runs that differ in nothing else. */
@@ -81,6 +81,7 @@ export function numberOf<Run extends SeededRecord>(caller: string, run: Run, qua
 }
 
 function bySeed<Run extends SeededRecord>(caller: string, runs: readonly Run[]): Map<number, Run> {
+  requireList(caller, "runs to be an array of records", runs);
   const found = new Map<number, Run>();
   for (const run of runs) {
     if (found.has(run.seed)) throw wrong(caller, "one run a seed, and not a second one of seed", run.seed);

@@ -1,6 +1,6 @@
 /** @file To and from the data frames of danfo.js, for notebooks that are written with it; the caller hands the library over. */
-import type { ColumnTable } from "arquero";
 import { wrong } from "../../core/argument-checks.ts";
+import type { ReadableTable } from "./data-table.ts";
 import { type Table, toTable } from "./read-table.ts";
 import type { CellValue, Schema } from "./schema.ts";
 import { tableCells } from "./table-cells.ts";
@@ -28,7 +28,7 @@ export interface DanfoLibrary<Frame extends DanfoFrame> {
  */
 export function toDanfo<Frame extends DanfoFrame>(
   danfo: DanfoLibrary<Frame>,
-  table: ColumnTable | readonly object[],
+  table: ReadableTable | readonly object[],
 ): Frame {
   if (typeof danfo?.DataFrame !== "function") {
     throw wrong("toDanfo", "danfo to be the library", danfo, 'import * as dfd from "danfojs-node"');

@@ -1,8 +1,8 @@
 /** @file Files and records as typed arquero tables: a schema is checked at the door, and a bad cell is named by its place. */
-import type { ColumnTable } from "arquero";
 import { parseJsonLines } from "../../core/json-lines.ts";
 import { readText } from "../../core/text-file.ts";
 import { parseCsv } from "./csv.ts";
+import type { DataTable, ReadableTable } from "./data-table.ts";
 import { inferSchema, schemaText } from "./infer-schema.ts";
 import { hasDecimalCommas } from "./number-cell.ts";
 import {
@@ -17,7 +17,7 @@ import {
 } from "./schema.ts";
 
 /** An arquero table that remembers its schema. */
-export type Table<S extends Schema> = ColumnTable & { readonly schema: S };
+export type Table<S extends Schema> = DataTable<Row<S>> & { readonly schema: S };
 
 /**
  * Reads a file: JSON lines where its name ends in .jsonl, else CSV with a header line. Cells may be parted by commas, semicolons,
@@ -63,18 +63,19 @@ export async function toTable<const S extends Schema>(
 /**
  * The rows of a table as plain objects.
  *
- * @param table a table from readTable
+ * @param table a table from readTable, or what a verb made of one
  * @returns one object a row, in the table's order
  */
-export function rows<S extends Schema>(table: Table<S>): Row<S>[] {
-  return table.objects() as Row<S>[];
+export function rows<R extends object>(table: DataTable<R>): R[] {
+  return table.objects();
 }
 
 type Columns = Record<string, CellValue[]>;
 
 async function typed<const S extends Schema>(columns: Columns, schema: S): Promise<Table<S>> {
   const { table } = await import("arquero"); // 0.2 s to load: the door of the package stays quick
-  return Object.assign(table(columns), { schema });
+  const made: ReadableTable = Object.assign(table(columns), { schema });
+  return made as Table<S>; // arquero's own type knows no columns
 }
 
 /** Columns with the schema that they satisfy, the one that was given or one that was guessed. */

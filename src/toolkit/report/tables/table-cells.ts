@@ -1,6 +1,6 @@
 /** @file The cells of an arquero table or of plain objects, row by row, each of a kind that files and other libraries can hold. */
-import type { ColumnTable } from "arquero";
 import { wrong } from "../../core/argument-checks.ts";
+import { isTable, type ReadableTable } from "./data-table.ts";
 import type { CellValue } from "./schema.ts";
 
 /** Names and rows of a table. */
@@ -15,8 +15,8 @@ export interface TableCells {
  * @param table an arquero table, or plain objects that all have the keys of the first
  * @throws RangeError or TypeError that names row and column of a value that is no text, number, boolean or null
  */
-export function tableCells(caller: string, table: ColumnTable | readonly object[]): TableCells {
-  const records = (isColumnTable(table) ? table.objects() : table) as readonly object[];
+export function tableCells(caller: string, table: ReadableTable | readonly object[]): TableCells {
+  const records = (isTable(table) ? table.objects() : table) as readonly object[];
   if (!Array.isArray(records) || records.length === 0) {
     throw wrong(caller, "an arquero table or plain objects, at least one", records);
   }
@@ -26,10 +26,6 @@ export function tableCells(caller: string, table: ColumnTable | readonly object[
   if (stranger < 0) return { columns, cells };
   const found = Object.keys(records[stranger] as object).join(", ");
   throw wrong(caller, `the columns ${columns.join(", ")} in rows[${stranger}]`, found);
-}
-
-function isColumnTable(table: unknown): table is ColumnTable {
-  return typeof table === "object" && table !== null && "objects" in table && "columnNames" in table;
 }
 
 function cellOf(caller: string, record: unknown, row: number, column: string): CellValue {

@@ -7,6 +7,7 @@ import { formatNumber } from "../../core/number-format.ts";
 import { type TextCells, toMarkdown, toPlainText } from "../../core/text-table.ts";
 import { fittedMeasurements, type LawFit } from "../../scaling/index.ts";
 import { type Fits, fitList, isFit } from "../fits.ts";
+import { isTable, type ReadableTable } from "./data-table.ts";
 
 /** One record of a table. */
 export type TableRow = Readonly<Record<string, unknown>>;
@@ -23,14 +24,14 @@ export interface TextTable extends TextCells {
 /**
  * A table of fits or of any records.
  *
- * @param records fits of any law (a list, or by name), or plain objects
+ * @param records fits of any law (a list, or by name), a table, or plain objects
  * @param columns the columns to show, in this order: keys of the objects, or of a fit method, law, its law's
  *   parameters, points, status; all keys of the first object when left out
  * @returns a table that shows itself in a notebook
  * @throws RangeError when there is no record, or a column that no record has
  * @example toMarkdown(table([{ method: "SFT", multiplier: { value: 2.04, low: 1.62, high: 2.46 } }])) // => "| method | multiplier |\n| :--- | ---: |\n| SFT | 2.04 [1.62, 2.46] |"
  */
-export function table(records: Fits | readonly TableRow[], columns?: readonly string[]): TextTable {
+export function table(records: Fits | ReadableTable | readonly TableRow[], columns?: readonly string[]): TextTable {
   const list = toRows(records);
   if (list.length === 0) throw new RangeError("table requires at least one record, got none");
   const names = columns ?? Object.keys(list[0] ?? {});
@@ -72,8 +73,9 @@ export function toLatex({ columns, cells, numeric }: TextCells): string {
   ].join("\n");
 }
 
-function toRows(records: Fits | readonly TableRow[]): readonly TableRow[] {
+function toRows(records: Fits | ReadableTable | readonly TableRow[]): readonly TableRow[] {
   if (typeof records !== "object" || records === null) throw wrong("table", "fits or plain objects", records);
+  if (isTable(records)) return records.objects() as TableRow[];
   const values: readonly unknown[] = Array.isArray(records) ? records : Object.values(records);
   if (!isFit(records) && !values.some(isFit)) return records as readonly TableRow[];
   return fitList("table", records as Fits).map(fitRow);

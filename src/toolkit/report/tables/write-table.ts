@@ -1,9 +1,9 @@
 /** @file Tables written to files, as CSV or JSON lines, at one stroke and with all digits: readTable reads them back as they were. */
-import type { ColumnTable } from "arquero";
 import { wrong } from "../../core/argument-checks.ts";
 import { writeJsonLines } from "../../core/json-lines.ts";
 import { replaceFile } from "../../core/replace-file.ts";
 import { formatCsv } from "./csv.ts";
+import type { ReadableTable } from "./data-table.ts";
 import { type TableCells, tableCells } from "./table-cells.ts";
 
 /**
@@ -13,7 +13,7 @@ import { type TableCells, tableCells } from "./table-cells.ts";
  * @param table an arquero table, or plain objects that all have the keys of the first; of texts, numbers, booleans and null
  * @throws RangeError or TypeError that names row and column of a value that would not read back; nothing is written then
  */
-export async function writeTable(path: string, table: ColumnTable | readonly object[]): Promise<void> {
+export async function writeTable(path: string, table: ReadableTable | readonly object[]): Promise<void> {
   const { columns, cells } = tableCells("writeTable", table);
   if (path.endsWith(".jsonl")) return writeJsonLines(path, asRecords({ columns, cells }));
   for (const [row, values] of cells.entries()) {

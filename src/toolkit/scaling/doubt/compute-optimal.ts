@@ -1,5 +1,5 @@
 /** @file The compute-optimal frontier: how the best model size grows with compute, from isoFLOP profiles or from a Chinchilla fit. */
-import { requireOptions, requirePositive, wrong } from "../../core/argument-checks.ts";
+import { requireList, requireOptions, requirePositive, wrong } from "../../core/argument-checks.ts";
 import { fitLaw } from "../fit/fit-law.ts";
 import type { Failure, FittedLaw, LawFit } from "../fit/fitted-law.ts";
 import { cell } from "../fit/measurements.ts";
@@ -34,7 +34,7 @@ export function isoFlopFrontier(
   rows: readonly object[],
   columns: { compute: string; modelSize: string; loss: string },
 ): IsoFlopFrontier | Failure {
-  if (!Array.isArray(rows)) throw wrong("isoFlopFrontier", "rows to be an array of plain objects", rows);
+  requireList("isoFlopFrontier", "rows to be an array of plain objects", rows);
   requireOptions("isoFlopFrontier", columns, ["compute", "modelSize", "loss"]);
   const groups = new Map<number, object[]>();
   for (const [index, row] of rows.entries()) {

@@ -1,5 +1,5 @@
 /** @file Fits one law to several groups of rows at once, some of its parameters shared by all: the groups' rows settle those together. */
-import { requireOneOf, wrong } from "../../core/argument-checks.ts";
+import { requireList, requireOneOf, wrong } from "../../core/argument-checks.ts";
 import { GROUP, groupedLaw, groupParameter } from "../laws/grouped-law.ts";
 import { fitLaw } from "./fit-law.ts";
 import type { Failure, LawFit } from "./fitted-law.ts";
@@ -36,7 +36,9 @@ export function fitGroups<Parameter extends string, Input extends string>(
   rows: readonly object[],
   options: GroupedFitOptions<Parameter, Input>,
 ): GroupedFit | Failure {
-  if (!Array.isArray(rows)) throw wrong("fitGroups", "rows to be an array of plain objects", rows);
+  requireList("fitGroups", "rows to be an array of plain objects", rows);
+  if (typeof options !== "object" || options === null)
+    throw wrong("fitGroups", "options with by, shared, law and y", options);
   const { by, shared, bounds = {}, fixed = {}, ...asked } = options;
   const { law } = options;
   if (typeof law?.evaluate !== "function") throw wrong("fitGroups", "law to be a law", law, "defineLaw makes one");

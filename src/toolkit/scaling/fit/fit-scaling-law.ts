@@ -1,5 +1,5 @@
 /** @file The short form of fitLaw for one learning curve: error against dataSize, with intervals by every method. */
-import { requireCount, requireOneOf, requireOptions } from "../../core/argument-checks.ts";
+import { requireOneOf, requireOptions, wrong } from "../../core/argument-checks.ts";
 import { type PowerParameter, powerFloorLaw, powerLaw } from "../laws/learning-curves.ts";
 import { fitRequest } from "./fit-law.ts";
 import type { IntervalMethod, LawRequest, ScalingLawFit } from "./fitted-law.ts";
@@ -14,6 +14,9 @@ import {
 
 const CURVE_OPTIONS = ["points", "name", "law", "errorModel", "level", "seed", "resamples", "intervalMethods"];
 
+const EACH_CURVE =
+  'fitScalingLaws(rows, { by: "curve", x: "size", y: "error" }) takes rows, and fits each curve in them';
+
 export type LawName = "power" | "power + floor";
 
 /** How to fit; the same for one curve and for many. */
@@ -24,8 +27,8 @@ export interface FitOptions {
   errorModel?: ErrorModel;
   /** of the intervals, default 0.95 */
   level?: number;
-  /** of the bootstrap, an integer in [0, 2^53) */
-  seed: number;
+  /** of the bootstrap, an integer in [0, 2^53); default 0, and a fit that is shown says which it was */
+  seed?: number;
   /** refits of the bootstrap, default 1000 */
   resamples?: number;
   /** the first one fills each parameter's `interval`; default all, profile first */
@@ -45,6 +48,7 @@ export interface FitOptions {
 export function fitScalingLaw(
   request: FitOptions & { name?: string; points: readonly LearningCurvePoint[] },
 ): ScalingLawFit {
+  if (Array.isArray(request)) throw wrong("fitScalingLaw", "one argument, { points, ... }", request, EACH_CURVE);
   requireOptions("fitScalingLaw", request, CURVE_OPTIONS);
   const { name = "learning curve", points } = request;
   return fitRequest(curveRequest("fitScalingLaw", name, points, request));
@@ -71,10 +75,10 @@ export function curveRequest(
     "relative",
     "equal",
   ]);
-  requireCount(caller, "seed", options.seed, 0, Number.MAX_SAFE_INTEGER);
+  const { seed = 0 } = options;
   const loss = { kind: "squared" } as const;
   const intervalMethods = options.intervalMethods ?? ["profile", "bootstrap", "wald"];
-  const settings = intervalSettings(caller, { ...options, intervalMethods }, loss, errorModel.kind, {});
+  const settings = intervalSettings(caller, { ...options, seed, intervalMethods }, loss, errorModel.kind, {});
   checkPoints(caller, points, errorModel);
   return {
     name,

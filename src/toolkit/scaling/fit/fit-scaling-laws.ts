@@ -1,5 +1,5 @@
 /** @file Fits a scaling law to every curve of a table: rows of plain objects, grouped by a column. */
-import { requireOptions, wrong } from "../../core/argument-checks.ts";
+import { requireList, requireOptions, wrong } from "../../core/argument-checks.ts";
 import { type FitOptions, fitScalingLaw } from "./fit-scaling-law.ts";
 import type { ScalingLawFit } from "./fitted-law.ts";
 import { valueIn } from "./measurements.ts";
@@ -15,6 +15,8 @@ export interface CurveColumns<Column extends string> {
   runs?: Column;
   holdOut?: Column;
 }
+
+const COLUMNS = { by: "which curve a row belongs to", x: "how much data", y: "the error" };
 
 const OPTIONS = [
   ...["by", "x", "y", "items", "standardError", "runs", "holdOut"],
@@ -49,8 +51,12 @@ export function readCurves<Row extends object>(
   rows: readonly Row[],
   request: CurveColumns<Extract<keyof Row, string>> & FitOptions,
 ): { curves: Map<string, LearningCurvePoint[]>; options: FitOptions } {
-  if (!Array.isArray(rows)) throw wrong(caller, "rows to be an array of plain objects", rows);
+  requireList(caller, "rows to be an array of plain objects", rows);
   requireOptions(caller, request, OPTIONS);
+  for (const column of ["by", "x", "y"] as const) {
+    if (typeof request[column] === "string") continue;
+    throw wrong(caller, `${column} to name a column, ${COLUMNS[column]}`, request[column]);
+  }
   const { by, x, y, items, standardError, runs, holdOut, ...options } = request;
   const curves = new Map<string, LearningCurvePoint[]>();
   for (const [index, row] of rows.entries()) {

@@ -1,5 +1,5 @@
 /** @file Rows of a table as the measurements of a law, checked at the door, and measurements as the numbers that a solver works on. */
-import { guess, requireCount, requireOneOf, requirePositive, wrong } from "../../core/argument-checks.ts";
+import { guess, requireCount, requireList, requireOneOf, requirePositive, wrong } from "../../core/argument-checks.ts";
 import type { Law } from "../laws/law.ts";
 import type { LawNoise } from "../solvers/noise.ts";
 import type { LawTask, NoisyMeasurements } from "../solvers/task.ts";
@@ -78,7 +78,8 @@ export function readMeasurements<Input extends string>(
   given: MeasurementColumns<Input>,
   space: ResidualSpace,
 ): { columns: LawColumns<Input>; measurements: Measurement<Input>[]; noiseFreedom: number } {
-  if (!Array.isArray(rows)) throw wrong(caller, "rows to be an array of plain objects", rows);
+  requireList(caller, "rows to be an array of plain objects", rows);
+  if (typeof given.y !== "string") throw wrong(caller, "y to name the column of the outcome", given.y);
   const columns = columnsOf(caller, law, given);
   const { y, standardError, runs, trainingSeed, weight, items } = columns;
   const outcome = items !== undefined ? "share" : space === "log" || given.noise === "relative" ? "positive" : "any";

@@ -9,7 +9,8 @@ import type { Law } from "./law.ts";
  * and breakSize = e^logBreakSize. Well before the break the exponent is `exponent`, well after it `exponent +
  * exponentChange`; the bend spans about `width` on the logarithm of the size, to both sides.
  *
- * Six parameters: with fewer than about ten sizes the points rarely tell them apart, and the fit says so.
+ * Six parameters: with fewer than about ten sizes the points rarely tell them apart, and the fit says so. The published fit of figure 4
+ * is done again in tests/toolkit/scaling/laws/published-laws.test.ts.
  *
  * @source Caballero, Gupta, Rish & Krueger 2022, arXiv:2210.14891, eq. 1 with n = 1
  */

@@ -8,6 +8,9 @@ import type { Law } from "./law.ts";
  * loss = floor + amplitude e^(sum of rate_d r_d), r_d the share of domain d. The shares of all domains sum to 1, so name all but one:
  * with all of them, any constant moves between the amplitude and the rates, and the fit refuses.
  *
+ * Six published fits, of two domains, are done again in tests/toolkit/scaling/laws/published-laws.test.ts. Their authors choose the floor
+ * first and fit the rest; all parameters at once fit closer.
+ *
  * @param domains columns that hold the shares, one or more
  * @returns a law with the parameters floor, amplitude and, for each domain, "rate of DOMAIN"
  * @throws RangeError or TypeError for no domain, or one named twice

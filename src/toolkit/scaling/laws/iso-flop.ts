@@ -3,6 +3,8 @@ import { defineLaw } from "./define-law.ts";
 
 /**
  * loss = lowest + curvature (ln modelSize - ln optimum)^2. The best size is a parameter, so that every kind of interval is made of it.
+ * The profiles of the Chinchilla runs, as read off their figure, and their frontier are fitted again, by isoFlopFrontier, in
+ * tests/toolkit/scaling/laws/published-laws.test.ts.
  *
  * @source Hoffmann et al. 2022, arXiv:2203.15556, section 3.2 (IsoFLOP profiles)
  * @example isoFlopLaw.parameters // => ["lowest", "curvature", "optimum"]

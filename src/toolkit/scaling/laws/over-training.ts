@@ -5,9 +5,11 @@ import { defineLaw } from "./define-law.ts";
 /**
  * loss = irreducibleLoss + (a M^exponent + b M^-exponent) C^-exponent, M tokens a parameter and C the compute: every ratio M has a
  * power law of the same exponent, and of an amplitude that is least at M = (b / a)^(1 / (2 exponent)). It is the Chinchilla law with
- * both exponents twice this one, in other variables.
+ * both exponents twice this one, in other variables. Compute in FLOPs, 6 N D, M = D / N, loss in nats.
  *
- * @source Gadre et al. 2024, arXiv:2403.08540 (loss when models are over-trained)
+ * The authors' fit is done again in tests/toolkit/scaling/laws/published-laws.test.ts, from runs that they published.
+ *
+ * @source Gadre et al. 2024, arXiv:2403.08540, eq. 4
  * @example overTrainingLaw.inputs // => ["compute", "tokensPerParameter"]
  */
 export const overTrainingLaw = defineLaw({

@@ -1,4 +1,4 @@
-/** @file Laws that rise to a ceiling: a reward against compute, an accuracy against a loss, the coverage of problems against samples. */
+/** @file Laws that rise to a ceiling: a reward against compute, an accuracy or error against a loss, the coverage of problems against samples. */
 import { defineLaw } from "./define-law.ts";
 import type { DualArithmetic, Term } from "./dual-numbers.ts";
 
@@ -35,9 +35,13 @@ export const computeSigmoidLaw = defineLaw({
 
 /**
  * accuracy = chance + (ceiling - chance) / (1 + e^(steepness (loss - midpoint))): a task's accuracy from chance, where the loss is
- * high, to its ceiling. The second of two stages: see `predictThrough`. Fix what is known, as `fixed: { chance: 0.25 }`.
+ * high, to its ceiling; loss and midpoint in the same unit. The second of two stages: see `predictThrough`. Fix what is known, as
+ * `fixed: { chance: 0.25 }`.
  *
- * @source Bhagia et al. 2024, arXiv:2412.04403 (accuracy as a sigmoid of the task's loss)
+ * The paper writes a = chance - ceiling, b = ceiling, k = steepness, L0 = midpoint. Its losses could not be had, so no published fit was
+ * done again; `errorByLossLaw` is a second stage whose fit was.
+ *
+ * @source Bhagia et al. 2024, arXiv:2412.04403, section 3.2 (accuracy as a sigmoid of the task's loss)
  * @example chanceCeilingLaw.inputs // => ["loss"]
  */
 export const chanceCeilingLaw = defineLaw({
@@ -59,11 +63,39 @@ export const chanceCeilingLaw = defineLaw({
 });
 
 /**
+ * error = ceiling - reach e^(-rate loss): a task's error, or the mean over tasks, from 0 and up as the loss rises, to a ceiling. The other
+ * second stage: see `predictThrough`. The authors' fit is done again in tests/toolkit/scaling/laws/published-laws.test.ts.
+ *
+ * @source Gadre et al. 2024, arXiv:2403.08540, eq. 5
+ * @example errorByLossLaw.parameters // => ["ceiling", "reach", "rate"]
+ */
+export const errorByLossLaw = defineLaw({
+  name: "error by loss",
+  parameters: ["ceiling", "reach", "rate"],
+  inputs: ["loss"],
+  positive: ["reach"],
+  essential: ["rate"],
+  bounds: { rate: [0, Infinity] },
+  formula: ({ ceiling, reach, rate }, { loss }, { minus, times, exp }) =>
+    minus(ceiling, times(reach, exp(times(-loss, rate)))),
+  starts: (inputs, errors) => {
+    const { least, most, lowest, reach } = spreadOf(inputs, errors);
+    const rates = [1, 3, 9].map((share) => share / reach);
+    const fall = most - least || 1;
+    return { ceiling: [most], reach: rates.map((rate) => fall * Math.exp(rate * lowest)), rate: rates };
+  },
+});
+
+/**
  * coverage = e^(-amplitude samples^-exponent): the share of problems that one of k samples solves, whose -ln falls as a power of k.
  * Outcomes are pass@k, not their logarithms; with `items`, the problems, their noise is binomial (values of several k that share
  * problems are not independent: their intervals are too narrow).
  *
- * @source Brown et al. 2024, arXiv:2407.21787, section 3 (the exponentiated power law of coverage)
+ * The paper prints no fitted numbers, so no published fit was done again; where single samples succeed at rates of a beta distribution, the
+ * exponent and amplitude are those that theory gives (tests/toolkit/scaling/laws/published-laws.test.ts).
+ *
+ * @source Brown et al. 2024, arXiv:2407.21787, section 3 (the exponentiated power law of coverage); Schaeffer et al. 2025,
+ * arXiv:2502.17578 (why it is a power)
  * @example coverageLaw.parameters // => ["amplitude", "exponent"]
  */
 export const coverageLaw = defineLaw({
@@ -77,10 +109,10 @@ export const coverageLaw = defineLaw({
     exp(times(-1, amplitude, exp(times(exponent, -logSamples)))),
   starts: (inputs, coverages) => {
     const first = coverages.reduce((least, share) => Math.min(least, share), 1);
-    const { logSmallest } = spreadOf(inputs, coverages);
+    const { lowest } = spreadOf(inputs, coverages); // ln of the fewest samples
     const missing = -Math.log(Math.min(Math.max(first, 1e-6), 0.99));
     const exponents = [0.1, 0.3, 0.6, 1];
-    return { amplitude: exponents.map((exponent) => missing * Math.exp(exponent * logSmallest)), exponent: exponents };
+    return { amplitude: exponents.map((exponent) => missing * Math.exp(exponent * lowest)), exponent: exponents };
   },
 });
 
@@ -93,7 +125,7 @@ function spreadOf(inputs: readonly Float64Array[], outcomes: Float64Array) {
   return {
     least: outcomes.reduce((least, outcome) => Math.min(least, outcome), Infinity),
     most: outcomes.reduce((most, outcome) => Math.max(most, outcome), -Infinity),
-    logSmallest: low,
+    lowest: low,
     places: [0.25, 0.5, 0.75].map((share) => low + share * reach),
     reach,
   };

@@ -50,13 +50,13 @@ export function dataMultiplier(
   baseline: LawFit,
   options: { atError: number; level?: number; seed?: number },
 ): DataMultiplierEstimate | DataMultiplierFailure {
+  requireOptions("dataMultiplier", options, ["atError", "level", "seed"]);
   const { atError } = options;
   for (const fit of [curve, baseline]) {
     if (fit?.ok === false) return { ok: false, reason: `"${fit.name}" has no fit: ${fit.reason}`, atError };
   }
   requireFitted("dataMultiplier", "curve", curve);
   requireFitted("dataMultiplier", "baseline", baseline);
-  requireOptions("dataMultiplier", options, ["atError", "level", "seed"]);
   const { level = curve.level, seed = curve.seed ?? 0 } = options;
   requirePositive("dataMultiplier", "atError", atError);
   requireBetween("dataMultiplier", "level", level, 0, 1);

@@ -20,7 +20,7 @@ const OPTIONS = ["law", "level", "seed", "resamples", "intervalMethods"];
  */
 export function fitScoredRuns(
   curves: Readonly<Record<string, readonly ScoredRun[]>>,
-  options: Omit<FitOptions, "errorModel">,
+  options: Omit<FitOptions, "errorModel"> & { seed: number },
 ): Record<string, ScalingLawFit> {
   if (typeof curves !== "object" || curves === null)
     throw wrong("fitScoredRuns", "curves to be runs by method", curves);

@@ -12,11 +12,11 @@ export function changedGpu(gpu: Gpu, { limits = {}, info = {}, opened = () => {}
   return {
     requestAdapter: async (about) => {
       const adapter = (await gpu.requestAdapter(about)) as GpuAdapter;
-      const { vendor, architecture, description } = adapter.info;
+      const { vendor, architecture, device: card, description } = adapter.info;
       const own: Record<string, number> = {};
       for (const name in adapter.limits) own[name] = adapter.limits[name] as number;
       return {
-        info: { vendor, architecture, description, ...info },
+        info: { vendor, architecture, device: card, description, ...info },
         limits: { ...own, ...limits },
         requestDevice: async (wanted) => {
           const device = await adapter.requestDevice(wanted);

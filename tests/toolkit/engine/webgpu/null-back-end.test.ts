@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { STEPS, stepGraph } from "../../../../bench/step-graph.ts";
-import { compile, webgpuEngine } from "../../../../src/toolkit/engine/index.ts";
+import { compile, describeEngine, webgpuEngine } from "../../../../src/toolkit/engine/index.ts";
 import { planOf } from "../../../../src/toolkit/engine/plan/plan.ts";
 import { openAdapter, openGpu, webgpuIsInstalled } from "../../../../src/toolkit/engine/webgpu/adapter.ts";
 import { Device } from "../../../../src/toolkit/engine/webgpu/device.ts";
@@ -31,6 +31,15 @@ onNull("an adapter below what is needed is refused by what it lacks", async (gpu
     name: "EngineMissing",
     message: /^the webgpu engine requires maxStorageBuffersPerShaderStage of 8 or more, .* has 4 \(hint: /,
   });
+});
+
+onNull("the engine is described by its card, its driver and what that allows", async (gpu) => {
+  const info = { vendor: "nvidia", architecture: "ampere", device: "RTX 3080", description: "NVIDIA: 550.54.14" };
+  const engine = await webgpuEngine({ gpu: changedGpu(gpu, { info }), software: false });
+  assert.match(
+    describeEngine(engine),
+    /^webgpu on nvidia ampere RTX 3080 NVIDIA: 550\.54\.14, up to 134 MB at a time by WebGPU, 1 thread, node \d/,
+  );
 });
 
 onNull("no adapter, and a software one where none is wanted, are refused with what to do", async (gpu) => {

@@ -11,6 +11,7 @@ import {
   dataConstrainedLaw,
   dataMixingLaw,
   deriveQuantity,
+  farseerLaw,
   fitLaw,
   goodnessOfFit,
   isoFlopFrontier,
@@ -68,6 +69,16 @@ for (const law of LAWS) {
     near(goodnessOfFit(known).reducedChiSquared, expected.reducedChiSquared, 1e-7);
   });
 }
+
+test("the Farseer law reaches scipy's optimum on a grid of noisy losses, from its own starts", () => {
+  const { rows, parameters, squares } = SCIPY.Farseer as Reference;
+  const fit = fitLaw(rows, { law: farseerLaw, y: "y" });
+  assert.ok(fit.ok, fit.ok ? "" : fit.reason);
+  near(fit.residualSumOfSquares, squares, 1e-9);
+  for (const [k, parameter] of farseerLaw.parameters.entries()) {
+    near(fit.parameters[parameter].value, parameters[k] as number, 1e-4); // a valley: every a and b trade places in it
+  }
+});
 
 test("the best ratio of tokens to parameters has the delta method's error, worked with numpy", () => {
   const { rows, ratio } = SCIPY["over-training"] as Reference & { ratio: { value: number; standardError: number } };

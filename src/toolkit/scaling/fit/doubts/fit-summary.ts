@@ -64,7 +64,9 @@ function notesOf(fit: FittedLaw): string[] {
       ? ""
       : `; ${fit.seedEffect.levels} seeds, a deviation of ${formatNumber(fit.seedEffect.deviation)} between them`;
   const refits =
-    fit.bootstrap === null ? "" : `, ${fit.bootstrap.resample.length} of ${fit.bootstrap.requested} refits`;
+    fit.bootstrap === null
+      ? ""
+      : `, ${fit.bootstrap.resample.length} of ${fit.bootstrap.requested} refits${fit.seed === null ? "" : ` from seed ${fit.seed}`}`;
   return [
     `${rows}; ${noise} noise, ${size}${loss}${seeds}; intervals of ${Number((100 * level).toPrecision(6))} %${refits}`,
     `${status}; ${startsAgreeing.agree} of ${startsAgreeing.total} starts agree`,

@@ -1,0 +1,84 @@
+/** @file All that a debugger has while it is connected: V8's inspector, and what is known through it. */
+import type { Session } from "node:inspector";
+import { fileURLToPath } from "node:url";
+import type { JsonObject } from "../wire/index.ts";
+import { type Breakpoints, createBreakpoints, shown } from "./breakpoints.ts";
+import { createEvaluation, type Evaluation } from "./evaluation.ts";
+import { createInspector, type Inspector } from "./inspector.ts";
+import { createPauses, type Pauses } from "./pauses.ts";
+import { createScripts, type Scripts } from "./scripts.ts";
+import { createVariables, type Variables } from "./variables.ts";
+
+export interface Attached {
+  readonly inspector: Inspector;
+  readonly scripts: Scripts;
+  readonly breakpoints: Breakpoints;
+  readonly variables: Variables;
+  readonly evaluation: Evaluation;
+  readonly pauses: Pauses;
+  /** From now on it halts where it should. */
+  enable(): Promise<void>;
+}
+
+/** The only thread that is debugged. */
+export const THREAD = { id: 1, name: "main thread" } as const;
+
+/** Steps do not lead into Node, into packages and into the kernel. */
+const OUTSIDE = ["^node:", "[\\\\/]node_modules[\\\\/]"];
+
+/**
+ * Connects the parts.
+ *
+ * @param session connected to the main thread
+ * @param codeOf text of a cell by its path, as far as frontends have said it
+ * @param publish sends an event
+ */
+export function attach(
+  session: Session,
+  codeOf: (path: string) => string | undefined,
+  publish: (event: string, body: JsonObject) => void,
+): Attached {
+  const inspector = createInspector(session);
+  const scripts = createScripts(inspector);
+  const variables = createVariables(inspector);
+  const evaluation = createEvaluation(inspector, variables);
+  const breakpoints = createBreakpoints(inspector, scripts, codeOf, (path, breakpoint) =>
+    publish("breakpoint", { reason: "changed", breakpoint: shown(breakpoint, path) }),
+  );
+  const pauses = createPauses({
+    inspector,
+    scripts,
+    breakpoints,
+    evaluation,
+    halted({ reason, text, hitBreakpointIds }) {
+      const why = text === undefined ? {} : { text, description: text };
+      const hit = hitBreakpointIds === undefined ? {} : { hitBreakpointIds };
+      publish("stopped", { reason, threadId: THREAD.id, allThreadsStopped: true, ...why, ...hit });
+    },
+    wentOn() {
+      variables.forget("pause");
+      inspector.post("Runtime.releaseObjectGroup", { objectGroup: "pause" }).catch(() => undefined); // disconnected
+      publish("continued", { threadId: THREAD.id, allThreadsContinued: true });
+    },
+    failed: (output) => publish("output", { category: "stderr", output }),
+  });
+  return {
+    inspector,
+    scripts,
+    breakpoints,
+    variables,
+    evaluation,
+    pauses,
+    async enable() {
+      await inspector.post("Debugger.enable");
+      await inspector.post("Debugger.setBlackboxPatterns", { patterns: [...OUTSIDE, ...ownPatterns()] });
+      await inspector.post("Debugger.setInstrumentationBreakpoint", { instrumentation: "beforeScriptExecution" });
+    },
+  };
+}
+
+/** The kernel's own files, as addresses and as paths. */
+function ownPatterns(): string[] {
+  const address = new URL("..", import.meta.url).href;
+  return [address, fileURLToPath(address)].map((start) => `^${start.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&")}`);
+}
