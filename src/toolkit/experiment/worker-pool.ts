@@ -25,8 +25,8 @@ export type OpenWorkers = (works: string) => Workers;
  * Starts no process yet: workers come with the first jobs.
  *
  * @param works URL of the module that exports the works of the jobs
- * @param size processes at a time; default: one a thread
- * @param threads in all, shared out evenly; default: those that this process was given
+ * @param shared size: processes at a time, default one a thread; threads: in all, shared out evenly, default those that this
+ *   process was given
  */
 export function createWorkerPool(
   works: string,
