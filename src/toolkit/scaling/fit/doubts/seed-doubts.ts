@@ -33,7 +33,7 @@ function spreadDoubts(fit: FittedLaw, places: readonly Measurement[][], rare: nu
   return [
     {
       kind: "seeds",
-      message: `${seen}: ${then}; say that the noise is "overdispersed", or which trainingSeed a row has`,
+      message: `${seen}: ${then}; say that the noise is "overdispersed", or name the seeds, as trainingSeed of fitLaw`,
     },
   ];
 }
@@ -45,7 +45,7 @@ function untoldSeeds(fit: FittedLaw, places: readonly Measurement[][]): Doubt[] 
   const seen = `each of ${places.length} values of ${where} has ${runs} runs, which count as independent`;
   const then =
     "if the same training seeds ran at all of them, a seed may have moved its whole curve, and a band of the curve is too narrow";
-  return [{ kind: "seeds untold", message: `${seen}: ${then}; name their column as trainingSeed` }];
+  return [{ kind: "seeds untold", message: `${seen}: ${then}; name their column as trainingSeed of fitLaw` }];
 }
 
 /** The measurements at each place. */
