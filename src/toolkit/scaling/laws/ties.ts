@@ -47,3 +47,14 @@ export function tiesOf(law: Law): { places: number[]; follow: FollowTies } | und
     },
   };
 }
+
+/** A parameter that its tie puts outside its bounds, if there is one. */
+export function tiedBeyond<Parameter extends string>(
+  { parameters, bounds, ties }: Law<Parameter>,
+  read: (parameter: Parameter) => number,
+): Parameter | undefined {
+  return parameters.find((parameter) => {
+    const [low, high] = bounds[parameter] ?? [-Infinity, Infinity];
+    return ties?.[parameter] !== undefined && !(read(parameter) >= low && read(parameter) <= high);
+  });
+}
