@@ -17,7 +17,7 @@ export interface CurveTask {
 }
 
 /** What a thread answers: a fit without the functions that cannot be sent. */
-export type SentFit = Omit<ScalingLawFit, "law" | typeof displayMethod>;
+export type SentFit = Omit<ScalingLawFit, "law" | typeof displayMethod> & { law: null };
 
 /**
  * `fitScalingLaws` on several cores: a sweep of many curves with bootstraps is done in so many parts of the time. Every curve has its own
