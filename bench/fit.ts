@@ -98,16 +98,17 @@ function measureOurs(): Seconds {
 /** A sweep of curves with their bootstraps on all cores, beside the same on one. */
 async function sweepRow(): Promise<Row> {
   const rows = Array.from({ length: SWEEP_CURVES }, (_, curve) =>
-    POINTS.map((point) => ({ ...point, curve, error: point.error * (1 + curve / 1000) })),
+    WRONG.map((wrong, k) => ({ curve, dataSize: 250 * 4 ** k, error: (wrong + (curve % 50)) / ITEMS, items: ITEMS })),
   ).flat();
-  const columns = { by: "curve", x: "dataSize", y: "error", standardError: "standardError" } as const;
-  const request = { ...columns, seed: 7, resamples: RESAMPLES, intervalMethods: ["bootstrap"] } as const;
+  const columns = { by: "curve", x: "dataSize", y: "error", items: "items" } as const;
+  const request = { ...columns, seed: 7, resamples: RESAMPLES };
   const threads = availableParallelism();
   const timed = async (sweep: () => unknown): Promise<number> => {
     const began = performance.now();
     await sweep();
     return (performance.now() - began) / 1000;
   };
+  await fitScalingLawsInParallel(rows, { ...request, threads }); // threads started and compiled before the first round, as ours above
   const { ours, alone } = await interleave(SWEEP_ROUNDS, {
     ours: () => timed(() => fitScalingLawsInParallel(rows, { ...request, threads })),
     alone: () => timed(() => fitScalingLaws(rows, request)),

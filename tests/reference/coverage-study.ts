@@ -252,7 +252,7 @@ function row(setting: Setting, studies: number): string {
     fits++;
     const doubts = fitDoubts(fit);
     if (doubts.length > 0) unseen++;
-    if (doubts.some(({ kind }) => kind !== "no replication")) doubted++;
+    if (doubts.some(({ kind }) => kind !== "no replication" && kind !== "seeds untold")) doubted++;
     for (const method of ["profile", "bootstrap", "wald"] as const) {
       count(`exponent ${method}`, fit.intervals.exponent[method], setting.exponent);
       if (setting.law === "power + floor")

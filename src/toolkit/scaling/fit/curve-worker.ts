@@ -4,6 +4,6 @@ import type { CurveTask, SentFit } from "./fit-in-parallel.ts";
 import { fitScalingLaw } from "./fit-scaling-law.ts";
 
 parentPort?.on("message", ({ name, points, options }: CurveTask) => {
-  const { law: _, ...sent } = fitScalingLaw({ ...options, name, points });
-  parentPort?.postMessage(sent satisfies SentFit);
+  const sent: SentFit = { ...fitScalingLaw({ ...options, name, points }), law: null };
+  parentPort?.postMessage(sent);
 });

@@ -17,15 +17,15 @@ export interface CurveTask {
 }
 
 /** What a thread answers: a fit without the functions that cannot be sent. */
-export type SentFit = Omit<ScalingLawFit, "law" | typeof displayMethod>;
+export type SentFit = Omit<ScalingLawFit, "law" | typeof displayMethod> & { law: null };
 
 /**
  * `fitScalingLaws` on several cores: a sweep of many curves with bootstraps is done in so many parts of the time. Every curve has its own
  * random stream, so the fits are the same bit for bit, whatever the number of threads.
  *
  * @param rows as fitScalingLaws takes them
- * @param request as fitScalingLaws takes it, and threads: default one a core, or as many as EIGHTFOLD_THREADS says; starting one costs
- *   some tenths of a second, so that a few curves are fitted sooner by fitScalingLaws
+ * @param request as fitScalingLaws takes it, and threads: default one a core, or as many as EIGHTFOLD_THREADS says; the first
+ *   sweep starts them, which takes some tenths of a second, so that a few curves are fitted sooner by fitScalingLaws
  * @returns a fit, or a failure with its reason, by name of the curve, in the order of the rows
  * @throws RangeError or TypeError that names the row and column, or the option, that is out of range; an Error where a thread dies
  * @example Object.keys(await fitScalingLawsInParallel([{ method: "sft", size: 1, error: 0.9 }, { method: "dpo", size: 1, error: 0.7 }], { by: "method", x: "size", y: "error", seed: 7, threads: 1 })) // => ["sft", "dpo"]
@@ -45,20 +45,22 @@ export async function fitScalingLawsInParallel<Row extends object>(
   const fits: ScalingLawFit[] = new Array(tasks.length);
   let next = 0;
   const work = async (): Promise<void> => {
-    const worker = new Worker(WORKER, threadOptions());
-    try {
-      while (next < tasks.length) {
-        const index = next++;
-        const sent = await answerOf(worker, tasks[index] as CurveTask);
-        fits[index] = { ...sent, law: laws[index], [displayMethod]: showFit } as ScalingLawFit;
-      }
-    } finally {
-      await worker.terminate();
+    const worker = idle.pop() ?? new Worker(WORKER, threadOptions());
+    worker.ref();
+    while (next < tasks.length) {
+      const index = next++;
+      const sent = await answerOf(worker, tasks[index] as CurveTask);
+      fits[index] = { ...sent, law: laws[index], [displayMethod]: showFit } as ScalingLawFit;
     }
+    worker.unref(); // it holds no process
+    idle.push(worker);
   };
   await Promise.all(Array.from({ length: Math.min(threads, tasks.length) }, work));
   return Object.fromEntries(tasks.map(({ name }, index) => [name, fits[index] as ScalingLawFit]));
 }
+
+/** Threads that wait for another sweep: starting one takes as long as a hundred fits, and it has to get warm. */
+const idle: Worker[] = [];
 
 const WORKER = new URL("./curve-worker.ts", import.meta.url);
 

@@ -3,10 +3,11 @@ import { displayMethod } from "../../core/mime-bundle.ts";
 import { createStream } from "../../core/random-stream.ts";
 import { estimateOf, freeParameters, fromCoordinate } from "../laws/coordinates.ts";
 import { type Starts, startGrid } from "../laws/start-grid.ts";
+import { tiedBeyond } from "../laws/ties.ts";
 import { solverOf } from "../solvers/choose.ts";
 import type { LawTask, Minimum, NoisyMeasurements, Refusal, Solver } from "../solvers/task.ts";
 import { covarianceAt, type FlatDirection } from "../solvers/trust-region/law-covariance.ts";
-import { decorrelate, logDeterminant } from "../solvers/trust-region/seed-levels.ts";
+import { logDeterminant, withoutEffects } from "../solvers/trust-region/seed-levels.ts";
 import { drawBootstrap, type GivenDraws } from "./bootstrap.ts";
 import { showFit } from "./doubts/fit-summary.ts";
 import { type Evidence, minimumOf, solvedTask } from "./evidence.ts";
@@ -183,20 +184,14 @@ function estimates<Parameter extends string, Input extends string>(
     const standardError = (standardErrors[k] as number) * (slopes[k] as number);
     parameters[parameter] = { value, standardError, interval, fixed: told !== undefined };
   }
-  const beyond = law.parameters.find((parameter) => {
-    const [low, high] = law.bounds[parameter] ?? [-Infinity, Infinity];
-    return (
-      law.ties?.[parameter] !== undefined &&
-      !(parameters[parameter].value >= low && parameters[parameter].value <= high)
-    );
-  });
+  const beyond = law.ties === undefined ? undefined : tiedBeyond(law, (parameter) => parameters[parameter].value);
   if (beyond !== undefined) {
     const value = parameters[beyond].value.toPrecision(4);
     return failed(request, `the tie puts ${beyond} at ${value}, outside its bounds; bound what it follows from`);
   }
   const residuals = Array.from(measured.outcomes, (outcome, row) => outcome - (values[row] as number));
-  const scaled = Float64Array.from(residuals, (residual, row) => residual / (deviations[row] as number));
-  if (measured.seeds !== undefined) decorrelate(measured.seeds, scaled, NO_COLUMNS);
+  const apart = residuals.map((residual, row) => residual / (deviations[row] as number));
+  const scaled = measured.seeds === undefined ? apart : withoutEffects(measured.seeds, apart);
   const shared = measured.seeds === undefined ? 0 : logDeterminant(measured.seeds);
   const inParameters = (matrix: readonly (readonly number[])[]) =>
     matrix.map((row, j) => row.map((entry, k) => entry * (slopes[j] as number) * (slopes[k] as number)));
@@ -229,7 +224,7 @@ function estimates<Parameter extends string, Input extends string>(
     covariance: inParameters(covariance.matrix),
     residuals,
     leverages,
-    standardisedResiduals: Array.from(scaled, (residual) => (spread > 0 ? residual / spread : 0)),
+    standardisedResiduals: scaled.map((residual) => (spread > 0 ? residual / spread : 0)),
     residualSumOfSquares: residuals.reduce((sum, residual) => sum + residual ** 2, 0),
     objective,
     dispersion,
@@ -267,11 +262,9 @@ function failed<Parameter extends string, Input extends string>(
   return { ...request, ok: false, reason, [displayMethod]: showFit };
 }
 
-const NO_COLUMNS = new Float64Array(0);
-
 /** Of normal errors whose one unknown factor is at its best; a perfect fit counts as rounding. */
 function normalDeviance(
-  scaled: Float64Array,
+  scaled: readonly number[],
   deviations: Float64Array,
   { outcomes, noiseFreedom }: NoisyMeasurements,
 ): number {

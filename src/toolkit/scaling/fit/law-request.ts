@@ -202,9 +202,9 @@ function ownLaw<Parameter extends string, Input extends string>(
   const bounds = { ...options.law.bounds, ...options.bounds };
   const fixed: Partial<Record<Parameter, number>> = { ...options.law.fixed, ...options.fixed };
   const { ties } = options;
+  if (ties !== undefined) requireOptions(caller, ties, options.law.parameters);
   const law: Law<Parameter, Input> = { ...options.law, bounds, fixed, ...(ties === undefined ? {} : { ties }) };
-  for (const named of Object.keys({ ...bounds, ...fixed, ...ties }))
-    requireOneOf(caller, "a parameter", named, law.parameters);
+  for (const named of Object.keys({ ...bounds, ...fixed })) requireOneOf(caller, "a parameter", named, law.parameters);
   for (const parameter of law.parameters) {
     const [low, high] = bounds[parameter] ?? [-Infinity, Infinity];
     if (!(low < high)) {

@@ -77,11 +77,13 @@ export function parameterIntervals<Parameter extends string>(
   level: number,
   draws: BootstrapDraws<Parameter> | null,
 ): FittedLaw<Parameter>["intervals"] {
-  const { law } = evidence.task;
+  const { law, measured } = evidence.task;
+  const { seedEffect, degreesOfFreedom } = evidence;
+  const same = seedEffect === null ? criticalOf(measured.noiseIsKnown, level, degreesOfFreedom) : undefined;
   const intervals = {} as FittedLaw<Parameter>["intervals"];
   for (const [place, parameter] of law.parameters.entries()) {
     intervals[parameter] = {};
-    const critical = criticalAlong(evidence, level, unitVector(place, law.parameters.length));
+    const critical = same ?? criticalAlong(evidence, level, unitVector(place, law.parameters.length));
     const value = law.fixed?.[parameter];
     for (const method of methods) {
       const range =

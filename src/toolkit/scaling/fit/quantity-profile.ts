@@ -11,7 +11,7 @@ export type Quantity<Parameter extends string> = (parameters: Record<Parameter, 
  * fitted with the quantity pulled farther and farther away, each fit a point of its profile, until the rise is reached.
  *
  * @param standardError of the quantity, > 0: the first step, and the unit of the pull
- * @returns ends; undefined where the quantity goes no further and the rise is not reached, NaN where no fit was found on the way
+ * @returns ends, at a bound of the parameters where one stops it; undefined where the data set none, NaN where no fit was found on the way
  * @source Bates & Watts 1988, Nonlinear Regression Analysis, section 6.1; Venzon & Moolgavkar 1988 (profiles)
  */
 export function quantityRange<Parameter extends string>(
@@ -57,7 +57,10 @@ export function quantityRange<Parameter extends string>(
       }
       inside = { pull, ...point };
     }
-    if (outside === undefined) return undefined;
+    if (outside === undefined) {
+      const followed = Math.abs(inside.value - centre) > REACHED * inside.pull * standardError;
+      return followed ? undefined : inside.value; // what does not follow a pull so strong has come to a bound
+    }
     for (let round = 0; round < MOST_ROUNDS && outside.pull - inside.pull > PRECISION * outside.pull; round++) {
       const [low, high] = [Math.sqrt(Math.max(inside.rise, 0)), Math.sqrt(outside.rise)];
       const share = Math.min(Math.max((Math.sqrt(threshold) - low) / (high - low), LEAST_SHARE), 1 - LEAST_SHARE);
@@ -76,6 +79,7 @@ export function quantityRange<Parameter extends string>(
 const STEP = 1e-3; // of a standard error: the relative error of a central difference is its square
 const PULLED = 0.3; // standard errors of the quantity that cost as much as the pull's distance: it yields a little
 const FARTHEST = 1e6; // standard errors
+const REACHED = 1e-2; // of the way that it was pulled
 const MOST_ROUNDS = 80;
 const PRECISION = 1e-8;
 const LEAST_SHARE = 0.02; // of the bracket, so that both ends close in

@@ -35,7 +35,8 @@ export function tiesOf(law: Law): { places: number[]; follow: FollowTies } | und
       for (const [k, place] of places.entries()) {
         const tie = ties[law.parameters[place] as string] as Tie;
         const tied = typeof tie === "string" ? (duals[tie] as Dual) : tie(duals, arithmetic);
-        const value = typeof tied === "number" ? tied : tied.value;
+        const value = typeof tied === "number" ? tied : (tied?.value as unknown);
+        if (typeof value !== "number") throw new TypeError(`the tie of ${law.parameters[place]} is no number`);
         coordinates[place] = positive[place] ? Math.log(value) : value;
         const row = slopes?.[k];
         if (row === undefined) continue;
@@ -46,4 +47,15 @@ export function tiesOf(law: Law): { places: number[]; follow: FollowTies } | und
       }
     },
   };
+}
+
+/** A parameter that its tie puts outside its bounds, if there is one. */
+export function tiedBeyond<Parameter extends string>(
+  { parameters, bounds, ties }: Law<Parameter>,
+  read: (parameter: Parameter) => number,
+): Parameter | undefined {
+  return parameters.find((parameter) => {
+    const [low, high] = bounds[parameter] ?? [-Infinity, Infinity];
+    return ties?.[parameter] !== undefined && !(read(parameter) >= low && read(parameter) <= high);
+  });
 }

@@ -27,6 +27,7 @@ test("the fits of three threads are those of one, bit for bit, in the order of t
   ];
   assert.deepEqual(Object.keys(together), Object.keys(alone));
   assert.deepEqual(together, alone); // laws, draws and the display method too; numbers by Object.is
+  assert.equal(JSON.stringify(together), JSON.stringify(alone)); // in the same order
   const fit = together["curve 3"];
   assert.ok(fit?.ok);
   assert.deepEqual(predictionBand(fit, [1e6]), predictionBand(alone["curve 3"] as typeof fit, [1e6]));

@@ -115,9 +115,14 @@ test("what cannot be tied is named", () => {
       fitLaw(rows, { law: twoExponentials, y: "y", start: START, ties, ...more });
   assert.throws(tied({ c: "e" }), /fitLaw requires ties\.c to be "a" or "b" or "d", got "e"/);
   assert.throws(tied({ c: "c" }), /ties\.c to be "a" or "b" or "d", got "c"/);
-  assert.throws(tied({ e: "a" }), /a parameter to be .*, got "e"/);
+  assert.throws(tied({ e: "a" }), /options among a, b, c, d, got "e"/);
   assert.throws(tied({ c: 3 }), /ties\.c to be the name of a parameter, or a formula of parameters, got 3/);
   assert.throws(tied({ c: "a" }, { fixed: { c: 1 } }), /c to be tied, or fixed, or bounded by you: one of them/);
+  assert.throws(tied({ c: () => "x" }), /ties to be formulas of a, b, d, got "TypeError: the tie of c is no number"/);
+  assert.throws(
+    () => fitLaw(rows, { law: twoExponentials, y: "y", start: START, ties: null as never }),
+    /requires options to be an object of a, b, c, d, got null/,
+  );
   const ofTied = {
     c: "a",
     d: ({ c }: Record<string, never>, { times }: { times: (...terms: unknown[]) => never }) => times(2, c),
@@ -214,6 +219,16 @@ test("the profile of what a law is far beyond the data ends where scipy's does, 
   near(found.low, profile[0], 1e-6);
   near(found.high, profile[1], 1e-6);
   assert.equal(found.method, "profile");
+});
+
+test("a quantity that a bound stops ends there", () => {
+  const rows = [100, 400, 1600, 6400, 25600].map((dataSize, k) => ({
+    dataSize,
+    error: 2 * dataSize ** -0.3 * (1 + 0.01 * (k % 2)),
+  }));
+  const fit = fitLaw(rows, { law: powerFloorLaw, y: "error" });
+  const floor = deriveQuantity(fit, ({ irreducibleError }) => irreducibleError, { method: "profile" });
+  assert.ok(Math.abs(floor.low) < 1e-9 && floor.high > 0, `${floor.low}, ${floor.high}`);
 });
 
 test("the profile of a parameter as a quantity is the parameter's own, with binomial noise as well", () => {

@@ -32,6 +32,7 @@ import { seedDoubts } from "./seed-doubts.ts";
  * - refits, resamples: more than 1 of 100 refits failed; under 200 refits, or too few for the level
  * - seeds: runs at one place differ by more than their test items
  * - no replication: the noise is that of test items, and the runs are too few to show whether training seeds add to it
+ * - seeds untold: as many runs at every place, as of the same seeds, and no trainingSeed is named
  * - extrapolation: an input at which the fit is to be read lies beyond the measured ones, with the factor
  *
  * @param fit a fit that is ok; its intervals and its bootstrap, where it has them, are looked at

@@ -10,6 +10,7 @@ export type DoubtKind =
   | "noise"
   | "seeds"
   | "no replication"
+  | "seeds untold"
   | "duplicates"
   | "not identified"
   | "at bound"

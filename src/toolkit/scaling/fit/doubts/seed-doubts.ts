@@ -9,13 +9,21 @@ import type { Doubt } from "./request-doubts.ts";
  * - By evidence: runs at one input differ by more than their items, whatever the law.
  * - By what is missing: few rows, and none or few of them at one input, could not have shown it. The variance that chi squared misses in
  *   half of the studies is told. This doubts the design, not the data.
+ * - By what is not told: as many runs at every place are most often the same seeds, and a seed may move its whole curve. No test can see
+ *   that without their names. This too doubts the design.
  *
  * @param rare the chance under which evidence is told
  */
 export function seedDoubts(fit: FittedLaw, rare: number): Doubt[] {
-  const { noise, loss, degreesOfFreedom, seedEffect, columns } = fit;
-  if (noise !== "binomial" || loss.kind !== "squared" || seedEffect !== null || degreesOfFreedom < 1) return [];
+  const { loss, degreesOfFreedom, seedEffect } = fit;
+  if (loss.kind !== "squared" || seedEffect !== null || degreesOfFreedom < 1) return [];
   const places = repeatsOf(fit);
+  return [...spreadDoubts(fit, places, rare), ...untoldSeeds(fit, places)];
+}
+
+function spreadDoubts(fit: FittedLaw, places: readonly Measurement[][], rare: number): Doubt[] {
+  const { noise, columns } = fit;
+  if (noise !== "binomial") return [];
   const { chiSquared, freedom } = spreadOf(places);
   const chance = freedom === 0 ? 1 : chiSquaredTail(chiSquared, freedom);
   if (chance >= rare) return missingRuns(fit, places.length, freedom);
@@ -25,9 +33,19 @@ export function seedDoubts(fit: FittedLaw, rare: number): Doubt[] {
   return [
     {
       kind: "seeds",
-      message: `${seen}: ${then}; say that the noise is "overdispersed", or which trainingSeed a row has`,
+      message: `${seen}: ${then}; say that the noise is "overdispersed", or name the seeds, as trainingSeed of fitLaw`,
     },
   ];
+}
+
+function untoldSeeds(fit: FittedLaw, places: readonly Measurement[][]): Doubt[] {
+  const runs = places[0]?.length ?? 0;
+  if (runs < 2 || places.length < 2 || places.some(({ length }) => length !== runs)) return [];
+  const where = inputsOf(fit);
+  const seen = `each of ${places.length} values of ${where} has ${runs} runs, which count as independent`;
+  const then =
+    "if the same training seeds ran at all of them, a seed may have moved its whole curve, and a band of the curve is too narrow";
+  return [{ kind: "seeds untold", message: `${seen}: ${then}; name their column as trainingSeed of fitLaw` }];
 }
 
 /** The measurements at each place. */

@@ -6,7 +6,7 @@
  * q-quantile, with one far above it their expectile.
  *
  * "own": any cost of one residual, outcome minus law over its deviation, that is least at 0 and rises to both sides, with its derivative,
- * or without: differences then stand for it.
+ * or without: differences then stand for it. One with a kink at 0 is better told as Huber's with a quantile.
  */
 export type Loss =
   | { kind: "squared" }

@@ -29,6 +29,13 @@ export function decorrelate(seeds: SeedLevels, residuals: Float64Array, jacobian
   }
 }
 
+/** Residuals over their deviations without what their seeds share: V^-1/2 of them. */
+export function withoutEffects(seeds: SeedLevels, scaled: readonly number[]): number[] {
+  const residuals = Float64Array.from(scaled);
+  decorrelate(seeds, residuals, new Float64Array(0));
+  return Array.from(residuals);
+}
+
 /** ln |V| of all rows. */
 export function logDeterminant({ members, loadings, ratio }: SeedLevels): number {
   return members.reduce((sum, rows) => sum + Math.log1p(ratio * squareOf(rows, loadings)), 0);

@@ -10,6 +10,7 @@ import {
   fitScalingLaw,
   type LearningCurvePoint,
   logLinearLaw,
+  powerFloorLaw,
 } from "../../../../../src/toolkit/scaling/index.ts";
 import { ANSWERS } from "../../curves.ts";
 
@@ -131,6 +132,18 @@ test("one run a size is said to show no effect of seeds; many runs, or overdispe
     fitDoubts(fit).find(({ kind }) => kind === "no replication")?.message ?? "",
     /no dataSize has a second run: 3 degrees of freedom .* 4\.1 times .* up to 2\.0;/,
   );
+});
+
+test("as many runs at every size, whose seeds are not named, are asked for them", () => {
+  const two = [0.5, 0.3, 0.2, 0.15].flatMap((error, k) =>
+    [-0.01, 0.01].map((move, trainingSeed) => ({ dataSize: 100 * 4 ** k, error: error + move, trainingSeed })),
+  );
+  const asked = { law: powerFloorLaw, y: "error" } as const;
+  const untold = fitDoubts(fitLaw(two, asked)).find(({ kind }) => kind === "seeds untold");
+  assert.match(untold?.message ?? "", /each of 4 values of dataSize has 2 runs, .* name their column as trainingSeed/);
+  const asTold = fitLaw(two, { ...asked, trainingSeed: "trainingSeed" });
+  assert.ok(!fitDoubts(asTold).some(({ kind }) => kind === "seeds untold"));
+  assert.ok(!fitDoubts(fitLaw(two.slice(1), asked)).some(({ kind }) => kind === "seeds untold")); // no design of whole seeds
 });
 
 test("five runs a size show by themselves that seeds differ beyond their items, in 8 of 10 studies", () => {
