@@ -34,6 +34,7 @@ const COMMANDS: Readonly<Record<string, Proof>> = {
   "npm test -- scaling": { not: "it is npm test, of which this test is a part" },
   "npm test -- coverage scored-runs shared-shape": { not: "it is npm test, of which this test is a part" },
   "npm run check": CI("npm run check"),
+  "npm run docs": CI("npm run docs"),
   "npm run build": CI("npm ci"), // which prepares the package by this script
   "npm run --silent": { not: "the beginning of a command" },
   "npm install": PACKED('"npm", "install"'),
@@ -153,7 +154,15 @@ function documents(): string[] {
     return [`src/${name}`, ...folders.map((entry) => `src/${name}/${entry.name}`)];
   });
   const readmes = rooms.map((room) => `${room}/README.md`).filter((path) => existsSync(join(root, path)));
-  return ["README.md", "CONTRIBUTING.md", "environment.md", "kernel-config/README.md", ...inFolder("docs"), ...readmes];
+  return [
+    "README.md",
+    "CONTRIBUTING.md",
+    "environment.md",
+    "kernel-config/README.md",
+    ...inFolder("docs"),
+    ...inFolder("docs/tutorials"),
+    ...readmes,
+  ];
 }
 
 test("every command that a document prints is known, and none is known that no document prints", () => {
