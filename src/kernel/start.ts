@@ -5,8 +5,9 @@ import { MessageChannel, Worker } from "node:worker_threads";
 import { type KernelThreadData, SHARED } from "./thread-messages.ts";
 import { version } from "./version.ts";
 
-/** Its own reference: what cells write to the descriptors is their output. */
+/** Its own references: what cells write to the descriptors is their output, and what ends their process ends a cell. */
 const { writeSync } = fs;
+const { exit } = process;
 
 /**
  * Runs a kernel until it is shut down.
@@ -31,7 +32,7 @@ export async function startKernel(connectionFile: string): Promise<void> {
   });
   kernelThread.once("error", (error) => {
     writeSync(2, `eightfold kernel: ${error.message}\n`);
-    process.exit(1);
+    exit.call(process, 1);
   });
   const { serveCells } = await import("./main-thread/main-thread.ts"); // loaded while the other thread binds its sockets
   serveCells(port1, answers.port1, new Int32Array(shared));

@@ -29,8 +29,13 @@ export function historyFile(): string | undefined {
 
 /** Appends to the file, whose folder need not exist. @throws Error of the file system */
 export async function appendHistory(file: string, text: string): Promise<void> {
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-  await appendFile(file, text, { mode: 0o600 });
+  try {
+    await appendFile(file, text, { mode: 0o600 });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+    await appendFile(file, text, { mode: 0o600 });
+  }
 }
 
 /** Reads what has come to the file since it was last asked. */

@@ -10,6 +10,9 @@ const LONGEST = 100_000;
 /** So many cells are kept in memory at least, and twice as many at most: a session may run for days, a file for years. */
 const KEPT = 10_000;
 
+/** So long lines are gathered: a cell's text and its result, and cells that come one upon another, are one write beside none of them. */
+const GATHER_MS = 20;
+
 export interface History {
   /** Keeps a cell; returns at once. */
   addInput(line: number, input: string): void;
@@ -34,6 +37,7 @@ export function openHistory(file: string | undefined, log: (line: string) => voi
   let count = 0; // cells of the file that are kept
   let writing: Promise<void> = Promise.resolve();
   let pending = "";
+  let gathering: NodeJS.Timeout | undefined;
   let broken = file === undefined;
 
   /** One append holds all lines that came since the last one: whole lines, which other kernels' appends cannot split. */
@@ -54,7 +58,14 @@ export function openHistory(file: string | undefined, log: (line: string) => voi
     if (own.size > 2 * KEPT) dropFirst(own, own.size - KEPT);
     if (broken) return;
     pending += `${JSON.stringify(line)}\n`;
+    gathering ??= setTimeout(flush, GATHER_MS);
+  }
+
+  function flush(): Promise<void> {
+    clearTimeout(gathering);
+    gathering = undefined;
     writing = writing.then(write);
+    return writing;
   }
 
   function addOfFile(line: HistoryLine): void {
@@ -95,7 +106,7 @@ export function openHistory(file: string | undefined, log: (line: string) => voi
       );
       return selectEntries(entries, query, ids.indexOf(session) + 1);
     },
-    written: () => writing,
+    written: flush,
   };
 }
 

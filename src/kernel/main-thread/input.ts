@@ -29,9 +29,10 @@ export interface Input {
   /**
    * Asks for a line, after others that were asked for so, and goes on.
    *
+   * @returns a function that takes the question back: nobody waits for the line any more
    * @throws Error when nobody could answer
    */
-  askLater(cell: string, asked: Asked, answered: Answered): void;
+  askLater(cell: string, asked: Asked, answered: Answered): () => void;
   /** The cell has asked for a line that has not come. */
   waitsFor(cell: string): boolean;
   /** Resolves when the line that was asked for has come, and who asked was told. */
@@ -124,8 +125,13 @@ export function createInput(port: Port<ToKernel, ToMain>, answers: MessagePort, 
     },
     askLater(cell, { by, prompt, password }, answered) {
       requireAnswers(cell, by);
-      open = [...open, { cell, question: { id: ++asked, prompt, password }, answered }];
+      const added: Open = { cell, question: { id: ++asked, prompt, password }, answered };
+      open = [...open, added];
       if (open.length === 1) goOn();
+      return () => {
+        open = open.filter((each) => each !== added);
+        goOn();
+      };
     },
     waitsFor: (cell) => open.some((each) => each.cell === cell),
     next: () =>

@@ -41,8 +41,8 @@ interface Surroundings {
   mayAsk(cell: string): boolean;
   /** @throws Error when nobody could answer the cell */
   requireAnswers(cell: string, by: string): void;
-  /** Asks for a line; `answered` gets undefined when the cell has ended. */
-  ask(cell: string, asked: Asked, answered: (line: string | undefined) => void): void;
+  /** Asks for a line; `answered` gets undefined when the cell has ended. Returns what takes the question back. */
+  ask(cell: string, asked: Asked, answered: (line: string | undefined) => void): () => void;
 }
 
 /** Its own references: a cell may overwrite the globals, and what is begun here is nobody's. */
@@ -73,6 +73,7 @@ export function captureStandardInput({ cell, mayAsk, requireAnswers, ask }: Surr
     const readers = new Set<LineReader>();
     const stream = asTerminal(new Readable({ read: look }), () => mayAsk(cell()));
     let isAsking = false;
+    let withdraw = (): void => {};
     let owner = ""; // the cell that wanted something last
 
     function want(): void {
@@ -83,7 +84,9 @@ export function captureStandardInput({ cell, mayAsk, requireAnswers, ask }: Surr
     /** A turn later: whoever goes through lines has then done with the last one, and may want no more. */
     function look(): void {
       later(soon, () => {
-        if (!isAsking && isWanted()) askNow("");
+        if (isAsking === isWanted()) return;
+        if (isAsking) takeBack();
+        else askNow("");
       });
     }
 
@@ -100,10 +103,15 @@ export function captureStandardInput({ cell, mayAsk, requireAnswers, ask }: Surr
       const password = readers.size === 0 ? isRaw(stream) : [...readers].some((reader) => reader.isHidden());
       isAsking = true;
       try {
-        ask(owner, { by: BY, prompt, password }, answer);
+        withdraw = ask(owner, { by: BY, prompt, password }, answer);
       } catch (error) {
         stream.destroy(error as Error);
       }
+    }
+
+    function takeBack(): void {
+      isAsking = false;
+      withdraw();
     }
 
     function answer(line: string | undefined): void {
@@ -115,6 +123,7 @@ export function captureStandardInput({ cell, mayAsk, requireAnswers, ask }: Surr
     }
 
     stream.on("resume", look);
+    stream.on("pause", look);
     stream.on("newListener", (event) => {
       if (event !== "data" && event !== "readable") return;
       want();

@@ -24,6 +24,18 @@ export function captureStandardStreams(print: Print): void {
       return true;
     };
   }
+  printAlone();
+}
+
+/**
+ * The methods of a console of our own in place of Node's, which first tell an inspector what is printed: while one is connected,
+ * as for the guard of the heap, that takes as long as all else.
+ */
+function printAlone(): void {
+  const { stdout, stderr } = process;
+  for (const [name, method] of Object.entries(new console.Console({ stdout, stderr }))) {
+    if (typeof method === "function" && Object.hasOwn(console, name)) Reflect.set(console, name, method);
+  }
 }
 
 /** The terminal that every kernel is: no run differs from another by where it was started. */

@@ -145,6 +145,16 @@ test("a stop ends the wait of a program that reads, and the next cell reads anew
   assert.equal(resultText(exchange), "[ 0, 'yes' ]");
 });
 
+test("a question that its program does not wait for any more is taken back, and the cell ends", async (t) => {
+  const frontend = await startFrontend(t);
+  const code = `const rl = require("readline").createInterface({ input: process.stdin });
+    rl.on("line", () => {});
+    setTimeout(() => rl.close(), 50); void 0`;
+  const running = frontend.execute(code);
+  await frontend.until(({ header }) => header.msg_type === "input_request");
+  assert.equal((await running).reply.status, "ok");
+});
+
 test("a question that waits lets timers run, and one that blocks goes first", async (t) => {
   const frontend = await startFrontend(t);
   const { questions, exchange } = await answering(
