@@ -1,11 +1,14 @@
 /** @file The native engine's library is compiled once and kept; what stands in its way is said, and unasked another engine runs. */
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
-import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, type TestContext, test } from "node:test";
 import { describeEngine, nativeEngine, openEngine } from "../../../../src/toolkit/engine/index.ts";
+import { sourcesHash } from "../../../../src/toolkit/engine/native/build.ts";
+import { openLibrary } from "../../../../src/toolkit/engine/native/library.ts";
+import { INSTRUCTION_SETS, prebuiltName } from "../../../../src/toolkit/engine/native/prebuilt.ts";
 import { nativeIsMissing, testNative } from "../native-engine.ts";
 
 const missing = await nativeIsMissing();
@@ -39,8 +42,6 @@ async function told(t: TestContext, run: () => Promise<unknown>): Promise<string
   }
 }
 
-const made = join(folder, "whole");
-
 onNative(
   "the library is compiled once, into the user's own cache, with a line, also when two ask at once",
   async (t) => {
@@ -64,11 +65,11 @@ onNative(
   },
 );
 
-/** A compiler that hands out what the first test has made, and notes each time. */
+/** A compiler that hands out what the first test has made. */
 function copyingCompiler(): string {
   const [library = ""] = readdirSync(kept("whole"));
   const does = `while [ $# -gt 0 ]; do case $1 in -o) to=$2;; -shared) shared=1;; esac; shift; done
-if [ -n "$shared" ]; then echo linked >> ${made}.log; cp ${join(kept("whole"), library)} "$to"; else : > "$to"; fi`;
+if [ -n "$shared" ]; then cp ${join(kept("whole"), library)} "$to"; else : > "$to"; fi`;
   return compilerThat("copying-compiler", does);
 }
 
@@ -97,6 +98,17 @@ onNative("a compiler's own options are part of what the library depends on", asy
     await nativeEngine({ threads: 1, environment: inCache("options", command) });
   }
   assert.equal(readdirSync(kept("options")).length, 2);
+});
+
+onNative("a library of the package that does not load here gives way to what the compiler makes", async () => {
+  const prebuilds = join(folder, "prebuilds");
+  const platform = `${process.platform}-${process.arch}`;
+  mkdirSync(join(prebuilds, platform), { recursive: true });
+  for (const set of INSTRUCTION_SETS[platform] ?? [])
+    writeFileSync(join(prebuilds, platform, prebuiltName(set, sourcesHash() ?? "")), "of another C library");
+  const { EIGHTFOLD_CC: CC, ...cache } = inCache("instead", copyingCompiler());
+  const { made } = await openLibrary({ ...cache, CC }, prebuilds);
+  assert.deepEqual(made, { by: CC, version: "copying-compiler 1.0" });
 });
 
 const inTheWay = [
