@@ -26,7 +26,7 @@ function typeErrors(name: string, source: string): string[] {
   writeFileSync(join(project, "package.json"), '{ "type": "module" }'); // top-level await
   const config = { extends: join(notebooks, "tsconfig.json"), include: [join(project, "*.ts")] };
   writeFileSync(join(project, "tsconfig.json"), JSON.stringify(config));
-  const tsc = join(root, "node_modules", ".bin", "tsc");
+  const tsc = join(root, "node_modules", "@typescript", "native", "bin", "tsc");
   const { stdout } = spawnSync(tsc, ["-p", project, "--pretty", "false"], { encoding: "utf8", cwd: project });
   return stdout.split("\n").filter((line) => line.includes("error TS"));
 }

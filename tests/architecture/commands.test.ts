@@ -34,6 +34,7 @@ const COMMANDS: Readonly<Record<string, Proof>> = {
   "npm test -- scaling": { not: "it is npm test, of which this test is a part" },
   "npm test -- coverage scored-runs shared-shape": { not: "it is npm test, of which this test is a part" },
   "npm run check": CI("npm run check"),
+  "npm run docs": CI("npm run docs"),
   "npm run build": CI("npm ci"), // which prepares the package by this script
   "npm run --silent": { not: "the beginning of a command" },
   "npm install": PACKED('"npm", "install"'),
@@ -100,6 +101,11 @@ const COMMANDS: Readonly<Record<string, Proof>> = {
     in: "tests/judges/runners.py",
     words: "cwd=",
   },
+  "papermill --language .net-csharp -p alpha 3 -p name birds --cwd notebooks in.ipynb out.ipynb": {
+    in: "tests/judges/papermill_parameters.py",
+    words: ".net-csharp",
+  },
+  "npx --no -- eightfold NOTEBOOK -p NAME VALUE": { in: "tests/rerun/parameters.test.ts", words: '"-p"' },
   "papermill -k eightfold-dev ...": { not: "an option of papermill's" },
   "node --import tsx tests/reference/coverage-study.ts 400": HOURS,
   "node --import tsx tests/reference/readme-figure.ts": { not: "it writes docs/study.png, from what npm start wrote" },
@@ -148,7 +154,15 @@ function documents(): string[] {
     return [`src/${name}`, ...folders.map((entry) => `src/${name}/${entry.name}`)];
   });
   const readmes = rooms.map((room) => `${room}/README.md`).filter((path) => existsSync(join(root, path)));
-  return ["README.md", "CONTRIBUTING.md", "environment.md", "kernel-config/README.md", ...inFolder("docs"), ...readmes];
+  return [
+    "README.md",
+    "CONTRIBUTING.md",
+    "environment.md",
+    "kernel-config/README.md",
+    ...inFolder("docs"),
+    ...inFolder("docs/tutorials"),
+    ...readmes,
+  ];
 }
 
 test("every command that a document prints is known, and none is known that no document prints", () => {

@@ -11,7 +11,15 @@ const READMES = [...ROOMS, "src/kernel", "src/toolkit", "src/rerun", "src/toolki
   (folder) => `${folder}/README.md`,
 );
 const TOP = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "environment.md"];
-const DOCUMENTS = [...TOP, "kernel-config/README.md", ...list("docs"), ...READMES];
+const DOCUMENTS = [
+  ...TOP,
+  "kernel-config/README.md",
+  ...list("docs"),
+  ...list("docs/tutorials"),
+  ...list("docs/site"),
+  "data/README.md",
+  ...READMES,
+];
 
 function list(folder: string): string[] {
   return readdirSync(join(root, folder))
@@ -110,6 +118,26 @@ test("every link, every path and every npm script that a document names exists",
       ...commands.filter((script) => !scripts.has(script)).map((script) => `npm run ${script}`),
     ].map((what) => `${document}: ${what}`);
   });
+  assert.deepEqual(missing, []);
+});
+
+/** What GitHub and the site call a heading. */
+function placeOf(heading: string): string {
+  const text = heading.replace(/[`*]|\]\([^)]*\)|\[/g, "").trim();
+  return text
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}\s_-]/gu, "")
+    .replace(/\s/g, "-");
+}
+
+test("every link to a heading finds it", () => {
+  const missing = DOCUMENTS.flatMap((document) =>
+    [...read(document).matchAll(/\]\((?!https?:)([^)#]*)#([^)]+)\)/g)].flatMap(([, file = "", place = ""]) => {
+      const target = file === "" ? document : join(dirname(document), file);
+      const headings = [...read(target).matchAll(/^#+ (.+)$/gm)].map(([, heading = ""]) => placeOf(heading));
+      return headings.includes(place) ? [] : [`${document}: ${file}#${place}`];
+    }),
+  );
   assert.deepEqual(missing, []);
 });
 

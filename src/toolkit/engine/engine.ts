@@ -45,7 +45,8 @@ export interface RunOptions {
 }
 
 export interface Engine {
-  readonly name: "reference" | "onnxruntime" | "native" | "webgpu" | "tfjs";
+  /** what an error or a record calls it; those here are reference, onnxruntime, native, webgpu and tfjs */
+  readonly name: string;
   describe(): EngineDescription;
   /** How many numbers of a layer it runs fastest at a time, for its caches' sake; undefined: as many as there are. */
   readonly numbersAtOnce?: number;

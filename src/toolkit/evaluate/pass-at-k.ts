@@ -12,9 +12,8 @@ export interface PassAtKCounts {
 /**
  * Unbiased estimate of pass@k for one prompt: 1 - C(n-c, k) / C(n, k).
  *
- * @param samples completions drawn for the prompt, a count n >= 1
- * @param correct completions the verifier accepted, a count 0 <= c <= n
- * @param k budget of completions, a count 1 <= k <= n
+ * @param counts samples: completions drawn for the prompt, a count n >= 1; correct: completions the verifier accepted, a
+ *   count 0 <= c <= n; k: budget of completions, a count 1 <= k <= n
  * @returns a probability in [0, 1]; exactly c / n when k = 1
  * @throws RangeError when a count is out of range
  * @source Chen et al. 2021, arXiv:2107.03374, eq. 1

@@ -1,8 +1,8 @@
 /** @file The workers of one machine: as many processes as asked for, each with its share of the threads, replaced when one dies. */
 import { type ChildProcess, fork } from "node:child_process";
+import { allottedThreads } from "../core/allotted-threads.ts";
 import { requireCount } from "../core/argument-checks.ts";
 import type { Job, JobOutcome } from "./job.ts";
-import { allottedThreads } from "./machine.ts";
 
 /** Does jobs, some at a time. */
 export interface Workers {
@@ -25,8 +25,8 @@ export type OpenWorkers = (works: string) => Workers;
  * Starts no process yet: workers come with the first jobs.
  *
  * @param works URL of the module that exports the works of the jobs
- * @param size processes at a time; default: one a thread
- * @param threads in all, shared out evenly; default: those that this process was given
+ * @param shared size: processes at a time, default one a thread; threads: in all, shared out evenly, default those that this
+ *   process was given
  */
 export function createWorkerPool(
   works: string,

@@ -45,7 +45,7 @@ test("a cell's type errors are those of tsc --strict", async (t) => {
     return `text${at}.ts`;
   });
   const flags = ["--strict", "--noEmit", "--target", "esnext", "--module", "esnext", "--moduleResolution", "bundler"];
-  const tsc = spawnSync(join(MODULES, ".bin/tsc"), [...flags, "--types", "node", ...files], {
+  const tsc = spawnSync(join(MODULES, "@typescript/native/bin/tsc"), [...flags, "--types", "node", ...files], {
     cwd: folder,
     encoding: "utf8",
   });

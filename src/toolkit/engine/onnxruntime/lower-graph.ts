@@ -27,8 +27,9 @@ export interface LoweredGraph {
  * The model of a graph. An output that shares its name with an input is called NAME.next; a lone input or output without
  * a name is called "input" or "output".
  *
+ * @param graph as trace makes it
  * @param fixed inputs whose numbers stand in the model, under the input's name, instead of being handed in
- * @param options.isPlain whether products and logSoftmax are said in ops that every provider of onnxruntime has; default: no
+ * @param options isPlain: whether products and logSoftmax are said in ops that every provider of onnxruntime has; default: no
  * @throws TypeError naming an op that has no lowering
  */
 export function lowerGraph(

@@ -20,15 +20,22 @@ import {
 export type Table<S extends Schema> = DataTable<Row<S>> & { readonly schema: S };
 
 /**
- * Reads a file: JSON lines where its name ends in .jsonl, else CSV with a header line. Cells may be parted by commas, semicolons,
+ * Reads a file, and guesses its columns: JSON lines where its name ends in .jsonl, else CSV with a header line. Cells may be parted by commas, semicolons,
  * tabs or bars; where it is not commas, numbers may have a decimal comma. Lines of comment begin with #.
  *
  * @param path file, relative to the working directory (in a notebook: the notebook's folder)
- * @param schema column names and what they hold; without one the columns are guessed, and what was guessed is told on standard error
+ * @returns an arquero table; what its columns were taken for is told on standard error
+ * @throws Error in one line that names file and line, what was expected and what to do
+ */
+export async function readTable(path: string): Promise<Table<Schema>>;
+/**
+ * Reads a file as above, each cell checked.
+ *
+ * @param path file, relative to the working directory
+ * @param schema column names and what they hold
  * @returns an arquero table with the columns of the schema, in its order
  * @throws Error in one line that names file, line and column, what was expected and what to do
  */
-export async function readTable(path: string): Promise<Table<Schema>>;
 export async function readTable<const S extends Schema>(path: string, schema: S): Promise<Table<S>>;
 export async function readTable(path: string, schema?: Schema): Promise<Table<Schema>> {
   const text = await readText(path);

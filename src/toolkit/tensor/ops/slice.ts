@@ -32,7 +32,8 @@ export const sliceOp: Op<{ axis: number; start: number; end: number }> = {
  * The elements [start, end) along an axis.
  *
  * @param axis counted from the front, or from the end when negative
- * @param start, end counted from the end when negative; end defaults to the axis' length
+ * @param start counted from the end when negative
+ * @param end likewise; by default the axis' length
  * @throws OpMismatch for an axis or a range that is not there
  */
 export function slice(tensor: Tensor, axis: number, start: number, end?: number): Tensor {
