@@ -7,7 +7,6 @@ import { openGpu, webgpuIsInstalled } from "../../../src/toolkit/engine/webgpu/a
 import { initialiseParameters, transformerConfig } from "../../../src/toolkit/model/index.ts";
 import { type SftExample, train } from "../../../src/toolkit/train/index.ts";
 import { changedGpu } from "../engine/webgpu/changed-gpu.ts";
-import { openWebgpu, testWebgpu, webgpuIsMissing } from "../engine/webgpu-engine.ts";
 import { smallRun } from "./small-run.ts";
 
 /** Dawn's null back end as a card that binds no more than every card must: 134 MB. It computes nothing. */
@@ -55,16 +54,3 @@ test(
     });
   },
 );
-
-const missing = await webgpuIsMissing();
-
-testWebgpu("two webgpu engines at once train as each does alone", missing, async () => {
-  const onEngine = async (engine: Engine) => {
-    const outcome = await train(smallRun({ engine, clipNorm: 1, updates: 3 }));
-    assert.ok(outcome.ok);
-    return outcome.parameters;
-  };
-  const alone = await onEngine(await openWebgpu());
-  const both = await Promise.all([openWebgpu(), webgpuEngine()]);
-  for (const parameters of await Promise.all(both.map(onEngine))) assert.deepEqual(parameters, alone);
-});

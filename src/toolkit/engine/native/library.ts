@@ -19,14 +19,15 @@ export interface Library {
 }
 
 /**
- * The library: the one that comes with the package for this processor; else from the cache, or compiled now. A compiler that
- * EIGHTFOLD_CC names goes before what comes with the package.
+ * The library: the one that comes with the package for this processor; else, or where that does not load, from the cache,
+ * or compiled now. A compiler that EIGHTFOLD_CC names goes before what comes with the package.
  *
  * @param environment EIGHTFOLD_CC and CC name the compiler, XDG_CACHE_HOME the folder of caches (default ~/.cache)
+ * @param prebuilds the folder of what comes with the package
  * @throws EngineMissing on a system that is not served, without a C compiler, and when it does not compile the kernels, with
  *   its own message
  */
-export async function openLibrary(environment: Environment): Promise<Library> {
+export async function openLibrary(environment: Environment, prebuilds = prebuiltFolder()): Promise<Library> {
   if (process.platform === "win32") {
     throw new NothingToBuildWith("the native engine runs on Linux and macOS, not on Windows (hint: onnxruntime does)");
   }
@@ -36,14 +37,19 @@ export async function openLibrary(environment: Environment): Promise<Library> {
       "the native engine requires its sources beside it, which a bundle leaves out (hint: keep @eightfold/toolkit out of the bundle)",
     );
   }
-  const prebuilt = environment.EIGHTFOLD_CC ? undefined : findPrebuilt(sources, prebuiltFolder());
+  const prebuilt = environment.EIGHTFOLD_CC ? undefined : findPrebuilt(sources, prebuilds);
+  let unloadable: unknown;
   if (prebuilt !== undefined) {
-    return {
-      addon: loaded(prebuilt.file, "EIGHTFOLD_CC=cc compiles it here"),
-      made: { by: "prebuilt", version: prebuilt.set },
-    };
+    try {
+      const addon = loaded(prebuilt.file, "with a C compiler it is made anew");
+      return { addon, made: { by: "prebuilt", version: prebuilt.set } };
+    } catch (error) {
+      unloadable = error; // on an older C library, say: a compiler here makes another, and without one this is told
+    }
   }
-  const compiler = await findCompiler(environment);
+  const compiler = await findCompiler(environment).catch((error: unknown) => {
+    throw unloadable ?? error;
+  });
   const folder = join(environment.XDG_CACHE_HOME || join(homedir(), ".cache"), "eightfold", "native");
   const file = join(folder, `${keyOf(compiler, sources)}.node`);
   if (!existsSync(file)) await builtOnce(compiler, folder, file);

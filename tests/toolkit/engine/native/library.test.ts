@@ -1,15 +1,21 @@
 /** @file The native engine's library is compiled once and kept; what stands in its way is said, and unasked another engine runs. */
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
-import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, type TestContext, test } from "node:test";
 import { describeEngine, nativeEngine, openEngine } from "../../../../src/toolkit/engine/index.ts";
+import { sourcesHash } from "../../../../src/toolkit/engine/native/build.ts";
+import { openLibrary } from "../../../../src/toolkit/engine/native/library.ts";
+import { INSTRUCTION_SETS, prebuiltName } from "../../../../src/toolkit/engine/native/prebuilt.ts";
 import { nativeIsMissing, testNative } from "../native-engine.ts";
 
 const missing = await nativeIsMissing();
 const onNative = (name: string, run: (t: TestContext) => Promise<void>): void => testNative(name, missing, run);
+
+const first = (await openEngine({ environment: {} })).name;
+const elsewhere = ["native", "onnxruntime"].includes(first) ? undefined : `unasked ${first} runs here, on a GPU`;
 
 const folder = mkdtempSync(join(tmpdir(), "eightfold-native-"));
 after(() => rmSync(folder, { recursive: true, force: true }));
@@ -39,8 +45,6 @@ async function told(t: TestContext, run: () => Promise<unknown>): Promise<string
   }
 }
 
-const made = join(folder, "whole");
-
 onNative(
   "the library is compiled once, into the user's own cache, with a line, also when two ask at once",
   async (t) => {
@@ -57,18 +61,18 @@ onNative(
     const engines = await told(t, async () => {
       const engine = await openEngine({ environment: asked, threads: 1 });
       assert.match(describeEngine(engine), /^native on cpu by kernels in C, 1 thread, cc .*\d+\.\d+.*, node \d/);
-      assert.equal((await openEngine({ environment, threads: 1 })).name, "native"); // unasked too
+      assert.equal((await openEngine({ environment, threads: 1 })).name, first); // unasked too
     });
     assert.deepEqual(engines, []);
     assert.equal(statSync(join(kept("whole"), file)).mtimeMs, before);
   },
 );
 
-/** A compiler that hands out what the first test has made, and notes each time. */
+/** A compiler that hands out what the first test has made. */
 function copyingCompiler(): string {
   const [library = ""] = readdirSync(kept("whole"));
   const does = `while [ $# -gt 0 ]; do case $1 in -o) to=$2;; -shared) shared=1;; esac; shift; done
-if [ -n "$shared" ]; then echo linked >> ${made}.log; cp ${join(kept("whole"), library)} "$to"; else : > "$to"; fi`;
+if [ -n "$shared" ]; then cp ${join(kept("whole"), library)} "$to"; else : > "$to"; fi`;
   return compilerThat("copying-compiler", does);
 }
 
@@ -99,6 +103,17 @@ onNative("a compiler's own options are part of what the library depends on", asy
   assert.equal(readdirSync(kept("options")).length, 2);
 });
 
+onNative("a library of the package that does not load here gives way to what the compiler makes", async () => {
+  const prebuilds = join(folder, "prebuilds");
+  const platform = `${process.platform}-${process.arch}`;
+  mkdirSync(join(prebuilds, platform), { recursive: true });
+  for (const set of INSTRUCTION_SETS[platform] ?? [])
+    writeFileSync(join(prebuilds, platform, prebuiltName(set, sourcesHash() ?? "")), "of another C library");
+  const { EIGHTFOLD_CC: CC, ...cache } = inCache("instead", copyingCompiler());
+  const { made } = await openLibrary({ ...cache, CC }, prebuilds);
+  assert.deepEqual(made, { by: CC, version: "copying-compiler 1.0" });
+});
+
 const inTheWay = [
   {
     what: "a compiler that is named and not there",
@@ -126,8 +141,9 @@ const inTheWay = [
 ];
 
 for (const { what, environment, message } of inTheWay) {
-  onNative(
+  testNative(
     `${what} is an error for who asks for the engine; who does not gets onnxruntime and a line that says why`,
+    missing ?? elsewhere,
     async (t) => {
       await assert.rejects(openEngine({ engine: "native", environment: environment() }), {
         name: "EngineMissing",
@@ -144,7 +160,7 @@ for (const { what, environment, message } of inTheWay) {
   );
 }
 
-test("a machine without a C compiler runs onnxruntime and says nothing", () => {
+test("a machine without a C compiler runs onnxruntime and says nothing", { skip: elsewhere ?? false }, () => {
   const engine = new URL("../../../../src/toolkit/engine/index.ts", import.meta.url).href;
   const program = `const { openEngine } = await import(${JSON.stringify(engine)}); console.log((await openEngine()).name);`;
   const { PATH: _, CC: __, EIGHTFOLD_CC: ___, EIGHTFOLD_ENGINE: ____, ...rest } = process.env;

@@ -1,6 +1,12 @@
 /** @file The webgpu engine gives the reference's numbers for every op and gradient, the same bits again, and checks what it is handed. */
 import assert from "node:assert/strict";
-import { compile, describeEngine, referenceEngine, webgpuEngine } from "../../../../src/toolkit/engine/index.ts";
+import {
+  compile,
+  describeEngine,
+  type Engine,
+  referenceEngine,
+  webgpuEngine,
+} from "../../../../src/toolkit/engine/index.ts";
 import * as t from "../../../../src/toolkit/tensor/index.ts";
 import { testSameAsReference } from "../same-as-reference.ts";
 import { testSameWhenSpent } from "../same-when-spent.ts";
@@ -30,6 +36,25 @@ onWebgpu("the same seed gives the same bits, also on a device that is opened ane
   const first = await bits(await openWebgpu());
   assert.equal(await bits(await openWebgpu()), first);
   assert.equal(await bits(await webgpuEngine()), first);
+});
+
+onWebgpu("two engines at once give each its own numbers, run by run", async () => {
+  const specs = { w: t.f32(6, 5), by: t.f32() };
+  const numbers = Float32Array.from({ length: 30 }, (_, at) => Math.sin(at * at));
+  const step = ({ w, by }: Record<keyof typeof specs, t.Tensor>): { w: t.Tensor } => {
+    const loss = t.reshape(t.reduceSum(t.mul(t.softmax(w), t.tanh(w))), []);
+    return { w: t.sub(w, t.mul(by, t.gradients(loss, [w])[0] as t.Tensor)) };
+  };
+  /** Ten steps, each over what the one before it has made. */
+  const walk = async (engine: Engine, rate: number): Promise<number[]> => {
+    const run = await compile(engine, step, specs);
+    let at = await run({ w: numbers, by: Float32Array.of(rate) });
+    for (let more = 0; more < 9; more++) at = await run({ ...at, by: Float32Array.of(rate) }, { spent: at });
+    return [...(await at.w.read())];
+  };
+  const one = await openWebgpu();
+  const alone = [await walk(one, 0.5), await walk(one, -0.25)];
+  assert.deepEqual(await Promise.all([walk(one, 0.5), walk(await webgpuEngine(), -0.25)]), alone);
 });
 
 onWebgpu("an output may be called as an input, be one, be a constant, or come twice", async () => {
