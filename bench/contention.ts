@@ -66,7 +66,7 @@ async function secondsBeside(
   neighbours: number,
   children: ReadonlyMap<EngineName | "peer", Child>,
 ): Promise<Record<string, number>> {
-  const request = { task: "train", size: SIZE, threads: THREADS, updates: UPDATES } as const;
+  const request = { task: "train", size: SIZE, threads: THREADS, updates: UPDATES, device: "cpu" } as const;
   const busy = Array.from({ length: neighbours }, () =>
     spawn(process.execPath, ["--eval", "for (;;);"], { stdio: "ignore" }),
   );

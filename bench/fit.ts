@@ -1,6 +1,14 @@
 /** @file Our fits beside scipy's: one weighted 8-point fit with its covariance, 1,000 bootstrap fits, and published problems. */
+
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { type FittedScalingLaw, fitScalingLaw, type LearningCurvePoint } from "@eightfold/toolkit/scaling";
+import {
+  type FittedScalingLaw,
+  fitScalingLaw,
+  fitScalingLaws,
+  fitScalingLawsInParallel,
+  type LearningCurvePoint,
+} from "@eightfold/toolkit/scaling";
 import { type AskedChild, startAskedChild } from "./asked-child.ts";
 import { type Benchmark, findPython, interleave, median, type Row } from "./harness.ts";
 import { publishedRows } from "./published-fits.ts";
@@ -9,6 +17,9 @@ const ROUNDS = 9;
 const OUR_FITS = 2000; // a round; enough for a clock of microseconds
 const PEER_FITS = 300;
 const RESAMPLES = 1000;
+const SWEEP_CURVES = 100;
+const SWEEP_ROUNDS = 3;
+const SWEEP_OVERHEAD = 0.25; // threads that start, fits that are sent, and cores that share their caches
 
 /** Wrong answers of 1,319, drawn from 2.4 * dataSize^-0.35 + 0.12 at 250 * 4^k. */
 const WRONG = [613, 430, 349, 253, 226, 200, 179, 163];
@@ -50,13 +61,14 @@ async function run(): Promise<{ rows: Row[] }> {
   measureOurs(); // compiled before the first round, as in any notebook beyond its first fit
   if (!python.ok) {
     const { ours } = await interleave(ROUNDS, { ours: measureOurs });
-    return { rows: [...rowsOf(ours, undefined, `scipy ${python.reason}`), ...(await publishedRows(undefined))] };
+    const curves = rowsOf(ours, undefined, `scipy ${python.reason}`);
+    return { rows: [...curves, await sweepRow(), ...(await publishedRows(undefined))] };
   }
   const peer: Peer = startAskedChild(python.python, [join(import.meta.dirname, "peers", "fit.py")], ONE_THREAD);
   try {
     const figures = await interleave(ROUNDS, { ours: measureOurs, peer: () => measurePeer(peer) });
     const curves = rowsOf(figures.ours, figures.peer, "scipy.optimize.curve_fit, method lm");
-    return { rows: [...curves, ...(await publishedRows(python.python))] };
+    return { rows: [...curves, await sweepRow(), ...(await publishedRows(python.python))] };
   } finally {
     peer.stop();
   }
@@ -81,6 +93,35 @@ function measureOurs(): Seconds {
   const failed = fitted("bootstrap").bootstrap?.failed;
   if (failed !== 0) throw new Error(`${failed} of ${RESAMPLES} bootstrap fits failed, so the times do not compare`);
   return { fit, bootstrap: (performance.now() - began) / 1000 };
+}
+
+/** A sweep of curves with their bootstraps on all cores, beside the same on one. */
+async function sweepRow(): Promise<Row> {
+  const rows = Array.from({ length: SWEEP_CURVES }, (_, curve) =>
+    POINTS.map((point) => ({ ...point, curve, error: point.error * (1 + curve / 1000) })),
+  ).flat();
+  const columns = { by: "curve", x: "dataSize", y: "error", standardError: "standardError" } as const;
+  const request = { ...columns, seed: 7, resamples: RESAMPLES, intervalMethods: ["bootstrap"] } as const;
+  const threads = availableParallelism();
+  const timed = async (sweep: () => unknown): Promise<number> => {
+    const began = performance.now();
+    await sweep();
+    return (performance.now() - began) / 1000;
+  };
+  const { ours, alone } = await interleave(SWEEP_ROUNDS, {
+    ours: () => timed(() => fitScalingLawsInParallel(rows, { ...request, threads })),
+    alone: () => timed(() => fitScalingLaws(rows, request)),
+  });
+  return {
+    name: `${SWEEP_CURVES} curves x ${RESAMPLES} bootstrap fits on ${threads} threads, share of one's time`,
+    unit: "s",
+    better: "lower",
+    ours: median(ours),
+    peer: "the same on one thread, the same numbers",
+    peerValue: median(alone),
+    barKind: "ratio",
+    bar: Math.min(1, 1 / threads) + SWEEP_OVERHEAD,
+  };
 }
 
 function fitted(method: "wald" | "bootstrap"): FittedScalingLaw {

@@ -15,14 +15,21 @@ export interface Row {
   peerValue: number | null;
   /** whether the bar is set on ours / peerValue or on ours alone */
   barKind: "ratio" | "absolute";
-  bar: number;
+  /** null where none is set */
+  bar: number | null;
+}
+
+/** What was not measured here, and why. */
+export interface Skipped {
+  readonly name: string;
+  readonly why: string;
 }
 
 export interface Benchmark {
   name: string;
   /** one line: what is timed beside what */
   summary: string;
-  run(): Promise<{ rows: Row[] }>;
+  run(): Promise<{ rows: Row[]; skipped?: readonly Skipped[] }>;
 }
 
 /**
@@ -93,8 +100,16 @@ export function findPython(...modules: string[]): { ok: true; python: string } |
   }
 }
 
-/** Whether a row meets its bar; null when the bar is a ratio and the peer is not there. */
+/** The card that PyTorch computes on, as it calls it: "cuda", "mps"; undefined where it has none. */
+export function torchCard(python: string): string | undefined {
+  const asks = `import torch
+print("cuda" if torch.cuda.is_available() else "mps" if torch.backends.mps.is_available() else "")`;
+  return execFileSync(python, ["-c", asks], { encoding: "utf8" }).trim() || undefined;
+}
+
+/** Whether a row meets its bar; null when there is none, or when it is a ratio and the peer is not there. */
 export function meetsBar(row: Row): boolean | null {
+  if (row.bar === null) return null;
   if (row.barKind === "ratio" && row.peerValue === null) return null;
   const measured = row.barKind === "ratio" && row.peerValue !== null ? row.ours / row.peerValue : row.ours;
   return row.better === "lower" ? measured <= row.bar : measured >= row.bar;

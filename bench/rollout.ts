@@ -1,10 +1,11 @@
 /** @file Our sampling beside a PyTorch loop with a key-value cache: one architecture, batch and thread count, in one run. */
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
+import type { EngineName } from "@eightfold/toolkit/engine";
 import { type AskedChild, startAskedChild } from "./asked-child.ts";
 import type { RolloutRequest } from "./children/rollout.ts";
-import { processorEngines } from "./engines.ts";
-import { type Benchmark, findPython, interleave, median, type Row } from "./harness.ts";
+import { cardEngines, processorEngines } from "./engines.ts";
+import { type Benchmark, findPython, interleave, median, type Row, type Skipped, torchCard } from "./harness.ts";
 
 const ROUNDS = 3;
 const BATCH = 256;
@@ -32,39 +33,66 @@ interface Figures {
 
 type Child = AskedChild<RolloutRequest, Figures>;
 
-async function run(): Promise<{ rows: Row[] }> {
+type Python = ReturnType<typeof findPython>;
+
+async function run(): Promise<{ rows: Row[]; skipped: readonly Skipped[] }> {
   const python = findPython("torch", "numpy");
   const engines = await processorEngines();
-  const name = python.ok
-    ? "PyTorch, eager, preallocated cache, scaled_dot_product_attention"
-    : `PyTorch ${python.reason}`;
+  const card = await cardEngines();
   const rows: Row[] = [];
   for (const threads of new Set([1, availableParallelism()])) {
-    const children = new Map<string, Child>();
-    const source = join(import.meta.dirname, "children", "rollout.ts");
-    for (const engine of engines) {
-      children.set(engine, startAskedChild(process.execPath, ["--import", "tsx", source, engine]));
-    }
-    if (python.ok) {
-      children.set("peer", startAskedChild(python.python, [join(import.meta.dirname, "peers", "rollout_pytorch.py")]));
-    }
-    try {
-      for (const { name: workload, samples } of WORKLOADS) {
-        const request = { ...SIZES, batch: BATCH, prompt: PROMPT, completion: COMPLETION, samples, threads };
-        const first = new Map<string, number>(); // all are warm in the first round
-        for (const [who, child] of children) first.set(who, (await child.ask(request)).seconds);
-        const turns = [...children].map(([who, child]) => [who, () => child.ask(request)]);
-        const figures = await interleave<string, Figures>(ROUNDS, Object.fromEntries(turns));
-        for (const engine of engines) {
-          const title = `${engine}: ${workload}, ${threads} thread${threads === 1 ? "" : "s"}`;
-          rows.push(...rowsOf(title, first.get(engine) ?? NaN, figures[engine] ?? [], figures.peer, name));
-        }
-      }
-    } finally {
-      for (const child of children.values()) child.stop();
-    }
+    const where = `${threads} thread${threads === 1 ? "" : "s"}`;
+    rows.push(...(await contest({ threads, where, engines, device: "cpu" }, python)));
   }
-  return { rows };
+  if (card.engines.length > 0) {
+    const device = python.ok ? torchCard(python.python) : undefined;
+    rows.push(...(await contest({ threads: 1, where: "on the card", engines: card.engines, device }, python)));
+  }
+  return { rows, skipped: card.skipped };
+}
+
+interface Place {
+  readonly threads: number;
+  readonly where: string;
+  readonly engines: readonly EngineName[];
+  /** PyTorch's; undefined where it has none like ours */
+  readonly device: string | undefined;
+}
+
+async function contest({ threads, where, engines, device }: Place, python: Python): Promise<Row[]> {
+  const peer = !python.ok
+    ? `PyTorch ${python.reason}`
+    : device === undefined
+      ? "PyTorch finds no card"
+      : `PyTorch on ${device}, eager, preallocated cache, scaled_dot_product_attention`;
+  const children = new Map<string, Child>();
+  const source = join(import.meta.dirname, "children", "rollout.ts");
+  for (const engine of engines) {
+    children.set(engine, startAskedChild(process.execPath, ["--import", "tsx", source, engine]));
+  }
+  if (python.ok && device !== undefined) {
+    children.set("peer", startAskedChild(python.python, [join(import.meta.dirname, "peers", "rollout_pytorch.py")]));
+  }
+  const rows: Row[] = [];
+  try {
+    for (const { name: workload, samples } of WORKLOADS) {
+      const lengths = { batch: BATCH, prompt: PROMPT, completion: COMPLETION, samples };
+      const request = { ...SIZES, ...lengths, threads, device: device ?? "cpu" };
+      const first = new Map<string, number>(); // all are warm in the first round
+      for (const [who, child] of children) first.set(who, (await child.ask(request)).seconds);
+      const turns = [...children].map(([who, child]) => [who, () => child.ask(request)]);
+      const figures = await interleave<string, Figures>(ROUNDS, Object.fromEntries(turns));
+      for (const engine of engines) {
+        const title = `${engine}: ${workload}, ${where}`;
+        const own = rowsOf(title, first.get(engine) ?? NaN, figures[engine] ?? [], figures.peer, peer);
+        const onHost = ({ unit }: Row): boolean => unit !== "MB"; // memory of the card is not measured, and no bar is set there
+        rows.push(...(device === "cpu" ? own : own.filter(onHost).map((row) => ({ ...row, bar: null }))));
+      }
+    }
+  } finally {
+    for (const child of children.values()) child.stop();
+  }
+  return rows;
 }
 
 function rowsOf(

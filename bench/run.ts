@@ -22,11 +22,14 @@ async function main(argv: string[]): Promise<number> {
   if (benchmark === undefined) {
     return refuse(`no benchmark is called ${request.name}: there are ${benchmarks.map(({ name }) => name).join(", ")}`);
   }
-  const { rows } = await benchmark.run();
+  const { rows, skipped = [] } = await benchmark.run();
   console.log(
     request.json
-      ? JSON.stringify({ benchmark: benchmark.name, machine: machine(), rows })
-      : [benchmark.summary, describe(machine()), "", ...table(rows)].join("\n"),
+      ? JSON.stringify({ benchmark: benchmark.name, machine: machine(), rows, skipped })
+      : [
+          ...[benchmark.summary, describe(machine()), "", ...table(rows)],
+          ...skipped.map(({ name, why }) => `skipped ${name}: ${why}`),
+        ].join("\n"),
   );
   return 0;
 }
@@ -79,8 +82,8 @@ function table(rows: readonly Row[]): string[] {
       number(row.ours),
       row.peerValue === null ? "-" : number(row.peerValue),
       row.peerValue === null ? "-" : number(row.ours / row.peerValue),
-      `${row.barKind === "ratio" ? "ratio " : ""}${sign} ${row.bar}`,
-      met === null ? "no peer" : met ? "met" : "MISSED",
+      row.bar === null ? "none" : `${row.barKind === "ratio" ? "ratio " : ""}${sign} ${row.bar}`,
+      met === null ? (row.peerValue === null ? "no peer" : "") : met ? "met" : "MISSED",
     ];
   });
   const widths = header.map((_, column) => Math.max(...[header, ...body].map((cells) => cells[column]?.length ?? 0)));

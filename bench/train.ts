@@ -3,8 +3,8 @@ import { join } from "node:path";
 import type { EngineName } from "@eightfold/toolkit/engine";
 import { type AskedChild, startAskedChild } from "./asked-child.ts";
 import type { Size, TrainRequest } from "./children/train.ts";
-import { processorEngines } from "./engines.ts";
-import { type Benchmark, findPython, interleave, median, type Row } from "./harness.ts";
+import { cardEngines, processorEngines } from "./engines.ts";
+import { type Benchmark, findPython, interleave, median, type Row, torchCard } from "./harness.ts";
 
 const ROUNDS = 7;
 
@@ -20,15 +20,18 @@ const PEER = "PyTorch eager, fused attention, cross-entropy and AdamW";
 
 export const benchmark: Benchmark = {
   name: "train",
-  summary: "a GPT training step at two sizes on 1 and 2 threads, its creation and its memory, beside PyTorch",
+  summary:
+    "a GPT training step at two sizes on 1 and 2 threads and on the card, its creation and its memory, beside PyTorch",
   run: async () => {
     const python = findPython("torch", "numpy");
     const engines = await processorEngines();
+    const card = await cardEngines();
     const rows: Row[] = [];
     for (const size of SIZES) {
-      for (const threads of THREADS) rows.push(...(await measure(size, threads, engines, python)));
+      for (const threads of THREADS) rows.push(...(await onProcessor(size, threads, engines, python)));
+      rows.push(...(await onCard(size, card.engines, python)));
     }
-    return { rows };
+    return { rows, skipped: card.skipped };
   },
 };
 
@@ -42,32 +45,67 @@ interface Round {
 /** Ours and the peer: the same requests. */
 type Child = AskedChild<TrainRequest, Record<string, number>>;
 
-async function measure(
-  { updates, ...size }: Size & { updates: number },
-  threads: number,
-  engines: readonly EngineName[],
-  python: ReturnType<typeof findPython>,
+type Sized = (typeof SIZES)[number];
+type Python = ReturnType<typeof findPython>;
+
+interface Contest {
+  readonly rounds: Readonly<Record<string, Round[]>>;
+  told(name: EngineName | "peer", task: TrainRequest["task"]): Promise<Record<string, number>>;
+}
+
+/** All of them, and the peer where it computes on that device, in interleaved rounds; `rowsOf` makes rows of it while the children live. */
+async function contest(
+  { updates, ...size }: Sized,
+  {
+    threads,
+    engines,
+    peer,
+  }: { threads: number; engines: readonly EngineName[]; peer?: { python: string; device: string } },
+  rowsOf: (contest: Contest) => Promise<Row[]>,
 ): Promise<Row[]> {
-  const ask = { size, threads, updates };
+  const ask = { size, threads, updates, device: peer?.device ?? "cpu" };
   const source = join(import.meta.dirname, "children", "train.ts");
   const children = new Map<EngineName | "peer", Child>();
   for (const engine of engines) children.set(engine, startAskedChild(process.execPath, ["--import", "tsx", source]));
-  if (python.ok) {
-    children.set("peer", startAskedChild(python.python, [join(import.meta.dirname, "peers", "train_pytorch.py")]));
+  if (peer !== undefined) {
+    children.set("peer", startAskedChild(peer.python, [join(import.meta.dirname, "peers", "train_pytorch.py")]));
   }
-  const told = (name: EngineName | "peer", task: TrainRequest["task"]): Promise<Record<string, number>> =>
+  const told: Contest["told"] = (name, task) =>
     (children.get(name) as Child).ask({ task, engine: name === "peer" ? "reference" : name, ...ask });
   try {
     const turns = [...children.keys()].map((name) => [
       name,
       async () => (await told(name, "train")) as unknown as Round,
     ]);
-    const rounds = await interleave<string, Round>(ROUNDS, Object.fromEntries(turns));
-    const peer = python.ok ? PEER : `PyTorch ${python.reason}`;
+    return await rowsOf({ rounds: await interleave<string, Round>(ROUNDS, Object.fromEntries(turns)), told });
+  } finally {
+    for (const child of children.values()) child.stop();
+  }
+}
+
+/** Tokens a second of a contestant. */
+function rateOf({ updates, batch, contextLength }: Sized, { rounds }: Contest) {
+  const tokens = updates * batch * contextLength;
+  return (name: string, time: "seconds" | "cpuSeconds"): number =>
+    tokens / median((rounds[name] ?? []).map((round) => round[time]));
+}
+
+const HIGHER = { better: "higher", barKind: "ratio" } as const;
+
+function creationRow(name: string, ours: number | undefined, peer: string, bar: number | null): Row {
+  return {
+    ...{ name, unit: "s", better: "lower", ours: ours ?? NaN, peer, peerValue: null },
+    ...{ barKind: "absolute", bar },
+  };
+}
+
+function onProcessor(size: Sized, threads: number, engines: readonly EngineName[], python: Python): Promise<Row[]> {
+  const peer = python.ok ? PEER : `PyTorch ${python.reason}`;
+  const beside = python.ok ? { peer: { python: python.python, device: "cpu" } } : {};
+  return contest(size, { threads, engines, ...beside }, async (held) => {
+    const { rounds, told } = held;
     const peerMemory = python.ok ? ((await told("peer", "memory")).megabytes as number) : null;
-    const tokens = updates * size.batch * size.contextLength;
-    const rate = (name: string, time: "seconds" | "cpuSeconds"): number =>
-      tokens / median((rounds[name] ?? []).map((round) => round[time]));
+    const rate = rateOf(size, held);
     const rows: Row[] = [];
     for (const engine of engines) {
       const memory = (await told(engine, "memory")).megabytes as number;
@@ -78,15 +116,7 @@ async function measure(
       });
       const created = rounds[engine]?.[0];
       const name = `${engine}: ${size.name}, ${threads} thread${threads === 1 ? "" : "s"}`;
-      const higher = { better: "higher", barKind: "ratio", peer } as const;
-      const lower = { better: "lower", peer } as const;
-      const creation = {
-        ...lower,
-        unit: "s",
-        peerValue: null,
-        barKind: "absolute",
-        bar: BARS.creationSeconds,
-      } as const;
+      const higher = { ...HIGHER, peer };
       rows.push(
         { name, unit: "tokens/s", ...higher, ...speed("seconds"), bar: BARS.speed },
         { name: `${name}, processor time`, unit: "tokens/cpu s", ...higher, ...speed("cpuSeconds"), bar: BARS.speed },
@@ -95,18 +125,45 @@ async function measure(
           ...{ ours: (rate(engine, "cpuSeconds") * operationsPerToken(size)) / 1e9, peerValue: gigaflops },
           ...{ bar: BARS.shareOfProduct, peer: "1024 x 1024 x 1024 by the same engine on the same threads" },
         },
-        { name: `${name}, graph creation`, ...creation, ours: created?.createdIn ?? NaN },
-        { name: `${name}, graph creation, processor time`, ...creation, ours: created?.createdInCpu ?? NaN },
+        creationRow(`${name}, graph creation`, created?.createdIn, peer, BARS.creationSeconds),
+        creationRow(`${name}, graph creation, processor time`, created?.createdInCpu, peer, BARS.creationSeconds),
         {
-          ...{ name: `${name}, peak memory`, unit: "MB", ...lower, ours: memory, peerValue: peerMemory },
+          ...{ name: `${name}, peak memory`, unit: "MB", better: "lower", ours: memory, peerValue: peerMemory, peer },
           ...{ barKind: "ratio", bar: BARS.memory },
         },
       );
     }
     return rows;
-  } finally {
-    for (const child of children.values()) child.stop();
-  }
+  });
+}
+
+/** Beside PyTorch on the same card; no bar is set there. */
+async function onCard(size: Sized, engines: readonly EngineName[], python: Python): Promise<Row[]> {
+  if (engines.length === 0) return [];
+  const device = python.ok ? torchCard(python.python) : undefined;
+  const beside = python.ok && device !== undefined ? { peer: { python: python.python, device } } : {};
+  const peer = !python.ok
+    ? `PyTorch ${python.reason}`
+    : device === undefined
+      ? "PyTorch finds no card"
+      : `${PEER}, on ${device}`;
+  return contest(size, { threads: 1, engines, ...beside }, async (held) => {
+    const rate = rateOf(size, held);
+    return engines.flatMap((engine): Row[] => {
+      const name = `${engine}: ${size.name}, on the card`;
+      const ours = rate(engine, "seconds");
+      const peerValue = device === undefined ? null : rate("peer", "seconds");
+      return [
+        { name, unit: "tokens/s", ...HIGHER, ours, peer, peerValue, bar: null },
+        {
+          ...{ name: `${name}, arithmetic of its products`, unit: "GFLOP/s", ...HIGHER, peer, bar: null },
+          ...{ ours: (ours * operationsPerToken(size)) / 1e9 },
+          ...{ peerValue: peerValue === null ? null : (peerValue * operationsPerToken(size)) / 1e9 },
+        },
+        creationRow(`${name}, graph creation`, held.rounds[engine]?.[0]?.createdIn, peer, null),
+      ];
+    });
+  });
 }
 
 /** Multiplications and additions of the matrix products, forward and backward: three times those of the forward pass. */

@@ -19,6 +19,8 @@ export interface RolloutRequest {
   /** of each prompt */
   readonly samples: number;
   readonly threads: number;
+  /** the peer's alone: "cpu", or a card as PyTorch names it */
+  readonly device: string;
 }
 
 let policy: TransformerPolicy | undefined;

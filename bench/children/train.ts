@@ -12,7 +12,7 @@ import { ADAM_W, sft } from "@eightfold/toolkit/train";
 import { createStream } from "../../src/toolkit/core/random-stream.ts";
 import { adamWInit } from "../../src/toolkit/train/adam-w.ts";
 import { uploadTree } from "../../src/toolkit/train/device-trees.ts";
-import { partsOf } from "../../src/toolkit/train/parts.ts";
+import { inParts } from "../../src/toolkit/train/parts.ts";
 import { type Trained, updateGraphs } from "../../src/toolkit/train/update-graphs.ts";
 
 /** What the parent asks, of this process and of the peer's. */
@@ -20,6 +20,8 @@ export interface TrainRequest {
   readonly task: "train" | "product" | "memory";
   /** Ours alone. */
   readonly engine: EngineName;
+  /** The peer's alone: "cpu", or a card as PyTorch names it. */
+  readonly device: string;
   readonly size: Size;
   readonly threads: number;
   readonly updates: number;
@@ -83,8 +85,10 @@ async function trainer(
     ...{ parameters, optimiser: { means: parameters, squares: parameters } },
     ...{ count: f32(), learningRate: f32(), batch: objective.specs(shape) },
   };
-  const parts = partsOf(batch, specs.batch, config, engine.numbersAtOnce);
-  const step = await compile(engine, (inputs) => graphs.whole(inputs, parts), specs);
+  const { numbersAtOnce } = engine;
+  const step = await inParts({ what: "an update", shape, batch: specs.batch, config, numbersAtOnce }, (parts) =>
+    compile(engine, (inputs) => graphs.whole(inputs, parts), specs),
+  );
   created = elapsed();
   const stream = createStream(7);
   const tokens = (): Int32Array =>

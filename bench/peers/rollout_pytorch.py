@@ -1,7 +1,7 @@
 """Peer of bench/rollout.ts: PyTorch sampling with a preallocated KV cache, in the manner of gpt-fast's eager loop.
 
 Reads a JSON request a line ({"layers", "width", "heads", "vocabulary", "context", "batch", "prompt", "completion",
-"samples", "threads"}), answers {"seconds", "peakMb"} for one rollout of the batch: prefill (once for all
+"samples", "threads", "device"}), answers {"seconds", "peakMb"} for one rollout of the batch: prefill (once for all
 samples of a prompt, whose cache is then copied for each), then one token a sequence a step.
 """
 
@@ -52,7 +52,8 @@ class Transformer(nn.Module):
 
     def cache(self, batch: int):
         shape = (batch, self.heads, self.context, self.head_size)
-        return [(torch.zeros(shape), torch.zeros(shape)) for _ in self.blocks]
+        device = self.head.weight.device
+        return [(torch.zeros(shape, device=device), torch.zeros(shape, device=device)) for _ in self.blocks]
 
     def forward(self, ids, cache, start: int):
         x = self.tokens(ids) + self.positions.weight[start : start + ids.shape[1]]
@@ -67,8 +68,8 @@ def rollout(model: Transformer, prompts, samples: int, completion: int):
     start = prompts.shape[1]
     batch = len(prompts) * samples
     cache = model.cache(len(prompts))
-    ids = torch.empty((batch, completion), dtype=torch.long)
-    log_probs = torch.empty((batch, completion))
+    ids = torch.empty((batch, completion), dtype=torch.long, device=prompts.device)
+    log_probs = torch.empty((batch, completion), device=prompts.device)
     logits = model(prompts, cache, 0)
     if samples > 1:
         logits = logits.repeat_interleave(samples, 0)
@@ -80,15 +81,16 @@ def rollout(model: Transformer, prompts, samples: int, completion: int):
         log_probs[:, at] = log_softmax.gather(1, token)[:, 0]
         if at + 1 < completion:
             logits = model(token, cache, start + at)
-    return ids, log_probs
+    return ids.cpu(), log_probs.cpu()  # which waits for a card
 
 
 def answer(request: dict) -> dict:
     torch.set_num_threads(request["threads"])
     torch.manual_seed(1)
     sizes = {name: request[name] for name in ("layers", "width", "heads", "vocabulary", "context")}
-    model = Transformer(**sizes).eval()
-    prompts = torch.randint(sizes["vocabulary"], (request["batch"] // request["samples"], request["prompt"]))
+    model = Transformer(**sizes).eval().to(request["device"])
+    shape = (request["batch"] // request["samples"], request["prompt"])
+    prompts = torch.randint(sizes["vocabulary"], shape, device=request["device"])
     began = time.perf_counter()
     rollout(model, prompts, request["samples"], request["completion"])
     seconds = time.perf_counter() - began

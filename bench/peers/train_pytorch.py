@@ -47,13 +47,13 @@ class Transformer(nn.Module):
         return self.head(self.final_norm(x))
 
 
-def trainer(size):
+def trainer(size, device):
     torch.manual_seed(7)
     vocabulary, batch, context = size["vocabularySize"], size["batch"], size["contextLength"]
-    model = Transformer(vocabulary, context, size["layers"], size["channels"], size["heads"])
+    model = Transformer(vocabulary, context, size["layers"], size["channels"], size["heads"]).to(device)
     optimiser = torch.optim.AdamW(model.parameters(), lr=3e-4, weight_decay=0.01, fused=True)
-    tokens = torch.randint(vocabulary, (batch, context))
-    targets = torch.randint(vocabulary, (batch, context))
+    tokens = torch.randint(vocabulary, (batch, context), device=device)
+    targets = torch.randint(vocabulary, (batch, context), device=device)
 
     def update():
         optimiser.zero_grad(set_to_none=True)
@@ -75,7 +75,7 @@ def main():
         torch.set_num_threads(request["threads"])
         name = request["size"]["name"]
         if name not in trainers:
-            trainers[name] = trainer(request["size"])
+            trainers[name] = trainer(request["size"], request["device"])
             trainers[name]()  # the first update allocates
         began, cpu = time.perf_counter(), time.process_time()
         for _ in range(request["updates"]):

@@ -48,11 +48,15 @@ export type ToMain =
 
 /** From the main thread to the kernel's thread. */
 export type ToKernel =
+  /** It has started, and serves what it is sent. */
+  | { readonly type: "ready" }
   /** Printed text, of the writer named last. */
   | string
   | { readonly type: "writer"; readonly cell: string; readonly name: "stdout" | "stderr" }
   /** `characters` are taken off the backlog when the sockets have it. */
   | { readonly type: "output"; readonly cell: string; readonly output: Output; readonly characters: number }
+  /** It has ended but for the next turn of the event loop, in which something of it is still to run. */
+  | { readonly type: "ending"; readonly cell: string; readonly outcome: ExecuteOutcome }
   | { readonly type: "done"; readonly cell: string; readonly outcome: ExecuteOutcome }
   /** The main thread waits for a line of input; the answer comes by `KernelThreadData.answers`. */
   | { readonly type: "ask"; readonly cell: string; readonly question: Question }
@@ -61,9 +65,11 @@ export type ToKernel =
   | { readonly type: "completeness"; readonly id: number; readonly completeness: CellCompleteness }
   | { readonly type: "seen"; readonly id: number; readonly seen: Seen }
   | { readonly type: "pong"; readonly id: number }
+  /** A cell called process.exit or its like: the main thread stands still until it is ended, as by a stop. */
+  | { readonly type: "ended"; readonly cell: string; readonly outcome: ExecuteOutcome }
   /** The process got a SIGINT. */
   | { readonly type: "sigint" }
-  /** A cell called process.exit: the main thread waits until the sockets are closed. */
+  /** The process is about to end: the main thread waits until the sockets are closed. */
   | { readonly type: "leaving" };
 
 /** A line of input that a cell asks for. */

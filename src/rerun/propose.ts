@@ -67,7 +67,7 @@ async function runOnce(
   const run = await runNotebook(task.notebook, {
     launch: task.launch,
     sandbox: shut.value,
-    env: { EIGHTFOLD_PROFILE: profile },
+    env: { EIGHTFOLD_PROFILE: profile, EIGHTFOLD_EXIT: "kernel" },
     seed: undefined,
     lastCell: ALL_CELLS.last,
     ...{ timeoutMs, totalTimeoutMs, startTimeoutMs, outputLimit },

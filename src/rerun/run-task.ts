@@ -31,7 +31,7 @@ export function runTask(
   const { timeoutMs, totalTimeoutMs, startTimeoutMs, outputLimit, progress: reported, profile, cells } = options;
   const { launch, claims } = task;
   const where = sandbox === undefined ? { EIGHTFOLD_EXECUTED: resolve(task.target) } : undefined; // it is not shown inside
-  const env = { EIGHTFOLD_PROFILE: profile, ...where };
+  const env = { EIGHTFOLD_PROFILE: profile, EIGHTFOLD_EXIT: "kernel", ...where };
   const expressions = expressionsByCell(claims, launch.language);
   const progress = seed === undefined ? reported : SILENT;
   const limits = { timeoutMs, totalTimeoutMs, startTimeoutMs, outputLimit };

@@ -101,6 +101,11 @@ const COMMANDS: Readonly<Record<string, Proof>> = {
     in: "tests/judges/runners.py",
     words: "cwd=",
   },
+  "papermill --language .net-csharp -p alpha 3 -p name birds --cwd notebooks in.ipynb out.ipynb": {
+    in: "tests/judges/papermill_parameters.py",
+    words: ".net-csharp",
+  },
+  "npx --no -- eightfold NOTEBOOK -p NAME VALUE": { in: "tests/rerun/parameters.test.ts", words: '"-p"' },
   "papermill -k eightfold-dev ...": { not: "an option of papermill's" },
   "node --import tsx tests/reference/coverage-study.ts 400": HOURS,
   "node --import tsx tests/reference/readme-figure.ts": { not: "it writes docs/study.png, from what npm start wrote" },

@@ -82,12 +82,11 @@ const ENGINE_ROOMS: Record<string, readonly string[]> = {
 };
 
 const REPORT_ROOMS: Record<string, readonly string[]> = {
-  figures: ["curve-points.ts", "fits.ts"],
+  figures: ["fits.ts"],
   tables: ["fits.ts"],
   runs: ["figures/measured-figure.ts", "tables/table.ts"],
-  "curve-points.ts": [],
   "fits.ts": [],
-  "index.ts": ["figures", "tables", "runs", "curve-points.ts", "fits.ts"],
+  "index.ts": ["figures", "tables", "runs", "fits.ts"],
 };
 
 const TOOLKIT_FILE_EDGES = [

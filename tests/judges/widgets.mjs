@@ -28,6 +28,15 @@ const said = new Label({ value: "nothing yet" });
 count.observe("count", ({ new: value }) => { said.value = "the kernel has " + value.toFixed(); });
 new HBox({ children: [count, said] })`,
   `interact(({ slope }) => plotLines([{ name: "a line", x: [0, 1], y: [0, slope] }], { title: "A line", xTitle: "x", yTitle: "y" }), { slope: [1, 5] });`,
+  `import * as all from "@eightfold/kernel/widgets";
+const numbers = [all.IntSlider, all.FloatSlider, all.IntText, all.FloatText, all.FloatLogSlider].map((Kind) => new Kind({ description: Kind.name }));
+const options = ["one", "two"];
+const choices = [all.Dropdown, all.Select, all.RadioButtons, all.ToggleButtons, all.SelectionSlider].map((Kind) => new Kind({ options, description: Kind.name }));
+const others = [new all.Checkbox({ description: "Checkbox" }), new all.ToggleButton({ description: "ToggleButton" }), new all.Text({ value: "Text" }),
+  new all.Textarea({ value: "Textarea" }), new all.Label({ value: "Label" }), new all.HTML({ value: "<b>HTML</b>" }),
+  new all.IntProgress({ value: 30, barStyle: "success" }), new all.FloatProgress({ value: 60, style: { barColor: "teal" } }),
+  new all.Button({ description: "Button", icon: "check", buttonStyle: "primary", layout: { width: "50%" } })];
+new all.HBox({ children: [numbers, choices, others].map((children) => new all.VBox({ children })) })`,
   `slider.observe("value", () => { throw new RangeError("on purpose"); });`,
 ];
 
@@ -89,6 +98,12 @@ const steps = {
   },
   async "the types of what controls give are known, also where nothing is installed beside the notebook"(page) {
     if (await page.locator("text=type error").count()) throw new Error("a cell has a type error");
+  },
+  async "each kind of widget is drawn"(page) {
+    const last = page.locator(".widget-hbox", { has: page.locator(".widget-vbox") }).last();
+    await last.scrollIntoViewIfNeeded({ timeout: PATIENCE_MS });
+    const drawn = await last.locator(".widget-vbox > *").count();
+    if (drawn !== 19) throw new Error(`${drawn} of 19 widgets are drawn`);
   },
   async "a page that is loaded again shows the widgets as they are in the kernel, and they work"(page) {
     await page.keyboard.press("Escape");

@@ -4,11 +4,13 @@ import {
   type ErrorModel,
   type Failure,
   fitDoubts,
+  fitLaw,
   fitScalingLaw,
-  type Interval,
   type LawName,
   type LearningCurvePoint,
+  powerFloorLaw,
   predictionBand,
+  type ScalingLawFit,
 } from "../../src/toolkit/scaling/index.ts";
 
 interface Setting {
@@ -22,6 +24,8 @@ interface Setting {
   errorModel?: ErrorModel;
   /** runs a size */
   runs?: number;
+  /** seeds that each run at every size, told to the fit or not */
+  seeds?: { levels: number; spread: number; told: boolean };
 }
 
 const ITEMS = 1319;
@@ -40,12 +44,12 @@ const seedEffect =
   (truth, stream) =>
     binomial(Math.min(1, truth * Math.exp(stream.normal(0, spread))), stream);
 const meanOfSeeds =
-  (seeds: number, spread = 0.04): Setting["draw"] =>
+  (seeds: number, spread = 0.04, told = false): Setting["draw"] =>
   (truth, stream) => {
     const values = Array.from({ length: seeds }, () => truth * Math.exp(stream.normal(0, spread)));
     const mean = values.reduce((sum, value) => sum + value, 0) / seeds;
     const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (seeds - 1);
-    return { error: mean, standardError: Math.sqrt(variance / seeds) };
+    return { error: mean, standardError: Math.sqrt(variance / seeds), ...(told ? { runs: seeds } : {}) };
   };
 
 const FLOORED = { truth: floored, exponent: 0.3, floor: 0.1, law: "power + floor" } as const;
@@ -92,6 +96,12 @@ const SETTINGS: readonly Setting[] = [
     sizes: sizes(6, 100, 4),
     draw: meanOfSeeds(seeds),
   })),
+  ...[5, 3].map((seeds) => ({
+    ...FLOORED,
+    name: `the same, ${seeds} runs told`,
+    sizes: sizes(6, 100, 4),
+    draw: meanOfSeeds(seeds, 0.04, true),
+  })),
   { ...FLOORED, name: "wrong noise: items and a seed effect of 4 %", sizes: sizes(6, 100, 4), draw: seedEffect(0.04) },
   {
     ...FLOORED,
@@ -100,6 +110,34 @@ const SETTINGS: readonly Setting[] = [
     draw: seedEffect(0.04),
     errorModel: { kind: "overdispersed" },
   },
+  {
+    ...FLOORED,
+    name: "wrong noise: items and a seed effect of 4 %, 3 runs a size",
+    sizes: sizes(6, 100, 4),
+    draw: seedEffect(0.04),
+    runs: 3,
+  },
+  {
+    ...FLOORED,
+    name: "wrong noise: items and a seed effect of 4 %, 5 runs a size",
+    sizes: sizes(6, 100, 4),
+    draw: seedEffect(0.04),
+    runs: 5,
+  },
+  ...[3, 5].flatMap((levels) =>
+    [false, true].map(
+      (told): Setting => ({
+        ...FLOORED,
+        name: told
+          ? `the same, ${levels} seeds told`
+          : `wrong noise: ${levels} seeds of 4 % that move whole curves, 1 % besides`,
+        sizes: sizes(6, 100, 4),
+        draw: relative(0.01),
+        errorModel: { kind: "relative" },
+        seeds: { levels, spread: 0.04, told },
+      }),
+    ),
+  ),
 ];
 
 const fallsTo0 = (amplitude: number, exponent: number) =>
@@ -153,7 +191,47 @@ const FRESH: readonly Setting[] = [
     draw: seedEffect(0.05),
     errorModel: { kind: "overdispersed" },
   },
+  {
+    ...OTHER,
+    name: "fresh: 4 seeds of 3 %, mean with its standard error, 4 runs told",
+    law: "power + floor",
+    sizes: sizes(7, 60, 3),
+    draw: meanOfSeeds(4, 0.03, true),
+  },
+  {
+    ...OTHER,
+    name: "fresh: 4 seeds of 5 % that move whole curves, told",
+    law: "power + floor",
+    sizes: sizes(7, 60, 3),
+    draw: relative(0.02),
+    errorModel: { kind: "relative" },
+    seeds: { levels: 4, spread: 0.05, told: true },
+  },
 ];
+
+/** One study of a setting, fitted. */
+function studied(
+  { name, sizes, runs = 1, seeds, truth, draw, law, errorModel }: Setting,
+  study: number,
+): ScalingLawFit {
+  const stream = createStream(Number(seed))
+    .split(name.replace(/ told$/, ""))
+    .split(study);
+  const effects = Array.from({ length: seeds?.levels ?? runs }, () => (seeds ? stream.normal(0, seeds.spread) : 0));
+  const points = sizes.flatMap((dataSize) =>
+    effects.map((effect, trainingSeed) => ({
+      dataSize,
+      trainingSeed,
+      ...draw(truth(dataSize) * (1 + effect), stream),
+    })),
+  );
+  const asked = { seed: study, resamples: RESAMPLES };
+  if (seeds?.told !== true) {
+    return fitScalingLaw({ points, law, ...asked, ...(errorModel === undefined ? {} : { errorModel }) });
+  }
+  const told = { law: powerFloorLaw, y: "error", noise: "relative", trainingSeed: "trainingSeed" } as const;
+  return fitLaw(points, { ...told, ...asked, intervalMethods: ["profile", "bootstrap", "wald"] });
+}
 
 function row(setting: Setting, studies: number): string {
   const tally = new Map<string, { hits: number; total: number }>();
@@ -167,27 +245,22 @@ function row(setting: Setting, studies: number): string {
   let doubted = 0; // of what was measured
   let unseen = 0; // or of what so few rows cannot show
   let fits = 0;
+  const middle = setting.sizes[Math.floor(setting.sizes.length / 2)] as number;
   for (let study = 0; study < studies; study++) {
-    const stream = createStream(Number(seed)).split(setting.name).split(study);
-    const points = setting.sizes.flatMap((dataSize) =>
-      Array.from({ length: setting.runs ?? 1 }, () => ({ dataSize, ...setting.draw(setting.truth(dataSize), stream) })),
-    );
-    const { law, errorModel } = setting;
-    const asked = { points, law, seed: study, resamples: RESAMPLES };
-    const fit = fitScalingLaw(errorModel === undefined ? asked : { ...asked, errorModel });
+    const fit = studied(setting, study);
     if (!fit.ok) continue;
     fits++;
     const doubts = fitDoubts(fit);
     if (doubts.length > 0) unseen++;
-    if (doubts.some(({ kind }) => kind !== "seeds")) doubted++;
-    const interval = (parameter: "exponent" | "irreducibleError", method: Interval["method"]) =>
-      fit.intervals[parameter][method];
+    if (doubts.some(({ kind }) => kind !== "no replication")) doubted++;
     for (const method of ["profile", "bootstrap", "wald"] as const) {
-      count(`exponent ${method}`, interval("exponent", method), setting.exponent);
-      if (law === "power + floor") count(`floor ${method}`, interval("irreducibleError", method), setting.floor);
+      count(`exponent ${method}`, fit.intervals.exponent[method], setting.exponent);
+      if (setting.law === "power + floor")
+        count(`floor ${method}`, fit.intervals.irreducibleError[method], setting.floor);
     }
-    const far = 4 * (setting.sizes.at(-1) as number);
-    count("curve", predictionBand(fit, [far])[0], setting.truth(far));
+    for (const [where, at] of Object.entries({ middle, far: 4 * (setting.sizes.at(-1) as number) })) {
+      count(where, predictionBand(fit, [at])[0], setting.truth(at));
+    }
   }
   const percent = (what: string) => {
     const { hits, total } = tally.get(what) ?? { hits: 0, total: 0 };
@@ -196,12 +269,12 @@ function row(setting: Setting, studies: number): string {
   const cells = (parameter: string) =>
     ["profile", "bootstrap", "wald"].map((method) => percent(`${parameter} ${method}`));
   const floor = setting.law === "power + floor" ? cells("floor").join(" / ") : "";
-  return `| ${setting.name} | ${cells("exponent").join(" / ")} | ${floor} | ${percent("curve")} | ${((100 * doubted) / fits).toFixed(0)} | ${((100 * unseen) / fits).toFixed(0)} |`;
+  return `| ${setting.name} | ${cells("exponent").join(" / ")} | ${floor} | ${percent("middle")} / ${percent("far")} | ${((100 * doubted) / fits).toFixed(0)} | ${((100 * unseen) / fits).toFixed(0)} |`;
 }
 
 const [studies = "400", only = "", seed = "2026"] = process.argv.slice(2);
 console.log(
-  "| setting | exponent: profile / bootstrap / Wald | floor | curve at 4 times the largest size | doubt of the data | any doubt |",
+  "| setting | exponent: profile / bootstrap / Wald | floor | curve in the middle / at 4 times the largest size | doubt of the data | any doubt |",
 );
 console.log("|---|---|---|---|---|---|");
 for (const setting of [...SETTINGS, ...FRESH]) {

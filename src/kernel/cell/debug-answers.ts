@@ -26,6 +26,8 @@ export interface DebugAnswers {
   declare(name: string, value: unknown): void;
   /** Some elements of a list, as properties of an object of their own; no getter is called. */
   elements(list: object, from: number, to: number): object;
+  /** True for an error that was not asked for before: one that is thrown on is no new one. */
+  isNew(thrown: unknown): boolean;
   /** What `script` writes in front: the names of rewritten code. */
   readonly names: Readonly<Record<string, unknown>>;
 }
@@ -37,6 +39,7 @@ export interface DebugAnswers {
  */
 export function createDebugAnswers(session: SessionScope, runtime: object): DebugAnswers {
   const { scope, declare, maybe } = session;
+  const seen = new WeakSet<object>();
   return {
     origins: (addresses) => withIntrinsics(() => addresses.map((address) => originOf(address) ?? null)),
     maps: (address) => withIntrinsics(() => sourceMapsOf(address)),
@@ -54,6 +57,13 @@ export function createDebugAnswers(session: SessionScope, runtime: object): Debu
           if (element !== undefined) Object.defineProperty(elements, at, { ...element, enumerable: true });
         }
         return elements;
+      }),
+    isNew: (thrown) =>
+      withIntrinsics(() => {
+        if (typeof thrown !== "object" || thrown === null) return true;
+        const isNew = !seen.has(thrown);
+        seen.add(thrown);
+        return isNew;
       }),
     names: { __scope: scope, __declare: declare, __maybe: maybe, __cell: runtime },
   };

@@ -77,6 +77,7 @@ export function createSession(directory: string): Session {
     },
     async reload() {
       const reloads = await imports.reload();
+      if (reloads.length === 0) return [];
       return withIntrinsics(() =>
         reloads.map((reload) => reloadNotice(reload, staleCells([...runs.values()], new Set(reload.names)), directory)),
       );

@@ -8,6 +8,7 @@ const MAGICS: Readonly<Record<string, string>> = {
   timeit: 'console.time("cell") before and console.timeEnd("cell") after',
   cd: "process.chdir(folder)",
   pwd: "process.cwd()",
+  tb: "display.traceback()",
   env: "process.env",
   who: "nothing: the frontend lists variables",
   whos: "nothing: the frontend lists variables",

@@ -3,7 +3,7 @@ import { dirname, extname } from "node:path";
 import MagicString from "magic-string";
 import { parseSync } from "oxc-parser";
 import { analyseBindings } from "./bindings.ts";
-import { commonJsNames } from "./commonjs-names.ts";
+import { commonJsNames, namesIn } from "./commonjs-names.ts";
 import { isCommonJs } from "./module-version.ts";
 import { resolveFile } from "./resolver.ts";
 import { insertStops } from "./stops.ts";
@@ -50,7 +50,9 @@ export function localModule(source: string, path: string): LocalModule {
   const statements = children(program, "body");
   rewriteCommonJsImports(statements, path, text);
   const exports = statements.some(({ type }) => type.startsWith("Export"));
-  if (names.includes("module") && !exports) text.append(`\n${exportsOf("module.exports")}`);
+  if (names.includes("module") && !exports) {
+    text.append(`\n${exportsOf("module.exports")} ${namedExports(namesIn(transpiled.code))}`);
+  }
   text.prepend(prologue.join(" "));
   return {
     code: text.toString(),
@@ -139,11 +141,17 @@ function mapOf(text: MagicString): string {
 export function commonJsModule(path: string): string {
   const scope = `import { commonJsScope as __commonJsScope } from ${SCOPE};`;
   const text = JSON.stringify(path);
-  const names = [...commonJsNames(path)].map((name, at) => {
+  const exported = exportsOf(`__commonJsScope(${text}).require(${text})`);
+  return `${scope} ${exported} ${namedExports(commonJsNames(path))}`;
+}
+
+/** Members of what `exportsOf` exports, by their names. */
+function namedExports(names: ReadonlySet<string>): string {
+  const lines = [...names].map((name, at) => {
     const key = JSON.stringify(name);
     return `const __${at} = __exported?.[${key}]; export { __${at} as ${key} };`;
   });
-  return `${scope} ${exportsOf(`__commonJsScope(${text}).require(${text})`)} ${names.join(" ")}`;
+  return lines.join(" ");
 }
 
 /** A module that gives the value of a JSON file, and its members by name where they are names. */

@@ -40,6 +40,7 @@ interface Bound {
  */
 export function createSessionImports(directory: string, session: SessionScope): SessionImports {
   const bound = new Map<string, Bound>(); // by local name; an import without names by its specifier in quotes
+  let isUsed = false;
 
   async function bind(specifier: string, names: Readonly<Record<string, string>>, attributes: ImportAttributes) {
     const namespace = await importFrom(directory, specifier, attributes);
@@ -88,6 +89,7 @@ export function createSessionImports(directory: string, session: SessionScope): 
 
   return {
     async bind(specifier, names, attributes) {
+      isUsed = true;
       await bind(specifier, names, attributes);
       const file = reloadableFile(directory, specifier);
       const version = file === undefined ? "" : versionOf(file);
@@ -99,6 +101,7 @@ export function createSessionImports(directory: string, session: SessionScope): 
       }
     },
     async reload() {
+      if (!isUsed) return [];
       const files = withIntrinsics(() =>
         Array.from(
           edited(),

@@ -17,53 +17,67 @@ interface Traceback {
  *
  * @param thrown any value
  * @param inspect text of a value that is not an Error
+ * @param isFull with the frames of Node and of packages, and with all gathered errors
  */
-export function traceback(thrown: unknown, inspect: (value: unknown) => string): Traceback {
+export function traceback(thrown: unknown, inspect: (value: unknown) => string, isFull = false): Traceback {
   try {
-    return tracebackOf(thrown, inspect);
+    return tracebackOf(thrown, { inspect, isFull });
   } catch {
     const evalue = "a value whose own code fails when it is looked at"; // a revoked proxy, a getter that throws
     return { ename: "Thrown", evalue, traceback: [`${red("Thrown")}: ${evalue}`] };
   }
 }
 
-function tracebackOf(thrown: unknown, inspect: (value: unknown) => string): Traceback {
-  const lines = describe(thrown, inspect, new Set());
-  if (!isError(thrown)) return { ename: "Thrown", evalue: inspect(thrown), traceback: lines };
+interface Style {
+  readonly inspect: (value: unknown) => string;
+  readonly isFull: boolean;
+}
+
+function tracebackOf(thrown: unknown, style: Style): Traceback {
+  const lines = describe(thrown, style, new Set());
+  if (!isError(thrown)) return { ename: "Thrown", evalue: style.inspect(thrown), traceback: lines };
   return { ename: String(thrown.name), evalue: messageOf(thrown), traceback: lines };
 }
 
 /** Of the errors that one gathers, so many are described. */
 const GATHERED = 10;
 
-function describe(thrown: unknown, inspect: (value: unknown) => string, seen: Set<unknown>): string[] {
+function describe(thrown: unknown, style: Style, seen: Set<unknown>): string[] {
+  const { inspect, isFull } = style;
   seen.add(thrown);
   if (!isError(thrown)) return [`${red("Thrown")}: ${inspect(thrown)}`];
-  const lines = [...describeAlone(thrown)];
+  const lines = [...describeAlone(thrown, isFull)];
   const own = ownProperties(thrown);
   if (own !== undefined) lines.push(inspect(own));
   const gathered = thrown instanceof AggregateError && Array.isArray(thrown.errors) ? thrown.errors : [];
-  for (const [at, error] of gathered.slice(0, GATHERED).entries()) {
+  for (const [at, error] of gathered.slice(0, isFull ? gathered.length : GATHERED).entries()) {
     if (seen.has(error)) continue;
-    lines.push("", `Error ${at + 1} of ${gathered.length}:`, ...describe(error, inspect, seen));
+    lines.push("", `Error ${at + 1} of ${gathered.length}:`, ...describe(error, style, seen));
   }
   const { cause } = thrown;
   if (cause !== undefined && !seen.has(cause)) {
-    lines.push("", "Caused by:", ...(isError(cause) ? describe(cause, inspect, seen) : [inspect(cause)]));
+    lines.push("", "Caused by:", ...(isError(cause) ? describe(cause, style, seen) : [inspect(cause)]));
   }
   return lines;
 }
 
-function* describeAlone(error: Error): Generator<string> {
+function* describeAlone(error: Error, isFull: boolean): Generator<string> {
   yield `${red(String(error.name))}: ${messageOf(error)}`;
   if (error instanceof SourceError) {
     if (error.excerpt !== "") yield error.excerpt;
     return;
   }
   const frames = framesOf(error);
-  yield* shownFrames(frames).map(frameLine);
+  yield* isFull ? stackLines(error) : shownFrames(frames).map(frameLine);
   const place = frames.find((frame) => cellSource(frame.place.file) !== undefined)?.place;
   if (place !== undefined) yield* excerpt(place);
+}
+
+/** All frames, as the stack has them. */
+function stackLines({ stack }: Error): string[] {
+  return String(stack)
+    .split("\n")
+    .filter((line) => /^\s+at /.test(line));
 }
 
 /** Those of cells and of local files, and of packages the one that threw. */

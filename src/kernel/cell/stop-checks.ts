@@ -76,6 +76,7 @@ export function installStopChecks(): void {
  * @param halt called in the middle of what runs, which may be terminated next when it says "cell"
  */
 export function guardCells(next: StopGuard, halt: () => Place): void {
+  installStopChecks(); // a debugger asks for them before the first cell
   guard = next;
   checks.halt = () => {
     const place = halt();

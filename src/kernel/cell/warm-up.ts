@@ -1,5 +1,6 @@
 /** @file Compiles what nobody asked for while a kernel waits for its first cell, so that this one finds the compiler warm. */
 import { compileCell } from "./compile.ts";
+import { withIntrinsics } from "./intrinsics.ts";
 import type { KnownNames } from "./rewrite.ts";
 import { readAhead } from "./tsconfig.ts";
 
@@ -29,6 +30,11 @@ const NOTHING: KnownNames = { declared: new Map(), isGlobal: (name) => name in g
 /** The slices of the warm-up, each to be called once, in order, whenever there is time. */
 export function warmUpSlices(): (() => void)[] {
   const short = Array.from({ length: ROUNDS }, () => SAMPLES).flat();
-  const compiled = [...short, LONG].map((code) => () => void compileCell(code, "In[warm-up]", NOTHING));
+  const compiled = [...short, LONG].map((code) => () => compile(code));
   return [...compiled, () => readAhead(process.cwd())];
+}
+
+/** With what a cell waits for before it is compiled. */
+function compile(code: string): void {
+  withIntrinsics(() => compileCell(code, "In[warm-up]", NOTHING));
 }

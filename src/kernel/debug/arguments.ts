@@ -34,6 +34,13 @@ export function objects(command: string, given: JsonObject, name: string): reado
   throw new TypeError(`${command} requires ${name} to be a list of objects, got ${shown(list)}`);
 }
 
+/** A list of texts; none where it is missing. */
+export function texts(command: string, given: JsonObject, name: string): readonly string[] {
+  const list = given[name] ?? [];
+  if (Array.isArray(list) && list.every((one) => typeof one === "string")) return list as string[];
+  throw new TypeError(`${command} requires ${name} to be a list of texts, got ${shown(list)}`);
+}
+
 function shown(value: Json | undefined): string {
   return value === undefined ? "nothing" : JSON.stringify(value).slice(0, 100);
 }

@@ -4,7 +4,8 @@ import { fileURLToPath } from "node:url";
 import type { JsonObject } from "../wire/index.ts";
 import { type Breakpoints, createBreakpoints, shown } from "./breakpoints.ts";
 import { createEvaluation, type Evaluation } from "./evaluation.ts";
-import { createInspector, type Inspector } from "./inspector.ts";
+import { createExceptions, type Exceptions } from "./exceptions.ts";
+import { createInspector, type Inspector, untilReady } from "./inspector.ts";
 import { createPauses, type Pauses } from "./pauses.ts";
 import { createScripts, type Scripts } from "./scripts.ts";
 import { createVariables, type Variables } from "./variables.ts";
@@ -15,7 +16,10 @@ export interface Attached {
   readonly breakpoints: Breakpoints;
   readonly variables: Variables;
   readonly evaluation: Evaluation;
+  readonly exceptions: Exceptions;
   readonly pauses: Pauses;
+  /** Resolves when the main thread can be asked. */
+  readonly ready: Promise<void>;
   /** From now on it halts where it should. */
   enable(): Promise<void>;
 }
@@ -45,11 +49,14 @@ export function attach(
   const breakpoints = createBreakpoints(inspector, scripts, codeOf, (path, breakpoint) =>
     publish("breakpoint", { reason: "changed", breakpoint: shown(breakpoint, path) }),
   );
+  const outside = [...OUTSIDE, ...ownPatterns()];
+  const exceptions = createExceptions(inspector, scripts, outside);
   const pauses = createPauses({
     inspector,
     scripts,
     breakpoints,
     evaluation,
+    exceptions,
     halted({ reason, text, hitBreakpointIds }) {
       const why = text === undefined ? {} : { text, description: text };
       const hit = hitBreakpointIds === undefined ? {} : { hitBreakpointIds };
@@ -68,10 +75,12 @@ export function attach(
     breakpoints,
     variables,
     evaluation,
+    exceptions,
     pauses,
+    ready: untilReady(inspector),
     async enable() {
       await inspector.post("Debugger.enable");
-      await inspector.post("Debugger.setBlackboxPatterns", { patterns: [...OUTSIDE, ...ownPatterns()] });
+      await inspector.post("Debugger.setBlackboxPatterns", { patterns: outside });
       await inspector.post("Debugger.setInstrumentationBreakpoint", { instrumentation: "beforeScriptExecution" });
     },
   };

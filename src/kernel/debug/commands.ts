@@ -1,7 +1,7 @@
 /** @file What a connected debugger is asked, by command: breakpoints, stack, variables, steps. */
 import { existsSync, readFileSync } from "node:fs";
 import type { JsonObject } from "../wire/index.ts";
-import { countOr, objects, requireCount, requireObject, requireText } from "./arguments.ts";
+import { countOr, objects, requireCount, requireObject, requireText, texts } from "./arguments.ts";
 import { type Attached, THREAD } from "./attached.ts";
 import { shown } from "./breakpoints.ts";
 import { frameScopes, type StackFrame, shownFrame } from "./frames.ts";
@@ -17,6 +17,10 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   configurationDone: async () => ({}),
   threads: async () => ({ threads: [THREAD] }),
   setBreakpoints,
+  async setExceptionBreakpoints(given, { exceptions }) {
+    await exceptions.set(texts("setExceptionBreakpoints", given, "filters"));
+    return {};
+  },
   stackTrace,
   scopes,
   variables: async (given, { variables }) => ({

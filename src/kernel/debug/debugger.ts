@@ -6,6 +6,7 @@ import { requireText } from "./arguments.ts";
 import { type Attached, attach, THREAD } from "./attached.ts";
 import { CELL_FILES, cellPath } from "./cell-files.ts";
 import { COMMANDS, copyToGlobals, inspectVariables, richInspectVariables, source } from "./commands.ts";
+import { FILTERS } from "./exceptions.ts";
 
 export interface Debugger {
   /** Serves a debug_request; resolves with the reply's content. */
@@ -37,6 +38,7 @@ const CAPABILITIES = {
   supportsEvaluateForHovers: true,
   supportsDelayedStackTraceLoading: true,
   supportsModulesRequest: true,
+  exceptionBreakpointFilters: FILTERS,
 } as const;
 
 /** A debugger that is not started. */
@@ -46,12 +48,14 @@ export function createDebugger({ connect, disconnect, publish }: DebuggerParts):
   let started = false;
   const codeOf = (path: string): string | undefined => dumped.get(path);
 
-  function attached(): Attached {
+  async function attached(): Promise<Attached> {
     if (connection === undefined) {
       const session = connect();
       connection = { session, attached: attach(session, codeOf, publish) };
     }
-    return connection.attached;
+    const parts = connection.attached;
+    await parts.ready;
+    return parts;
   }
 
   /** What is paused goes on, and nothing halts any more. */
@@ -67,12 +71,12 @@ export function createDebugger({ connect, disconnect, publish }: DebuggerParts):
 
   const always: Readonly<Record<string, (given: JsonObject) => Promise<JsonObject>>> = {
     async initialize() {
-      if (!started) await attached().enable();
+      if (!started) await (await attached()).enable();
       started = true;
       return CAPABILITIES;
     },
     async attach() {
-      if (!started) await attached().enable();
+      if (!started) await (await attached()).enable();
       started = true;
       publish("initialized", {});
       return {};
@@ -102,9 +106,9 @@ export function createDebugger({ connect, disconnect, publish }: DebuggerParts):
       };
     },
     source: (given) => source(given, codeOf),
-    inspectVariables: (given) => inspectVariables(given, attached()),
-    richInspectVariables: (given) => richInspectVariables(given, attached()),
-    copyToGlobals: (given) => copyToGlobals(given, attached()),
+    inspectVariables: async (given) => inspectVariables(given, await attached()),
+    richInspectVariables: async (given) => richInspectVariables(given, await attached()),
+    copyToGlobals: async (given) => copyToGlobals(given, await attached()),
   };
 
   async function serve({ command, arguments: given }: ReturnType<typeof parseDebugRequest>): Promise<JsonObject> {
@@ -115,7 +119,7 @@ export function createDebugger({ connect, disconnect, publish }: DebuggerParts):
       throw new Error(`the debugger does not know ${command}; it knows ${known}`);
     }
     if (!started) throw new Error(`${command} requires a debugger that was started (hint: send initialize and attach)`);
-    return handler(given, attached());
+    return handler(given, await attached());
   }
 
   return {

@@ -1,5 +1,6 @@
 /** @file V8's inspector of the main thread, asked from the kernel's thread: commands as promises. */
 import type { Session } from "node:inspector";
+import { setTimeout as sleep } from "node:timers/promises";
 import { plainMessage } from "../cell/plain-names.ts";
 
 export interface Inspector {
@@ -40,6 +41,15 @@ export function createInspector(session: Session): Inspector {
 
 /** A value of the main thread, by the name that only the kernel's code can use (`cell/debug-answers.ts`). */
 export const ANSWERS = "__stop.debug";
+
+/** Between two questions to a main thread that is still loading. */
+const ASK_AGAIN_MS = 20;
+
+/** Resolves when the main thread can be asked: the first request may come before it has loaded. */
+export async function untilReady(inspector: Inspector): Promise<void> {
+  const expression = `typeof __stop === "object" && ${ANSWERS} !== undefined`;
+  while (!(await ask<boolean>(inspector, expression))) await sleep(ASK_AGAIN_MS);
+}
 
 /** Of `Runtime.evaluate` and its like: what was evaluated, or what it threw. */
 export interface Evaluated<Value> {

@@ -1,17 +1,19 @@
 /** @file Where the main thread halts and how it goes on: breakpoints, steps, exceptions, and what is not worth a halt. */
-import type { Debugger } from "node:inspector";
+import type { Debugger, Runtime } from "node:inspector";
 import type { Bound, Breakpoints } from "./breakpoints.ts";
 import type { Evaluation } from "./evaluation.ts";
+import type { Exceptions } from "./exceptions.ts";
 import { type StackFrame, stackFrames } from "./frames.ts";
 import type { Inspector } from "./inspector.ts";
 import type { Scripts } from "./scripts.ts";
+import { valueText } from "./value-text.ts";
 
 /** How a paused thread goes on, in V8's words. */
 export type Way = "resume" | "stepOver" | "stepInto" | "stepOut";
 
 /** Why a thread was paused, in those of the Debug Adapter Protocol. */
 export interface Reason {
-  readonly reason: "breakpoint" | "step" | "pause";
+  readonly reason: "breakpoint" | "step" | "pause" | "exception";
   readonly text?: string;
   readonly hitBreakpointIds?: readonly number[];
 }
@@ -41,6 +43,7 @@ interface PauseParts {
   readonly scripts: Scripts;
   readonly breakpoints: Breakpoints;
   readonly evaluation: Evaluation;
+  readonly exceptions: Exceptions;
   readonly halted: (pause: Pause) => void;
   readonly wentOn: () => void;
   /** Told of a condition that throws. */
@@ -52,6 +55,8 @@ interface Step {
   readonly way: Exclude<Way, "resume">;
   readonly line: number | undefined;
   readonly depth: number;
+  /** It began in a package. */
+  readonly isInPackage: boolean;
   /** So often more it is repeated. */
   left: number;
 }
@@ -104,6 +109,11 @@ export function createPauses(parts: PauseParts): Pauses {
     const top = topOf(event, found);
     const hit = await hitBreakpoints(event.hitBreakpoints ?? [], top);
     if (hit.length > 0) return { reason: "breakpoint", hitBreakpointIds: hit.map(({ breakpoint }) => breakpoint.id) };
+    if (event.reason === "exception" || event.reason === "promiseRejection") {
+      const thrown = event.data as Runtime.RemoteObject;
+      if (!(await parts.exceptions.isWanted(event)) || !(await evaluation.answer("isNew", thrown))) return undefined;
+      return { reason: "exception", text: valueText(thrown) };
+    }
     if (top?.position === undefined) return undefined;
     if (await isDebuggerStatement(top)) return { reason: "breakpoint", text: "debugger statement" };
     if (asked) return { reason: "pause" };
@@ -145,7 +155,8 @@ export function createPauses(parts: PauseParts): Pauses {
   function nextWay(event: Debugger.PausedEventDataType, found: readonly StackFrame[]): Way {
     if (event.reason === "instrumentation" || step === undefined || skips) return "resume";
     step.left = Math.max(0, step.left - 1);
-    return topOf(event, found) === undefined ? "stepOut" : step.way === "stepOut" ? "stepOver" : step.way;
+    if (isOutside(step, topOf(event, found))) return "stepOut";
+    return step.way === "stepOut" ? "stepOver" : step.way;
   }
 
   return {
@@ -153,7 +164,8 @@ export function createPauses(parts: PauseParts): Pauses {
     async goOn(way) {
       const [top] = paused?.frames ?? [];
       const depth = paused?.frames.length ?? 0;
-      step = way === "resume" ? undefined : { way, line: top?.position?.line, depth, left: REPEATS };
+      const isInPackage = top?.script.isInstalled === true;
+      step = way === "resume" ? undefined : { way, line: top?.position?.line, depth, isInPackage, left: REPEATS };
       await inspector.post(`Debugger.${way}`);
     },
     async pause() {
@@ -183,6 +195,13 @@ function topOf({ callFrames }: Debugger.PausedEventDataType, [first]: readonly S
 }
 
 /** A line may be several statements, and more of JavaScript; one that is a loop is halted in at last. */
-function hasLed({ way, line, depth, left }: Step, { position }: StackFrame, frames: number): boolean {
-  return way === "stepOut" || position?.line !== line || frames !== depth || left === 0;
+function hasLed(step: Step, top: StackFrame, frames: number): boolean {
+  const { way, line, depth, left } = step;
+  if (isOutside(step, top)) return false;
+  return way === "stepOut" || top.position?.line !== line || frames !== depth || left === 0;
+}
+
+/** Where steps do not lead: Node, the kernel, and packages unless the step began in one. */
+function isOutside({ isInPackage }: Step, top: StackFrame | undefined): boolean {
+  return top === undefined || (top.script.isInstalled && !isInPackage);
 }

@@ -12,6 +12,8 @@ export interface Script {
   /** As people call it: `In[3]`, or the file's. */
   readonly name: string;
   readonly isCell: boolean;
+  /** Of a package. */
+  readonly isInstalled: boolean;
   /** Text of a cell, as its author wrote it. */
   readonly code: string | undefined;
   positions(): Promise<Positions>;
@@ -88,6 +90,7 @@ function createScript(inspector: Inspector, id: string, address: string, { file,
     path: code === undefined ? file : cellPath(code),
     name: code === undefined ? basename(file) : file,
     isCell: code !== undefined,
+    isInstalled: /[\\/]node_modules[\\/]/.test(file),
     code,
     positions() {
       positions ??= Promise.all([

@@ -51,7 +51,9 @@ function functionText(description: string): string {
 function previewText({ subtype, description = "", overflow, properties, entries }: Runtime.ObjectPreview): string {
   const rest = overflow ? ["\u2026"] : [];
   const isList = subtype === "array" || subtype === "typedarray";
-  const parts = isList ? properties.map(partText) : properties.map((part) => `${part.name}: ${partText(part)}`);
+  const parts = isList
+    ? properties.filter(({ name }) => /^\d+$/.test(name)).map(partText)
+    : properties.map((part) => `${part.name}: ${partText(part)}`);
   const name = description === "Object" || /^Array\(/.test(description) ? "" : `${description} `;
   if (entries !== undefined) {
     const pairs = entries.map(({ key, value }) =>

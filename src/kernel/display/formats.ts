@@ -42,6 +42,8 @@ export interface Display extends Formats<DisplayHandle> {
   readonly progress: ShowProgress;
   /** Removes what the cell has shown so far; with `wait`, when it shows something next: an animation without flicker. */
   clear(options?: { wait?: boolean }): void;
+  /** Prints all frames of the error that was shown last, or of a given one: those of Node and of packages too. */
+  traceback(thrown?: unknown): void;
   /** Shows a value in the frontend's pager, where it has one, when the cell has ended. */
   page(value: unknown): void;
 }

@@ -1,6 +1,6 @@
 /** @file `display` for a file that may also run outside of a notebook: there it prints what a notebook would show. */
 import { type Display, type DisplayHandle, formats } from "./formats.ts";
-import { FULL, USUAL } from "./inspect-text.ts";
+import { FULL, inspectText, USUAL } from "./inspect-text.ts";
 import { type Bundle, mimeBundle } from "./mime-bundle.ts";
 import { progressOn } from "./progress.ts";
 
@@ -38,6 +38,7 @@ export function createPrinted(print: (line: string) => void): Display {
       options: USUAL,
       progress: progressOn(lastLine(print)),
       clear() {}, // what is printed is printed
+      traceback: (thrown?: unknown) => print(inspectText(thrown)), // no cell has failed here
       page: (value: unknown) => void show(value),
     },
   );

@@ -76,6 +76,7 @@ export function createKernel(parts: KernelParts): Kernel {
   const { channels, mainThread, debugging, connection, history, version, log, leave } = parts;
   const session = createSession();
   const requests = new Map<string, Asker>(); // cell -> what asked for it, for outputs that come late
+  const commMessages = new Map<string, Asker>(); // as requests, apart: a slider sends thousands, and its cell is not forgotten
   const queue: Incoming[] = []; // shell requests: one at a time
   const aborted = new WeakSet<Message>();
   const questions = createQuestions({ channels, session, answer: mainThread.answer, log });
@@ -116,7 +117,10 @@ export function createKernel(parts: KernelParts): Kernel {
       await mainThread.interrupt();
       return { status: "ok" };
     },
-    debug_request: ({ content }) => debugging.request(content),
+    debug_request: async ({ content }) => {
+      await mainThread.ready;
+      return debugging.request(content);
+    },
     shutdown_request: shutDown,
   };
 
@@ -161,7 +165,7 @@ export function createKernel(parts: KernelParts): Kernel {
   async function comm({ header, content, metadata, buffers }: Message, { identities }: Incoming): Promise<undefined> {
     const said = parseComm(header.msg_type as CommContent["kind"], content);
     const cell = header.msg_id;
-    remember(requests, cell, { header, identities });
+    remember(commMessages, cell, { header, identities });
     comms.note(said.kind, content);
     const copies = buffers.map((buffer) => new Uint8Array(buffer));
     const outcome = await mainThread.run({ type: "comm", cell, content: said, metadata, buffers: copies });
@@ -214,7 +218,7 @@ export function createKernel(parts: KernelParts): Kernel {
   function publishOutput(cell: string, { type, content, metadata, buffers }: Output): Promise<void> {
     comms.note(type, content);
     if (type === "execute_result" && cell === counted) history.addOutput(executionCount, plainText(content));
-    const parent = requests.get(cell)?.header;
+    const parent = (requests.get(cell) ?? commMessages.get(cell))?.header;
     return channels.publish(createMessage({ type, session, content, parent, metadata, buffers }));
   }
 

@@ -19,7 +19,12 @@ import { createTextBuffer } from "./text-buffer.ts";
 /** A main thread that takes longer to look at a value is busy with something else. */
 const LOOK_MS = 100;
 
+/** A cell that has ended may use the next turn of the event loop, and no longer: a timer of it may never come to its end. */
+const LAST_TURN_MS = 200;
+
 export interface MainThread {
+  /** Resolves when it has started: before, an inspector finds nothing there to ask. */
+  readonly ready: Promise<void>;
   /** Runs a cell, or the listeners of a comm; resolves when it has ended, or when it was interrupted. */
   run(request: RunRequest | CommRequest): Promise<ExecuteOutcome>;
   completeness(code: string): Promise<Completeness>;
@@ -36,6 +41,8 @@ export interface MainThread {
 interface Running {
   /** Child processes that were there when it started. */
   readonly children: ReadonlySet<number>;
+  /** Ends it when its last turn takes too long. */
+  lastTurn?: NodeJS.Timeout;
   readonly end: (outcome: ExecuteOutcome) => void;
 }
 
@@ -80,6 +87,10 @@ export function connectMainThread(
   const questions = new Map<number, (completeness: Completeness) => void>();
   let asked = 0;
   const say = (message: ToMain): void => port.postMessage(message);
+  let started = (): void => {};
+  const ready = new Promise<void>((resolve) => {
+    started = resolve;
+  });
 
   /** The sockets have taken so many characters: a producer that waits may go on. */
   function arrived(characters: number): void {
@@ -95,16 +106,23 @@ export function connectMainThread(
     if (typeof message === "string") return printed.add(message);
     printed.flush();
     switch (message.type) {
+      case "ready":
+        started();
+        break;
       case "writer":
         printed.setWriter(message.cell, message.name);
         break;
       case "output":
         void listener.output(message.cell, message.output).finally(() => arrived(message.characters));
         break;
+      case "ending":
+        allowLastTurn(message.cell, message.outcome);
+        break;
       case "done":
         end(message.cell, message.outcome);
         break;
       case "ask":
+        clearTimeout(running.get(message.cell)?.lastTurn); // it goes on
         listener.ask(message.cell, message.question);
         break;
       case "late error":
@@ -122,6 +140,9 @@ export function connectMainThread(
         pings.get(message.id)?.();
         pings.delete(message.id);
         break;
+      case "ended":
+        leave(message.cell, message.outcome);
+        break;
       case "sigint":
         listener.interrupted();
         break;
@@ -130,10 +151,22 @@ export function connectMainThread(
     }
   });
 
+  function allowLastTurn(cell: string, outcome: ExecuteOutcome): void {
+    const task = running.get(cell);
+    if (task !== undefined) task.lastTurn = setTimeout(end, LAST_TURN_MS, cell, outcome);
+  }
+
   function end(cell: string, outcome: ExecuteOutcome): void {
     const task = running.get(cell);
     running.delete(cell);
+    clearTimeout(task?.lastTurn);
     task?.end(outcome); // unless it was interrupted, and is over already
+  }
+
+  /** A cell has ended itself; one that was over already, by a timer that it left behind. */
+  function leave(cell: string, outcome: ExecuteOutcome): void {
+    if (!running.has(cell) && outcome.status === "error") listener.lateError(cell, outcome);
+    void stop(outcome);
   }
 
   function ping(withinMs: number): Promise<boolean> {
@@ -174,6 +207,7 @@ export function connectMainThread(
   }
 
   return {
+    ready,
     run: (request) =>
       new Promise((resolve) => {
         used = true;

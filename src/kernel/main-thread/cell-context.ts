@@ -23,6 +23,8 @@ export interface CellContext<Cell extends object> {
   /** From now on nothing of the cell's own code runs, save its `finally` blocks; of all that was ever stopped, neither those. */
   stop(cell: Cell): void;
   wasStopped(cell: Cell): boolean;
+  /** What the cell has scheduled for the very next turn of the event loop, as far as it goes. */
+  nextTurn(cell: Cell): NextTurn;
   /** Ends what a stopped cell has started and left open. */
   close(cell: Cell): void;
   /** Forgets what was running: it was terminated. */
@@ -33,10 +35,14 @@ export interface CellContext<Cell extends object> {
   leave(entered: unknown): void;
 }
 
+/** A timer of 0 or 1 ms is due some time after ticks and immediates. */
+export type NextTurn = "nothing" | "immediates" | "timers";
+
 /** Why something runs: on behalf of a cell, or of the `finally` blocks of a stopped one. */
 interface Cause<Cell> {
   readonly cell: Cell;
   stopped: boolean;
+  next: NextTurn;
   readonly resources: Resources;
 }
 
@@ -94,6 +100,8 @@ export function createCellContext<Cell extends object>(nobody: Cell): CellContex
       const at = place === 0 ? 0 : values.length - 1;
       const task = values[at];
       if (cause !== undefined && typeof task === "function") {
+        if (name === "setTimeout" && !((values[1] as number) > 1)) cause.next = "timers";
+        else if (cause.next === "nothing") cause.next = "immediates";
         values[at] = function (this: unknown, ...results: unknown[]): unknown {
           return call(cause, this, task as Call, results);
         };
@@ -197,7 +205,7 @@ export function createCellContext<Cell extends object>(nobody: Cell): CellContex
   return {
     current: () => current?.cell ?? latest,
     run(cell, task) {
-      const cause = { cell, stopped: false, resources: createResources() };
+      const cause: Cause<Cell> = { cell, stopped: false, next: "nothing", resources: createResources() };
       latest = cell;
       running.set(cell, cause);
       current = undefined; // an interrupt may have left it
@@ -220,6 +228,7 @@ export function createCellContext<Cell extends object>(nobody: Cell): CellContex
       if (cause !== undefined) cause.stopped = true;
     },
     wasStopped: (cell) => running.get(cell)?.stopped === true,
+    nextTurn: (cell) => running.get(cell)?.next ?? "nothing",
     close: (cell) => running.get(cell)?.resources.close(),
     reset() {
       current = undefined;
@@ -228,7 +237,7 @@ export function createCellContext<Cell extends object>(nobody: Cell): CellContex
     enter() {
       if (!current?.stopped) return undefined;
       const before = current;
-      current = { cell: before.cell, stopped: false, resources: before.resources };
+      current = { cell: before.cell, stopped: false, next: "nothing", resources: before.resources };
       leaving[leaving.length] = current;
       return before;
     },

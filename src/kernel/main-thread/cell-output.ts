@@ -1,4 +1,5 @@
 /** @file The output of one cell, in the order in which it was made, even where a figure takes a while to draw. */
+import { withIntrinsics } from "../cell/index.ts";
 import type { Bundle } from "../display/index.ts";
 import { type Output, streamOutput } from "../wire/output.ts";
 import { createOutputLimit } from "./output-limit.ts";
@@ -106,7 +107,8 @@ export function createCellOutput(cell: string, port: OutputPort): CellOutput {
       else if (held.length > 0) held.push({ output });
       else if (output !== undefined) port.send(cell, output);
     },
-    drained: () => (held.length === 0 ? undefined : new Promise((resolve) => waiting.push(resolve))),
+    drained: () =>
+      held.length === 0 ? undefined : withIntrinsics(() => new Promise((resolve) => waiting.push(resolve))),
     end() {
       ended = true;
       sayWhatWasDropped();

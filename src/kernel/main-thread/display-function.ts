@@ -27,9 +27,13 @@ import type { CellOutput, Made } from "./cell-output.ts";
  * The functions that display.
  *
  * @param output of the cell that caused what is running now
+ * @param lastError what was thrown last, and was not caught
  * @returns `display`, and `newDisplay`: a handle that shows nothing until it is first used
  */
-export function createDisplay(output: () => CellOutput): {
+export function createDisplay(
+  output: () => CellOutput,
+  lastError: () => unknown,
+): {
   display: Display;
   newDisplay: (id?: string) => DisplayHandle;
 } {
@@ -62,6 +66,10 @@ export function createDisplay(output: () => CellOutput): {
       options: USUAL,
       progress: progressOn((value) => show(value)),
       clear: ({ wait = false } = {}) => output().emit(clearOutput(wait)),
+      traceback: (...thrown: [unknown?]) => {
+        const lines = traceback(thrown.length === 0 ? lastError() : thrown[0], inspectText, true).traceback;
+        output().write("stderr", `${lines.join("\n")}\n`);
+      },
       page: (value: unknown) => void output().pages.push(mimeBundle(value)),
     } satisfies Partial<Display>,
   );

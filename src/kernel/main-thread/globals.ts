@@ -40,6 +40,8 @@ interface Surroundings {
   readonly comms: Comms;
   /** Waits for a line of input. */
   ask(asked: Asked): string;
+  /** What was thrown last, and was not caught. */
+  lastError(): unknown;
 }
 
 let installed: ReturnType<typeof createDisplay> | undefined;
@@ -65,16 +67,16 @@ type OfOtherKernels = {
  *
  * @returns what only cells find
  */
-export function installGlobals({ require, output, comms, ask }: Surroundings): OfOtherKernels {
+export function installGlobals({ require, output, comms, ask, lastError }: Surroundings): OfOtherKernels {
   const print: Print = (name, chunk) => output().write(name, chunk);
   captureStandardStreams(print);
-  captureStandardDescriptors(print);
+  captureStandardDescriptors(print, () => `${ask({ by: "reading standard input", prompt: "", password: false })}\n`);
   captureInheritedOutput(print);
   teachWorkers();
   syncBuiltinESMExports(); // for cells that import them by name
   hideRewriting();
   installStacks();
-  installed = createDisplay(output);
+  installed = createDisplay(output, lastError);
   const { display, newDisplay } = installed;
   for (const [name, value] of Object.entries({
     display,

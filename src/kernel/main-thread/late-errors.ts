@@ -1,7 +1,5 @@
 /** @file Errors that nobody caught: shown on the cell that caused them, and survived, whatever a cell does to the listeners. */
-import { interrupted, traceback, withIntrinsics } from "../cell/index.ts";
-import { inspectText } from "../display/index.ts";
-import type { ErrorContent } from "../wire/index.ts";
+import { interrupted, withIntrinsics } from "../cell/index.ts";
 import type { CellContext } from "./cell-context.ts";
 import type { CellOutput } from "./cell-output.ts";
 
@@ -22,7 +20,7 @@ const REMOVALS = ["removeAllListeners", "removeListener", "off"] as const;
  */
 export function reportLateErrors(
   context: CellContext<CellOutput>,
-  report: (cell: string, error: ErrorContent) => void,
+  report: (cell: string, thrown: unknown) => void,
 ): void {
   const counts = new WeakMap<CellOutput, number>();
 
@@ -31,7 +29,7 @@ export function reportLateErrors(
     withIntrinsics(() => {
       const count = (counts.get(output) ?? 0) + 1;
       counts.set(output, count);
-      if (count <= SHOWN) report(output.cell, traceback(thrown, inspectText));
+      if (count <= SHOWN) report(output.cell, thrown);
       else if (count === SHOWN + 1) {
         output.write("stderr", `more than ${SHOWN} errors of this cell came after its end; the others are not shown\n`);
       }

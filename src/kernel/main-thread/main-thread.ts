@@ -19,18 +19,24 @@ import { followAsyncHooks } from "./async-hooks.ts";
 import { createCellContext } from "./cell-context.ts";
 import { type CellOutput, createCellOutput } from "./cell-output.ts";
 import { createComms } from "./comms.ts";
+import { captureExits } from "./exits.ts";
 import { installGlobals } from "./globals.ts";
 import { startIdleWork } from "./idle-work.ts";
 import { createInput } from "./input.ts";
 import { reportLateErrors } from "./late-errors.ts";
+import { teachReadline } from "./line-readers.ts";
 import { createOutputPort } from "./output-port.ts";
 import { withOwnMethods } from "./own-methods.ts";
+import { createResults } from "./results.ts";
 import { runCell } from "./run-cell.ts";
+import { goOn, standStill } from "./stand-still.ts";
+import { captureStandardInput } from "./standard-input.ts";
 import { whatRuns } from "./user-code.ts";
 import { installWidgetHost } from "./widget-host.ts";
 
 /** Its own reference: a cell may overwrite the globals. */
 const { notify, store, wait } = Atomics;
+const { setImmediate: soon, setTimeout: later } = globalThis;
 
 /** A process that ends gives its sockets this long to send what is queued. */
 const CLOSE_MS = 2000;
@@ -56,25 +62,49 @@ export function serveCells(port: Port<ToKernel, ToMain>, answers: MessagePort, s
   installWidgetHost({ context, comms, outputs });
   const say = (message: ToKernel): void => port.postMessage(message);
 
+  let lastError: unknown;
+
+  /** Ends the process when the sockets are closed: open ones of another thread would abort it. */
+  const { exit } = process;
+  function endProcess(code: number): never {
+    say({ type: "leaving" });
+    wait(shared, SHARED.closed, 0, CLOSE_MS);
+    store(shared, SHARED.closed, 2);
+    notify(shared, SHARED.closed);
+    return exit.call(process, code);
+  }
+  /** The other thread ends what runs here, as a stop does. */
+  function endCell(outcome: ExecuteOutcome): never {
+    const output = context.current();
+    context.stop(output);
+    context.close(output);
+    say({ type: "ended", cell: output.cell, outcome });
+    while (true) standStill(() => wait(shared, SHARED.closed, 0));
+  }
+  captureExits({ endCell, endProcess });
+  const stdin = captureStandardInput({
+    cell: () => context.current().cell,
+    mayAsk: input.mayAsk,
+    requireAnswers: input.requireAnswers,
+    ask: input.askLater,
+  });
+  teachReadline(stdin);
   const ofOtherKernels = installGlobals({
     require: session.commonJs.require,
     output: context.current,
     comms,
     ask: (asked) => input.ask(context.current().cell, asked),
+    lastError: () => lastError,
   });
   session.provide(ofOtherKernels);
+  const results = createResults(session.provide);
   answerDebugger({ ...session.debugAnswers, bundle: bundleNow });
 
-  const exit = process.exit.bind(process);
-  process.exit = (code) => {
-    say({ type: "leaving" }); // open sockets of another thread would abort the process
-    wait(shared, SHARED.closed, 0, CLOSE_MS);
-    store(shared, SHARED.closed, 2);
-    notify(shared, SHARED.closed);
-    return exit(code);
-  };
   process.on("SIGINT", () => say({ type: "sigint" }));
-  reportLateErrors(context, (cell, error) => say({ type: "late error", cell, error }));
+  reportLateErrors(context, (cell, thrown) => {
+    lastError = thrown;
+    say({ type: "late error", cell, error: traceback(thrown, inspectText) });
+  });
 
   /** Runs something as a cell of its own, and says how it ended. */
   function serve(cell: string, task: (output: CellOutput) => Promise<ExecuteOutcome>): void {
@@ -86,14 +116,17 @@ export function serveCells(port: Port<ToKernel, ToMain>, answers: MessagePort, s
         await undefined; // from here on it is the cell's code that runs, with what the cell has made of the built-ins
         outcome = await task(output);
       } catch (thrown) {
+        lastError = thrown;
         outcome = withIntrinsics(() => ({ status: "error", ...(afterLoss() ?? traceback(thrown, inspectText)) }));
       }
       if (context.wasStopped(output)) return; // the kernel's thread has ended it
       try {
-        await withIntrinsics(output.drained);
+        await lastTurn(output, outcome);
+        await output.drained();
       } finally {
         // also where a cell has made that nothing can be awaited
         withIntrinsics(() => {
+          stdin.end(cell, outcome.status === "error");
           output.end();
           running.delete(cell);
           input.end(cell);
@@ -101,6 +134,23 @@ export function serveCells(port: Port<ToKernel, ToMain>, answers: MessagePort, s
         });
       }
     });
+  }
+
+  /**
+   * What a cell has begun for the very next turn of the event loop is still before its end; and one that ended well waits
+   * for the lines of input that it has asked for.
+   */
+  async function lastTurn(output: CellOutput, outcome: ExecuteOutcome): Promise<void> {
+    const { cell } = output;
+    while (true) {
+      const next = context.nextTurn(output);
+      const reads = stdin.isLooking() || input.waitsFor(cell);
+      if (next !== "nothing" && !reads) say({ type: "ending", cell, outcome });
+      if (next === "timers") await new Promise((resolve) => later(resolve, 1));
+      if (next !== "nothing" || reads) await new Promise((resolve) => soon(resolve));
+      if (outcome.status === "error" || !input.waitsFor(cell)) return;
+      await input.next();
+    }
   }
 
   captureIntrinsics();
@@ -115,6 +165,8 @@ export function serveCells(port: Port<ToKernel, ToMain>, answers: MessagePort, s
     }),
   );
 
+  say({ type: "ready" });
+
   /** The cell was stopped: says so to all that runs for it. */
   function abandon(cell: string): void {
     input.end(cell);
@@ -123,17 +175,19 @@ export function serveCells(port: Port<ToKernel, ToMain>, answers: MessagePort, s
     context.stop(output);
     output.abort.abort(new Error("the cell was interrupted"));
     context.close(output);
+    stdin.end(cell, true);
     output.end();
     running.delete(cell);
   }
 
   function receiveMessage(message: ToMain): void {
     context.reset();
+    goOn();
     switch (message.type) {
       case "run":
         stopIdleWork();
         input.begin(message.cell, message.allowStdin);
-        serve(message.cell, (output) => runCell(session, message, output));
+        serve(message.cell, (output) => runCell(session, message, output, results));
         break;
       case "comm":
         serve(message.cell, () => receive(message));
@@ -154,7 +208,7 @@ export function serveCells(port: Port<ToKernel, ToMain>, answers: MessagePort, s
         asyncHooks.resume();
         break;
       case "exit":
-        process.exit(0);
+        endProcess(0);
     }
   }
 }

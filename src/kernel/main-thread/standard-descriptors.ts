@@ -1,4 +1,4 @@
-/** @file File descriptors 1 and 2 as cells use them: what they write is the cell's output, and closing them closes nothing. */
+/** @file File descriptors 0, 1 and 2 as cells use them: the frontend's input, the cell's output, and closing them closes nothing. */
 import fs from "node:fs";
 import type { Print } from "./standard-streams.ts";
 
@@ -7,13 +7,17 @@ const { nextTick } = process;
 
 type Call = (...values: unknown[]) => unknown;
 
+/** Reads a line of the frontend's, with its end; waits for it. */
+type ReadLine = () => string;
+
 /**
- * Puts functions around those of node:fs that write and close.
+ * Puts functions around those of node:fs that read, write and close.
  *
  * A descriptor that is closed is given to whatever the process opens next, and libuv aborts the process when it closes a
  * handle of its own that has such a number.
  */
-export function captureStandardDescriptors(print: Print): void {
+export function captureStandardDescriptors(print: Print, readLine: ReadLine): void {
+  captureReads(readLine);
   const { write, writeSync, close, closeSync } = fs as unknown as Record<string, Call>;
   if (write === undefined || writeSync === undefined || close === undefined || closeSync === undefined) return;
   Object.assign(fs, {
@@ -31,6 +35,30 @@ export function captureStandardDescriptors(print: Print): void {
     close(descriptor: unknown, back: unknown): unknown {
       if (!isStandard(descriptor)) return close(descriptor, back);
       return typeof back === "function" ? nextTick(back as Call, null) : undefined;
+    },
+  });
+}
+
+/** A line at a time: where a whole file is wanted, that is one line too, since nobody says in a frontend that it was the last. */
+function captureReads(readLine: ReadLine): void {
+  const { readSync, readFileSync } = fs as unknown as Record<string, Call>;
+  if (readSync === undefined || readFileSync === undefined) return;
+  let line = Buffer.alloc(0); // what of it was not read yet
+  Object.assign(fs, {
+    readSync(descriptor: unknown, ...values: unknown[]): unknown {
+      const [target, second, third] = values;
+      if (descriptor !== 0 || !ArrayBuffer.isView(target)) return readSync(descriptor, ...values);
+      if (line.length === 0) line = Buffer.from(readLine());
+      const read = line.copy(part(target, second, third));
+      line = line.subarray(read);
+      return read;
+    },
+    readFileSync(file: unknown, ...values: unknown[]): unknown {
+      if (file !== 0 && file !== "/dev/stdin") return readFileSync(file, ...values);
+      const [options] = values as [string | { readonly encoding?: string } | undefined];
+      const encoding = typeof options === "object" && options !== null ? options.encoding : options;
+      const text = readLine();
+      return typeof encoding === "string" ? text : Buffer.from(text);
     },
   });
 }

@@ -6,17 +6,21 @@ import { createTerminalText } from "./terminal-text.ts";
 /** Shows text, or bytes of UTF-8, as output of the cell that caused what is running now. */
 export type Print = (name: "stdout" | "stderr", chunk: string | Uint8Array) => void;
 
+/** Its own references: a cell may overwrite or delete `process`. */
+const { env, nextTick } = process;
+
 /** Sends what is printed somewhere else, with `console`, with `process.stdout` or through a pipe. */
 export function captureStandardStreams(print: Print): void {
   for (const name of ["stdout", "stderr"] as const) {
     const stream = process[name];
     makeTerminal(stream);
     const asShown = createTerminalText();
-    stream.write = (chunk: Uint8Array | string, ...rest: unknown[]): boolean => {
-      const text = inUtf8(chunk, rest[0]);
+    stream.on("error", () => {}); // `console` adds and removes one with each print where there is none
+    stream.write = (chunk: Uint8Array | string, encoding?: unknown, written?: unknown): boolean => {
+      const text = inUtf8(chunk, encoding);
       print(name, typeof text === "string" ? asShown(text) : text);
-      const written = rest.at(-1);
-      if (typeof written === "function") soon(written as (error: null) => void);
+      const told = written ?? encoding;
+      if (typeof told === "function") soon(told as Written);
       return true;
     };
   }
@@ -29,13 +33,24 @@ const ROWS = 30;
 /** A progress bar is drawn where there is a terminal. It has no colours, unless FORCE_COLOR says so. */
 function makeTerminal(stream: NodeJS.WriteStream): void {
   const { prototype } = WriteStream;
+  const depth = (wanted: object): number =>
+    "FORCE_COLOR" in wanted ? prototype.getColorDepth.call(stream, wanted) : 1;
+  let usual: number | undefined; // of what runs now: `console` asks with each print, and the environment is slow to tell
+  const usualDepth = (): number => {
+    if (usual === undefined) {
+      usual = depth(env);
+      nextTick(() => {
+        usual = undefined;
+      });
+    }
+    return usual;
+  };
   const members = {
     isTTY: true,
     columns: COLUMNS,
     rows: ROWS,
     getWindowSize: () => [COLUMNS, ROWS],
-    getColorDepth: (wanted: object = env) =>
-      "FORCE_COLOR" in wanted ? prototype.getColorDepth.call(stream, wanted) : 1,
+    getColorDepth: (wanted?: object) => (wanted === undefined ? usualDepth() : depth(wanted)),
     hasColors: prototype.hasColors,
     clearLine: prototype.clearLine,
     clearScreenDown: prototype.clearScreenDown,
@@ -47,23 +62,28 @@ function makeTerminal(stream: NodeJS.WriteStream): void {
   }
 }
 
-/** Its own reference: a cell may overwrite or delete `process`. */
-const { env, nextTick } = process;
+type Written = (error: null) => void;
 
 /** Callbacks of this tick, and how often each is due: `console` gives the same one with each of a million prints. */
-const due = new Map<(error: null) => void, number>();
-Object.assign(due, { get: due.get, set: due.set, clear: due.clear }); // its own: a cell may overwrite the prototype's
+let due: { readonly written: Written; times: number }[] = [];
 
 /** Calls back when what runs now has ended, as a stream does. */
-function soon(written: (error: null) => void): void {
-  if (due.size === 0) nextTick(callBack);
-  due.set(written, (due.get(written) ?? 0) + 1);
+function soon(written: Written): void {
+  const last = due[due.length - 1];
+  if (last?.written === written) last.times++;
+  else {
+    if (last === undefined) nextTick(callBack);
+    due[due.length] = { written, times: 1 };
+  }
 }
 
 function callBack(): void {
-  const calls = [...due];
-  due.clear();
-  for (const [written, times] of calls) for (let time = 0; time < times; time++) written(null);
+  const calls = due;
+  due = [];
+  for (let at = 0; at < calls.length; at++) {
+    const { written, times } = calls[at] as (typeof calls)[number];
+    for (let time = 0; time < times; time++) written(null);
+  }
 }
 
 function inUtf8(chunk: Uint8Array | string, encoding: unknown): string | Uint8Array {

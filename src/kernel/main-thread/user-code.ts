@@ -1,5 +1,6 @@
 /** @file Whose code a function is: a cell's or a local file's, or that of Node and of packages. */
 import { authorsText, hasStops, type Place } from "../cell/index.ts";
+import { standsStill } from "./stand-still.ts";
 
 /** Its own references: a cell may overwrite the globals. */
 const { apply, defineProperty, set } = Reflect;
@@ -26,6 +27,7 @@ const LOADER = "node:internal/bootstrap/realm";
  * @returns "idle" when nothing runs
  */
 export function whatRuns(): Place {
+  if (standsStill()) return "cell";
   const { prepareStackTrace, stackTraceLimit } = Error;
   const all = (_error: Error, sites: NodeJS.CallSite[]): string[] => sites.map((site) => site.getFileName() ?? "");
   const isSet = set(Error, "prepareStackTrace", all) && set(Error, "stackTraceLimit", Number.POSITIVE_INFINITY);

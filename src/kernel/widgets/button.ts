@@ -1,5 +1,5 @@
 /** @file A button, which calls listeners. */
-import { controlNames, PLACED, type Placed, type Style, styled } from "./common.ts";
+import { controlNames, LETTERS, PLACED, type Placed, type Style, styled } from "./common.ts";
 import { boolean, oneOf, text } from "./traits.ts";
 import { defineWidget } from "./widget.ts";
 
@@ -22,7 +22,7 @@ const ButtonBase = defineWidget<ButtonState>({
     disabled: boolean(false),
     icon: text(),
     buttonStyle: oneOf(["", "primary", "success", "info", "warning", "danger"], ""),
-    style: styled("ButtonStyle", ["buttonColor", "fontFamily", "fontSize", "fontStyle", "fontWeight", "textColor"]),
+    style: styled("ButtonStyle", ["buttonColor", ...LETTERS]),
   },
   fallback: ({ description }) => ({ text: `[ ${description} ]` }),
 });

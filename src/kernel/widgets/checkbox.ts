@@ -1,9 +1,9 @@
-/** @file Yes or no, as a box to be ticked. */
-import { controlNames, type Described, described, styled } from "./common.ts";
-import { boolean } from "./traits.ts";
+/** @file Yes or no: a box to be ticked, and a button that stays down. */
+import { type Controlled, controlled, controlNames, describedText, LETTERS, styled } from "./common.ts";
+import { boolean, oneOf, text } from "./traits.ts";
 import { defineWidget, type WidgetOf } from "./widget.ts";
 
-export interface CheckboxState extends Described {
+export interface CheckboxState extends Controlled {
   value: boolean;
   /** It stands where controls with a description have theirs. */
   indent: boolean;
@@ -14,10 +14,30 @@ export const Checkbox = defineWidget<CheckboxState>({
   name: "Checkbox",
   names: controlNames("Checkbox"),
   traits: {
-    ...described(styled("CheckboxStyle", ["descriptionWidth", "background"])),
+    ...controlled(styled("CheckboxStyle", ["descriptionWidth", "background"])),
     value: boolean(false),
     indent: boolean(true),
   },
   fallback: ({ description, value }) => ({ text: `[${value ? "x" : " "}] ${description}` }),
 });
 export type Checkbox = WidgetOf<CheckboxState>;
+
+export interface ToggleButtonState extends Controlled {
+  value: boolean;
+  /** A name of Font Awesome 4. */
+  icon: string;
+  buttonStyle: "" | "primary" | "success" | "info" | "warning" | "danger";
+}
+
+export const ToggleButton = defineWidget<ToggleButtonState>({
+  name: "ToggleButton",
+  names: controlNames("ToggleButton"),
+  traits: {
+    ...controlled(styled("ToggleButtonStyle", ["descriptionWidth", ...LETTERS])),
+    value: boolean(false),
+    icon: text(),
+    buttonStyle: oneOf(["", "primary", "success", "info", "warning", "danger"], ""),
+  },
+  fallback: ({ description, value }) => ({ text: describedText(description, value ? "on" : "off") }),
+});
+export type ToggleButton = WidgetOf<ToggleButtonState>;

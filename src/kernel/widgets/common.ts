@@ -66,6 +66,17 @@ export const PLACED = {
 /** Looks, by names of CSS; which there are depends on the kind of widget. */
 export type Style = { readonly [key: string]: string | null };
 
+/** What a style says of a text's letters. */
+export const LETTERS = [
+  "fontFamily",
+  "fontSize",
+  "fontStyle",
+  "fontVariant",
+  "fontWeight",
+  "textColor",
+  "textDecoration",
+];
+
 /**
  * The looks of a kind of widgets.
  *
@@ -76,17 +87,28 @@ export function styled(model: string, keys: readonly string[]): Trait<Style> {
   return companion<Style>(kept);
 }
 
-/** A control with its name beside it. */
+/** Of sliders of numbers and of options. */
+export const SLIDER_STYLE = styled("SliderStyle", ["descriptionWidth", "handleColor"]);
+
+/** With its name beside it. */
 export interface Described extends Placed {
   /** What stands before it. */
   description: string;
-  /** The page cannot change it. */
-  disabled: boolean;
   style: Style;
 }
 
-export function described(style: Trait<Style> = styled("DescriptionStyle", ["descriptionWidth"])) {
-  return { ...PLACED, description: text(), disabled: boolean(false), style };
+/** A control, which the page may change. */
+export interface Controlled extends Described {
+  /** The page cannot change it. */
+  disabled: boolean;
+}
+
+export function described(style: Trait<Style>) {
+  return { ...PLACED, description: text(), style };
+}
+
+export function controlled(style: Trait<Style> = styled("DescriptionStyle", ["descriptionWidth"])) {
+  return { ...described(style), disabled: boolean(false) };
 }
 
 /** Such as `x: 5`. */

@@ -8,7 +8,7 @@ export { type Abbreviation, type Fixed, fixed, type ValueOf, type ValueWidget } 
 export { type AnyWidget, type AnyWidgetOptions, anyWidget } from "./any-widget.ts";
 export { type BoxState, HBox, VBox } from "./boxes.ts";
 export { Button, type ButtonState } from "./button.ts";
-export { Checkbox, type CheckboxState } from "./checkbox.ts";
+export { Checkbox, type CheckboxState, ToggleButton, type ToggleButtonState } from "./checkbox.ts";
 export type { Layout, Placed, Style } from "./common.ts";
 export {
   type Controls,
@@ -18,6 +18,7 @@ export {
   interactive,
   type Values,
 } from "./interact.ts";
+export { FloatText, IntText, type NumberState } from "./numbers.ts";
 export { Output, type OutputState } from "./output.ts";
 export { FloatProgress, IntProgress, type ProgressState } from "./progress.ts";
 export {
@@ -31,5 +32,5 @@ export {
   ToggleButtons,
 } from "./selection.ts";
 export { FloatLogSlider, FloatSlider, IntSlider, type LogSliderState, type SliderState } from "./sliders.ts";
-export { HTML, Label, Text, Textarea, type TextState } from "./texts.ts";
+export { HTML, Label, type ReadState, Text, Textarea, type TextState } from "./texts.ts";
 export type { Change, Fallback, Observable, WidgetBase, WidgetOf } from "./widget.ts";

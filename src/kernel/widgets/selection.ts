@@ -1,6 +1,14 @@
 /** @file One of several options: a list that opens, one that is open, a row of buttons, a slider. */
 import { inspectText } from "../display/index.ts";
-import { controlNames, type Described, described, describedText } from "./common.ts";
+import {
+  type Controlled,
+  controlled,
+  controlNames,
+  describedText,
+  SLIDER_STYLE,
+  type Style,
+  styled,
+} from "./common.ts";
 import { boolean, integer, type Trait } from "./traits.ts";
 import { defineWidget, type WidgetOf } from "./widget.ts";
 
@@ -14,7 +22,7 @@ export type OptionOf<Some extends Options> = Some extends readonly (infer Value)
     ? Value
     : Some[keyof Some];
 
-export interface SelectionState<Some extends Options> extends Described {
+export interface SelectionState<Some extends Options> extends Controlled {
   options: Some;
   value: OptionOf<Some>;
   /** Place of the value among the options. */
@@ -37,12 +45,12 @@ const OPTIONS: Trait<Options> = {
   readonly: true,
 };
 
-function selection(name: string, traits = {}): SelectionClass {
+function selection(name: string, style?: Trait<Style>, traits = {}): SelectionClass {
   return defineWidget<SelectionState<Options>>({
     name,
     names: controlNames(name),
     traits: {
-      ...described(),
+      ...controlled(style),
       ...traits,
       options: OPTIONS,
       value: { initial: undefined, expected: "one of the options", accepts: () => true, wire: null },
@@ -89,11 +97,14 @@ export const RadioButtons = selection("RadioButtons");
 export type RadioButtons<Some extends Options> = WidgetOf<SelectionState<Some>>;
 
 /** Buttons, of which one is down. */
-export const ToggleButtons = selection("ToggleButtons");
+export const ToggleButtons = selection(
+  "ToggleButtons",
+  styled("ToggleButtonsStyle", ["descriptionWidth", "buttonWidth", "fontWeight"]),
+);
 export type ToggleButtons<Some extends Options> = WidgetOf<SelectionState<Some>>;
 
 /** A slider that stops at each option. */
-export const SelectionSlider = selection("SelectionSlider", {
+export const SelectionSlider = selection("SelectionSlider", SLIDER_STYLE, {
   readout: boolean(true),
   continuousUpdate: boolean(true),
 });

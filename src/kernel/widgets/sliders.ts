@@ -1,9 +1,9 @@
 /** @file Numbers to be dragged: of whole numbers, of any, and of powers. */
-import { controlNames, type Described, described, describedText, styled } from "./common.ts";
+import { type Controlled, controlled, controlNames, describedText, SLIDER_STYLE } from "./common.ts";
 import { boolean, integer, number, oneOf, type Trait, text } from "./traits.ts";
 import { defineWidget, type Kind, type WidgetOf } from "./widget.ts";
 
-export interface SliderState extends Described {
+export interface SliderState extends Controlled {
   value: number;
   min: number;
   max: number;
@@ -25,7 +25,7 @@ export interface LogSliderState extends SliderState {
 
 function sliderTraits(of: (initial: number) => Trait<number>, max: number, step: number, format: string) {
   return {
-    ...described(styled("SliderStyle", ["descriptionWidth", "handleColor"])),
+    ...controlled(SLIDER_STYLE),
     value: of(0),
     min: of(0),
     max: of(max),
@@ -100,7 +100,12 @@ export const FloatLogSlider = defineWidget<LogSliderState>({
     next.value = Math.min(high, Math.max(low, value));
   },
   fallback: ({ description, value, base, min, max }) => ({
-    text: describedText(description, `${value} (${base ** min} to ${base ** max})`),
+    text: describedText(description, `${short(value)} (${short(base ** min)} to ${short(base ** max)})`),
   }),
 });
 export type FloatLogSlider = WidgetOf<LogSliderState>;
+
+/** Three digits, as its readout has. */
+function short(value: number): number {
+  return Number(value.toPrecision(3));
+}

@@ -11,6 +11,9 @@ const OUTPUT = new RegExp(
   "g",
 );
 
+/** Pictures of figures that the page's script draws: they are for print, and for browsers without scripts. */
+const TWIN = /(?<=<div class="plot-picture">)<img [^>]*?src="data:image\/[^"]*"[^>]*>/g;
+
 /** Below this an output would make hardly more room than its note takes. */
 const LEAST = 400;
 
@@ -18,13 +21,18 @@ const LEAST = 400;
  * A page without its largest outputs, as far as it is too long.
  *
  * @param page HTML of a report
- * @param limit characters that it may have; pictures marked as saved go first
+ * @param limit characters that it may have; pictures of figures that the page draws itself go first, then those marked as saved
  * @returns the page itself when it is short enough
  */
 export function withinSize(page: string, limit: number): string {
+  const drawn = withoutLargest(page, TWIN, limit);
+  return withoutLargest(drawn, OUTPUT, limit);
+}
+
+function withoutLargest(page: string, pattern: RegExp, limit: number): string {
   const excess = page.length - limit;
   if (excess <= 0) return page;
-  const outputs = Array.from(page.matchAll(OUTPUT), ([output]) => output).filter(({ length }) => length > LEAST);
+  const outputs = Array.from(page.matchAll(pattern), ([output]) => output).filter(({ length }) => length > LEAST);
   const isSaved = (output: string) => output.startsWith('<img class="saved"');
   outputs.sort((a, b) => Number(isSaved(b)) - Number(isSaved(a)) || b.length - a.length);
   const dropped = new Set<string>();
@@ -34,7 +42,7 @@ export function withinSize(page: string, limit: number): string {
     dropped.add(output);
     spared += output.length - note(output).length;
   }
-  return page.replace(OUTPUT, (output) => (dropped.has(output) ? note(output) : output));
+  return page.replace(pattern, (output) => (dropped.has(output) ? note(output) : output));
 }
 
 function note(output: string): string {

@@ -1,5 +1,5 @@
 /** @file What a stage ran on, as its record tells it, and what Slurm gave it where Slurm started it. */
-import { availableParallelism, cpus, endianness, hostname } from "node:os";
+import { cpus, endianness, hostname } from "node:os";
 import { engineInUse } from "./stage-engine.ts";
 
 /** What may change the last bits of a result, and where to look when it did. */
@@ -31,18 +31,6 @@ export async function thisMachine(threads: number, environment: NodeJS.ProcessEn
     ...(gpus !== undefined && gpus !== "" && { gpus }),
     ...(job !== undefined && { job: array === undefined ? job : `${array}/${task}` }),
   };
-}
-
-/**
- * The threads that this process may use: those that EIGHTFOLD_THREADS says; inside a job of Slurm those that the job was given, since a
- * machine's cores are also its neighbours'; else one a core.
- */
-export function allottedThreads(environment: NodeJS.ProcessEnv = process.env): number {
-  for (const name of ["EIGHTFOLD_THREADS", "SLURM_CPUS_PER_TASK", "SLURM_CPUS_ON_NODE"]) {
-    const given = Number(environment[name]);
-    if (Number.isInteger(given) && given >= 1) return given;
-  }
-  return availableParallelism();
 }
 
 /** How a machine differs from another in what may change bits; undefined when it does not. */

@@ -1,8 +1,8 @@
 /** @file The workers of one machine: as many processes as asked for, each with its share of the threads, replaced when one dies. */
 import { type ChildProcess, fork } from "node:child_process";
+import { allottedThreads } from "../core/allotted-threads.ts";
 import { requireCount } from "../core/argument-checks.ts";
 import type { Job, JobOutcome } from "./job.ts";
-import { allottedThreads } from "./machine.ts";
 
 /** Does jobs, some at a time. */
 export interface Workers {

@@ -40,6 +40,7 @@ export type { Doubt, DoubtKind } from "./fit/doubts/request-doubts.ts";
 export { residualRuns } from "./fit/doubts/residual-runs.ts";
 export { type RunsTest, runsTest } from "./fit/doubts/runs-test.ts";
 export { fitGroups, type GroupedFit, type GroupedFitOptions } from "./fit/fit-groups.ts";
+export { fitScalingLawsInParallel } from "./fit/fit-in-parallel.ts";
 export { fitLaw, withIntervals } from "./fit/fit-law.ts";
 export { type FitOptions, fitScalingLaw, type LawName } from "./fit/fit-scaling-law.ts";
 export { type CurveColumns, fitScalingLaws } from "./fit/fit-scaling-laws.ts";
@@ -61,6 +62,7 @@ export {
   type NoiseKind,
   type ResamplingKind,
   type ScalingLawFit,
+  type SeedEffect,
 } from "./fit/fitted-law.ts";
 export type { IntervalOptions, LawFitOptions } from "./fit/law-request.ts";
 export { type MeasurementNoise, measurementDeviation } from "./fit/measurement-noise.ts";
@@ -76,7 +78,7 @@ export { defineLaw, type LawDefinition } from "./laws/define-law.ts";
 export type { Dual, DualArithmetic, Term } from "./laws/dual-numbers.ts";
 export { farseerLaw } from "./laws/farseer.ts";
 export { frontierLaw, isoFlopLaw } from "./laws/iso-flop.ts";
-export type { Law } from "./laws/law.ts";
+export type { Law, Tie } from "./laws/law.ts";
 export { logLinearLaw, type PowerParameter, powerFloorLaw, powerLaw } from "./laws/learning-curves.ts";
 export { overTrainingLaw } from "./laws/over-training.ts";
 export { dataConstrainedLaw, repeatedDataLaw } from "./laws/repeated-data.ts";

@@ -68,6 +68,15 @@ const CASES: readonly (readonly [name: string, files: Files, main?: string])[] =
     { ...COMMONJS, "main.ts": 'import f from "./f"; export const value = f();', "f.ts": "export = () => 5;" },
   ],
   [
+    "the names of what a CommonJS file in TypeScript exports",
+    {
+      ...MODULES,
+      "main.ts":
+        'import * as all from "./f.cjs"; const { one } = (await import("./f.cjs")) as any; export const value = [one, (all as any).two];',
+      "f.cts": "exports.one = 1 as number; module.exports.two = 2;",
+    },
+  ],
+  [
     ".cts and .mts",
     {
       ...MODULES,

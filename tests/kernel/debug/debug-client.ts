@@ -16,6 +16,8 @@ export interface DebugClient extends Frontend {
   breakAt(code: string, ...lines: (number | [number, string])[]): Promise<string>;
   /** The next event of that kind that was not yet waited for. */
   event(name: string): Promise<JsonObject>;
+  /** The event that was waited for last did not come. */
+  forget(name: string): void;
   /** Waits for a halt: `name:line` of each frame, from the innermost. */
   halted(reason?: string): Promise<string[]>;
   /** Names and values of a scope of the innermost frame; of the first without a name. */
@@ -45,7 +47,8 @@ export async function startDebugged(
   return client;
 }
 
-function createClient(frontend: Frontend, folder: string): DebugClient {
+/** The same without a start. */
+export function createClient(frontend: Frontend, folder: string): DebugClient {
   let seq = 0;
   const waited = new Map<string, number>();
 
@@ -88,6 +91,7 @@ function createClient(frontend: Frontend, folder: string): DebugClient {
       });
       return found.content.body as JsonObject;
     },
+    forget: (name) => void waited.set(name, (waited.get(name) ?? 1) - 1),
     async halted(reason) {
       const body = await client.event("stopped");
       if (reason !== undefined) assert.equal(body.reason, reason);

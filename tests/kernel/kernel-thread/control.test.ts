@@ -140,8 +140,8 @@ test("a request that makes no sense is answered with an error", async (t) => {
   assert.match(String(reply.evalue), /requires code to be text, got 5/);
 });
 
-test("process.exit in a cell sends what was printed and ends the process with its code", async (t) => {
-  const frontend = await startFrontend(t);
+test("process.exit in a cell that ends its kernel sends what was printed and ends the process with its code", async (t) => {
+  const frontend = await startFrontend(t, undefined, { EIGHTFOLD_EXIT: "kernel" });
   const exited = once(frontend.process, "exit");
   await frontend.channels.send("shell", "execute_request", { code: "console.log('last words'); process.exit(3)" });
   await frontend.until(({ content }) => content.text === "last words\n");

@@ -61,6 +61,16 @@ test("a registered target serves what the frontend opens, and its output is unde
   assert.equal(resultText(await frontend.execute("closed")), "1");
 });
 
+test("a comm of a cell may have an id of its own, which no open one has", async (t) => {
+  const frontend = await startFrontend(t);
+  const code = 'const mine = comms.open("a", {}, { id: "mine" }); mine.id';
+  assert.equal(resultText(await frontend.execute(code)), "'mine'");
+  const again = 'comms.open("a", {}, { id: "mine" }).id';
+  assert.match(String((await frontend.execute(again)).reply.evalue), /^open requires an id of its own, and mine is/);
+  await frontend.execute("mine.close()");
+  assert.equal(resultText(await frontend.execute(again)), "'mine'");
+});
+
 test("an unknown target is answered by comm_close", async (t) => {
   const frontend = await startFrontend(t);
   const closed = await tell(frontend, "comm_open", { comm_id: "c2", target_name: "nowhere", data: {} });

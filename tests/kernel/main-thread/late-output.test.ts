@@ -76,3 +76,25 @@ test("what a cell prints before it ends comes before its idle, from callbacks, p
     assert.equal(cell.iopub.at(-1)?.content.execution_state, "idle");
   }
 });
+
+/** Each prints "soon" in the very next turn, without anybody who awaits it. */
+const SOON = {
+  "a tick": "process.nextTick(() => console.log('soon')); void 0",
+  "an immediate": "setImmediate(() => console.log('soon')); void 0",
+  "a timer of 0 ms": "setTimeout(() => console.log('soon'), 0); void 0",
+  "a timer without a time":
+    "import { setTimeout as later } from 'node:timers'; later(() => console.log('soon')); void 0",
+  "a microtask": "queueMicrotask(() => console.log('soon')); void 0",
+  "a tick in an immediate": "setImmediate(() => process.nextTick(() => console.log('soon'))); void 0",
+  "a tick of a cell that fails": "process.nextTick(() => console.log('soon')); throw new Error('on purpose')",
+};
+
+test("what a cell prints in the very next turn comes before its idle, and no cell waits for more than that turn", async (t) => {
+  const frontend = await startFrontend(t);
+  for (const [what, code] of Object.entries(SOON)) {
+    for (let round = 0; round < 5; round++) assert.equal(streamText(await frontend.execute(code)), "soon\n", what);
+  }
+  const endless =
+    "const again = () => setImmediate(again); again(); const timer = () => setTimeout(timer, 0); timer(); 'over'";
+  assert.equal((await frontend.execute(endless)).reply.status, "ok");
+});

@@ -1,29 +1,8 @@
 /** @file Cells that ask people, https://jupyter-client.readthedocs.io/en/stable/messaging.html#messages-on-the-stdin-router-dealer-channel. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { JsonObject, Message } from "@eightfold/kernel/wire";
-import { type Exchange, type Frontend, resultText, startFrontend, streamText } from "../frontend.ts";
-
-/** Runs a cell and answers its questions in order; returns the questions and what the cell gave. */
-async function answering(
-  frontend: Frontend,
-  code: string,
-  answers: readonly string[],
-): Promise<{ questions: readonly JsonObject[]; exchange: Exchange }> {
-  const running = frontend.execute(code);
-  const questions: JsonObject[] = [];
-  for (const value of answers) {
-    const earlier = questions.length;
-    const question = await frontend.until((message) => inputRequests(frontend).indexOf(message) === earlier);
-    questions.push(question.content);
-    await frontend.channels.send("stdin", "input_reply", { value }, question.header);
-  }
-  return { questions, exchange: await running };
-}
-
-function inputRequests({ messages }: Frontend): Message[] {
-  return messages.map(({ message }) => message).filter(({ header }) => header.msg_type === "input_request");
-}
+import { resultText, startFrontend, streamText } from "../frontend.ts";
+import { answering, inputRequests } from "./answering.ts";
 
 test("prompt, confirm and password wait for the frontend's answer", async (t) => {
   const frontend = await startFrontend(t);

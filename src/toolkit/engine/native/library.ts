@@ -64,11 +64,11 @@ function loaded(file: string, hint: string): Addon {
 /** For the processor that it is compiled on. */
 const OWN_FLAGS = process.arch === "x64" ? ["-march=native"] : process.arch === "arm64" ? ["-mcpu=native"] : [];
 
-/** All that a compiled file depends on; model and features, since a cache that several machines share must not hand one the instructions of another. */
+/** All that a compiled file depends on, Node itself not: its binary interface stays. Model and features, since a cache that several machines share must not hand one the instructions of another. */
 function keyOf(compiler: Compiler, sources: string): string {
-  const { platform, arch, versions } = process;
+  const { platform, arch } = process;
   const processor = [cpus()[0]?.model, ...processorFeatures()];
-  const key = JSON.stringify([platform, arch, versions.napi, compiler, OWN_FLAGS, processor, sources]);
+  const key = JSON.stringify([platform, arch, compiler, OWN_FLAGS, processor, sources]);
   return createHash("sha256").update(key).digest("hex").slice(0, 32);
 }
 

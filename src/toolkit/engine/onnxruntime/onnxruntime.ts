@@ -1,4 +1,4 @@
-/** @file The default engine: a whole graph as one ONNX model on onnxruntime, by the provider that is asked for. */
+/** @file The engine on onnxruntime: a whole graph as one ONNX model, by the provider that is asked for. */
 import { availableParallelism } from "node:os";
 import { requireCount, requireOneOf } from "../../core/argument-checks.ts";
 import type { Engine } from "../engine.ts";

@@ -5,10 +5,10 @@
 import { readFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { setTimeout } from "node:timers/promises";
+import { allottedThreads } from "../../core/allotted-threads.ts";
 import { secondsNow } from "../../core/clock.ts";
 import { codeVersion } from "../code-version.ts";
 import { doJob, type JobNeed } from "../job.ts";
-import { allottedThreads } from "../machine.ts";
 import { readPlannedStage, type StageLine } from "../plan-file.ts";
 import { openStageStore, type StageStore } from "../stage-store.ts";
 import { TOOLKIT } from "../study-plan.ts";

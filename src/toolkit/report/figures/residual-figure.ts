@@ -1,7 +1,8 @@
-/** @file Standardised residuals against a law's one input: what a law leaves unexplained shows as a run of one sign. */
+/** @file Standardised residuals against an input, or against the law's value: what a law leaves unexplained shows as a run of one sign. */
 import { requireOptions } from "../../core/argument-checks.ts";
+import { inputAlong } from "../../scaling/fit/law-line.ts";
+import { valueAt } from "../../scaling/fit/read-law.ts";
 import { type FittedLaw, measurementDeviation, residualRuns } from "../../scaling/index.ts";
-import { type CurvePoint, curveAt, curvePoints } from "../curve-points.ts";
 import { type Fits, fitList } from "../fits.ts";
 import { methodColours } from "./colours.ts";
 import { type Figure, makeFigure } from "./figure.ts";
@@ -15,31 +16,33 @@ import type { PlotlyPart } from "./picture.ts";
  * One figure of residuals over their standard deviations: fitted points joined by size, held-out points as open markers, and
  * between -2 and 2 the strip that holds 19 of 20 residuals of a law that is right. The legend gives the runs test of each fit.
  *
- * @param fits fits of laws with one input, as a list or by name; one that failed is told in the legend alone
- * @param options title, the claim, by default what the axes are; xTitle: the horizontal axis with its unit
+ * @param fits as a list or by name; one that failed is told in the legend alone
+ * @param options title, the claim, by default what the axes are; xTitle: the horizontal axis with its unit; along: for laws with several inputs the column on that axis,
+ *   by default the law's value
  * @returns a figure with a logarithmic horizontal axis
- * @throws RangeError when there is no fit, or none that is ok
+ * @throws RangeError or TypeError when there is no fit, or none that is ok, or an option is out of range
  */
-export function plotResiduals(fits: Fits, options: { title?: string; xTitle?: string } = {}): Figure {
-  requireOptions("plotResiduals", options, ["title", "xTitle"]);
-  const { xTitle = "training data" } = options;
-  const { title = `residuals against ${xTitle}` } = options;
+export function plotResiduals(fits: Fits, options: { title?: string; xTitle?: string; along?: string } = {}): Figure {
+  requireOptions("plotResiduals", options, ["title", "xTitle", "along"]);
+  const { along } = options;
   const list = fitList("plotResiduals", fits);
   const colours = methodColours(list.map((fit) => fit.name));
   const fitted = list.filter((fit): fit is FittedLaw => fit.ok);
-  if (fitted.length === 0) throw new RangeError("plotResiduals requires a fit that is ok, got none");
+  const [first] = fitted;
+  if (first === undefined) throw new RangeError("plotResiduals requires a fit that is ok, got none");
+  const several = fitted.some(({ law }) => law.inputs.length > 1);
+  const { xTitle = along ?? (several ? `${first.columns.y} by the law` : "training data") } = options;
+  const { title = `residuals against ${xTitle}` } = options;
+  const all = fitted.flatMap((fit) => residualsOf(fit, along));
   const xRange = padded(
-    fitted.flatMap((fit) => curvePoints("plotResiduals", fit).flatMap(({ x }) => (x > 0 ? [x] : []))),
-    1.25,
+    all.map(({ x }) => x),
+    several ? 1.05 : 1.25,
   );
-  const most = Math.max(
-    3,
-    ...fitted.flatMap((fit) => residualsOf(fit).map(({ residual }) => 1.1 * Math.abs(residual))),
-  );
-  const texts = list.map((fit) => (fit.ok ? legendText(fit) : `${fit.name}: no fit`));
+  const most = Math.max(3, ...all.map(({ residual }) => 1.1 * Math.abs(residual)));
+  const texts = list.map((fit) => (fit.ok ? legendText(fit, along) : `${fit.name}: no fit`));
   const traces = list.flatMap((fit, index) => {
     const colour = colours[index] ?? "#000000";
-    return fit.ok ? residualTraces(fit, colour, markerSymbol(index), texts[index] ?? "") : [];
+    return fit.ok ? residualTraces(fit, along, colour, markerSymbol(index), texts[index] ?? "") : [];
   });
   const caption =
     "Markers: (measured - law) / standard deviation; open: held out of the fit. Strip: 19 of 20 residuals of a law that is right.";
@@ -47,7 +50,7 @@ export function plotResiduals(fits: Fits, options: { title?: string; xTitle?: st
     traces,
     {
       ...claimLayout({ title, legendEntries: fitted.length, caption }),
-      xaxis: logAxis(xTitle, xRange, formatCount),
+      xaxis: logAxis(xTitle, xRange, several && along === undefined ? String : formatCount),
       yaxis: linearAxis("standardised residual", [-most, most]),
       shapes: [strip(-2, 2), line(0)],
     },
@@ -55,26 +58,44 @@ export function plotResiduals(fits: Fits, options: { title?: string; xTitle?: st
   );
 }
 
-/** Each point's residual over its standard deviation, in the space of the fit; of a held-out one, over that of a measurement at the law's value. */
-function residualsOf(fit: FittedLaw): { point: CurvePoint; residual: number }[] {
-  let fitted = 0;
-  const residuals = curvePoints("plotResiduals", fit).map((point) => {
-    if (!point.heldOut) return { point, residual: fit.standardisedResiduals[fitted++] ?? 0 };
-    const value = curveAt(fit, point.x);
-    const miss = fit.space === "log" ? value * Math.log(point.y / value) : point.y - value;
-    return { point, residual: miss / measurementDeviation(fit, point.measurement, value) };
-  });
-  const shown = residuals.filter(({ point }) => point.x > 0); // a logarithmic axis has no place for 0
-  return shown.sort((one, other) => one.point.x - other.point.x);
+interface Residual {
+  x: number;
+  residual: number;
+  heldOut: boolean;
 }
 
-function residualTraces(fit: FittedLaw, colour: string, symbol: string, name: string): PlotlyPart[] {
-  const all = residualsOf(fit);
-  const [inside, heldOut] = [false, true].map((held) => all.filter(({ point }) => point.heldOut === held));
+/** Each point's residual over its standard deviation, in the space of the fit; of a held-out one, over that of a measurement at the law's value. */
+function residualsOf(fit: FittedLaw, along: string | undefined): Residual[] {
+  const input = along === undefined && fit.law.inputs.length > 1 ? undefined : inputAlong("plotResiduals", fit, along);
+  let fitted = 0;
+  const residuals = fit.measurements.map((measurement): Residual => {
+    const value = valueAt(fit, measurement.inputs);
+    const x = input === undefined ? value : (measurement.inputs[input] as number);
+    if (measurement.holdOut !== true) {
+      return { x, residual: fit.standardisedResiduals[fitted++] ?? 0, heldOut: false };
+    }
+    const y = measurement.outcome;
+    const miss = fit.space === "log" ? value * Math.log(y / value) : y - value;
+    return { x, residual: miss / measurementDeviation(fit, measurement, value), heldOut: true };
+  });
+  const shown = residuals.filter(({ x }) => x > 0); // a logarithmic axis has no place for 0
+  return shown.sort((one, other) => one.x - other.x);
+}
+
+function residualTraces(
+  fit: FittedLaw,
+  along: string | undefined,
+  colour: string,
+  symbol: string,
+  name: string,
+): PlotlyPart[] {
+  const all = residualsOf(fit, along);
+  const [inside, heldOut] = [false, true].map((held) => all.filter((each) => each.heldOut === held));
+  const joined = fit.law.inputs.length === 1 ? "lines+markers" : "markers";
   const trace = (rows: typeof all, mode: string, marker: PlotlyPart): PlotlyPart => ({
     type: "scatter",
     mode,
-    x: rows.map(({ point }) => point.x),
+    x: rows.map(({ x }) => x),
     y: rows.map(({ residual }) => residual),
     name,
     legendgroup: fit.name,
@@ -83,7 +104,7 @@ function residualTraces(fit: FittedLaw, colour: string, symbol: string, name: st
     hovertemplate: `${fit.name}<br>%{x:.4s}: %{y:.2f}<extra></extra>`,
   });
   return [
-    trace(inside ?? [], "lines+markers", { symbol, size: 8 }),
+    trace(inside ?? [], joined, { symbol, size: 8 }),
     {
       ...trace(heldOut ?? [], "markers", { symbol: `${symbol}-open`, size: 10, line: { width: 2 } }),
       showlegend: false,
@@ -91,8 +112,8 @@ function residualTraces(fit: FittedLaw, colour: string, symbol: string, name: st
   ];
 }
 
-function legendText(fit: FittedLaw): string {
-  const { runs, pValue } = residualRuns(fit);
+function legendText(fit: FittedLaw, along: string | undefined): string {
+  const { runs, pValue } = residualRuns(fit, along === undefined ? {} : { along });
   return `${fit.name}: ${fit.residuals.length} residuals in ${runs} runs (p = ${Number(pValue.toPrecision(2))})`;
 }
 

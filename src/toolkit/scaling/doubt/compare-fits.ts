@@ -111,7 +111,7 @@ export function nestedTest(smaller: LawFit, larger: LawFit): NestedTest {
     };
   }
   const freedom = larger.degreesOfFreedom;
-  const least = Math.max(2 * larger.objective, Number.MIN_VALUE);
+  const least = Math.max(2 * larger.objective + larger.noiseFreedom, Number.MIN_VALUE);
   const statistic = Math.min(spare / extra / (least / freedom), Number.MAX_VALUE);
   return { kind: "F", statistic, degreesOfFreedom: [extra, freedom], pValue: fTail(statistic, extra, freedom) };
 }
@@ -121,6 +121,11 @@ function requireComparable(caller: string, fits: readonly LawFit[]): asserts fit
   for (const [index, fit] of fits.entries()) {
     requireFitted(caller, `fits[${index}]`, fit);
     if (fit.loss.kind !== "squared") throw wrong(caller, `fits[${index}] to be by squares`, fit.loss.kind);
+    if (fit.seedEffect !== null) {
+      const hint =
+        "the seeds' variance differs from law to law, and with it the likelihood: compare fits without trainingSeed";
+      throw wrong(caller, `fits[${index}] without an effect of seeds`, fit, hint);
+    }
     const columns = sharedColumns(fit, first);
     const same =
       fit.space === first.space && fit.noise === first.noise && rowsOf(fit, columns) === rowsOf(first, columns);

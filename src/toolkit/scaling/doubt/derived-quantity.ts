@@ -1,8 +1,10 @@
 /** @file A number that follows from a fit's parameters, an optimum or a ratio, with the interval that their joint uncertainty gives it. */
 import { requireBetween, requireOneOf, requireOptions, wrong } from "../../core/argument-checks.ts";
 import { percentileRange, reachesLevel } from "../fit/bootstrap.ts";
-import { type FittedLaw, type LawFit, noiseIsKnown } from "../fit/fitted-law.ts";
-import { criticalOf } from "../fit/parameter-intervals.ts";
+import { evidenceOf } from "../fit/evidence.ts";
+import type { FittedLaw, LawFit } from "../fit/fitted-law.ts";
+import { criticalAlong, quadratic } from "../fit/parameter-intervals.ts";
+import { type Quantity, quantityRange } from "../fit/quantity-profile.ts";
 import { requireFitted } from "../fit/read-law.ts";
 
 export interface DerivedQuantity {
@@ -12,31 +14,32 @@ export interface DerivedQuantity {
   low: number;
   high: number;
   level: number;
-  method: "delta" | "bootstrap";
+  method: "delta" | "profile" | "bootstrap";
 }
 
 export interface DerivedOptions {
   /** in (0, 1), by default the fit's */
   level?: number;
-  /** by the covariance, or the bootstrap's refits; default the refits, where the fit has enough */
-  method?: "delta" | "bootstrap";
+  /** by the covariance, the likelihood's profile, or the bootstrap's refits; default the refits, where the fit has enough, else the covariance */
+  method?: "delta" | "profile" | "bootstrap";
   /** of the delta interval: "log" for a quantity above 0 whose error spans factors; default "linear" */
   scale?: "linear" | "log";
 }
 
 /**
  * Any function g of the parameters. Delta: g +- critical sqrt(g' C g'), g' its gradient and C the covariance; bootstrap: the central
- * `level` of g at the refits.
+ * `level` of g at the refits; profile: all values of g that some parameters give whose deviance has not risen too far. An end that the
+ * data do not set is infinite.
  *
  * @param fit a fit that is ok
  * @param quantity of the parameters by name, finite at the fit and near it
  * @throws TypeError for a failed fit, or one without the draws asked for; RangeError for an option, or a quantity that is not finite
- * @source Seber & Wild 1989, Nonlinear Regression, section 5.1 (delta); Efron & Tibshirani 1993, section 13.3 (percentiles)
+ * @source Seber & Wild 1989, Nonlinear Regression, section 5.1 (delta); Venzon & Moolgavkar 1988 (profile); Efron & Tibshirani 1993, section 13.3 (percentiles)
  * @example deriveQuantity(fitScalingLaw({ points: [0.9, 0.5, 0.3, 0.2, 0.15].map((error, k) => ({ dataSize: 4 ** k, error })), seed: 7 }), ({ exponent }) => 2 ** exponent).value.toFixed(6) // => "1.414214"
  */
 export function deriveQuantity<Parameter extends string, Input extends string>(
   fit: LawFit<Parameter, Input>,
-  quantity: (parameters: Record<Parameter, number>) => number,
+  quantity: Quantity<Parameter>,
   options: DerivedOptions = {},
 ): DerivedQuantity {
   requireFitted("deriveQuantity", "fit", fit);
@@ -47,7 +50,8 @@ export function deriveQuantity<Parameter extends string, Input extends string>(
   requireOneOf("deriveQuantity", "scale", scale, ["linear", "log"]);
   const drawn = reachesLevel(fit.bootstrap?.resample.length ?? 0, level);
   const { method = drawn ? "bootstrap" : "delta" } = options;
-  requireOneOf("deriveQuantity", "method", method, ["delta", "bootstrap"]);
+  requireOneOf("deriveQuantity", "method", method, ["delta", "profile", "bootstrap"]);
+  if (method === "profile") requireOneOf("deriveQuantity", "loss.kind", fit.loss.kind, ["squared"]); // other losses are no likelihood
   if (method === "bootstrap" && !drawn) {
     const hint = 'put "bootstrap" among its intervalMethods, with resamples enough for the level';
     throw wrong("deriveQuantity", "a fit with bootstrap draws", fit, hint);
@@ -55,9 +59,15 @@ export function deriveQuantity<Parameter extends string, Input extends string>(
   const values = {} as Record<Parameter, number>;
   for (const parameter of fit.law.parameters) values[parameter] = fit.parameters[parameter].value;
   const value = finite(quantity(values));
-  const standardError = deltaError(fit, quantity, values);
+  const gradient = gradientOf(fit, quantity, values);
+  const standardError = Math.sqrt(Math.max(quadratic(fit.covariance, gradient), 0));
+  const critical = criticalAlong(fit, level, gradient);
   const range =
-    method === "delta" ? deltaRange(fit, value, standardError, level, scale) : drawnRange(fit, quantity, level);
+    method === "delta"
+      ? deltaRange(value, critical * standardError, scale)
+      : method === "profile"
+        ? profiledRange(fit, quantity, standardError, critical ** 2)
+        : drawnRange(fit, quantity, level);
   return { value, standardError, ...range, level, method };
 }
 
@@ -78,43 +88,50 @@ export function parameterCorrelations<Parameter extends string, Input extends st
   return Object.fromEntries(rows) as Record<Parameter, Record<Parameter, number>>;
 }
 
-/** A gradient by central differences: steps of a thousandth of a standard error, whose square is the relative error. */
-function deltaError<Parameter extends string>(
+/** By the parameters, by central differences: steps of a thousandth of a standard error, whose square is the relative error. */
+function gradientOf<Parameter extends string>(
   { law, covariance }: FittedLaw<Parameter>,
-  quantity: (parameters: Record<Parameter, number>) => number,
+  quantity: Quantity<Parameter>,
   values: Readonly<Record<Parameter, number>>,
-): number {
-  const gradient = law.parameters.map((parameter, k) => {
+): number[] {
+  return law.parameters.map((parameter, k) => {
     const step = STEP * Math.sqrt(covariance[k]?.[k] as number);
     if (!(step > 0)) return 0;
     const at = (move: number) => finite(quantity({ ...values, [parameter]: values[parameter] + move }));
     return (at(step) - at(-step)) / (2 * step);
   });
-  let variance = 0;
-  for (const [j, slope] of gradient.entries()) {
-    for (const [k, other] of gradient.entries()) variance += slope * other * (covariance[j]?.[k] as number);
-  }
-  return Math.sqrt(Math.max(variance, 0));
 }
 
 const STEP = 1e-3;
 
-function deltaRange(
-  { noise, degreesOfFreedom }: FittedLaw,
-  value: number,
-  standardError: number,
-  level: number,
-  scale: "linear" | "log",
-): { low: number; high: number } {
-  const reach = criticalOf(noiseIsKnown(noise), level, degreesOfFreedom) * standardError;
+function deltaRange(value: number, reach: number, scale: "linear" | "log"): { low: number; high: number } {
   if (scale === "linear") return { low: value - reach, high: value + reach };
   if (!(value > 0)) throw wrong("deriveQuantity", 'a quantity above 0 where scale is "log"', value);
   return { low: value * Math.exp(-reach / value), high: value * Math.exp(reach / value) };
 }
 
+function profiledRange<Parameter extends string>(
+  fit: FittedLaw<Parameter>,
+  quantity: Quantity<Parameter>,
+  standardError: number,
+  threshold: number,
+): { low: number; high: number } {
+  if (!(standardError > 0)) throw wrong("deriveQuantity", "a quantity that moves with the parameters", standardError);
+  const { low = -Infinity, high = Infinity } = quantityRange(evidenceOf(fit), quantity, standardError, threshold);
+  if (Number.isNaN(low + high) && !(low === -Infinity && high === Infinity)) {
+    throw wrong(
+      "deriveQuantity",
+      "a law that can be fitted along the profile",
+      fit.law.name,
+      'use "delta" or "bootstrap"',
+    );
+  }
+  return { low, high };
+}
+
 function drawnRange<Parameter extends string>(
   { law, bootstrap }: FittedLaw<Parameter>,
-  quantity: (parameters: Record<Parameter, number>) => number,
+  quantity: Quantity<Parameter>,
   level: number,
 ): { low: number; high: number } {
   const found = (bootstrap?.resample ?? []).map((_, draw) => {

@@ -1,12 +1,13 @@
 /** @file The region in which two parameters lie together: where the profile of both rises to what contradicts a pair. */
 import { requireBetween, requireCount, requireOneOf, requireOptions, wrong } from "../../core/argument-checks.ts";
 import { type Evidence, evidenceOf } from "../fit/evidence.ts";
-import { type Failure, type LawFit, noiseIsKnown } from "../fit/fitted-law.ts";
+import type { Failure, LawFit } from "../fit/fitted-law.ts";
+import { freedomAlong, unitVector } from "../fit/parameter-intervals.ts";
 import { requireFitted } from "../fit/read-law.ts";
-import { coordinateBounds, freePlaces, fromCoordinate, holding } from "../laws/coordinates.ts";
+import { coordinateBounds, freeParameters, freePlaces, fromCoordinate, holding } from "../laws/coordinates.ts";
+import { tiesOf } from "../laws/ties.ts";
 import { solverOf } from "../solvers/choose.ts";
-import { lawValues } from "../solvers/law-values.ts";
-import { halfDeviance } from "../solvers/noise.ts";
+import { objectiveAt } from "../solvers/law-values.ts";
 
 export interface JointRegion {
   ok: true;
@@ -29,7 +30,7 @@ export interface JointRegion {
  * misleads.
  *
  * @param fit a fit that is ok, by squares
- * @param options parameters: two that are not fixed; level in (0, 1), by default the fit's; points of the edge, a count in [8, 720], default 48
+ * @param options parameters: two that are neither fixed nor tied; level in (0, 1), by default the fit's; points of the edge, a count in [8, 720], default 48
  * @returns the region; or { ok: false, reason } where the data set the pair no limit in some direction
  * @throws TypeError for a failed fit, RangeError or TypeError for an option out of range
  * @source Bates & Watts 1988, Nonlinear Regression Analysis, section 6.1.3 (joint regions by the likelihood)
@@ -41,8 +42,8 @@ export function jointRegion<Parameter extends string, Input extends string>(
   requireFitted("jointRegion", "fit", fit);
   requireOptions("jointRegion", options, ["parameters", "level", "points"]);
   const { parameters, level = fit.level, points = 48 } = options;
-  const { law, noise, degreesOfFreedom } = fit;
-  const free = law.parameters.filter((each) => law.fixed?.[each] === undefined);
+  const { law } = fit;
+  const free = freeParameters(law);
   if (!Array.isArray(parameters) || parameters.length !== 2 || parameters[0] === parameters[1]) {
     throw wrong("jointRegion", "parameters to be two different ones", parameters);
   }
@@ -53,9 +54,8 @@ export function jointRegion<Parameter extends string, Input extends string>(
   const [one, other] = parameters;
   const places = [law.parameters.indexOf(one), law.parameters.indexOf(other)] as [number, number];
   const evidence = evidenceOf(fit);
-  const threshold = noiseIsKnown(noise)
-    ? -2 * Math.log(1 - level)
-    : degreesOfFreedom * ((1 - level) ** (-2 / degreesOfFreedom) - 1); // 2 F, whose tail is (1 + 2 F / nu)^(-nu / 2)
+  const freedom = Math.min(...places.map((place) => freedomAlong(fit, unitVector(place, law.parameters.length))));
+  const threshold = freedom === Infinity ? -2 * Math.log(1 - level) : freedom * ((1 - level) ** (-2 / freedom) - 1); // 2 F, whose tail is (1 + 2 F / nu)^(-nu / 2)
   const rise = riseOfPair(evidence, places);
   const axes = axesOf(evidence, places);
   const bounds = parameters.map((parameter) => coordinateBounds(law, parameter));
@@ -91,15 +91,15 @@ function riseOfPair(
   { task, minimum, dispersion }: Evidence,
   [one, other]: Pair,
 ): (direction: Pair, reach: number) => number {
-  const { law, space, measured } = task;
+  const { law } = task;
   const alone = freePlaces(law).length === 2;
   return (direction, reach) => {
     const coordinates = minimum.coordinates.slice();
     coordinates[one] = (coordinates[one] as number) + reach * direction[0];
     coordinates[other] = (coordinates[other] as number) + reach * direction[1];
     if (alone) {
-      const values = lawValues(law, space, measured.inputs, coordinates);
-      const objective = halfDeviance(measured.noise, measured.outcomes, measured.deviations, values);
+      tiesOf(law)?.follow(coordinates);
+      const objective = objectiveAt(task, coordinates);
       return (2 * (objective - minimum.objective)) / (dispersion || Number.MIN_VALUE);
     }
     const parameter = law.parameters[one] as string;

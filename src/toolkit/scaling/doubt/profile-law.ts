@@ -3,10 +3,10 @@ import { requireCount, requireOneOf, requireOptions } from "../../core/argument-
 import { profileThreshold } from "../fit/boundary-threshold.ts";
 import { type Evidence, evidenceOf } from "../fit/evidence.ts";
 import { type Failure, type Interval, type LawFit, noiseIsKnown } from "../fit/fitted-law.ts";
-import { criticalOf } from "../fit/parameter-intervals.ts";
+import { criticalAlong, unitVector } from "../fit/parameter-intervals.ts";
 import { profileEnds, profileRange, riseOver } from "../fit/profile.ts";
 import { requireFitted } from "../fit/read-law.ts";
-import { coordinateBounds, fromCoordinate, toCoordinate } from "../laws/coordinates.ts";
+import { coordinateBounds, freeParameters, fromCoordinate, toCoordinate } from "../laws/coordinates.ts";
 
 /** The profile of one parameter; its interval is where `rise` stays under `threshold`. */
 export interface LikelihoodProfile {
@@ -32,7 +32,7 @@ export interface LikelihoodProfile {
  * side that levels off says that the data do not settle the parameter.
  *
  * @param fit a fit that is ok, by squares
- * @param options parameter: which, one that is not fixed; points: values to hold it at, a count in [3, 1000], default 41
+ * @param options parameter: which, one that is neither fixed nor tied; points: values to hold it at, a count in [3, 1000], default 41
  * @returns the profile; or { ok: false, reason } when a lower minimum turns up beside the fit, or the law fits to rounding
  * @throws TypeError for a failed fit, RangeError or TypeError for an option out of range
  * @source Bates & Watts 1988, Nonlinear Regression Analysis, section 6.1; Venzon & Moolgavkar 1988
@@ -46,7 +46,7 @@ export function profileLaw<Parameter extends string, Input extends string>(
   requireOptions("profileLaw", options, ["parameter", "points"]);
   const { parameter, points = 41 } = options;
   const { law, level, name } = fit;
-  const free = law.parameters.filter((each) => law.fixed?.[each] === undefined);
+  const free = freeParameters(law);
   requireOneOf("profileLaw", "parameter", parameter, free);
   requireOneOf("profileLaw", "loss.kind", fit.loss.kind, ["squared"]); // Huber's loss is no likelihood: bootstrap it
   requireCount("profileLaw", "points", points, 3, 1000);
@@ -57,7 +57,7 @@ export function profileLaw<Parameter extends string, Input extends string>(
   }
   const place = law.parameters.indexOf(parameter);
   const { value, standardError } = fit.parameters[parameter];
-  const critical = criticalOf(noiseIsKnown(fit.noise), level, fit.degreesOfFreedom);
+  const critical = criticalAlong(fit, level, unitVector(place, law.parameters.length));
   const threshold = profileThreshold(evidence, place, critical, level);
   const rise = riseOver(evidence, place);
   const ends = profileEnds(evidence, place, rise, threshold);

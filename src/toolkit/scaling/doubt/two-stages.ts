@@ -1,11 +1,11 @@
 /** @file A prediction through two laws: the first gives the input of the second, as a loss gives a task's accuracy. */
 import { requireBetween, requireOptions, wrong } from "../../core/argument-checks.ts";
-import { type FittedLaw, isShare, type LawFit, noiseIsKnown } from "../fit/fitted-law.ts";
+import { type FittedLaw, isShare, type LawFit } from "../fit/fitted-law.ts";
 import { takenInputs } from "../fit/measurements.ts";
-import { criticalOf } from "../fit/parameter-intervals.ts";
+import { criticalAlong, unitVector } from "../fit/parameter-intervals.ts";
 import type { Prediction } from "../fit/predict.ts";
 import { inputsAt, isExtrapolated, onlyInput, type ReadAt, requireFitted, valueAt } from "../fit/read-law.ts";
-import { coordinatesOf } from "../laws/coordinates.ts";
+import { coordinatesOf, freePlaces } from "../laws/coordinates.ts";
 import { lawValue } from "../laws/law.ts";
 import { deriveQuantity } from "./derived-quantity.ts";
 
@@ -58,7 +58,9 @@ export function predictThrough<
   const [byFirst, bySecond] = [(slope * firstError) ** 2, errorAt(second, read(through)) ** 2];
   const variance = byFirst + bySecond;
   const critical = Math.max(
-    ...[first, second].map((fit) => criticalOf(noiseIsKnown(fit.noise), level, fit.degreesOfFreedom)),
+    ...[first, second].flatMap((fit) =>
+      freePlaces(fit.law).map((place) => criticalAlong(fit, level, unitVector(place, fit.law.parameters.length))),
+    ),
   );
   const value = valueAt(second, read(through));
   const reach = critical * Math.sqrt(variance);

@@ -111,14 +111,25 @@ export function drawSpread(degreesOfFreedom: number, stream: RandomStream): numb
 
 function drawOutcomes(evidence: Evidence, stream: RandomStream, into: Float64Array): void {
   const { task, minimum, dispersion, degreesOfFreedom } = evidence;
-  const { noise, noiseIsKnown } = task.measured;
-  const spread = noiseIsKnown ? 1 : Math.sqrt(dispersion) * drawSpread(degreesOfFreedom, stream);
+  const { noise, noiseIsKnown, seeds } = task.measured;
+  const bySeeds = seeds === undefined ? 0 : seeds.members.length - 1;
+  const own = Math.max(degreesOfFreedom - bySeeds, 1);
+  const spread = noiseIsKnown ? 1 : Math.sqrt(dispersion) * drawSpread(own, stream);
   for (let i = 0; i < into.length; i++) {
     const value = minimum.values[i] as number;
     if (noise.kind === "binomial" && noiseIsKnown) {
       const items = noise.items[i] as number;
       into[i] = stream.binomial(items, Math.min(Math.max(value, 0), 1)) / items;
     } else into[i] = stream.normal(value, spread * (minimum.deviations[i] as number));
+  }
+  if (seeds === undefined) return;
+  const deviation = Math.sqrt(seeds.ratio * dispersion) * drawSpread(bySeeds, stream); // their variance is an estimate too
+  for (const rows of seeds.members) {
+    const effect = stream.normal(0, deviation);
+    for (const row of rows) {
+      const moved = effect * (seeds.loadings[row] as number) * (minimum.deviations[row] as number);
+      into[row] = (into[row] as number) + moved;
+    }
   }
 }
 

@@ -4,8 +4,9 @@ import { solverOf } from "../solvers/choose.ts";
 import { lawValues } from "../solvers/law-values.ts";
 import { deviationsAt } from "../solvers/noise.ts";
 import type { LawTask, Minimum, Solver } from "../solvers/task.ts";
-import type { FittedLaw } from "./fitted-law.ts";
+import type { FittedLaw, SeedEffect } from "./fitted-law.ts";
 import { taskOf } from "./measurements.ts";
+import { withSeeds } from "./seed-fit.ts";
 
 export interface Evidence<Parameter extends string = string> {
   task: LawTask<Parameter>;
@@ -18,19 +19,39 @@ export interface Evidence<Parameter extends string = string> {
   standardErrors: readonly number[];
   /** of the coordinates or of the parameters, whichever: its correlations are read, (parameters, parameters) */
   covariance: readonly (readonly number[])[];
+  /** its covariance slope in the same unit; null where no column tells seeds */
+  seedEffect: SeedEffect | null;
 }
 
 /** What a fit was made from, and what it found. */
 export function evidenceOf<Parameter extends string>(fit: FittedLaw<Parameter>): Evidence<Parameter> {
-  const { law, parameters, dispersion, degreesOfFreedom } = fit;
-  const task = taskOf(fit);
+  const { law, parameters, dispersion, degreesOfFreedom, seedEffect } = fit;
+  const task = solvedTask(fit);
   const standardErrors = law.parameters.map((parameter) => {
     const { value, standardError } = parameters[parameter];
     return law.positive?.includes(parameter) ? standardError / value : standardError;
   });
   const minimum = minimumOf(fit, task);
   const { covariance } = fit;
-  return { task, solver: solverOf(task), minimum, dispersion, degreesOfFreedom, standardErrors, covariance };
+  return {
+    task,
+    solver: solverOf(task),
+    minimum,
+    dispersion,
+    degreesOfFreedom,
+    standardErrors,
+    covariance,
+    seedEffect,
+  };
+}
+
+/** What a fit's solver was asked at last: where seeds have an effect, with the weights and the effect at the minimum. */
+export function solvedTask<Parameter extends string>(fit: FittedLaw<Parameter>): LawTask<Parameter> {
+  const task = taskOf(fit);
+  if (fit.seedEffect === null) return task;
+  const { law, space } = fit;
+  const coordinates = coordinatesOf(law, (parameter) => fit.parameters[parameter].value);
+  return withSeeds(fit, task, lawValues(law, space, task.measured.inputs, coordinates), fit.seedEffect.ratio);
 }
 
 /** A fit's minimum, as its solver left it. */

@@ -7,7 +7,7 @@ import type { LawFitOptions } from "./law-request.ts";
 import { valueIn } from "./measurements.ts";
 
 export interface GroupedFitOptions<Parameter extends string, Input extends string>
-  extends Omit<LawFitOptions<Parameter, Input>, "start"> {
+  extends Omit<LawFitOptions<Parameter, Input>, "start" | "ties"> {
   /** the column that tells the group, by text or number */
   by: string;
   /** parameters that are one for all groups; the others are each group's own, and called "PARAMETER of GROUP" */
@@ -26,7 +26,7 @@ export interface GroupedFit {
  * `nestedTest` of two such fits says: the one with more of them shared lies inside the other.
  *
  * @param rows plain objects
- * @param options by, shared, and those of fitLaw but `start`; bounds and fixed values hold for every group
+ * @param options by, shared, and those of fitLaw but `start` and `ties`; bounds and fixed values hold for every group
  * @returns the fit with the names of the groups; or { ok: false, reason } where a group alone cannot be fitted
  * @throws RangeError or TypeError that names the option, or the row and column, that is out of range
  * @source Bates & Watts 1988, Nonlinear Regression Analysis, section 3.11 (parameters common to several sets)
@@ -44,6 +44,10 @@ export function fitGroups<Parameter extends string, Input extends string>(
   if (typeof law?.evaluate !== "function") throw wrong("fitGroups", "law to be a law", law, "defineLaw makes one");
   if (!Array.isArray(shared)) throw wrong("fitGroups", "shared to be an array of parameters", shared);
   for (const parameter of shared) requireOneOf("fitGroups", "shared", parameter, law.parameters);
+  if ("ties" in asked) {
+    const hint = "write them into the law's formula: defineLaw";
+    throw wrong("fitGroups", "no ties, which would have to name each group's parameters", "some", hint);
+  }
   if ("start" in asked) throw wrong("fitGroups", "no start: the groups' own fits are the start", "one");
   const names = rows.map((row, index) => nameOf(valueIn("fitGroups", row, index, by), index, by));
   const groups = [...new Set(names)];

@@ -1,14 +1,15 @@
 /** @file Fits any law to any table: bounded, weighted, by squares or by Huber's loss, of values or of their logarithms. */
 import { displayMethod } from "../../core/mime-bundle.ts";
 import { createStream } from "../../core/random-stream.ts";
-import { estimateOf, fromCoordinate } from "../laws/coordinates.ts";
+import { estimateOf, freeParameters, fromCoordinate } from "../laws/coordinates.ts";
 import { type Starts, startGrid } from "../laws/start-grid.ts";
 import { solverOf } from "../solvers/choose.ts";
-import type { LawTask, Minimum, Refusal, Solver } from "../solvers/task.ts";
+import type { LawTask, Minimum, NoisyMeasurements, Refusal, Solver } from "../solvers/task.ts";
 import { covarianceAt, type FlatDirection } from "../solvers/trust-region/law-covariance.ts";
+import { decorrelate, logDeterminant } from "../solvers/trust-region/seed-levels.ts";
 import { drawBootstrap, type GivenDraws } from "./bootstrap.ts";
 import { showFit } from "./doubts/fit-summary.ts";
-import { type Evidence, minimumOf } from "./evidence.ts";
+import { type Evidence, minimumOf, solvedTask } from "./evidence.ts";
 import type {
   Estimate,
   FailedFit,
@@ -24,11 +25,13 @@ import {
   intervalSettings,
   type LawFitOptions,
   lawRequest,
+  requestOf,
   requireIntervalOptions,
 } from "./law-request.ts";
 import { taskOf } from "./measurements.ts";
 import { parameterIntervals } from "./parameter-intervals.ts";
 import { requireFitted } from "./read-law.ts";
+import { seedEffectAt, settleSeeds } from "./seed-fit.ts";
 
 /**
  * Minimises the sum of losses of (law - outcome) / deviation over the law's free parameters, with the law's exact derivatives:
@@ -67,8 +70,8 @@ export function withIntervals<Parameter extends string, Input extends string>(
   requireIntervalOptions("withIntervals", options);
   const { level, intervalMethods, seed, resamples, draw, loss, noise } = fit;
   const given = { level, intervalMethods, resamples, draw, ...(seed === null ? {} : { seed }), ...options };
-  const request = { ...requestOf(fit), ...intervalSettings("withIntervals", given, loss, noise) };
-  const task = taskOf(request);
+  const request = { ...requestOf(fit), ...intervalSettings("withIntervals", given, loss, noise, fit.columns) };
+  const task = solvedTask(fit);
   return estimates(request, task, solverOf(task), minimumOf(fit, task), fit.startedFrom);
 }
 
@@ -79,12 +82,13 @@ export function fitRequest<Parameter extends string, Input extends string>(
 ): LawFit<Parameter, Input> {
   const task = taskOf(request);
   const solver = solverOf(task);
-  if (request.start === null) {
-    const minimum = solver.solve(task, null);
-    return minimum.ok ? estimates(request, task, solver, minimum, "own", given) : failed(request, minimum.reason);
-  }
-  const [minimum, startedFrom] = solveFromGiven(request, request.start, task, solver);
-  return minimum.ok ? estimates(request, task, solver, minimum, startedFrom, given) : failed(request, minimum.reason);
+  const [minimum, startedFrom]: [Minimum | Refusal, FittedLaw["startedFrom"]] =
+    request.start === null ? [solver.solve(task, null), "own"] : solveFromGiven(request, request.start, task, solver);
+  if (!minimum.ok) return failed(request, minimum.reason);
+  if (request.columns.trainingSeed === undefined) return estimates(request, task, solver, minimum, startedFrom, given);
+  const settled = settleSeeds(request, task, minimum);
+  if (!settled.ok) return failed(request, settled.reason);
+  return estimates(request, settled.task, solverOf(settled.task), settled.minimum, startedFrom, given);
 }
 
 /**
@@ -122,30 +126,6 @@ function thinned(grid: readonly Float64Array[]): readonly Float64Array[] {
 
 const MOST_OWN_STARTS = 64; // beside given ones: enough to find out that they led astray
 
-/** What a fit was asked, without its answers. */
-export function requestOf<Parameter extends string, Input extends string>(
-  fit: LawRequest<Parameter, Input>,
-): LawRequest<Parameter, Input> {
-  const { name, law, columns, measurements, noise, space, loss, start, bounded } = fit;
-  const { level, intervalMethods, seed, resamples, draw } = fit;
-  return {
-    name,
-    law,
-    columns,
-    measurements,
-    noise,
-    space,
-    loss,
-    start,
-    bounded,
-    level,
-    intervalMethods,
-    seed,
-    resamples,
-    draw,
-  };
-}
-
 /** Values, errors and intervals at a minimum. */
 function estimates<Parameter extends string, Input extends string>(
   request: LawRequest<Parameter, Input>,
@@ -161,7 +141,7 @@ function estimates<Parameter extends string, Input extends string>(
   const covariance = covarianceAt(task, coordinates, deviations, minimum.moved);
   if ("flat" in covariance) return failed(request, whyFlat(request, covariance, minimum));
   const { dispersion, leverages } = covariance;
-  const free = law.parameters.filter((parameter) => law.fixed?.[parameter] === undefined);
+  const free = freeParameters(law);
   const variances = law.parameters.map((_, k) => covariance.matrix[k]?.[k] as number);
   const estimable = law.parameters.every((parameter, k) => {
     const variance = variances[k] as number;
@@ -173,7 +153,8 @@ function estimates<Parameter extends string, Input extends string>(
       "the parameters' variances leave the range of float64; give inputs and outcomes in units nearer to 1",
     );
   }
-  const degreesOfFreedom = deviations.length - free.length;
+  const degreesOfFreedom = deviations.length - free.length + request.noiseFreedom;
+  const seedEffect = seedEffectAt(request, task, minimum, dispersion);
   const standardErrors = variances.map(Math.sqrt);
   const evidence: Evidence<Parameter> = {
     task,
@@ -183,6 +164,7 @@ function estimates<Parameter extends string, Input extends string>(
     degreesOfFreedom,
     standardErrors,
     covariance: covariance.matrix,
+    seedEffect,
   };
   const bootstrap =
     seed === null || !intervalMethods.includes("bootstrap")
@@ -201,8 +183,23 @@ function estimates<Parameter extends string, Input extends string>(
     const standardError = (standardErrors[k] as number) * (slopes[k] as number);
     parameters[parameter] = { value, standardError, interval, fixed: told !== undefined };
   }
+  const beyond = law.parameters.find((parameter) => {
+    const [low, high] = law.bounds[parameter] ?? [-Infinity, Infinity];
+    return (
+      law.ties?.[parameter] !== undefined &&
+      !(parameters[parameter].value >= low && parameters[parameter].value <= high)
+    );
+  });
+  if (beyond !== undefined) {
+    const value = parameters[beyond].value.toPrecision(4);
+    return failed(request, `the tie puts ${beyond} at ${value}, outside its bounds; bound what it follows from`);
+  }
   const residuals = Array.from(measured.outcomes, (outcome, row) => outcome - (values[row] as number));
-  const scaled = residuals.map((residual, row) => residual / (deviations[row] as number));
+  const scaled = Float64Array.from(residuals, (residual, row) => residual / (deviations[row] as number));
+  if (measured.seeds !== undefined) decorrelate(measured.seeds, scaled, NO_COLUMNS);
+  const shared = measured.seeds === undefined ? 0 : logDeterminant(measured.seeds);
+  const inParameters = (matrix: readonly (readonly number[])[]) =>
+    matrix.map((row, j) => row.map((entry, k) => entry * (slopes[j] as number) * (slopes[k] as number)));
   const spread = Math.sqrt(dispersion);
   const atBound = free.filter((parameter) => {
     const [low, high] = law.bounds[parameter] ?? [-Infinity, Infinity];
@@ -216,6 +213,7 @@ function estimates<Parameter extends string, Input extends string>(
     columns: request.columns,
     measurements: request.measurements,
     noise: request.noise,
+    noiseFreedom: request.noiseFreedom,
     space: request.space,
     loss: request.loss,
     start: request.start,
@@ -228,17 +226,16 @@ function estimates<Parameter extends string, Input extends string>(
     solver: solver.name,
     parameters,
     intervals,
-    covariance: covariance.matrix.map((row, j) =>
-      row.map((entry, k) => entry * (slopes[j] as number) * (slopes[k] as number)),
-    ),
+    covariance: inParameters(covariance.matrix),
     residuals,
     leverages,
-    standardisedResiduals: scaled.map((residual) => (spread > 0 ? residual / spread : 0)),
+    standardisedResiduals: Array.from(scaled, (residual) => (spread > 0 ? residual / spread : 0)),
     residualSumOfSquares: residuals.reduce((sum, residual) => sum + residual ** 2, 0),
     objective,
     dispersion,
-    deviance: measured.noiseIsKnown ? 2 * objective : normalDeviance(scaled, deviations, measured.outcomes),
+    deviance: shared + (measured.noiseIsKnown ? 2 * objective : normalDeviance(scaled, deviations, measured)),
     degreesOfFreedom,
+    seedEffect: seedEffect && { ...seedEffect, covarianceSlope: inParameters(seedEffect.covarianceSlope) },
     status: bounds.length > 0 ? `converged at ${bounds.join(", ")}` : "converged",
     ended: minimum.ended,
     reason: howEnded(request, minimum.ended, atBound, startedFrom),
@@ -270,10 +267,16 @@ function failed<Parameter extends string, Input extends string>(
   return { ...request, ok: false, reason, [displayMethod]: showFit };
 }
 
+const NO_COLUMNS = new Float64Array(0);
+
 /** Of normal errors whose one unknown factor is at its best; a perfect fit counts as rounding. */
-function normalDeviance(scaled: readonly number[], deviations: Float64Array, outcomes: Float64Array): number {
-  const count = scaled.length;
-  const meanSquare = scaled.reduce((sum, residual) => sum + residual ** 2, 0) / count;
+function normalDeviance(
+  scaled: Float64Array,
+  deviations: Float64Array,
+  { outcomes, noiseFreedom }: NoisyMeasurements,
+): number {
+  const count = scaled.length + noiseFreedom;
+  const meanSquare = (scaled.reduce((sum, residual) => sum + residual ** 2, 0) + noiseFreedom) / count;
   const whole = outcomes.reduce((sum, outcome, row) => sum + (outcome / (deviations[row] as number)) ** 2, 0) / count;
   const logVariances = deviations.reduce((sum, deviation) => sum + 2 * Math.log(deviation), 0);
   return count * Math.log(Math.max(meanSquare, Number.EPSILON ** 2 * whole, Number.MIN_VALUE)) + logVariances;

@@ -23,7 +23,7 @@ export type LawName = "power" | "power + floor";
 export interface FitOptions {
   /** default "power + floor" */
   law?: LawName;
-  /** default: binomial if every point has items, standardErrors if every point has one, else equal */
+  /** default: binomial if every point has items, standardErrors if every point has one (estimatedErrors: and its runs), else equal */
   errorModel?: ErrorModel;
   /** of the intervals, default 0.95 */
   level?: number;
@@ -71,19 +71,20 @@ export function curveRequest(
     "binomial",
     "overdispersed",
     "standardErrors",
+    "estimatedErrors",
     "relative",
     "equal",
   ]);
   const { seed = 0 } = options;
   const loss = { kind: "squared" } as const;
   const intervalMethods = options.intervalMethods ?? ["profile", "bootstrap", "wald"];
-  const settings = intervalSettings(caller, { ...options, seed, intervalMethods }, loss, errorModel.kind);
+  const settings = intervalSettings(caller, { ...options, seed, intervalMethods }, loss, errorModel.kind, {});
   checkPoints(caller, points, errorModel);
   return {
     name,
     law: law === "power" ? powerLaw : powerFloorLaw,
     columns: { inputs: { dataSize: "dataSize" }, y: "error", ...NOISE_COLUMNS[errorModel.kind] },
-    measurements: measurementsOf(points, errorModel),
+    ...measurementsOf(points, errorModel),
     noise: errorModel.kind,
     space: "linear",
     loss,
@@ -94,10 +95,11 @@ export function curveRequest(
 }
 
 /** The column of a point that tells its noise. */
-const NOISE_COLUMNS: Record<ErrorModel["kind"], { items?: string; standardError?: string }> = {
+const NOISE_COLUMNS: Record<ErrorModel["kind"], { items?: string; standardError?: string; runs?: string }> = {
   binomial: { items: "items" },
   overdispersed: { items: "items" },
   standardErrors: { standardError: "standardError" },
+  estimatedErrors: { standardError: "standardError", runs: "runs" },
   relative: {},
   equal: {},
 };

@@ -12,13 +12,14 @@ export interface CurveColumns<Column extends string> {
   y: Column;
   items?: Column;
   standardError?: Column;
+  runs?: Column;
   holdOut?: Column;
 }
 
 const COLUMNS = { by: "which curve a row belongs to", x: "how much data", y: "the error" };
 
 const OPTIONS = [
-  ...["by", "x", "y", "items", "standardError", "holdOut"],
+  ...["by", "x", "y", "items", "standardError", "runs", "holdOut"],
   ...["law", "errorModel", "level", "seed", "resamples", "intervalMethods"],
 ];
 
@@ -36,48 +37,71 @@ export function fitScalingLaws<Row extends object>(
   rows: readonly Row[],
   request: CurveColumns<Extract<keyof Row, string>> & FitOptions,
 ): Record<string, ScalingLawFit> {
-  requireList("fitScalingLaws", "rows to be an array of plain objects", rows);
-  requireOptions("fitScalingLaws", request, OPTIONS);
+  const { curves, options } = readCurves("fitScalingLaws", rows, request);
+  return Object.fromEntries([...curves].map(([name, points]) => [name, fitNamed(name, points, options)]));
+}
+
+/**
+ * The points of each curve, in the order in which the curves first appear, and the options of their fits.
+ *
+ * @param caller the public function, for its errors
+ */
+export function readCurves<Row extends object>(
+  caller: string,
+  rows: readonly Row[],
+  request: CurveColumns<Extract<keyof Row, string>> & FitOptions,
+): { curves: Map<string, LearningCurvePoint[]>; options: FitOptions } {
+  requireList(caller, "rows to be an array of plain objects", rows);
+  requireOptions(caller, request, OPTIONS);
   for (const column of ["by", "x", "y"] as const) {
     if (typeof request[column] === "string") continue;
-    throw wrong("fitScalingLaws", `${column} to name a column, ${COLUMNS[column]}`, request[column]);
+    throw wrong(caller, `${column} to name a column, ${COLUMNS[column]}`, request[column]);
   }
-  const { by, x, y, items, standardError, holdOut, ...options } = request;
+  const { by, x, y, items, standardError, runs, holdOut, ...options } = request;
   const curves = new Map<string, LearningCurvePoint[]>();
   for (const [index, row] of rows.entries()) {
-    const cell = (column: string) => valueIn("fitScalingLaws", row, index, column);
-    const point: LearningCurvePoint = { dataSize: numberIn(cell(x), index, x), error: numberIn(cell(y), index, y) };
-    if (items !== undefined) point.items = numberIn(cell(items), index, items);
-    if (standardError !== undefined) point.standardError = numberIn(cell(standardError), index, standardError);
-    if (holdOut !== undefined) point.holdOut = booleanIn(cell(holdOut), index, holdOut);
-    const name = nameIn(cell(by), index, by);
+    const cell = (column: string) => valueIn(caller, row, index, column);
+    const point: LearningCurvePoint = {
+      dataSize: numberIn(caller, cell(x), index, x),
+      error: numberIn(caller, cell(y), index, y),
+    };
+    if (items !== undefined) point.items = numberIn(caller, cell(items), index, items);
+    if (standardError !== undefined) point.standardError = numberIn(caller, cell(standardError), index, standardError);
+    if (runs !== undefined) point.runs = numberIn(caller, cell(runs), index, runs);
+    if (holdOut !== undefined) point.holdOut = booleanIn(caller, cell(holdOut), index, holdOut);
+    const name = nameIn(caller, cell(by), index, by);
     const curve = curves.get(name);
     if (curve === undefined) curves.set(name, [point]);
     else curve.push(point);
   }
-  return Object.fromEntries([...curves].map(([name, points]) => [name, fitNamed(name, points, options)]));
+  return { curves, options };
 }
 
 function fitNamed(name: string, points: LearningCurvePoint[], options: FitOptions): ScalingLawFit {
+  return inRowsOf(name, () => fitScalingLaw({ ...options, name, points }));
+}
+
+/** Does something with a curve; an error says with which. */
+export function inRowsOf<Result>(name: string, work: () => Result): Result {
   try {
-    return fitScalingLaw({ ...options, name, points });
+    return work();
   } catch (error) {
     if (error instanceof Error) error.message += ` (hint: in the rows of "${name}")`;
     throw error;
   }
 }
 
-function numberIn(value: unknown, index: number, column: string): number {
+function numberIn(caller: string, value: unknown, index: number, column: string): number {
   if (typeof value === "number" && Number.isFinite(value)) return value;
-  throw wrong("fitScalingLaws", `rows[${index}].${column} to be a number`, value);
+  throw wrong(caller, `rows[${index}].${column} to be a number`, value);
 }
 
-function booleanIn(value: unknown, index: number, column: string): boolean {
+function booleanIn(caller: string, value: unknown, index: number, column: string): boolean {
   if (typeof value === "boolean") return value;
-  throw wrong("fitScalingLaws", `rows[${index}].${column} to be true or false`, value);
+  throw wrong(caller, `rows[${index}].${column} to be true or false`, value);
 }
 
-function nameIn(value: unknown, index: number, column: string): string {
+function nameIn(caller: string, value: unknown, index: number, column: string): string {
   if (typeof value === "string" || typeof value === "number") return String(value);
-  throw wrong("fitScalingLaws", `rows[${index}].${column} to be the name of a curve`, value);
+  throw wrong(caller, `rows[${index}].${column} to be the name of a curve`, value);
 }

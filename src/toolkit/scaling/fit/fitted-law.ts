@@ -43,8 +43,12 @@ export interface Measurement<Input extends string = string> {
   outcome: number;
   /** test items that `outcome` is a share of, a count >= 1 */
   items?: number;
-  /** standard deviation of `outcome`, > 0 */
+  /** standard deviation of `outcome`, > 0; where `runs` are told, moderated over all rows (moderated-errors.ts) */
   standardError?: number;
+  /** from how many runs the standard error was estimated, a count >= 2 */
+  runs?: number;
+  /** the training seed, or another level, whose effect all of its rows share */
+  trainingSeed?: string;
   /** of the squared residual, > 0 */
   weight?: number;
   /** true when it is kept out of the fit, to test its prediction */
@@ -57,11 +61,19 @@ export interface Measurement<Input extends string = string> {
  * - overdispersed: the same up to a factor that is estimated from the residuals: runs differ by more than their test items, as
  *   by their training seeds
  * - standardErrors: each measurement carries its own standard deviation
+ * - estimatedErrors: the same, estimated from a few runs each: one factor is estimated from those runs and the residuals together
  * - weights: variance 1 / weight up to a factor that is estimated from the residuals
  * - relative: standard deviation proportional to mu, its factor estimated from the residuals
  * - equal: one standard deviation for all, estimated from the residuals
  */
-export type NoiseKind = "binomial" | "overdispersed" | "standardErrors" | "weights" | "relative" | "equal";
+export type NoiseKind =
+  | "binomial"
+  | "overdispersed"
+  | "standardErrors"
+  | "estimatedErrors"
+  | "weights"
+  | "relative"
+  | "equal";
 
 /** The size of this noise is known; of the others, one factor is estimated from the residuals. */
 export function noiseIsKnown(noise: NoiseKind): boolean {
@@ -107,6 +119,8 @@ export interface LawColumns<Input extends string = string> {
   standardError?: string;
   weight?: string;
   items?: string;
+  runs?: string;
+  trainingSeed?: string;
 }
 
 /** What is asked of a fit: enough to fit the same again, to other measurements. */
@@ -119,6 +133,8 @@ export interface LawRequest<Parameter extends string = string, Input extends str
   /** all of them, the held-out ones too */
   measurements: Measurement<Input>[];
   noise: NoiseKind;
+  /** degrees of freedom by which the runs behind standard errors tell the size of the noise, beside the residuals; else 0 */
+  noiseFreedom: number;
   space: ResidualSpace;
   loss: Loss;
   /** where to start; null for the solver's own starts */
@@ -133,6 +149,25 @@ export interface LawRequest<Parameter extends string = string, Input extends str
   seed: number | null;
   resamples: number;
   draw: Draw;
+}
+
+/**
+ * The random effect of training seeds: measurement = law + effect of its seed + noise of its own. Effects are in the unit of the residuals
+ * (of logarithms, in the space "log"); of shares and of relative noise, in proportion to the law.
+ */
+export interface SeedEffect {
+  /** how many seeds */
+  levels: number;
+  /** standard deviation between seeds, >= 0 */
+  deviation: number;
+  /** variance between seeds over that of the noise, >= 0 */
+  ratio: number;
+  /** the best linear prediction of each seed's effect, by seed */
+  effects: Record<string, number>;
+  /** derivative of `covariance` by the logarithm of the ratio */
+  covarianceSlope: number[][];
+  /** covariance of the logarithms of the noise's variance and of the ratio, (2, 2); zero where one is known, or 0 */
+  componentCovariance: number[][];
 }
 
 /** A law fitted to measurements, whatever the solver. */
@@ -158,8 +193,10 @@ export interface FittedLaw<Parameter extends string = string, Input extends stri
   dispersion: number;
   /** -2 log likelihood, up to a constant that depends on the measurements and their noise alone */
   deviance: number;
-  /** fitted measurements minus free parameters */
+  /** fitted measurements minus free parameters, plus noiseFreedom */
   degreesOfFreedom: number;
+  /** the random effect of seeds; null where no column tells them */
+  seedEffect: SeedEffect | null;
   /** "converged", or "converged at" the bounds on which parameters stand */
   status: string;
   /** which test ended the search */

@@ -12,11 +12,12 @@ export type MeasurementNoise = Pick<Measurement, "items" | "standardError" | "we
  *     binomial        sqrt(outcome (1 - outcome) / items)
  *     overdispersed   sqrt(dispersion outcome (1 - outcome) / items)
  *     standardErrors  the measurement's own
+ *     estimatedErrors sqrt(dispersion) times the measurement's own
  *     weights         sqrt(dispersion / weight)
  *     equal           sqrt(sum residual^2 / degrees of freedom)
  *     relative        |outcome| * sqrt(sum (residual / law)^2 / degrees of freedom)
  *
- * Of residuals of logarithms, "equal" and "weights" are deviations of the logarithm, times the outcome.
+ * Where seeds have an effect, that of a new seed is in it. Of residuals of logarithms, "equal" and "weights" are deviations of the logarithm, times the outcome.
  *
  * @param fit whose noise is asked
  * @param measurement its items, standardError or weight, where the noise needs them
@@ -29,12 +30,25 @@ export function measurementDeviation<Parameter extends string>(
   measurement: MeasurementNoise,
   outcome: number,
 ): number {
+  const own = ownDeviation(fit, measurement, outcome);
+  if (fit.seedEffect === null) return own;
+  const inProportion = isShare(fit.noise) || fit.noise === "relative" || fit.space === "log";
+  return Math.hypot(own, fit.seedEffect.deviation * (inProportion ? Math.abs(outcome) : 1));
+}
+
+function ownDeviation<Parameter extends string>(
+  fit: FittedLaw<Parameter>,
+  measurement: MeasurementNoise,
+  outcome: number,
+): number {
   const { noise, dispersion, space } = fit;
   if (isShare(noise)) {
     const share = Math.min(Math.max(outcome, 0), 1);
     return Math.sqrt((dispersion * share * (1 - share)) / (measurement.items as number)); // checked at the door
   }
-  if (noise === "standardErrors") return measurement.standardError as number; // checked at the door
+  const told = measurement.standardError as number; // checked at the door
+  if (noise === "standardErrors") return told;
+  if (noise === "estimatedErrors") return told * Math.sqrt(dispersion);
   if (noise === "relative") return Math.abs(outcome) * Math.sqrt(dispersion);
   const unit = space === "log" ? Math.abs(outcome) : 1;
   return unit * Math.sqrt(dispersion / (noise === "weights" ? (measurement.weight as number) : 1));
@@ -50,7 +64,7 @@ export function drawMeasurement<Parameter extends string>(
   value: number,
   stream: RandomStream,
 ): number {
-  if (fit.noise === "binomial") {
+  if (fit.noise === "binomial" && fit.seedEffect === null) {
     const items = measurement.items as number; // checked at the door
     return stream.binomial(items, Math.min(Math.max(value, 0), 1)) / items;
   }

@@ -13,6 +13,7 @@ import {
   type NoiseKind,
   noiseIsKnown,
 } from "./fitted-law.ts";
+import { moderatedErrors } from "./moderated-errors.ts";
 import { requireShare } from "./point-checks.ts";
 
 /** Which columns hold what, as a caller names them. */
@@ -25,6 +26,13 @@ export interface MeasurementColumns<Input extends string = string> {
   inputs?: Partial<Record<Input, string>>;
   /** standard deviation of the outcome, > 0: the noise is then known */
   standardError?: string;
+  /** from how many runs each standardError was estimated, a count >= 2: the noise is then known as well as those runs tell it */
+  runs?: string;
+  /**
+   * The training seed, by text or number, where each was run at several inputs: its effect is random and all of its rows share it. Where
+   * every run has a seed of its own, rows are independent, and no seed is to be told.
+   */
+  trainingSeed?: string;
   /** weight of the squared residual, > 0: the noise is known up to a factor */
   weight?: string;
   /** test items, a count >= 1, that the outcome is a share of: the noise is binomial, and known */
@@ -40,7 +48,7 @@ export interface MeasurementColumns<Input extends string = string> {
 
 /** The noise that the columns tell. @throws RangeError or TypeError where they tell two */
 export function noiseOf(caller: string, columns: MeasurementColumns): NoiseKind {
-  const { standardError, weight, items, noise = "equal" } = columns;
+  const { standardError, runs, weight, items, noise = "equal" } = columns;
   requireOneOf(caller, "noise", noise, ["equal", "relative", "overdispersed"]);
   const beside = noise === "equal" || (noise === "overdispersed" && items !== undefined) ? undefined : noise;
   const told = [standardError, weight, items, beside].filter((way) => way !== undefined);
@@ -49,8 +57,11 @@ export function noiseOf(caller: string, columns: MeasurementColumns): NoiseKind 
   if (noise === "overdispersed" && items === undefined) {
     throw wrong(caller, 'items, the column of test items, where noise is "overdispersed"', items);
   }
+  if (runs !== undefined && standardError === undefined) {
+    throw wrong(caller, "standardError, the column of standard errors that the runs told", standardError);
+  }
   if (items !== undefined) return noise === "overdispersed" ? noise : "binomial";
-  if (standardError !== undefined) return "standardErrors";
+  if (standardError !== undefined) return runs === undefined ? "standardErrors" : "estimatedErrors";
   return weight === undefined ? noise : "weights";
 }
 
@@ -66,11 +77,11 @@ export function readMeasurements<Input extends string>(
   law: Law<string, Input>,
   given: MeasurementColumns<Input>,
   space: ResidualSpace,
-): { columns: LawColumns<Input>; measurements: Measurement<Input>[] } {
+): { columns: LawColumns<Input>; measurements: Measurement<Input>[]; noiseFreedom: number } {
   requireList(caller, "rows to be an array of plain objects", rows);
   if (typeof given.y !== "string") throw wrong(caller, "y to name the column of the outcome", given.y);
   const columns = columnsOf(caller, law, given);
-  const { y, standardError, weight, items } = columns;
+  const { y, standardError, runs, trainingSeed, weight, items } = columns;
   const outcome = items !== undefined ? "share" : space === "log" || given.noise === "relative" ? "positive" : "any";
   const measurements = Array.from(rows as readonly unknown[], (row, index): Measurement<Input> => {
     const number = (column: string, check: Check) => cell(caller, row, index, column, check);
@@ -80,17 +91,42 @@ export function readMeasurements<Input extends string>(
     };
     if (items !== undefined) read.items = number(items, "count");
     if (standardError !== undefined) read.standardError = number(standardError, "positive");
+    if (runs !== undefined) read.runs = number(runs, "runs");
+    if (trainingSeed !== undefined) read.trainingSeed = label(caller, row, index, trainingSeed);
     if (weight !== undefined) read.weight = number(weight, "positive");
     if (given.holdOut !== undefined) read.holdOut = flag(caller, row, index, given.holdOut);
     return read;
   });
-  return { columns, measurements };
+  if (trainingSeed !== undefined) requireSharedSeeds(caller, trainingSeed, measurements);
+  return { columns, ...(runs === undefined ? { measurements, noiseFreedom: 0 } : moderatedErrors(measurements)) };
+}
+
+/** A seed tells something where its rows are two or more, and another seed has some too. */
+function requireSharedSeeds(caller: string, column: string, measurements: Measurement[]): void {
+  const counts = new Map<string, number>();
+  for (const { trainingSeed = "" } of fittedMeasurements({ measurements })) {
+    counts.set(trainingSeed, (counts.get(trainingSeed) ?? 0) + 1);
+  }
+  const shared = [...counts.values()].some((count) => count > 1);
+  if (counts.size > 1 && shared) return;
+  const told = counts.size > 1 ? "each seed in one row" : `${counts.size} seed`;
+  const hint =
+    counts.size > 1
+      ? 'rows of their own seeds are independent: leave trainingSeed out, with noise "relative" or "overdispersed"'
+      : undefined;
+  throw wrong(caller, `the column ${column} to have two seeds or more, some of them in two rows or more`, told, hint);
+}
+
+function label(caller: string, row: unknown, index: number, name: string): string {
+  const value = valueIn(caller, row, index, name);
+  if (typeof value === "string" || typeof value === "number") return String(value);
+  throw wrong(caller, `rows[${index}].${name} to be a seed, by text or number`, value);
 }
 
 function columnsOf<Input extends string>(
   caller: string,
   law: Law<string, Input>,
-  { x, inputs, y, standardError, weight, items }: MeasurementColumns<Input>,
+  { x, inputs, y, standardError, runs, trainingSeed, weight, items }: MeasurementColumns<Input>,
 ): LawColumns<Input> {
   if (x !== undefined && law.inputs.length > 1) {
     throw wrong(caller, `inputs to name the columns of ${law.inputs.join(", ")}`, "x");
@@ -102,6 +138,8 @@ function columnsOf<Input extends string>(
     inputs: Object.fromEntries(names) as Record<Input, string>,
     y,
     ...(standardError === undefined ? {} : { standardError }),
+    ...(runs === undefined ? {} : { runs }),
+    ...(trainingSeed === undefined ? {} : { trainingSeed }),
     ...(weight === undefined ? {} : { weight }),
     ...(items === undefined ? {} : { items }),
   };
@@ -135,7 +173,7 @@ export function takenInputs<Input extends string>(
 
 /** What a solver is asked: the measurements that are not held out, as lists of numbers. */
 export function taskOf<Parameter extends string>(request: LawRequest<Parameter>): LawTask<Parameter> {
-  const { law, space, loss, noise, start, bounded } = request;
+  const { law, space, loss, noise, noiseFreedom, start, bounded } = request;
   const fitted = fittedMeasurements(request);
   const values = Float64Array.from(fitted, ({ outcome }) => outcome);
   const measured: NoisyMeasurements = {
@@ -145,13 +183,15 @@ export function taskOf<Parameter extends string>(request: LawRequest<Parameter>)
     values,
     noise: solverNoise(fitted, noise, values),
     noiseIsKnown: noiseIsKnown(noise),
+    noiseFreedom,
   };
   return { law, space, loss, measured, guided: start !== null || bounded };
 }
 
 /** In the residual space, of noise that does not follow the law; up to a factor where its size is not known. */
 function deviationOf({ outcome, standardError = 1, weight = 1 }: Measurement, noise: NoiseKind, space: ResidualSpace) {
-  if (noise === "standardErrors") return space === "log" ? standardError / outcome : standardError;
+  if (noise === "standardErrors" || noise === "estimatedErrors")
+    return space === "log" ? standardError / outcome : standardError;
   return noise === "weights" ? 1 / Math.sqrt(weight) : 1;
 }
 
@@ -163,7 +203,7 @@ function solverNoise(fitted: readonly Measurement[], noise: NoiseKind, values: F
 
 const LEAST_RELATIVE = 1e-12; // of the largest outcome: a law that touches 0 keeps a finite weight
 
-type Check = "any" | "positive" | "to logarithm" | "share" | "count";
+type Check = "any" | "positive" | "to logarithm" | "share" | "count" | "runs";
 
 const LARGEST = 1e140; // its square, summed over a table, stays inside float64
 const MOST_ITEMS = 2 ** 31 - 1; // what a binomial draw counts to
@@ -175,6 +215,7 @@ export function cell(caller: string, row: unknown, index: number, name: string, 
   if (check === "to logarithm") return value as number; // however large, its logarithm is under 710
   if (check === "share") requireShare(caller, `rows[${index}].${name}`, value);
   if (check === "count") requireCount(caller, `rows[${index}].${name}`, value, 1, MOST_ITEMS);
+  if (check === "runs") requireCount(caller, `rows[${index}].${name}`, value, 2, MOST_ITEMS);
   if (typeof value !== "number" || !(Math.abs(value) < LARGEST)) {
     throw wrong(caller, `rows[${index}].${name} to be a number under 1e140`, value);
   }

@@ -1,15 +1,24 @@
 /** @file The intervals of a fit's parameters by every method asked for: Wald, profile likelihood, bootstrap. */
 
 import { criticalNormal, criticalStudent } from "../../core/critical-values.ts";
-import { coordinateBounds, fromCoordinate } from "../laws/coordinates.ts";
+import { coordinateBounds, fromCoordinate, toCoordinate } from "../laws/coordinates.ts";
+import type { LawTask } from "../solvers/task.ts";
 import { bootstrapInterval } from "./bootstrap.ts";
 import { profileThreshold } from "./boundary-threshold.ts";
 import type { Evidence } from "./evidence.ts";
-import type { BootstrapDraws, Failure, FittedLaw, IntervalMethod } from "./fitted-law.ts";
+import {
+  type BootstrapDraws,
+  type Failure,
+  type FittedLaw,
+  type IntervalMethod,
+  type NoiseKind,
+  noiseIsKnown,
+} from "./fitted-law.ts";
 import { openEnd, profileEnds, profileRange, riseOver } from "./profile.ts";
+import { quantityRange } from "./quantity-profile.ts";
 
 /** How many standard errors reach to the ends of an interval: Student's t where the size of the noise is estimated. */
-export function criticalOf(noiseIsKnown: boolean, level: number, degreesOfFreedom: number): number {
+function criticalOf(noiseIsKnown: boolean, level: number, degreesOfFreedom: number): number {
   if (level !== last.level || noiseIsKnown !== last.noiseIsKnown || degreesOfFreedom !== last.degreesOfFreedom) {
     const critical = noiseIsKnown ? criticalNormal(level) : criticalStudent(level, degreesOfFreedom);
     last = { noiseIsKnown, level, degreesOfFreedom, critical };
@@ -20,6 +29,47 @@ export function criticalOf(noiseIsKnown: boolean, level: number, degreesOfFreedo
 /** What was asked for last: the fits of a sweep ask for the same, and finding it takes a tenth of a short fit. */
 let last = { noiseIsKnown: false, level: Number.NaN, degreesOfFreedom: 0, critical: Number.NaN };
 
+/** What tells how many standard errors an interval needs: a fit, or its evidence. */
+type Sureness = Pick<Evidence, "covariance" | "degreesOfFreedom" | "seedEffect"> &
+  ({ noise: NoiseKind } | { task: LawTask });
+
+/** The same for a quantity with a gradient by the parameters. */
+export function criticalAlong(sure: Sureness, level: number, gradient: ArrayLike<number>): number {
+  const freedom = freedomAlong(sure, gradient);
+  return criticalOf(freedom === Infinity, level, freedom);
+}
+
+/**
+ * The degrees of freedom with which a quantity's variance is known: those of the noise; where seeds have an effect, Satterthwaite's of
+ * both variances.
+ *
+ * @returns Infinity where the variance is known
+ * @source Satterthwaite 1946, Biometrics Bulletin 2, 110-114; Giesbrecht & Burns 1985, Biometrics 41, 477-486
+ */
+export function freedomAlong(sure: Sureness, gradient: ArrayLike<number>): number {
+  const { covariance, degreesOfFreedom, seedEffect } = sure;
+  const known = "noise" in sure ? noiseIsKnown(sure.noise) : sure.task.measured.noiseIsKnown;
+  const most = known ? Infinity : degreesOfFreedom;
+  if (seedEffect === null) return most;
+  const variance = quadratic(covariance, gradient);
+  const changes = [variance, quadratic(seedEffect.covarianceSlope, gradient)]; // by the logarithms of the noise's variance and of the ratio
+  const uncertainty = quadratic(seedEffect.componentCovariance, changes);
+  return uncertainty > 0 ? Math.min(Math.max((2 * variance ** 2) / uncertainty, 1), most) : most;
+}
+
+/** g' M g. */
+export function quadratic(matrix: readonly (readonly number[])[], vector: ArrayLike<number>): number {
+  let sum = 0;
+  for (const [j, row] of matrix.entries()) {
+    for (const [k, entry] of row.entries()) sum += entry * (vector[j] as number) * (vector[k] as number);
+  }
+  return sum;
+}
+
+export function unitVector(place: number, size: number): number[] {
+  return Array.from({ length: size }, (_, k) => (k === place ? 1 : 0));
+}
+
 /** Every parameter's interval by each method; a parameter that the law fixes has an interval of that one value. */
 export function parameterIntervals<Parameter extends string>(
   evidence: Evidence<Parameter>,
@@ -27,12 +77,11 @@ export function parameterIntervals<Parameter extends string>(
   level: number,
   draws: BootstrapDraws<Parameter> | null,
 ): FittedLaw<Parameter>["intervals"] {
-  const { task, degreesOfFreedom } = evidence;
-  const { law } = task;
-  const critical = criticalOf(task.measured.noiseIsKnown, level, degreesOfFreedom);
+  const { law } = evidence.task;
   const intervals = {} as FittedLaw<Parameter>["intervals"];
   for (const [place, parameter] of law.parameters.entries()) {
     intervals[parameter] = {};
+    const critical = criticalAlong(evidence, level, unitVector(place, law.parameters.length));
     const value = law.fixed?.[parameter];
     for (const method of methods) {
       const range =
@@ -57,6 +106,12 @@ function rangeOf<Parameter extends string>(
   const parameter = task.law.parameters[place] as Parameter;
   if (method === "wald") return waldRange(evidence, place, critical);
   if (method === "profile") {
+    if (task.law.ties?.[parameter] !== undefined) {
+      const coordinate = (parameters: Record<Parameter, number>) =>
+        toCoordinate(task.law, parameter, parameters[parameter]);
+      const error = evidence.standardErrors[place] as number;
+      return profileRange(task.law, parameter, quantityRange(evidence, coordinate, error, critical ** 2));
+    }
     const threshold = profileThreshold(evidence, place, critical, level);
     const ends = profileEnds(evidence, place, riseOver(evidence, place), threshold);
     return profileRange(task.law, parameter, ends);

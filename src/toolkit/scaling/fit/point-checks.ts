@@ -1,6 +1,7 @@
 /** @file Checks of a learning curve at the door of a fit, and the noise that its points suggest. */
 import { requireCount, requirePositive, requireWithin, wrong } from "../../core/argument-checks.ts";
 import { isShare, type Measurement, type NoiseKind } from "./fitted-law.ts";
+import { moderatedErrors } from "./moderated-errors.ts";
 
 /** One measurement of a learning curve. */
 export interface LearningCurvePoint {
@@ -12,6 +13,8 @@ export interface LearningCurvePoint {
   items?: number;
   /** standard deviation of `error`, > 0 */
   standardError?: number;
+  /** from how many runs the standard error was estimated, a count >= 2 */
+  runs?: number;
   /** true when the point is kept out of the fit, to test its prediction */
   holdOut?: boolean;
 }
@@ -37,8 +40,9 @@ export function checkPoints(caller: string, points: readonly LearningCurvePoint[
       requireShare(caller, `points[${index}].error`, point.error);
       requireCount(caller, `points[${index}].items`, point.items ?? commonItems(errorModel), 1, MOST_ITEMS);
     } else requireError(caller, `points[${index}].error`, point.error);
-    if (errorModel.kind === "standardErrors")
+    if (errorModel.kind === "standardErrors" || errorModel.kind === "estimatedErrors")
       requirePositive(caller, `points[${index}].standardError`, point.standardError);
+    if (errorModel.kind === "estimatedErrors") requireCount(caller, `points[${index}].runs`, point.runs, 2, MOST_ITEMS);
   }
 }
 
@@ -62,29 +66,33 @@ function commonItems(errorModel: ErrorModel): number | undefined {
 
 const MOST_ITEMS = 2 ** 31 - 1; // what a binomial draw counts to
 
-/** Binomial when every point says its test items, standardErrors when every point has one, equal otherwise. */
+/** Binomial when every point says its test items, standardErrors when every point has one (estimatedErrors: and its runs), equal otherwise. */
 export function suggestedErrorModel(points: readonly LearningCurvePoint[]): ErrorModel {
   if (!Array.isArray(points) || points.length === 0) return { kind: "equal" };
   if (points.every((point) => point?.items !== undefined)) return { kind: "binomial" };
-  if (points.every((point) => point?.standardError !== undefined)) return { kind: "standardErrors" };
+  if (points.every((point) => point?.standardError !== undefined)) {
+    return { kind: points.every(({ runs }) => runs !== undefined) ? "estimatedErrors" : "standardErrors" };
+  }
   return { kind: "equal" };
 }
 
-/** Checked points as measurements, by rising size. */
+/** Checked points as measurements, by rising size, with the degrees of freedom that their runs tell the noise by. */
 export function measurementsOf(
   points: readonly LearningCurvePoint[],
   errorModel: ErrorModel,
-): Measurement<"dataSize">[] {
+): { measurements: Measurement<"dataSize">[]; noiseFreedom: number } {
   const common = commonItems(errorModel);
-  return points
+  const measurements = points
     .map(
-      ({ dataSize, error, items = common, standardError, holdOut }): Measurement<"dataSize"> => ({
+      ({ dataSize, error, items = common, standardError, runs, holdOut }): Measurement<"dataSize"> => ({
         inputs: { dataSize },
         outcome: error,
         ...(items === undefined ? {} : { items }),
         ...(standardError === undefined ? {} : { standardError }),
+        ...(runs === undefined ? {} : { runs }),
         ...(holdOut === undefined ? {} : { holdOut }),
       }),
     )
     .sort((one, other) => one.inputs.dataSize - other.inputs.dataSize || one.outcome - other.outcome);
+  return errorModel.kind === "estimatedErrors" ? moderatedErrors(measurements) : { measurements, noiseFreedom: 0 };
 }

@@ -12,10 +12,10 @@ import { coordinatesOf } from "../laws/coordinates.ts";
 import { lawValue } from "../laws/law.ts";
 import { inSpace } from "../solvers/law-values.ts";
 import { percentileRange, reachesLevel } from "./bootstrap.ts";
-import { type FittedLaw, isShare, type LawFit, noiseIsKnown } from "./fitted-law.ts";
+import { type FittedLaw, isShare, type LawFit } from "./fitted-law.ts";
 import { drawMeasurement, type MeasurementNoise, measurementDeviation } from "./measurement-noise.ts";
 import { cell, takenInputs } from "./measurements.ts";
-import { criticalOf } from "./parameter-intervals.ts";
+import { criticalAlong, quadratic } from "./parameter-intervals.ts";
 import { fittedCoordinates, inputsAt, type ReadAt, requireFitted } from "./read-law.ts";
 
 /** A prediction with its band. */
@@ -106,7 +106,7 @@ function noiseOf(fit: FittedLaw, measurement: MeasurementNoise | true, row: Read
     requireCount("predictionBand", "measurement.items", items, 1, 2 ** 31 - 1);
     return { items };
   }
-  if (noise === "standardErrors") {
+  if (noise === "standardErrors" || noise === "estimatedErrors") {
     const standardError = told.standardError ?? read(columns.standardError, "positive");
     requirePositive("predictionBand", "measurement.standardError", standardError);
     return { standardError };
@@ -129,6 +129,7 @@ const TOLD_BY: Partial<Record<FittedLaw["noise"], keyof MeasurementNoise>> = {
   binomial: "items",
   overdispersed: "items",
   standardErrors: "standardError",
+  estimatedErrors: "standardError",
   weights: "weight",
 };
 
@@ -136,6 +137,7 @@ const NOISE_WORDS: Record<FittedLaw["noise"], string> = {
   binomial: "told by items",
   overdispersed: "told by items, and wider",
   standardErrors: "told by standardError",
+  estimatedErrors: "told by standardError and runs",
   weights: "told by weight",
   relative: "estimated, in proportion to the law",
   equal: "estimated, equal for all",
@@ -157,8 +159,7 @@ export function bandOfDraws<Parameter extends string>(
 }
 
 function deltaBand(fit: FittedLaw, row: Float64Array, level: number, noise: MeasurementNoise | undefined): BandRow {
-  const { law, space, covariance, degreesOfFreedom } = fit;
-  const critical = criticalOf(noiseIsKnown(fit.noise), level, degreesOfFreedom);
+  const { law, space, covariance } = fit;
   const gradient = new Float64Array(law.parameters.length);
   const given = law.evaluate(fittedCoordinates(fit), row, gradient);
   const value = inSpace(law, space, given);
@@ -170,7 +171,9 @@ function deltaBand(fit: FittedLaw, row: Float64Array, level: number, noise: Meas
   });
   const deviation = noise === undefined ? 0 : measurementDeviation(fit, noise, back(value));
   const inSpaceDeviation = space === "log" ? deviation / back(value) : deviation;
-  const reach = critical * Math.sqrt(slope ** 2 * quadratic(covariance, byParameter) + inSpaceDeviation ** 2);
+  const critical = criticalAlong(fit, level, byParameter);
+  const variance = Math.max(slope ** 2 * quadratic(covariance, byParameter), 0);
+  const reach = critical * Math.sqrt(variance + inSpaceDeviation ** 2);
   const [least, most] = [leastOf(fit), isShare(fit.noise) ? 1 : Infinity];
   return {
     value: back(value),
@@ -208,12 +211,4 @@ function leastOf({ law, noise }: FittedLaw): number {
 function slopeOf(givesLog: boolean, inLog: boolean, given: number): number {
   if (givesLog === inLog) return 1;
   return inLog ? 1 / given : Math.exp(given);
-}
-
-function quadratic(matrix: readonly (readonly number[])[], vector: Float64Array): number {
-  let sum = 0;
-  for (const [j, row] of matrix.entries()) {
-    for (const [k, entry] of row.entries()) sum += entry * (vector[j] as number) * (vector[k] as number);
-  }
-  return Math.max(sum, 0);
 }

@@ -1,4 +1,10 @@
 /** @file What a law is: named parameters with bounds and starts, and a value with its derivatives at one measurement. */
+import type { Dual, DualArithmetic } from "./dual-numbers.ts";
+
+/** The parameter that another equals, or a formula of the untied ones, made with the arithmetic that it is handed. */
+export type Tie<Parameter extends string = string> =
+  | Parameter
+  | ((parameters: Record<Parameter, Dual>, arithmetic: DualArithmetic) => Dual | number);
 
 /** A law that predicts one number from one row of inputs. */
 export interface Law<Parameter extends string = string, Input extends string = string> {
@@ -20,6 +26,8 @@ export interface Law<Parameter extends string = string, Input extends string = s
   positive?: readonly Parameter[];
   /** parameters that are not fitted, with their values */
   fixed?: Partial<Record<Parameter, number>>;
+  /** parameters that follow from others */
+  ties?: Partial<Record<Parameter, Tie<Parameter>>>;
   /** parameters without which the law says nothing: a fit that cannot tell one of them from 0 is in doubt */
   essential?: readonly Parameter[];
   /** does the prediction fall, whatever the parameters, as the one input rises */

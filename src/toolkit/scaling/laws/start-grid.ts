@@ -8,7 +8,7 @@ export type Starts<Parameter extends string> = Record<Parameter, number | readon
 
 /**
  * All combinations as coordinates, the first parameter slowest, each within the law's bounds; a fixed parameter starts, and
- * stays, where it is fixed.
+ * stays, where it is fixed; a tied one follows.
  *
  * @param caller the public function, for its errors
  * @throws RangeError or TypeError for a parameter without a finite start, or more than 100,000 combinations
@@ -16,14 +16,15 @@ export type Starts<Parameter extends string> = Record<Parameter, number | readon
  */
 export function startGrid<Parameter extends string>(
   caller: string,
-  law: Pick<Law<Parameter>, "parameters" | "bounds" | "positive" | "fixed">,
+  law: Pick<Law<Parameter>, "parameters" | "bounds" | "positive" | "fixed" | "ties">,
   starts: Starts<Parameter>,
 ): Float64Array[] {
   if (typeof starts !== "object" || starts === null) throw wrong(caller, "start to name each parameter", starts);
   const whole = law as Law<Parameter>;
   let grid: number[][] = [[]];
   for (const parameter of law.parameters) {
-    const given: unknown = law.fixed?.[parameter] ?? starts[parameter];
+    const tied = law.ties?.[parameter] !== undefined;
+    const given: unknown = tied ? IN_ITS_PLACE : (law.fixed?.[parameter] ?? starts[parameter]);
     const values: unknown[] = Array.isArray(given) ? given : [given];
     if (values.length === 0) throw wrong(caller, `start.${parameter} to have a value`, given);
     const [low, high] = coordinateBounds(whole, parameter);
@@ -41,4 +42,5 @@ export function startGrid<Parameter extends string>(
   return grid.map((start) => Float64Array.from(start));
 }
 
+const IN_ITS_PLACE = 1; // the tie's value is put there
 const MOST_STARTS = 100_000;

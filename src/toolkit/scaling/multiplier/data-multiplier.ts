@@ -4,9 +4,10 @@ import { formatNumber } from "../../core/number-format.ts";
 import { createStream } from "../../core/random-stream.ts";
 import { percentileRange, reachesLevel } from "../fit/bootstrap.ts";
 import type { BootstrapDraws, Failure, FittedLaw, LawFit } from "../fit/fitted-law.ts";
+import { type Along, type LawLine, lawLine } from "../fit/law-line.ts";
 import { drawsOf } from "../fit/prediction-band.ts";
-import { coveredRange, fittedCoordinates, onlyInput, requireFitted, valueAt } from "../fit/read-law.ts";
-import { sizeReaching } from "./equivalent-data-size.ts";
+import { fittedCoordinates, requireFitted } from "../fit/read-law.ts";
+import { sizeReaching, whyUnreadable } from "./equivalent-data-size.ts";
 
 /** baseline's data size over curve's data size, at one error. */
 export interface DataMultiplierEstimate {
@@ -38,9 +39,10 @@ export type DataMultiplierFailure = Failure & {
  * resample where fitScoredRuns drew the same test items for both; a refit that leaves its measured sizes counts as beyond
  * every other.
  *
- * @param curve a fit that is ok, of a law that falls with its one input, with bootstrap draws
- * @param baseline another one, of any such law; both in the same units
- * @param options atError: an error > 0; level in (0, 1), by default the curve's; seed of the pairing, by default the curve's
+ * @param curve a fit that is ok, of a law that falls, or rises to a reward, along one input, with bootstrap draws
+ * @param baseline another one, of any such law that goes the same way; both in the same units
+ * @param options atError: the outcome at which both are read, > 0; level in (0, 1), by default the curve's; seed of the pairing, by
+ *   default the curve's; for laws with several inputs along, the column to read them along, and held, the values of the others by column
  * @returns the multiplier, > 0, with its interval; or { ok: false, reason, bound }
  * @throws TypeError for something that is no fit, RangeError for an option out of range
  * @example dataMultiplier(fitScalingLaw({ points: [0.5, 0.3, 0.2, 0.15].map((error, k) => ({ dataSize: 4 ** k, error })), seed: 7 }), fitScalingLaw({ points: [0.9, 0.5, 0.3, 0.2].map((error, k) => ({ dataSize: 4 ** k, error })), seed: 7 }), { atError: 0.4 }).value.toFixed(6) // => "4.000000"
@@ -48,9 +50,9 @@ export type DataMultiplierFailure = Failure & {
 export function dataMultiplier(
   curve: LawFit,
   baseline: LawFit,
-  options: { atError: number; level?: number; seed?: number },
+  options: { atError: number; level?: number; seed?: number } & Along,
 ): DataMultiplierEstimate | DataMultiplierFailure {
-  requireOptions("dataMultiplier", options, ["atError", "level", "seed"]);
+  requireOptions("dataMultiplier", options, ["atError", "level", "seed", "along", "held"]);
   const { atError } = options;
   for (const fit of [curve, baseline]) {
     if (fit?.ok === false) return { ok: false, reason: `"${fit.name}" has no fit: ${fit.reason}`, atError };
@@ -62,8 +64,17 @@ export function dataMultiplier(
   requireBetween("dataMultiplier", "level", level, 0, 1);
   requireCount("dataMultiplier", "seed", seed, 0, Number.MAX_SAFE_INTEGER);
 
-  const curveSize = reading(curve, atError);
-  const baselineSize = reading(baseline, atError);
+  const lines = [lineOf(curve, options), lineOf(baseline, options)] as const;
+  const unreadable = [whyUnreadable(curve, lines[0]), whyUnreadable(baseline, lines[1])].find(
+    (why) => why !== undefined,
+  );
+  if (unreadable !== undefined) return { ok: false, reason: unreadable, atError };
+  if (lines[0].direction !== lines[1].direction) {
+    const reason = `"${curve.name}" ${lines[0].direction} and "${baseline.name}" ${lines[1].direction}; give two curves that go the same way`;
+    return { ok: false, reason, atError };
+  }
+  const curveSize = reading(curve, lines[0], atError);
+  const baselineSize = reading(baseline, lines[1], atError);
   const value = baselineSize.size / curveSize.size;
   const outside = [curveSize, baselineSize].filter((size) => size.beyond !== "within");
   if (outside.length > 0) {
@@ -87,7 +98,7 @@ export function dataMultiplier(
     return { ok: false, reason, atError };
   }
 
-  const ratios = drawRatios(curve, baseline, atError, seed);
+  const ratios = drawRatios(curve, baseline, lines, atError, seed);
   const lowIsCut = ratios.lower + 1 > ((1 - level) / 2) * ratios.plain.length;
   const highIsCut = ratios.higher + 1 > ((1 - level) / 2) * ratios.plain.length;
   return {
@@ -111,29 +122,38 @@ interface Reading {
   reason: string;
 }
 
-function reading(fit: FittedLaw, atError: number): Reading {
-  const { smallest, largest } = coveredRange(fit, onlyInput("dataMultiplier", fit.law));
-  const { size, beyond } = cut(fit, fittedCoordinates(fit), atError, smallest, largest);
+/** A law with one input is read along that one; what is held concerns the other. */
+function lineOf(fit: FittedLaw, { along, held }: Along): LawLine {
+  const told: Along = {};
+  if (along !== undefined) told.along = along;
+  if (held !== undefined && fit.law.inputs.length > 1) told.held = held;
+  return lawLine("dataMultiplier", fit, told);
+}
+
+function reading(fit: FittedLaw, line: LawLine, atError: number): Reading {
+  const { smallest, largest, column, direction } = line;
+  const { size, beyond } = cut(fit, line, fittedCoordinates(fit), atError);
   if (beyond === "within") return { size, beyond, reason: "" };
-  const reached = formatNumber(valueAt(fit, { [onlyInput("dataMultiplier", fit.law)]: size }), 4);
-  const column = fit.columns.inputs[onlyInput("dataMultiplier", fit.law)];
+  const reached = formatNumber(line.valueAt(size), 4);
+  const { y } = fit.columns;
+  const [further, nearer] = direction === "rises" ? ["smaller", "larger"] : ["larger", "smaller"];
+  const side = direction === "rises" ? "over" : "under";
   const reason =
     beyond === "above"
-      ? `"${fit.name}" only reaches error ${reached} at its largest ${column} ${largest}, not ${atError}; choose a larger atError`
-      : `"${fit.name}" already has error ${reached} at its smallest ${column} ${smallest}, under ${atError}; choose a smaller atError`;
+      ? `"${fit.name}" only reaches ${y} ${reached} at its largest ${column} ${largest}, not ${atError}; choose a ${further} atError`
+      : `"${fit.name}" already has ${y} ${reached} at its smallest ${column} ${smallest}, ${side} ${atError}; choose a ${nearer} atError`;
   return { size, beyond, reason };
 }
 
 function cut(
-  { law }: FittedLaw,
+  fit: FittedLaw,
+  line: LawLine,
   coordinates: Float64Array,
   error: number,
-  smallest: number,
-  largest: number,
 ): Pick<Reading, "size" | "beyond"> {
-  const size = sizeReaching(law, coordinates, error, smallest, largest);
-  if (size > largest) return { size: largest, beyond: "above" };
-  if (size < smallest) return { size: smallest, beyond: "below" };
+  const size = sizeReaching(fit, line, coordinates, error);
+  if (size > line.largest) return { size: line.largest, beyond: "above" };
+  if (size < line.smallest) return { size: line.smallest, beyond: "below" };
   return { size, beyond: "within" };
 }
 
@@ -149,17 +169,21 @@ function canBeHigher(curve: Pick<Reading, "beyond">, baseline: Pick<Reading, "be
  * Ratios of paired refits, sorted: as cut; with 0 where the truth can be lower; with Infinity where it can be higher;
  * and how many of the two latter.
  */
-function drawRatios(curve: FittedLaw, baseline: FittedLaw, atError: number, seed: number) {
+function drawRatios(
+  curve: FittedLaw,
+  baseline: FittedLaw,
+  [curveLine, baselineLine]: readonly [LawLine, LawLine],
+  atError: number,
+  seed: number,
+) {
   const pairs = pairedDraws(curve, baseline, seed);
   const plain = new Float64Array(pairs.length);
   const lowest = new Float64Array(pairs.length);
   const highest = new Float64Array(pairs.length);
   let lower = 0;
   let higher = 0;
-  const [curveReadings, baselineReadings] = [curve, baseline].map((fit) => {
-    const { smallest, largest } = coveredRange(fit, onlyInput("dataMultiplier", fit.law));
-    return drawsOf(fit).map((coordinates) => cut(fit, coordinates, atError, smallest, largest));
-  }) as [Pick<Reading, "size" | "beyond">[], Pick<Reading, "size" | "beyond">[]];
+  const curveReadings = drawsOf(curve).map((coordinates) => cut(curve, curveLine, coordinates, atError));
+  const baselineReadings = drawsOf(baseline).map((coordinates) => cut(baseline, baselineLine, coordinates, atError));
   for (const [pair, [curveDraw, baselineDraw]] of pairs.entries()) {
     const curveSize = curveReadings[curveDraw] as Reading;
     const baselineSize = baselineReadings[baselineDraw] as Reading;

@@ -62,10 +62,13 @@ export function fitSharedShape(rows: readonly SharedShapeRow[], errorModel: Erro
 }
 
 /** The column that tells the noise of the points. */
-export function noiseColumns({ kind }: ErrorModel): Pick<MeasurementColumns, "items" | "standardError" | "noise"> {
+export function noiseColumns({
+  kind,
+}: ErrorModel): Pick<MeasurementColumns, "items" | "standardError" | "runs" | "noise"> {
   if (kind === "overdispersed") return { items: "items", noise: kind };
   if (kind === "binomial") return { items: "items" };
   if (kind === "standardErrors") return { standardError: "standardError" };
+  if (kind === "estimatedErrors") return { standardError: "standardError", runs: "runs" };
   return kind === "relative" ? { noise: "relative" } : {};
 }
 

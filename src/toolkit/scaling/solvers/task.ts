@@ -17,6 +17,8 @@ export interface NoisyMeasurements extends Measurements {
   noise: LawNoise;
   /** is the size of the noise known, not only its shape */
   noiseIsKnown: boolean;
+  /** degrees of freedom that tell its size beside the residuals */
+  noiseFreedom: number;
 }
 
 /** What is to be solved; everything but the starts. */

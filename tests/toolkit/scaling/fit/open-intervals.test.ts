@@ -39,7 +39,7 @@ test("a fit shows itself as a table of its parameters, its noise and its doubts"
   assert.match(String(shown["text/markdown"]), /^\*\*SFT\*\*, power \+ floor\n\n\| parameter \| estimate \|/);
   assert.match(String(shown["text/plain"]), /exponent +0\.328 \[0\.261, 0\.401\] +0\.0351 +profile/); // the profile is scipy's: profile.test.ts
   assert.match(String(shown["text/plain"]), /8 rows, 5 degrees of freedom; binomial noise, known; intervals of 95 %/);
-  assert.match(String(shown["text/plain"]), /Doubts:\nseeds: items are the noise of one run, [^\n]+$/);
+  assert.match(String(shown["text/plain"]), /Doubts:\nno replication: items are the noise of one run, [^\n]+$/);
   const free = fitScalingLaw({ points: ANSWERS, seed: 7, errorModel: { kind: "overdispersed" } });
   assert.match(String(free[displayMethod]()["text/plain"]), /Doubts:\nnone was raised$/);
   const power = fitScalingLaw({ points: ANSWERS, seed: 7, law: "power", intervalMethods: ["wald"] });

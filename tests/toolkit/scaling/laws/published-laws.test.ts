@@ -17,11 +17,12 @@ import {
   type Law,
   overTrainingLaw,
   predict,
+  predictThrough,
 } from "../../../../src/toolkit/scaling/index.ts";
 import { closed } from "../curves.ts";
 import { sharedData } from "../shared-data.ts";
 import { readChinchillaRuns } from "./chinchilla-runs.ts";
-import { ADDITION, ADDITION_FIT, MIXED, MIXED_SHARES, OVER_TRAINED, OVER_TRAINED_MISSES } from "./published-runs.ts";
+import { ADDITION_FIT, addition, MIXED, mixed, OVER_TRAINED_MISSES, overTrained } from "./published-runs.ts";
 
 function fitted<Parameter extends string, Input extends string>(
   rows: readonly object[],
@@ -49,40 +50,38 @@ function lawAt(law: Law, parameters: Record<string, number>, inputs: Record<stri
   return law.gives === "logarithm" ? Math.exp(value) : value;
 }
 
-const trained = OVER_TRAINED.map((run) => ({ ...run, compute: 6 * run.parameters ** 2 * run.tokensPerParameter }));
-const [overTrained, large] = trained.slice(6) as [(typeof trained)[number], (typeof trained)[number]];
+const BY_RATIO = { law: overTrainingLaw, inputs: { tokensPerParameter: "tokens_per_parameter" }, y: "loss" } as const;
 
-test("the over-training law, fitted to the five small models, misses the two large ones by the published shares", () => {
-  const fit = fitted(trained.slice(0, 5), { law: overTrainingLaw, y: "loss" });
-  for (const [run, published] of [
-    [overTrained, OVER_TRAINED_MISSES["640 tokens"].loss],
-    [large, OVER_TRAINED_MISSES["7 billion"].loss],
-  ] as const) {
-    near(100 * Math.abs(predict(fit, run).value / run.loss - 1), published, 1e-4);
+test("the over-training law, fitted to the five small models, misses the two large ones by the published shares", async () => {
+  const runs = await overTrained();
+  const fit = fitted(runs.slice(0, 5), BY_RATIO);
+  for (const { at, loss } of OVER_TRAINED_MISSES) {
+    const run = runs[at] as (typeof runs)[number];
+    near(100 * Math.abs(predict(fit, run).value / run.loss - 1), loss, 1e-4);
   }
 });
 
-test("the error by that loss, the second of two stages, misses the large models' errors by the published shares", () => {
-  const loss = fitted(trained.slice(0, 5), { law: overTrainingLaw, y: "loss" });
-  const error = fitted(trained.slice(0, 6), { law: errorByLossLaw, y: "error" });
-  for (const [run, published] of [
-    [overTrained, OVER_TRAINED_MISSES["640 tokens"].error],
-    [large, OVER_TRAINED_MISSES["7 billion"].error],
-  ] as const) {
-    const predicted = predict(error, predict(loss, run).value).value;
-    near(100 * Math.abs(predicted / run.error - 1), published, 1e-4);
+test("the error by that loss, the second of two stages, misses the large models' errors by the published shares", async () => {
+  const runs = await overTrained();
+  const loss = fitted(runs.slice(0, 5), BY_RATIO);
+  const error = fitted(runs.slice(0, 6), { law: errorByLossLaw, y: "error" });
+  for (const { at, error: published } of OVER_TRAINED_MISSES) {
+    const run = runs[at] as (typeof runs)[number];
+    near(100 * Math.abs(predictThrough(loss, error, run).value / run.error - 1), published, 1e-4);
   }
 });
 
-for (const { domain, steps, losses, rate, logAmplitude } of MIXED) {
-  test(`the mixing law of ${domain} after ${steps} steps has the published rate and amplitude`, () => {
-    const shares = domain === "GitHub" ? MIXED_SHARES : MIXED_SHARES.map((share) => 1 - share);
-    const floor = straightestFloor(shares, losses); // the authors choose it first, for the straightest line of logarithms
-    const rows = shares.map((share, k) => ({ share, loss: losses[k] as number }));
-    const fit = fitted(rows, { law: dataMixingLaw(["share"]), y: "loss", fixed: { floor } });
+for (const { domain, steps, rate, logAmplitude } of MIXED) {
+  test(`the mixing law of ${domain} after ${steps} steps has the published rate and amplitude`, async () => {
+    const runs = await mixed(domain, steps);
+    const floor = straightestFloor(
+      runs.map(({ share }) => share),
+      runs.map(({ loss }) => loss),
+    ); // the authors choose it first, for the straightest line of logarithms
+    const fit = fitted(runs, { law: dataMixingLaw(["share"]), y: "loss", fixed: { floor } });
     near(fit.parameters["rate of share"].value, rate, 5e-4, "rate"); // theirs, in single precision, ended after 100 steps
     near(Math.log(fit.parameters.amplitude.value), logAmplitude, 5e-4, "amplitude");
-    const joint = fitted(rows, { law: dataMixingLaw(["share"]), y: "loss" });
+    const joint = fitted(runs, { law: dataMixingLaw(["share"]), y: "loss" });
     assert.ok(joint.residualSumOfSquares < fit.residualSumOfSquares); // all three at once fit closer
   });
 }
@@ -108,12 +107,19 @@ function correlation(x: readonly number[], y: readonly number[]): number {
   return product(x, y, centreX, centreY) / Math.sqrt(product(x, x, centreX, centreX) * product(y, y, centreY, centreY));
 }
 
-test("the broken law of addition has the published parameters, and predicts its hold-outs as well as published", () => {
-  const rows = ADDITION.map(([dataSize, error], k) => ({
-    ...{ dataSize, error, held: k >= 14 },
-    weight: (1 + error) ** -2, // squares of ln(1 + error), to first order of the residuals, which are below 0.002
+test("the broken law of addition has the published parameters, and predicts its hold-outs as well as published", async () => {
+  const runs = (await addition()).map((run) => ({
+    ...run,
+    weight: (1 + run.cross_entropy) ** -2, // squares of ln(1 + error), to first order of the residuals, which are below 0.002
   }));
-  const fit = fitted(rows, { law: brokenPowerLaw, y: "error", weight: "weight", holdOut: "held" });
+  const asked = {
+    law: brokenPowerLaw,
+    x: "examples",
+    y: "cross_entropy",
+    weight: "weight",
+    holdOut: "hold_out",
+  } as const;
+  const fit = fitted(runs, asked);
   const { logAmplitude, exponent, irreducibleError, exponentChange, logBreakSize, width } = fit.parameters;
   const found = {
     ...{ irreducibleError: irreducibleError.value, amplitude: Math.exp(logAmplitude.value), exponent: exponent.value },
@@ -122,8 +128,9 @@ test("the broken law of addition has the published parameters, and predicts its 
   for (const [name, value] of Object.entries(ADDITION_FIT)) {
     near(found[name as keyof typeof found], value, 5e-5 * value, name); // of the first order
   }
-  const misses = rows.slice(14).map(({ dataSize, error }) => Math.log(predict(fit, dataSize).value / error));
-  const rootMeanSquare = Math.sqrt(misses.reduce((sum, miss) => sum + miss ** 2, 0) / 3);
+  const heldOut = runs.filter(({ hold_out }) => hold_out);
+  const misses = heldOut.map((run) => Math.log(predict(fit, run.examples).value / run.cross_entropy));
+  const rootMeanSquare = Math.sqrt(misses.reduce((sum, miss) => sum + miss ** 2, 0) / misses.length);
   near(rootMeanSquare, 0.010916, 1e-4); // scipy 1.17 at the published objective's minimum
 });
 

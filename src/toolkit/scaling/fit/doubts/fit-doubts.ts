@@ -1,6 +1,7 @@
 /** @file What a reviewer would ask about a fitted curve: rises, runs, outliers, lack of fit, open parameters, starts, extrapolation. */
 import { formatNumber } from "../../../core/number-format.ts";
-import { chiSquaredTail } from "../../../core/tail-probabilities.ts";
+import { chiSquaredTail, fTail } from "../../../core/tail-probabilities.ts";
+import { freeParameters } from "../../laws/coordinates.ts";
 import {
   type FittedLaw,
   fittedMeasurements,
@@ -11,8 +12,9 @@ import {
 } from "../fitted-law.ts";
 import { coveredRange, inputsAt, type ReadAt, requireFitted } from "../read-law.ts";
 import { deletedResiduals } from "./deleted-residuals.ts";
-import { bootstrapDoubts, type Doubt, dataDoubts, seedDoubts } from "./request-doubts.ts";
+import { bootstrapDoubts, type Doubt, dataDoubts } from "./request-doubts.ts";
 import { residualRuns } from "./residual-runs.ts";
+import { seedDoubts } from "./seed-doubts.ts";
 
 /**
  * Looks a fit over. What is tested is tested at 2 %.
@@ -21,14 +23,15 @@ import { residualRuns } from "./residual-runs.ts";
  * - runs: of a law with one input, neighbouring residuals are more alike than chance makes those of such a fit
  * - outlier: a measurement stands off the law that was fitted without it (externally studentised, Bonferroni); under Huber's
  *   loss, by more than 5 robust standard deviations
- * - lack of fit: chi squared contradicts the noise that was given as known, with the factor that intervals lack
+ * - lack of fit: chi squared contradicts the noise that was given as known, with the factor that intervals lack; F, where runs told it
  * - noise, duplicates: items or standard errors on some rows alone, or such as few runs give; rows that stand twice
  * - not identified: an interval or a profile is open, or the standard error of a parameter without which the law says nothing is
  *   over half of it
  * - at bound: a parameter stands at its bound
  * - starts: fewer than half of the starts reached the solution, the given start led astray, or a parameter never left it
  * - refits, resamples: more than 1 of 100 refits failed; under 200 refits, or too few for the level
- * - seeds: the noise is that of test items, and the rows are too few to show whether training seeds add to it
+ * - seeds: runs at one place differ by more than their test items
+ * - no replication: the noise is that of test items, and the runs are too few to show whether training seeds add to it
  * - extrapolation: an input at which the fit is to be read lies beyond the measured ones, with the factor
  *
  * @param fit a fit that is ok; its intervals and its bootstrap, where it has them, are looked at
@@ -54,7 +57,7 @@ export function fitDoubts<Parameter extends string, Input extends string>(
     ...boundDoubts(fit),
     ...startDoubts(fit),
     ...bootstrapDoubts(fit),
-    ...seedDoubts(fit),
+    ...seedDoubts(fit, RARE),
     ...places.flatMap((inputs) => fit.law.inputs.flatMap((input) => extrapolationDoubts(fit, input, inputs[input]))),
   ];
 }
@@ -131,12 +134,16 @@ function robustResiduals(fit: FittedLaw): { measurement: Measurement; size: numb
 
 const NORMAL_MEDIAN = 0.6745; // R 4: qnorm(0.75)
 
-function misfitDoubts({ noise, loss, degreesOfFreedom, standardisedResiduals, columns }: FittedLaw): Doubt[] {
-  if (!noiseIsKnown(noise) || loss.kind !== "squared" || degreesOfFreedom < 1) return [];
-  const chiSquared = standardisedResiduals.reduce((sum, residual) => sum + residual ** 2, 0);
-  const chance = chiSquaredTail(chiSquared, degreesOfFreedom);
-  if (chance >= RARE) return [];
+function misfitDoubts(fit: FittedLaw): Doubt[] {
+  const { noise, noiseFreedom, loss, dispersion, standardisedResiduals, columns } = fit;
+  const degreesOfFreedom = fit.degreesOfFreedom - noiseFreedom;
+  if (loss.kind !== "squared" || degreesOfFreedom < 1) return [];
+  if (!noiseIsKnown(noise) && noiseFreedom === 0) return [];
+  const chiSquared = dispersion * standardisedResiduals.reduce((sum, residual) => sum + residual ** 2, 0);
   const factor = chiSquared / degreesOfFreedom;
+  const chance =
+    noiseFreedom === 0 ? chiSquaredTail(chiSquared, degreesOfFreedom) : fTail(factor, degreesOfFreedom, noiseFreedom);
+  if (chance >= RARE) return [];
   const narrow = formatNumber(Math.sqrt(factor));
   const told = isShare(noise) ? `the ${columns.items ?? "items"}` : `the ${columns.standardError ?? "standard errors"}`;
   const seen = `the residuals' variance is ${formatNumber(factor)} times what ${told} say (chi squared ${formatNumber(chiSquared)} on ${degreesOfFreedom}, p = ${formatNumber(chance, 2)})`;
@@ -176,9 +183,7 @@ function startDoubts(fit: FittedLaw): Doubt[] {
     doubts.push("the law's own starts led lower than the start given; leave the start out, or give a grid");
   }
   if (fit.startedFrom === "given") {
-    const stayed = fit.law.parameters.filter(
-      (parameter) => fit.law.fixed?.[parameter] === undefined && fit.moved[parameter] === false,
-    );
+    const stayed = freeParameters(fit.law).filter((parameter) => fit.moved[parameter] === false);
     if (stayed.length > 0) doubts.push(`${stayed.join(", ")} never left the start given; start elsewhere too`);
   }
   return doubts.map((message) => ({ kind: "starts", message }));

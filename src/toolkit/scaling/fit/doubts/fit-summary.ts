@@ -36,7 +36,8 @@ function parameterTable({ law, parameters }: FittedLaw): TextCells {
     const estimate = parameters[parameter];
     if (estimate === undefined) return [parameter, "", "", ""];
     const { interval, standardError, fixed } = estimate;
-    const how = fixed ? "fixed" : "reason" in interval ? interval.reason : interval.method;
+    const tied = law.ties?.[parameter] === undefined ? "" : "tied, ";
+    const how = fixed ? "fixed" : "reason" in interval ? interval.reason : `${tied}${interval.method}`;
     return [parameter, formatEstimate(estimate), fixed ? "" : formatNumber(standardError), how];
   });
   return {
@@ -53,15 +54,21 @@ function notesOf(fit: FittedLaw): string[] {
   const rows = `${fitted} rows${held > 0 ? `, ${held} held out` : ""}, ${degreesOfFreedom} degrees of freedom`;
   const size = noiseIsKnown(noise) ? "known" : `dispersion ${formatNumber(dispersion)}`;
   const loss =
-    fit.loss.kind === "squared"
-      ? ""
+    fit.loss.kind !== "huber"
+      ? fit.loss.kind === "own"
+        ? ", a loss of one's own"
+        : ""
       : `, Huber's loss of delta ${formatNumber(fit.loss.delta)}${fit.loss.quantile === undefined ? "" : ` at quantile ${fit.loss.quantile}`}`;
+  const seeds =
+    fit.seedEffect === null
+      ? ""
+      : `; ${fit.seedEffect.levels} seeds, a deviation of ${formatNumber(fit.seedEffect.deviation)} between them`;
   const refits =
     fit.bootstrap === null
       ? ""
       : `, ${fit.bootstrap.resample.length} of ${fit.bootstrap.requested} refits${fit.seed === null ? "" : ` from seed ${fit.seed}`}`;
   return [
-    `${rows}; ${noise} noise, ${size}${loss}; intervals of ${Number((100 * level).toPrecision(6))} %${refits}`,
+    `${rows}; ${noise} noise, ${size}${loss}${seeds}; intervals of ${Number((100 * level).toPrecision(6))} %${refits}`,
     `${status}; ${startsAgreeing.agree} of ${startsAgreeing.total} starts agree`,
   ];
 }

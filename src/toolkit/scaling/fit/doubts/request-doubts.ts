@@ -9,6 +9,7 @@ export type DoubtKind =
   | "lack of fit"
   | "noise"
   | "seeds"
+  | "no replication"
   | "duplicates"
   | "not identified"
   | "at bound"
@@ -62,7 +63,12 @@ function estimatedErrors(fit: FittedLaw): Doubt[] {
   const runs = Math.max(2, Math.round(1 + 1 / (2 * scatter ** 2)));
   const seen = `the standard errors scatter by ${formatNumber(100 * scatter, 2)} % around their trend, as those estimated from about ${runs} runs do`;
   const then = "the fit takes them as known, so its intervals are too narrow (docs/statistics.md has the coverage)";
-  return [{ kind: "noise", message: `${seen}; ${then}: give the single runs as rows with noise "relative"` }];
+  return [
+    {
+      kind: "noise",
+      message: `${seen}; ${then}: tell their number of runs as well (runs: "COLUMN"), or give the single runs as rows`,
+    },
+  ];
 }
 
 const LEAST_ROWS = 4;
@@ -71,36 +77,6 @@ const LEAST_SCATTER = 0.12; // as of 35 runs: from there on the intervals are ri
 function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
-
-/**
- * Test items are the noise of one trained model; another seed gives another model. Whether runs differ by more than their items, few
- * rows cannot show: the variance that chi squared misses in half of the studies is told. This doubts the design, not the data.
- */
-export function seedDoubts({ noise, loss, degreesOfFreedom, columns }: FittedLaw): Doubt[] {
-  if (noise !== "binomial" || loss.kind !== "squared" || degreesOfFreedom < 1) return [];
-  const missed = missedVariance(degreesOfFreedom);
-  if (missed < MOST_MISSED) return [];
-  const told = columns.items ?? "items";
-  const seen = `${told} are the noise of one run, and ${degreesOfFreedom} degrees of freedom would miss in half of the studies that runs vary ${formatNumber(missed, 2)} times as much`;
-  const then = `if training seeds differ, every interval is too narrow, by a factor of up to ${formatNumber(Math.sqrt(missed), 2)}`;
-  return [
-    { kind: "seeds", message: `${seen}: ${then}; give more runs a size, or say that the noise is "overdispersed"` },
-  ];
-}
-
-const MOST_MISSED = 1.7; // of the variance: nominal 95 % intervals then hold 87 %; reached by 25 degrees of freedom
-
-/**
- * The 98 % point of chi squared over its median.
- *
- * @source Wilson & Hilferty 1931, Proc. Natl. Acad. Sci. 17, 684-688
- */
-function missedVariance(degreesOfFreedom: number): number {
-  const spread = 2 / (9 * degreesOfFreedom);
-  return (1 + (NORMAL_98 * Math.sqrt(spread)) / (1 - spread)) ** 3;
-}
-
-const NORMAL_98 = 2.0537; // R 4: qnorm(0.98); the lack of fit is tested at 2 %
 
 /** The same inputs with the same outcome: of shares chance makes some, of other outcomes a copy does. */
 function duplicates(fit: FittedLaw): Doubt[] {

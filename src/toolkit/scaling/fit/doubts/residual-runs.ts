@@ -1,27 +1,31 @@
 /** @file Do neighbouring residuals stand too near each other? Von Neumann's ratio, judged by what residuals of this very fit can do. */
 import { createStream } from "../../../core/random-stream.ts";
-import { freePlaces } from "../../laws/coordinates.ts";
-import { lawValues } from "../../solvers/law-values.ts";
-import { deviationsAt } from "../../solvers/noise.ts";
+import { freeParameters, freePlaces, withoutFixed } from "../../laws/coordinates.ts";
 import { lawProblem } from "../../solvers/trust-region/law-problem.ts";
+import { evidenceOf } from "../evidence.ts";
 import { type FittedLaw, fittedMeasurements } from "../fitted-law.ts";
-import { taskOf } from "../measurements.ts";
-import { fittedCoordinates } from "../read-law.ts";
+import { inputAlong } from "../law-line.ts";
+import { valueAt } from "../read-law.ts";
 import { type RunsTest, runsTest } from "./runs-test.ts";
 
 /**
- * The runs of a fit's residuals by rising input, with the chance that neighbours come as near to each other if the law is
+ * The runs of a fit's residuals by rising input, or by the law's rising value where it has several, with the chance that neighbours come as near to each other if the law is
  * right. Residuals are no free numbers: those of a power over a floor lie at right angles to three tangents and so change
  * sign three times at least, and the plain runs test, which does not know it, cannot speak on fewer than 13 points. Here
  * the ratio (sum of squared differences of neighbours) / (sum of squares) is compared with that of 2,000 draws of normal noise
  * through the same fit. Measurements at one input count as their mean.
  *
- * @param fit of a law with one input
+ * @param fit a fit that is ok
+ * @param options along: of a law with several inputs, the column to order the residuals by, in place of the law's value
  * @returns the counts, and the chance of so small a ratio, in (0, 1]
  * @source von Neumann 1941, Ann. Math. Statist. 12, 367-395; Durbin & Watson 1950, Biometrika 37, 409-428 (residuals of a fit)
  */
-export function residualRuns(fit: FittedLaw): RunsTest {
-  const inputs = fittedMeasurements(fit).map(({ inputs: at }) => at[fit.law.inputs[0] as string] as number);
+export function residualRuns(fit: FittedLaw, options: { along?: string } = {}): RunsTest {
+  const { along } = options;
+  const input = along === undefined && fit.law.inputs.length > 1 ? undefined : inputAlong("residualRuns", fit, along);
+  const inputs = fittedMeasurements(fit).map(({ inputs: at }) =>
+    input === undefined ? valueAt(fit, at) : (at[input] as number),
+  );
   const order = Array.from(inputs.keys()).sort((one, other) => (inputs[one] as number) - (inputs[other] as number));
   const largest = fittedMeasurements(fit).reduce((most, { outcome }) => Math.max(most, Math.abs(outcome)), 0);
   const told = order.map((row) => {
@@ -75,21 +79,18 @@ function ratioOf(residuals: Float64Array, groups: readonly (readonly number[])[]
 
 /** An orthonormal basis of what the free parameters can do to the standardised values, (parameters, measurements). */
 function tangents(fit: FittedLaw): Float64Array[] {
-  const { law, space, measured } = taskOf(fit);
-  const coordinates = fittedCoordinates(fit);
+  const { task, minimum } = evidenceOf(fit);
+  const { law, space, measured } = task;
+  const { coordinates, deviations } = minimum;
   const rows = measured.outcomes.length;
-  const deviations = deviationsAt(
-    measured.noise,
-    measured.deviations,
-    lawValues(law, space, measured.inputs, coordinates),
-  );
-  const jacobian = new Float64Array(rows * coordinates.length);
-  const problem = lawProblem(law, { ...measured, deviations }, space, { kind: "squared" });
-  problem.evaluate(coordinates, new Float64Array(rows), jacobian);
+  const free = Float64Array.from(freePlaces(law), (place) => coordinates[place] as number);
+  const jacobian = new Float64Array(rows * free.length);
+  const problem = lawProblem(withoutFixed(law), { ...measured, deviations }, space, { kind: "squared" });
+  problem.evaluate(free, new Float64Array(rows), jacobian);
   const basis: Float64Array[] = [];
-  for (const place of freePlaces(law)) {
-    if (fit.atBound.includes(law.parameters[place] as string)) continue; // a bound holds it: the fit does not follow it
-    const column = jacobian.slice(place * rows, (place + 1) * rows);
+  for (const [k, parameter] of freeParameters(law).entries()) {
+    if (fit.atBound.includes(parameter)) continue; // a bound holds it: the fit does not follow it
+    const column = jacobian.slice(k * rows, (k + 1) * rows);
     scaleTo(column, 1);
     for (const tangent of [...basis, ...basis]) removeAlong(column, tangent); // twice is enough (Kahan)
     if (scaleTo(column, 1) > 1e-10) basis.push(column);

@@ -1,10 +1,10 @@
 /** @file The covariance of a fitted law's parameters from the triangle of its Jacobian, or which of them the data leave open. */
-import { freePlaces, withoutFixed } from "../../laws/coordinates.ts";
-import type { LawTask } from "../task.ts";
+import { freePlaces, freeSlopes, withoutFixed } from "../../laws/coordinates.ts";
+import type { LawTask, NoisyMeasurements } from "../task.ts";
 import { triangularise } from "./householder.ts";
 import { residualsAt } from "./law-problem.ts";
 import { emptyModel, linearise } from "./linear-model.ts";
-import { type Loss, sideWeight } from "./loss.ts";
+import { forceOf, type Loss, sideWeight } from "./loss.ts";
 
 /** The places of parameters that move the law not at all, or only together without moving it, strongest first. */
 export interface FlatDirection {
@@ -23,7 +23,7 @@ export interface LawCovariance {
 
 /**
  * Of the coordinates of a law at its minimum, a parameter at a bound being treated as free: the data, not the bound, say how
- * well the others are known. Rows and columns of fixed parameters are 0.
+ * well the others are known. Rows and columns of fixed parameters are 0, those of tied ones follow.
  *
  * @param coordinates all of them
  * @param deviations at the minimum, (measurements)
@@ -39,20 +39,26 @@ export function covarianceAt(
   const rows = deviations.length;
   const residuals = new Float64Array(rows);
   const jacobian = new Float64Array(rows * free.length);
-  const own = { inputs: measured.inputs, outcomes: measured.outcomes, deviations };
+  const own = { inputs: measured.inputs, outcomes: measured.outcomes, deviations, seeds: measured.seeds };
   const parameters = free.length === coordinates.length ? coordinates : new Float64Array(free.length);
   for (let k = 0; k < free.length; k++) parameters[k] = coordinates[free[k] as number] as number;
   residualsAt(withoutFixed(law), own, space, parameters, new Float64Array(free.length), residuals, jacobian);
   const idle = idlePlaces(jacobian, residuals, measured.outcomes, deviations, coordinates, free, moved);
   if (idle.length > 0) return { flat: idle, each: true };
-  const found = lawCovariance(jacobian, residuals, free.length, loss, measured.noiseIsKnown);
+  const found = lawCovariance(jacobian, residuals, free.length, loss, measured);
   if ("flat" in found) return { ...found, flat: found.flat.map((k) => free[k] as number) };
   if (free.length === coordinates.length) return found;
-  const matrix = Array.from(coordinates, () => Array.from(coordinates, () => 0));
-  for (const [j, row] of found.matrix.entries()) {
-    for (const [k, entry] of row.entries()) (matrix[free[j] as number] as number[])[free[k] as number] = entry;
-  }
+  const slopes = freeSlopes(law, coordinates);
+  const matrix = slopes.map((one) => slopes.map((other) => bilinear(one, found.matrix, other)));
   return { ...found, matrix };
+}
+
+function bilinear(left: readonly number[], matrix: readonly (readonly number[])[], right: readonly number[]): number {
+  let sum = 0;
+  for (const [j, row] of matrix.entries()) {
+    for (const [k, entry] of row.entries()) sum += (left[j] as number) * entry * (right[k] as number);
+  }
+  return sum;
 }
 
 /**
@@ -108,11 +114,12 @@ function lawCovariance(
   residuals: Float64Array,
   parameters: number,
   loss: Loss,
-  noiseIsKnown: boolean,
+  { noiseIsKnown, noiseFreedom }: Pick<NoisyMeasurements, "noiseIsKnown" | "noiseFreedom">,
 ): LawCovariance | FlatDirection {
   const rows = residuals.length;
   const scale = columnLengths(jacobian, rows, parameters);
-  const dispersion = noiseIsKnown && loss.kind === "squared" ? 1 : dispersionOf(residuals, parameters, loss);
+  const dispersion =
+    noiseIsKnown && loss.kind === "squared" ? 1 : dispersionOf(residuals, parameters, loss, noiseFreedom);
   if (rows < parameters) return flatDirection(jacobian, residuals, scale) as FlatDirection; // some direction moves no row
   const inverse = inverseTriangle(jacobian, residuals, scale);
   // The columns of R have length 1: its largest singular value is at most the root of their number, its smallest at least 1 / norm.
@@ -225,23 +232,38 @@ function strongest(right: Float64Array, part: number, size: number): number[] {
   return indices.filter((k) => share(k) > 0.1).sort((one, other) => share(other) - share(one));
 }
 
-function dispersionOf(residuals: Float64Array, parameters: number, loss: Loss): number {
+/** @param told degrees of freedom that say the dispersion is 1, before the residuals are seen */
+function dispersionOf(residuals: Float64Array, parameters: number, loss: Loss, told: number): number {
   const count = residuals.length;
   if (loss.kind === "squared")
-    return residuals.reduce((sum, residual) => sum + residual ** 2, 0) / (count - parameters);
-  const { delta } = loss;
+    return (residuals.reduce((sum, residual) => sum + residual ** 2, 0) + told) / (count - parameters + told);
   const sizes = residuals.map(Math.abs).sort();
-  const width = Math.max(delta, sizes[Math.ceil(count * LEAST_SHARE)] as number);
-  let near = 0; // residuals within the width, and the sum of psi^2, each by its side
-  let squares = 0;
+  const least = sizes[Math.ceil(count * LEAST_SHARE)] as number;
+  const width = loss.kind === "huber" ? Math.max(loss.delta, least) : least || Number.MIN_VALUE;
+  let [curved, curvedSquares, squares] = [0, 0, 0]; // sums of psi', psi'^2 and psi^2
   for (const residual of residuals) {
-    const side = sideWeight(residual, loss);
-    if (Math.abs(residual) <= width) near += side;
-    squares += (side * Math.min(Math.abs(residual), delta)) ** 2;
+    const curvature =
+      loss.kind === "huber" ? huberCurvature(residual, width, loss) : ownCurvature(residual, width, loss);
+    curved += curvature;
+    curvedSquares += curvature ** 2;
+    squares += forceOf(residual, loss) ** 2;
   }
-  const inside = (delta * near) / count / width; // mean(psi'), psi' being 1 up to delta and 0 beyond
-  const correction = 1 + (parameters / count) * ((1 - inside) / inside); // var(psi') / mean(psi')^2
-  return (correction ** 2 * squares) / (count - parameters) / inside ** 2;
+  const mean = curved / count;
+  const spread = loss.kind === "huber" ? mean * (1 - mean) : curvedSquares / count - mean ** 2;
+  const correction = 1 + ((parameters / count) * spread) / mean ** 2; // var(psi') / mean(psi')^2
+  return (correction ** 2 * squares) / (count - parameters) / mean ** 2;
+}
+
+type Rounded = Exclude<Loss, { kind: "squared" }>;
+
+/** psi' of Huber's loss by its side, 1 up to delta and 0 beyond, over a width that holds residuals enough. */
+function huberCurvature(residual: number, width: number, loss: Extract<Rounded, { kind: "huber" }>): number {
+  return Math.abs(residual) <= width ? (sideWeight(residual, loss) * loss.delta) / width : 0;
+}
+
+/** psi' of a loss of one's own, over a width on both sides: it may have kinks. */
+function ownCurvature(residual: number, width: number, loss: Rounded): number {
+  return (forceOf(residual + width, loss) - forceOf(residual - width, loss)) / (2 * width);
 }
 
 const LEAST_SHARE = 0.25; // of the residuals, by which their density at 0 is told when delta holds fewer

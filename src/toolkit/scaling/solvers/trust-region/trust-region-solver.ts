@@ -1,9 +1,9 @@
 /** @file The general solver: descents in a trust region for any law, with weights taken anew from each where the noise follows the law. */
-import { coordinatesOf, freePlaces, fromCoordinate, holding, withoutFixed } from "../../laws/coordinates.ts";
+import { allCoordinates, freePlaces, fromCoordinate, holding, withoutFixed } from "../../laws/coordinates.ts";
 import type { Law } from "../../laws/law.ts";
 import { startGrid } from "../../laws/start-grid.ts";
-import { lawValues } from "../law-values.ts";
-import { deviationsAt, firstGuess, halfDeviance } from "../noise.ts";
+import { lawValues, objectiveAt } from "../law-values.ts";
+import { deviationsAt, firstGuess } from "../noise.ts";
 import type { LawTask, Minimum, Refusal, Solver } from "../task.ts";
 import { covarianceAt } from "./law-covariance.ts";
 import { lawProblem, type Measurements } from "./law-problem.ts";
@@ -31,7 +31,7 @@ export const trustRegion: Solver = {
       const { found, deviations, settled } = descendWeighted(redrawn, start, FOR_DRAWS);
       if (!isMinimum(found) || !settled || "flat" in covarianceAt(redrawn, found.best.parameters, deviations))
         return undefined;
-      return spread(task.law, free, found.best.parameters);
+      return allCoordinates(task.law, found.best.parameters);
     };
   },
 };
@@ -126,15 +126,15 @@ function isMinimum({ best }: BestDescent): boolean {
 function minimumOf(task: LawTask, free: readonly number[], { found, deviations }: Reached): Minimum {
   const { measured } = task;
   const { best, start, startsAgreeing, iterations } = found;
-  const coordinates = spread(task.law, free, best.parameters);
+  const coordinates = allCoordinates(task.law, best.parameters);
   const values = lawValues(task.law, task.space, measured.inputs, coordinates);
-  const followed = measured.noise.kind !== "fixed";
+  const followed = measured.noise.kind !== "fixed" || measured.pull !== undefined;
   return {
     ok: true,
     coordinates,
     values,
     deviations,
-    objective: followed ? halfDeviance(measured.noise, measured.outcomes, deviations, values) : best.cost,
+    objective: followed ? objectiveAt({ ...task, measured: { ...measured, deviations } }, coordinates) : best.cost,
     ended: best.end === "gradient" ? "the gradient vanished" : "no step promised to lower the objective any more",
     moved: movedFrom(start, best.parameters, free, coordinates.length),
     startsAgreeing,
@@ -164,13 +164,6 @@ function freeTask(task: LawTask): LawTask {
 
 function pick(all: Float64Array, places: readonly number[]): Float64Array {
   return Float64Array.from(places, (place) => all[place] as number);
-}
-
-/** All coordinates, from those of the free parameters. */
-function spread(law: Law, free: readonly number[], coordinates: Float64Array): Float64Array {
-  const all = coordinatesOf(law, (parameter) => law.fixed?.[parameter] ?? 1);
-  for (const [k, place] of free.entries()) all[place] = coordinates[k] as number;
-  return all;
 }
 
 function ownStarts({ law, measured }: LawTask): Float64Array[] {

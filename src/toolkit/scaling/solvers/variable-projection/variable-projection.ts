@@ -18,7 +18,8 @@ export const variableProjection: Solver = {
   name: "variable projection",
   takes({ law, loss, space, guided, measured }) {
     if (law.shape !== "power over a floor" || guided || loss.kind !== "squared" || space !== "linear") return false;
-    if (freePlaces(law).length === 0) return false;
+    if (freePlaces(law).length === 0 || law.ties !== undefined) return false;
+    if (measured.seeds !== undefined || measured.pull !== undefined) return false;
     return measured.outcomes.every((error) => error > 0 || (error === 0 && measured.noise.kind === "binomial"));
   },
   solve(task, starts) {

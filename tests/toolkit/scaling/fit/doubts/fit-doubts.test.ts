@@ -41,7 +41,7 @@ test("clean curves raise no doubt but that few runs cannot show their seeds, in 
       return { ...point, error: stream.binomial(1319, 2.4 * point.dataSize ** -0.35 + 0.12) / 1319 };
     });
     const seen = doubts(points, "power + floor");
-    if (seen.every((text) => text.startsWith("seeds: "))) clean++;
+    if (seen.every((text) => text.startsWith("no replication: "))) clean++;
   }
   assert.ok(clean >= 90, `${clean} of 100`);
 });

@@ -107,27 +107,45 @@ test("standard errors of three and of five seeds are known as such, in 9 of 10 s
   assert.ok(!kinds(told).includes("noise"));
 });
 
-test("runs that differ by seed beyond their items are doubted, in 9 of 10 studies; many runs, or overdispersed ones, need no such word", () => {
-  const study = (index: number, runs: number) => {
-    const stream = createStream(index).split("seed effect");
-    return [100, 400, 1600, 6400, 25600, 102400].flatMap((dataSize) =>
-      Array.from({ length: runs }, () => {
-        const share = Math.min(1, (2.2 * dataSize ** -0.3 + 0.1) * Math.exp(stream.normal(0, 0.04)));
-        return { dataSize, items: 1319, error: stream.binomial(1319, share) / 1319 };
-      }),
-    );
-  };
-  let seen = 0;
-  for (let index = 0; index < 100; index++) if (kinds(study(index, 1)).length > 0) seen++;
-  assert.ok(seen >= 90, `${seen} of 100`);
-  assert.ok(!kinds(study(0, 1), { kind: "overdispersed" }).includes("seeds"));
-  assert.ok(!kinds(study(0, 5)).includes("seeds"));
-  const fit = fitScalingLaw({ points: study(0, 1), ...FAST });
+const seeded = (index: number, runs: number) => {
+  const stream = createStream(index).split("seed effect");
+  return [100, 400, 1600, 6400, 25600, 102400].flatMap((dataSize) =>
+    Array.from({ length: runs }, () => {
+      const share = Math.min(1, (2.2 * dataSize ** -0.3 + 0.1) * Math.exp(stream.normal(0, 0.04)));
+      return { dataSize, items: 1319, error: stream.binomial(1319, share) / 1319 };
+    }),
+  );
+};
+
+test("one run a size is said to show no effect of seeds; many runs, or overdispersed ones, need no such word", () => {
+  for (let index = 0; index < 50; index++) {
+    const raised = kinds(seeded(index, 1));
+    assert.ok(raised.includes("no replication") && !raised.includes("seeds"));
+  }
+  assert.ok(!kinds(seeded(0, 1), { kind: "overdispersed" }).includes("no replication"));
+  assert.ok(!kinds(seeded(0, 5)).includes("no replication"));
+  const fit = fitScalingLaw({ points: seeded(0, 1), ...FAST });
   assert.ok(fit.ok);
   // SciPy: chi2.ppf(0.98, 3) / chi2.ppf(0.5, 3) = 4.158, its root 2.04; Wilson and Hilferty's are 4.1 and 2.0
   assert.match(
+    fitDoubts(fit).find(({ kind }) => kind === "no replication")?.message ?? "",
+    /no dataSize has a second run: 3 degrees of freedom .* 4\.1 times .* up to 2\.0;/,
+  );
+});
+
+test("five runs a size show by themselves that seeds differ beyond their items, in 8 of 10 studies", () => {
+  let seen = 0;
+  for (let index = 0; index < 100; index++) if (kinds(seeded(index, 5)).includes("seeds")) seen++;
+  assert.ok(seen >= 80, `${seen} of 100`);
+  const points = [0.5, 0.3, 0.2, 0.15].flatMap((share, k) =>
+    [-0.02, 0.02].map((move) => ({ dataSize: 100 * 4 ** k, error: share + move, items: 1000 })),
+  );
+  const fit = fitScalingLaw({ points, ...FAST });
+  assert.ok(fit.ok);
+  // by hand: 2 * 1000 * 0.02^2 * (1/0.25 + 1/0.21 + 1/0.16 + 1/0.1275) = 18.28 on 4; SciPy: chi2.sf(18.28, 4) = 0.00108
+  assert.match(
     fitDoubts(fit).find(({ kind }) => kind === "seeds")?.message ?? "",
-    /3 degrees of freedom .* 4\.1 times .* up to 2\.0;/,
+    /at the same dataSize vary 4\.6 times .*chi squared 18\.3 on 4, p = 0\.0011\)/,
   );
 });
 
