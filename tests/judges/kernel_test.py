@@ -6,6 +6,7 @@ import unittest
 from pathlib import Path
 
 import jupyter_kernel_test
+from ipykernel.compiler import murmur2_x86
 from jupyter_client.manager import KernelManager
 from jupyter_kernel_test.msgspec_v5 import validate_message
 
@@ -99,6 +100,51 @@ class EightfoldKernel(jupyter_kernel_test.KernelTests):
         reply, outputs = self.execute_helper("kept")
         self.assertEqual(reply["content"]["status"], "ok")
         self.assertEqual(outputs[0]["content"]["data"]["text/plain"], "42")
+
+    def test_the_debugger_halts_a_cell_where_ipykernel_would(self) -> None:
+        self.flush_channels()
+        code = "let n = 1\nn += 1\nn"
+        sequence = iter(range(100))
+
+        def debug(command: str, **arguments: object) -> dict:
+            content = {"type": "request", "seq": next(sequence), "command": command, "arguments": arguments}
+            request = self.kc.session.msg("debug_request", content)
+            self.kc.control_channel.send(request)
+            while True:
+                reply = self.kc.get_control_msg(timeout=20)
+                if reply["parent_header"]["msg_id"] == request["header"]["msg_id"]:
+                    break
+            self.assertEqual(reply["msg_type"], "debug_reply")
+            self.assertTrue(reply["content"]["success"], reply["content"])
+            return reply["content"]["body"]
+
+        def event(name: str) -> dict:
+            while True:
+                content = self.next_of("debug_event")["content"]
+                if content["event"] == name:
+                    return content["body"]
+
+        debug("initialize", clientID="test")
+        debug("attach")
+        event("initialized")
+        info = debug("debugInfo")
+        path = debug("dumpCell", code=code)["sourcePath"]
+        expected = f"{info['tmpFilePrefix']}{murmur2_x86(code, info['hashSeed'])}{info['tmpFileSuffix']}"
+        self.assertEqual(path, expected)
+        debug("setBreakpoints", source={"path": path}, breakpoints=[{"line": 2}])
+        debug("configurationDone")
+        self.kc.execute(code)
+        self.assertEqual(event("stopped")["reason"], "breakpoint")
+        [frame] = debug("stackTrace", threadId=1)["stackFrames"]
+        self.assertEqual((frame["source"]["path"], frame["line"]), (path, 2))
+        [scope] = debug("scopes", frameId=frame["id"])["scopes"]
+        variables = debug("variables", variablesReference=scope["variablesReference"])["variables"]
+        self.assertIn(("n", "1"), [(variable["name"], variable["value"]) for variable in variables])
+        debug("continue", threadId=1)
+        reply = self.kc.get_shell_msg(timeout=20)
+        self.assertEqual(reply["content"]["status"], "ok")
+        debug("disconnect", restart=False)
+        event("terminated")  # jupyter_kernel_test does not know debug_event, and would stumble over one that is left
 
     def test_a_second_client_of_the_same_identity_is_served(self) -> None:
         with tempfile.TemporaryDirectory() as folder:

@@ -7,6 +7,7 @@ import { createEvaluation, type Evaluation } from "./evaluation.ts";
 import { createExceptions, type Exceptions } from "./exceptions.ts";
 import { createInspector, type Inspector, untilReady } from "./inspector.ts";
 import { createPauses, type Pauses } from "./pauses.ts";
+import { createScriptHalts } from "./script-halts.ts";
 import { createScripts, type Scripts } from "./scripts.ts";
 import { createVariables, type Variables } from "./variables.ts";
 
@@ -45,7 +46,8 @@ export function attach(
   const inspector = createInspector(session);
   const scripts = createScripts(inspector);
   const variables = createVariables(inspector);
-  const evaluation = createEvaluation(inspector, variables);
+  const halts = createScriptHalts(inspector);
+  const evaluation = createEvaluation(inspector, variables, halts);
   const breakpoints = createBreakpoints(inspector, scripts, codeOf, (path, breakpoint) =>
     publish("breakpoint", { reason: "changed", breakpoint: shown(breakpoint, path) }),
   );
@@ -81,7 +83,7 @@ export function attach(
     async enable() {
       await inspector.post("Debugger.enable");
       await inspector.post("Debugger.setBlackboxPatterns", { patterns: outside });
-      await inspector.post("Debugger.setInstrumentationBreakpoint", { instrumentation: "beforeScriptExecution" });
+      await halts.begin();
     },
   };
 }

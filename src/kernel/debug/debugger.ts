@@ -70,8 +70,10 @@ export function createDebugger({ connect, disconnect, publish }: DebuggerParts):
   }
 
   const always: Readonly<Record<string, (given: JsonObject) => Promise<JsonObject>>> = {
-    async initialize() {
-      if (!started) await (await attached()).enable();
+    async initialize({ clientID, supportsVariableType }) {
+      const parts = await attached();
+      if (!started) await parts.enable();
+      parts.variables.showTypes(supportsVariableType === true && clientID !== "jupyterlab"); // which shows them in place of values
       started = true;
       return CAPABILITIES;
     },

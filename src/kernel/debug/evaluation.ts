@@ -2,6 +2,7 @@
 import type { Runtime } from "node:inspector";
 import { frameScopes, type StackFrame } from "./frames.ts";
 import { ANSWERS, ask, type Evaluated, type Inspector, returned, thrownText } from "./inspector.ts";
+import type { ScriptHalts } from "./script-halts.ts";
 import type { Variables } from "./variables.ts";
 
 /** Nothing else is answered meanwhile, not even a stop. */
@@ -25,7 +26,7 @@ export interface Evaluation {
   answer<Value>(name: string, ...values: readonly Partial<Runtime.RemoteObject>[]): Promise<Value>;
 }
 
-export function createEvaluation(inspector: Inspector, variables: Variables): Evaluation {
+export function createEvaluation(inspector: Inspector, variables: Variables, halts: ScriptHalts): Evaluation {
   /** What is bound in a frame is its own; all other names are the session's. */
   async function script(text: string, frame?: StackFrame): Promise<string> {
     const objects = frame === undefined ? [] : frameScopes(frame).flatMap((scope) => scope.objects);
@@ -41,7 +42,7 @@ export function createEvaluation(inspector: Inspector, variables: Variables): Ev
       const options = { expression, generatePreview: true, silent: true, objectGroup, timeout: LONGEST_MS };
       const callFrameId = frame?.frame.callFrameId;
       const { result, exceptionDetails } = await (callFrameId === undefined
-        ? inspector.post<Answer>("Runtime.evaluate", { ...options, disableBreaks: true })
+        ? halts.without(() => inspector.post<Answer>("Runtime.evaluate", { ...options, disableBreaks: true }))
         : inspector.post<Answer>("Debugger.evaluateOnCallFrame", { ...options, callFrameId }));
       if (exceptionDetails !== undefined) throw new Error(thrownText(exceptionDetails));
       return result;

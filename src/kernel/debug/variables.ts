@@ -34,6 +34,8 @@ export interface Variables {
   /** The names that are bound in scopes. */
   names(objects: readonly string[]): Promise<string[]>;
   forget(life: Life): void;
+  /** Whether types are told beside the values. */
+  showTypes(shows: boolean): void;
 }
 
 /** What the rewriter calls its own; no author knows these names. */
@@ -48,6 +50,7 @@ const MOST = 2000;
 export function createVariables(inspector: Inspector): Variables {
   const open = new Map<number, { readonly opened: Opened; readonly life: Life }>();
   let given = 0;
+  let showsTypes = false;
 
   function reference(opened: Opened, life: Life): number {
     open.set(++given, { opened, life });
@@ -64,7 +67,8 @@ export function createVariables(inspector: Inspector): Variables {
 
   function variable(name: string, value: Runtime.RemoteObject, path: string | undefined, life: Life): JsonObject {
     const named = path === undefined ? {} : { evaluateName: path };
-    const shown = { name, value: valueText(value), type: valueType(value), ...named };
+    const typed = showsTypes ? { type: valueType(value) } : {};
+    const shown = { name, value: valueText(value), ...typed, ...named };
     const length = lengthOf(value);
     return {
       ...shown,
@@ -86,7 +90,7 @@ export function createVariables(inspector: Inspector): Variables {
     if (value !== undefined) return variable(name, value, path, life);
     const isAccessor = get !== undefined && get.type !== "undefined";
     const text = isAccessor ? "(getter)" : "<not yet initialized>";
-    return { name, value: text, type: isAccessor ? "accessor" : "", variablesReference: 0 };
+    return { name, value: text, variablesReference: 0 };
   }
 
   async function members(objectId: string, path: string | undefined, life: Life): Promise<JsonObject[]> {
@@ -102,7 +106,7 @@ export function createVariables(inspector: Inspector): Variables {
       .slice(0, MOST)
       .map((found) => property(found, pathTo(path, found.name), life));
     const rest = result.length - shown.length;
-    if (rest > 1) shown.push({ name: "\u2026", value: `${rest} more`, type: "", variablesReference: 0 });
+    if (rest > 1) shown.push({ name: "\u2026", value: `${rest} more`, variablesReference: 0 });
     const own = privateProperties.map((found) => property(found, undefined, life));
     const internal = internalProperties
       .filter(({ name, value }) => value !== undefined && SHOWN_INTERNAL.test(name))
@@ -136,7 +140,6 @@ export function createVariables(inspector: Inspector): Variables {
       return {
         name: `[${part[0]} \u2026 ${part[1] - 1}]`,
         value: "",
-        type: "",
         variablesReference: reference(opened, life),
       };
     });
@@ -168,6 +171,9 @@ export function createVariables(inspector: Inspector): Variables {
     async names(objects) {
       const all = await Promise.all(objects.map(propertiesOf));
       return all.flatMap(({ result }) => result.map(({ name }) => name)).filter((name) => !OWN_NAME.test(name));
+    },
+    showTypes(shows) {
+      showsTypes = shows;
     },
     forget(life) {
       for (const [number, entry] of open) if (entry.life === life) open.delete(number);

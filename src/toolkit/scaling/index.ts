@@ -78,6 +78,7 @@ export { defineLaw, type LawDefinition } from "./laws/define-law.ts";
 export type { Dual, DualArithmetic, Term } from "./laws/dual-numbers.ts";
 export { farseerLaw } from "./laws/farseer.ts";
 export { frontierLaw, isoFlopLaw } from "./laws/iso-flop.ts";
+export { kaplanLaw } from "./laws/kaplan.ts";
 export type { Law, Tie } from "./laws/law.ts";
 export { logLinearLaw, type PowerParameter, powerFloorLaw, powerLaw } from "./laws/learning-curves.ts";
 export { overTrainingLaw } from "./laws/over-training.ts";

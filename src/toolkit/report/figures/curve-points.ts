@@ -1,7 +1,7 @@
 /** @file Fits as curves of a figure: the law along one input, and the measurements that belong to it. */
 import { wrong } from "../../core/argument-checks.ts";
 import { heldInputs, inputAlong } from "../../scaling/fit/law-line.ts";
-import { valueAt } from "../../scaling/fit/read-law.ts";
+import { isExtrapolated, valueAt } from "../../scaling/fit/read-law.ts";
 import type { FittedLaw, LawFit, Measurement } from "../../scaling/index.ts";
 import { formatCount } from "./log-axis.ts";
 
@@ -23,11 +23,13 @@ export interface CurveLine {
   alone: boolean;
   /** in the order of the fit's measurements */
   points: CurvePoint[];
-  /** where to draw the law: at its points, or, where nothing was measured at what is held, from the least to the largest of all */
+  /** where to draw the law: at its points, or, where no two were measured at what is held, from the least to the largest of all */
   sizes: number[];
   /** all inputs by the fit's columns */
   rowAt(x: number): Record<string, number>;
   valueAt(fit: FittedLaw, x: number): number;
+  /** does an input lie beyond the measurements of the fit */
+  isExtrapolated(fit: FittedLaw, x: number): boolean;
 }
 
 /** How laws with several inputs are drawn. */
@@ -64,11 +66,13 @@ export function curveLines(caller: string, fit: LawFit, { along, held }: CurveOp
     return {
       fit,
       points,
-      sizes: points.length > 0 ? points.map(({ x }) => x) : [Math.min(...all), Math.max(...all)],
+      sizes:
+        new Set(points.map(({ x }) => x)).size > 1 ? points.map(({ x }) => x) : [Math.min(...all), Math.max(...all)],
       name: [fit.name, ...where].join(", "),
       alone: others.length === 0,
       rowAt: (x) => ({ ...heldByColumn, [column]: x }),
       valueAt: (fitted, x) => valueAt(fitted, { ...values, [input]: x }),
+      isExtrapolated: (fitted, x) => isExtrapolated(fitted, { ...values, [input]: x }),
     };
   });
 }

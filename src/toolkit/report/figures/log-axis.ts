@@ -51,11 +51,13 @@ export function logAxis(title: string, [low, high]: [number, number], label: (ti
 }
 
 /**
- * A data size as people say it.
+ * A data size as people say it; from a thousand trillions on, as compute is written.
  *
  * @example formatCount(16e6) // => "16M"
+ * @example formatCount(3e18) // => "3e18"
  */
 export function formatCount(count: number): string {
+  if (count >= 1e15) return Number(count.toPrecision(3)).toExponential().replace("+", "");
   return people.format(count).replace("K", "k");
 }
 

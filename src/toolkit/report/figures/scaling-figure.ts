@@ -92,8 +92,11 @@ function widened(values: readonly number[]): [number, number] {
 
 /** The points that logarithmic axes have a place for. */
 function withoutNegative(line: CurveLine): CurveLine {
-  const points = line.points.filter(({ x, y }) => x > 0 && y > 0);
-  return { ...line, points, sizes: points.length > 0 ? points.map(({ x }) => x) : line.sizes };
+  return {
+    ...line,
+    points: line.points.filter(({ x, y }) => x > 0 && y > 0),
+    sizes: line.sizes.filter((x) => x > 0),
+  };
 }
 
 /** The ends of the band at the targets, and of a line without points everywhere, so that it is not clipped there. */
@@ -113,7 +116,7 @@ function curveTraces(line: CurveLine, colour: string, symbol: string, scale: Sca
   const key = {
     x: [null],
     y: [null],
-    name: line.alone ? legendText(fit) : line.name,
+    name: line.alone ? withinLegend(legendText(fit)) : line.name,
     legendgroup: line.name,
     marker: { color: colour, symbol, size: 8 },
     line: { color: colour, width: 2 },
@@ -139,9 +142,9 @@ function lawTraces(fit: FittedLaw, line: CurveLine, colour: string, scale: Scale
   const [bottom, top] = scale.yRange;
   const sizes = [...line.sizes, ...scale.targets];
   const inFit = line.points.filter((point) => !point.heldOut).map(({ x }) => x);
-  const fitted = inFit.length > 0 ? inFit : line.sizes;
-  const [first, last] = [Math.min(...fitted), Math.max(...fitted)];
   const grid = (scale.logarithmic ? logGrid : evenGrid)(Math.min(...sizes), Math.max(...sizes), 121);
+  const fitted = inFit.length > 0 ? inFit : grid.filter((size) => !line.isExtrapolated(fit, size));
+  const [first, last] = [Math.min(...fitted), Math.max(...fitted)]; // without any, from Infinity to -Infinity
   const band = predictionBand(fit, grid.map(line.rowAt));
   const clip = (error: number) => Math.min(Math.max(error, bottom), top);
   const drawn = (xs: number[], dash: string): PlotlyPart => ({
@@ -164,9 +167,9 @@ function lawTraces(fit: FittedLaw, line: CurveLine, colour: string, scale: Scale
       fillcolor: translucent(colour, 0.15),
       line: { width: 0 },
     },
-    drawn([first, ...inside, last], "solid"),
-    ...(before.length === 0 ? [] : [drawn([...before, first], "dot")]),
-    ...(beyond.length === 0 ? [] : [drawn([last, ...beyond], "dot")]),
+    ...(fitted.length === 0 ? [drawn(grid, "dot")] : [drawn([first, ...inside, last], "solid")]),
+    ...(before.length === 0 || fitted.length === 0 ? [] : [drawn([...before, first], "dot")]),
+    ...(beyond.length === 0 || fitted.length === 0 ? [] : [drawn([last, ...beyond], "dot")]),
   ];
 }
 
@@ -209,6 +212,15 @@ function legendText(fit: LawFit): string {
   });
   return `${fit.name}: ${named.join(", ")}`;
 }
+
+/** A legend's entry is one line: what is too long ends after a whole parameter; the figure's description has all. */
+function withinLegend(text: string): string {
+  if (text.length <= LEGEND_LENGTH) return text;
+  const end = text.lastIndexOf("], ", LEGEND_LENGTH - 3);
+  return end < 0 ? text : `${text.slice(0, end + 2)} …`;
+}
+
+const LEGEND_LENGTH = 124; // characters that reach over the figure's width
 
 const NAMES: Record<string, string> = { irreducibleError: "floor" };
 

@@ -14,6 +14,7 @@ import {
   farseerLaw,
   fitLaw,
   isoFlopFrontier,
+  kaplanLaw,
   type Law,
   overTrainingLaw,
   predict,
@@ -175,6 +176,44 @@ test("the published parameters of the data-repetition law give the losses that i
   ] as const) {
     near(lawAt(dataConstrainedLaw, parameters, { modelSize, dataSize, uniqueDataSize: 25e9 }), loss, 1e-14 * loss);
   }
+});
+
+// Kaplan et al. 2020, arXiv:2001.08361, table 2
+const KAPLAN = { modelScale: 6.4e13, modelExponent: 0.076, dataScale: 1.8e13, dataExponent: 0.103 };
+
+test("Kaplan's published parameters need as many tokens as their paper says, some 5e3 N^0.74, for the data to cost 2 %", () => {
+  // section 4.2: a loss within 0.02 of that of unlimited data, relative
+  const needed = (modelSize: number) => {
+    const excess = (dataSize: number) =>
+      lawAt(kaplanLaw, KAPLAN, { modelSize, dataSize }) / lawAt(kaplanLaw, KAPLAN, { modelSize, dataSize: 1e40 }) - 1;
+    let [few, many] = [0, 40]; // powers of ten
+    for (let halving = 0; halving < 60; halving++) {
+      const half = (few + many) / 2;
+      if (excess(10 ** half) > 0.02) few = half;
+      else many = half;
+    }
+    return 10 ** many;
+  };
+  const [small, large] = [needed(1e6), needed(1e9)];
+  const power = Math.log10(large / small) / 3;
+  near(power, 0.74, 0.005);
+  const coefficient = small / 1e6 ** power;
+  assert.ok(coefficient > 4.5e3 && coefficient < 6e3, `${coefficient}`); // one digit is printed
+});
+
+test("Kaplan's published parameters are found again from the losses that they give, from the law's own starts", () => {
+  const rows = [1e6, 1e7, 1e8, 1e9].flatMap((modelSize) =>
+    [2e7, 2e8, 2e9, 2e10].map((dataSize) => ({
+      modelSize,
+      dataSize,
+      loss: lawAt(kaplanLaw, KAPLAN, { modelSize, dataSize }),
+    })),
+  );
+  const fit = fitted(rows, { law: kaplanLaw, y: "loss" });
+  for (const [name, value] of Object.entries(KAPLAN)) {
+    near(fit.parameters[name as keyof typeof KAPLAN].value, value, 1e-6 * value, name);
+  }
+  assert.ok(fit.startsAgreeing.agree >= fit.startsAgreeing.total / 2, `${fit.startsAgreeing.agree}`);
 });
 
 // the authors' stored fit, as PlanarG/active-sl on GitHub quotes it from their notebook
