@@ -10,6 +10,7 @@ import { type NotebookRun, runNotebook, runnableCells } from "./notebook/run-not
 import { failure, type Outcome, success } from "./outcome.ts";
 import { ALL_CELLS, planTasks, type Task } from "./plan.ts";
 import type { RerunOptions } from "./rerun.ts";
+import { changedTextsSummary } from "./result-text.ts";
 import { detourOf } from "./sandbox/detours.ts";
 import { createSandbox } from "./sandbox/sandbox.ts";
 import { whenAborted } from "./wait.ts";
@@ -40,11 +41,16 @@ export async function proposeClaims(options: RerunOptions): Promise<Outcome<stri
   const environment = { node: process.versions.node };
   const written = writeAtomically(path, jupyterJson({ version: 1, environment, claims }));
   if (!written.ok) return written;
-  const left = unsteady === 0 ? "" : `; ${unsteady} numbers that changed from run to run are left out`;
-  const changed = changedTexts(first.value).length;
-  const differs = changed === 0 ? "" : `; ${changed} cells print something else than the file was saved with`;
+  const left = unsteady === 0 ? "" : `; ${counted(unsteady, "number")} that changed from run to run left out`;
+  const changed = changedTextsSummary(changedTexts(first.value));
+  const differs = changed === undefined ? "" : `; ${changed}`;
   const next = `keep those that the text relies on; check them by: eightfold ${task.notebook.path} --claims ${path}`;
-  return success(`written: ${path}: ${claims.length} claims proposed${left}${differs} (hint: ${next})`);
+  return success(`written: ${path}: ${counted(claims.length, "claim")} proposed${left}${differs} (hint: ${next})`);
+}
+
+/** "1 claim", "2 claims". */
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? "" : "s"}`;
 }
 
 /** The notebook's path from the claims file's folder, links followed, so that the next run finds it there. */
@@ -78,6 +84,7 @@ function claimsFrom(first: NotebookRun, second: NotebookRun, notebook: string): 
   const claims = runnableCells(first.notebook).flatMap((cell) => {
     if (cell.tags.includes("tells-time")) return [];
     const numbers = printedNumbers(first.cells.get(cell.id)?.outputs ?? []);
+    const saved = printedNumbers(cell.savedOutputs);
     const again = printedNumbers(second.cells.get(cell.id)?.outputs ?? []);
     return numbers.flatMap((number, index) => {
       if (!Number.isFinite(number.value) || number.isTime) return []; // it holds its place, and no claim can be made of it
@@ -85,13 +92,22 @@ function claimsFrom(first: NotebookRun, second: NotebookRun, notebook: string): 
         unsteady++;
         return [];
       }
-      return [claimOf(number, `${cell.id}-${index + 1}`, cell.id, index + 1, notebook)];
+      const then = saved.length === numbers.length ? saved[index] : undefined;
+      return [claimOf(number, `${cell.id}-${index + 1}`, cell.id, index + 1, notebook, then)];
     });
   });
   return { claims, unsteady };
 }
 
-function claimOf(number: PrintedNumber, id: string, cell: string, printed: number, notebook: string): Claim {
+function claimOf(
+  number: PrintedNumber,
+  id: string,
+  cell: string,
+  printed: number,
+  notebook: string,
+  saved: PrintedNumber | undefined,
+): Claim {
+  const differs = saved === undefined || saved.value === number.value ? "" : `; the file was saved with ${saved.text}`;
   return {
     id,
     statement: number.line.trim().replace(/\s+/g, " ").slice(0, 200),
@@ -100,6 +116,6 @@ function claimOf(number: PrintedNumber, id: string, cell: string, printed: numbe
     printed,
     expected: number.value,
     tolerance: { absolute: Number((number.unit / 2).toPrecision(12)) }, // what rounding hides; a count has nothing to hide
-    source: "printed by two runs of the notebook; replace by where the number was first found",
+    source: `printed by two runs of the notebook${differs}; replace by where the number was first found`,
   };
 }

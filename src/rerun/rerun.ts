@@ -126,7 +126,12 @@ export async function rerun(options: RerunOptions): Promise<Outcome<Rerun>> {
   const sandboxes = createSandboxes(options.sandbox ? tasks : []);
   if (!sandboxes.ok) return sandboxes;
   const notebooks = tasks.map(({ notebook }) => notebook);
-  const environment = describeEnvironment(notebooks, file, options.sandbox);
+  const environment = describeEnvironment(
+    notebooks,
+    tasks.map(({ launch }) => launch),
+    file,
+    options.sandbox,
+  );
   const checks = checkEnvironment(dirname(notebooks[0]?.path ?? "."), file);
   options.onChecks(checks);
 

@@ -56,8 +56,16 @@ export function failureText({ notebook, failure, cells }: NotebookRun, colours: 
   const outputs = cells.get(cell.id)?.outputs ?? [];
   const error = outputs.findLast((output) => output.output_type === "error");
   const traceback = error === undefined ? [] : error.traceback.flatMap((text) => text.split("\n"));
+  const isSaved = cell.savedOutputs.some(
+    (output) => output.output_type === "error" && output.ename === error?.ename && output.evalue === error.evalue,
+  );
   const text = [
     `${cellPlace(notebook, cell.id)} (${cell.id}) failed: ${reason}`,
+    ...(isSaved
+      ? [
+          "The file was saved with this error (hint: if it is meant, tag the cell raises-exception, and the run goes on)",
+        ]
+      : []),
     ...section("source", cell.source.split("\n")),
     ...section("output", outputs.flatMap(outputLines)),
     ...section("traceback", traceback),
@@ -87,10 +95,15 @@ export function figuresSummary(figures: readonly FigureJudgement[]): string | un
   return `${figures.length} ${figures.length === 1 ? "figure" : "figures"}: ${words.join(", ")}`;
 }
 
-/** "2 cells print something else than was saved"; undefined when none does. */
+/** "2 cells print something else than was saved (n.ipynb, cell 3: 2, saved 14000)"; undefined when none does. */
 export function changedTextsSummary(texts: readonly ChangedText[]): string | undefined {
   if (texts.length === 0) return undefined;
-  return `${texts.length} ${texts.length === 1 ? "cell prints" : "cells print"} something else than was saved`;
+  const first = texts.find(({ number }) => number !== undefined);
+  const example =
+    first?.number === undefined
+      ? ""
+      : ` (${cellPlace(first.notebook, first.cell.id)}: ${first.number.made}, saved ${first.number.saved})`;
+  return `${texts.length} ${texts.length === 1 ? "cell prints" : "cells print"} something else than was saved${example}`;
 }
 
 /** What other seeds do to the claims: a line for each that moves, one for each reason why it is not known, and a count. */

@@ -97,6 +97,9 @@ const COMMANDS: Readonly<Record<string, Proof>> = {
     "nbconvert --to notebook --execute",
   ),
   "jupyter nbconvert --ExecutePreprocessor.kernel_name=eightfold-dev ...": { not: "an option of nbconvert's" },
+  "jupyter nbconvert --to script": {
+    not: "nbconvert's own; what its script imports is tests/kernel/display/outside.test.ts",
+  },
   "papermill --cwd notebooks notebooks/04-scaling.ipynb out/04-scaling.ipynb": {
     in: "tests/judges/runners.py",
     words: "cwd=",

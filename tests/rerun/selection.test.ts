@@ -194,10 +194,7 @@ test("init proposes the numbers that two runs print alike, and a run then reprod
   writeJson(folder, "a.ipynb", notebookJson(cells));
   const { code, stdout, stderr } = await run(folder, "rerun", "init", "a.ipynb");
   assert.equal(code, 0, stderr);
-  assert.match(
-    stdout,
-    /^written: claims\.json: 4 claims proposed; 1 numbers that changed from run to run are left out/m,
-  );
+  assert.match(stdout, /^written: claims\.json: 4 claims proposed; 1 number that changed from run to run left out/m);
   const proposed = readJson(folder, "claims.json").claims.map(({ expected, tolerance }: Record<string, unknown>) => [
     expected,
     tolerance,

@@ -2,6 +2,7 @@
 import { constants, Script } from "node:vm";
 import { originalPositionFor, TraceMap } from "@jridgewell/trace-mapping";
 import type { Dialect, Transpiled } from "./dialect.ts";
+import { withHeadComments } from "./head-lines.ts";
 import { syntaxHint } from "./hints.ts";
 import { withObjectLiteral } from "./object-literal.ts";
 import { type KnownNames, type Rewritten, rewriteCell } from "./rewrite.ts";
@@ -31,7 +32,7 @@ export interface Compiled {
  */
 export function compileCell(code: string, name: string, known: KnownNames, dialect?: Dialect): Compiled {
   installStopChecks();
-  const source = withObjectLiteral(code.replace(/^#!/, "//")); // a script that was pasted in
+  const source = withObjectLiteral(withHeadComments(code));
   const { code: typescript, usings } = takeUsing(source);
   const transpiled = transpileCell(typescript, name, dialect);
   const rewritten = rewrite(transpiled, known, usings, typescript);

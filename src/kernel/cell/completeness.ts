@@ -1,4 +1,5 @@
 /** @file Is a cell's text ready to run, or is its author still typing? */
+import { withHeadComments } from "./head-lines.ts";
 import { withObjectLiteral } from "./object-literal.ts";
 import { SourceError } from "./source-error.ts";
 import { transpile } from "./transpile.ts";
@@ -17,7 +18,7 @@ export type CellCompleteness =
  */
 export function completeness(code: string): CellCompleteness {
   try {
-    transpile(withObjectLiteral(code), "cell.ts");
+    transpile(withObjectLiteral(withHeadComments(code)), "cell.ts");
     return { status: "complete" };
   } catch (error) {
     if (!(error instanceof SourceError)) throw error;

@@ -2,7 +2,7 @@
 import type { Cell, Notebook } from "../notebook/notebook.ts";
 import { figuresIn, type Output } from "../notebook/outputs.ts";
 import type { NotebookRun } from "../notebook/run-notebook.ts";
-import { printedText } from "./printed-numbers.ts";
+import { printedNumbers, printedText } from "./printed-numbers.ts";
 
 /** A cell whose printed text is not the saved one. Numbers that matter are claims, which carry their tolerances. */
 export interface ChangedText {
@@ -10,6 +10,8 @@ export interface ChangedText {
   readonly cell: Cell;
   /** What the file holds for the cell, but for figures, which are compared by their data. */
   readonly saved: readonly Output[];
+  /** The first printed number that is another one; undefined where the words alone differ. */
+  readonly number: { readonly saved: string; readonly made: string } | undefined;
 }
 
 /**
@@ -23,6 +25,15 @@ export function changedTexts({ notebook, cells }: NotebookRun): ChangedText[] {
     const made = cells.get(cell.id)?.outputs;
     if (made === undefined || cell.savedOutputs.length === 0 || cell.tags.includes("tells-time")) return [];
     if (printedText(cell.savedOutputs) === printedText(made)) return [];
-    return [{ notebook, cell, saved: cell.savedOutputs.filter((output) => figuresIn([output]).length === 0) }];
+    const saved = cell.savedOutputs.filter((output) => figuresIn([output]).length === 0);
+    return [{ notebook, cell, saved, number: changedNumber(cell.savedOutputs, made) }];
   });
+}
+
+function changedNumber(saved: readonly Output[], made: readonly Output[]): ChangedText["number"] {
+  const [theirs, ours] = [printedNumbers(saved), printedNumbers(made)];
+  if (theirs.length !== ours.length) return undefined;
+  const at = theirs.findIndex(({ value }, index) => !Object.is(value, ours[index]?.value));
+  const [then, now] = [theirs[at], ours[at]];
+  return then === undefined || now === undefined ? undefined : { saved: then.text, made: now.text };
 }

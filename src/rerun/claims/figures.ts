@@ -92,6 +92,7 @@ function explained(
 }
 
 function missing(run: NotebookRun, cell: Cell): Compared {
+  if (run.failure?.cell?.id === cell.id) return ["not run", "its cell failed"];
   return run.cells.has(cell.id) ? ["differs", "the cell shows fewer figures"] : ["not run", "its cell was not run"];
 }
 
@@ -149,9 +150,16 @@ function distanceOf(then: unknown, now: unknown, scale: number): number {
 
 /** Of texts with the same words, the largest relative distance of the numbers between them. */
 function distanceOfTexts(then: string, now: string): number {
+  if (instantOf(then) !== undefined && instantOf(then) === instantOf(now)) return 0;
   const [theirs, ours] = [numbersInLine(then), numbersInLine(now)];
   const words = (text: string, numbers: readonly PrintedNumber[]) =>
     numbers.reduce((rest, { text: number }) => rest.replace(number, "\0"), text);
   if (theirs.length === 0 || words(then, theirs) !== words(now, ours)) return Number.POSITIVE_INFINITY;
   return Math.max(...theirs.map(({ value }, index) => distanceOf(value, ours[index]?.value, Math.abs(value))));
+}
+
+/** A date and time of Plotly's without the zeros that end its seconds: each version of pandas writes another count of them. */
+function instantOf(text: string): string | undefined {
+  const [, time, fraction = ""] = /^(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d)(?:\.(\d+))?$/.exec(text) ?? [];
+  return time === undefined ? undefined : `${time.replace(" ", "T")}.${fraction.replace(/0+$/, "")}`;
 }

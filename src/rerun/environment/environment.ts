@@ -4,9 +4,11 @@ import { arch, cpus, platform } from "node:os";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import { type ClaimsFile, findFromFile } from "../claims/claims.ts";
 import { isObject } from "../json-text.ts";
+import type { KernelLaunch } from "../kernels/kernel-launch.ts";
 import type { Notebook } from "../notebook/notebook.ts";
 import { showsOf } from "../sandbox/visible.ts";
 import { folderWith, isFile, readObject, sha256 } from "./files.ts";
+import { pythonPackages } from "./python.ts";
 
 export interface Environment {
   /** When the run began, ISO 8601. */
@@ -20,6 +22,8 @@ export interface Environment {
   readonly cores: number;
   /** Name -> installed version, of the packages that the project asks for. */
   readonly packages: Readonly<Record<string, string>>;
+  /** Version of Python, and name -> version of its packages, of the first Python kernel; empty without one, and in the sandbox. */
+  readonly python: Readonly<Record<string, string>>;
   /** Git commit of the notebooks' folder; null outside a repository, and in the sandbox. */
   readonly commit: string | null;
   /** Whether files under git have changed since that commit; null where there is none. */
@@ -35,12 +39,14 @@ export interface Environment {
  * Describes this machine, the installed packages, and the files that matter to a run.
  *
  * @param notebooks as read, one at least
+ * @param launches how their kernels are started
  * @param claims the claims file, when there is one
  * @param sandbox whether the project is a stranger's: git, which obeys the settings it finds there, is then not asked,
  *   and no file is read that the sandboxed notebook could not read
  */
 export function describeEnvironment(
   notebooks: readonly Notebook[],
+  launches: readonly KernelLaunch[],
   claims: ClaimsFile | undefined,
   sandbox: boolean,
 ): Environment {
@@ -53,6 +59,7 @@ export function describeEnvironment(
   const shows = sandbox ? showsOf(folder) : () => true;
   const read = [...named, ...claimed].filter((path) => given.includes(path) || shows(path));
   const processors = cpus();
+  const python = launches.find(({ language }) => language.toLowerCase() === "python")?.argv[0];
   return {
     date: new Date().toISOString(),
     node: process.versions.node,
@@ -62,6 +69,7 @@ export function describeEnvironment(
     cores: processors.length,
     ...localeOf(),
     packages: root === undefined ? {} : installedPackages(root),
+    python: python === undefined || sandbox ? {} : pythonPackages(python),
     ...(sandbox ? { commit: null, uncommittedChanges: null } : commitOf(folder)),
     files: hashes([...lockFile, ...read], root ?? process.cwd()),
   };

@@ -5,7 +5,7 @@ import { type Html, html } from "./html.ts";
 
 /** The section of the environment. */
 export function renderEnvironment(environment: Environment, checks: readonly EnvironmentCheck[]): Html {
-  const { node, platform, arch, cpu, cores, commit, uncommittedChanges, packages, files } = environment;
+  const { node, platform, arch, cpu, cores, commit, uncommittedChanges, packages, python, files } = environment;
   const changed = uncommittedChanges === true ? ", with uncommitted changes" : "";
   return html`<section aria-labelledby="environment">
 <h2 id="environment">Environment</h2>
@@ -16,6 +16,7 @@ export function renderEnvironment(environment: Environment, checks: readonly Env
 ${checks.map(renderCheck)}
 </dl>
 ${renderList("packages", packages)}
+${renderList("versions of Python and its packages", python)}
 ${renderList("files and their sha256", files)}
 </section>`;
 }

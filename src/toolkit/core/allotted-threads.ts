@@ -1,5 +1,4 @@
 /** @file How many threads a process may use: what it was told, what Slurm gave it, or one a core. */
-import { availableParallelism } from "node:os";
 
 /**
  * The threads that this process may use: those that EIGHTFOLD_THREADS says; inside a job of Slurm those that the job was given, since a
@@ -10,5 +9,5 @@ export function allottedThreads(environment: NodeJS.ProcessEnv = process.env): n
     const given = Number(environment[name]);
     if (Number.isInteger(given) && given >= 1) return given;
   }
-  return availableParallelism();
+  return process.getBuiltinModule("node:os").availableParallelism(); // not imported: fits are bundled for browsers too
 }

@@ -4,7 +4,16 @@ import { test } from "node:test";
 import { completeness } from "../../../src/kernel/cell/completeness.ts";
 
 const CASES: Record<"complete" | "incomplete" | "invalid", string[]> = {
-  complete: ["", "1", "const f = (a: number) => {\n  return a;\n}", "`a\nb`", "await x", "// done", "a\n.b"],
+  complete: [
+    "",
+    "1",
+    "const f = (a: number) => {\n  return a;\n}",
+    "`a\nb`",
+    "await x",
+    "// done",
+    "a\n.b",
+    "#| echo: false\n1",
+  ],
   incomplete: [
     "if (a) {",
     "[1, 2,",

@@ -47,6 +47,7 @@ const CASES: [string, string[], unknown][] = [
     ],
     ["a", "b", "d", "e", "f", "g", "h"],
   ],
+  ["options of Quarto", ["#| echo: false\n#| label: a\nconst a = 1\na"], 1],
   ["the first line of a script", ["#!/usr/bin/env node\nconst a = 1\na"], 1],
   ["assignment patterns", ["let a, b", "[a, b] = [1, 2]; ({ a, c: b = 9 } = { a: 5 }); [a, b]"], [5, 9]],
   ["shorthand properties", ["const a = 1", "({ a, b: { a } })"], { a: 1, b: { a: 1 } }],

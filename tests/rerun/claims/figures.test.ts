@@ -32,6 +32,13 @@ for (const [claim, saved, made, verdict] of [
   ],
   ["a difference in the last digits is none", plot([1, 2, 3]), plot([1, 2, 3 + 1e-15]), "reproduced"],
   ["a difference that no reader sees is within tolerance", plot([1, 2, 3]), plot([1, 2, 3.0001]), "within tolerance"],
+  [
+    "an instant with another count of zeros is reproduced",
+    plot(["2024-03-01T09:00:00.000000000", "2024-03-01 10:00:00.5", "c"]),
+    plot(["2024-03-01T09:00:00.000000", "2024-03-01T10:00:00.500", "c"]),
+    "reproduced",
+  ],
+  ["another instant differs", plot(["2024-03-01T09:00:00.1"]), plot(["2024-03-01T09:00:00.01"]), "differs"],
   ["a moved point differs", plot([1, 2, 3]), plot([1, 2, 3.1]), "differs"],
   ["another number of points differs", plot([1, 2, 3]), plot([1, 2]), "differs"],
   ["another category differs", plot(["a", "b", "c"]), plot(["a", "b", "d"]), "differs"],
@@ -253,6 +260,13 @@ test("a cell that was edited since its outputs were saved is known, and named be
     String(judgeFigures(sampleRun(edited, [[NEW]]), HERE)[0]?.reason),
     /edited after its outputs were saved$/,
   );
+});
+
+test("the first number that is another one is named", () => {
+  const [changed] = changedTexts(runOf([printed("profit: 14000 in 3 years")], [printed("profit: 2 in 3 years")]));
+  assert.deepEqual(changed?.number, { saved: "14000", made: "2" });
+  const [words] = changedTexts(runOf([printed("np.int64(9)")], [printed("9")]));
+  assert.equal(words?.number, undefined);
 });
 
 test("printed text that is not the saved one is found; times, figures and notebooks without outputs are left alone", () => {

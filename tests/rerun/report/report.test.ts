@@ -25,6 +25,7 @@ const environment: Environment = {
   locale: "en-US",
   timeZone: "UTC",
   packages: { "@eightfold/kernel": "0.1.0" },
+  python: {},
   commit: null,
   uncommittedChanges: null,
   files: {},

@@ -21,7 +21,7 @@ export const FULL_STUDY: ChainConfig = {
   testProblems: 20_000,
 };
 
-/** One seed, two sizes, three methods: what the full study finds, without its certainty. */
+/** One seed, three sizes, four methods: what the full study finds, without its certainty. */
 export const QUICK_STUDY: ChainConfig = {
   ...FULL_STUDY,
   sizes: [250, 500, 1000],

@@ -1,5 +1,5 @@
 /** @file Fits a sweep of curves on all cores: worker threads fit a curve each, with the very numbers that one thread finds. */
-import { Worker, type WorkerOptions } from "node:worker_threads";
+import type { Worker, WorkerOptions } from "node:worker_threads";
 import { allottedThreads } from "../../core/allotted-threads.ts";
 import { requireCount } from "../../core/argument-checks.ts";
 import { displayMethod } from "../../core/mime-bundle.ts";
@@ -45,6 +45,7 @@ export async function fitScalingLawsInParallel<Row extends object>(
   const fits: ScalingLawFit[] = new Array(tasks.length);
   let next = 0;
   const work = async (): Promise<void> => {
+    const { Worker } = process.getBuiltinModule("node:worker_threads"); // not imported: the door is bundled for browsers too
     const worker = idle.pop() ?? new Worker(WORKER, threadOptions());
     worker.ref();
     while (next < tasks.length) {
