@@ -48,8 +48,8 @@ async function chinchillaRows(python: string | undefined): Promise<Row[]> {
       ours: middle(figures.ours, "seconds") as number,
       peer,
       peerValue: middle(figures.peer, "seconds", PEER_SHARE),
-      barKind: "absolute",
-      bar: 3,
+      barKind: "ratio",
+      bar: 0.05,
     },
     {
       name: "Chinchilla, best objective",
