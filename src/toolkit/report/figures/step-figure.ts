@@ -178,12 +178,14 @@ function area(shapes: readonly [number[], number[]][], colour: string): PlotlyPa
   return { type: "scatter", mode: "lines", x: join(0), y: join(1), ...look, hoverinfo: "skip" };
 }
 
-/** A ribbon's edge: along its top, back along its bottom, each an S of cosine shape. */
+/** A ribbon's edge: along its top, back along its bottom, each an S of cosine shape, or straight where it neither rises nor falls. */
 function outline({ from, to }: StepRibbon): [number[], number[]] {
-  const places = Array.from({ length: 17 }, (_, index) => index / 16);
-  const x = places.map((place) => from.x + BAR + place * (to.x - from.x - 2 * BAR));
+  const level = drawn(from.top) === drawn(to.top) && drawn(from.bottom) === drawn(to.bottom);
+  const pieces = level ? 1 : CURVE_PIECES;
+  const places = Array.from({ length: pieces + 1 }, (_, index) => index / pieces);
+  const x = places.map((place) => drawn(from.x + BAR + place * (to.x - from.x - 2 * BAR)));
   const edge = (start: number, end: number) =>
-    places.map((place) => start + ((end - start) * (1 - Math.cos(Math.PI * place))) / 2);
+    places.map((place) => drawn(start + ((end - start) * (1 - Math.cos(Math.PI * place))) / 2));
   const back = [...x].reverse();
   return [
     [...x, ...back],
@@ -191,10 +193,18 @@ function outline({ from, to }: StepRibbon): [number[], number[]] {
   ];
 }
 
+const CURVE_PIECES = 10;
+
+/** A coordinate as finely as it can be seen: a figure of many ribbons and times is saved with every digit of each. */
+function drawn(coordinate: number): number {
+  return Math.round(1e4 * coordinate) / 1e4;
+}
+
 function rectangle({ x, bottom, top }: StateBar): [number[], number[]] {
+  const [left, right, low, high] = [x - BAR, x + BAR, bottom, top].map(drawn) as [number, number, number, number];
   return [
-    [x - BAR, x + BAR, x + BAR, x - BAR],
-    [top, top, bottom, bottom],
+    [left, right, right, left],
+    [high, high, low, low],
   ];
 }
 
