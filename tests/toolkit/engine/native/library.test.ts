@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { after, type TestContext, test } from "node:test";
 import { describeEngine, nativeEngine, openEngine } from "../../../../src/toolkit/engine/index.ts";
 import { sourcesHash } from "../../../../src/toolkit/engine/native/build.ts";
+import { compilerOf } from "../../../../src/toolkit/engine/native/compiler.ts";
 import { openLibrary } from "../../../../src/toolkit/engine/native/library.ts";
 import { INSTRUCTION_SETS, prebuiltName } from "../../../../src/toolkit/engine/native/prebuilt.ts";
 import { nativeIsMissing, testNative } from "../native-engine.ts";
@@ -126,9 +127,15 @@ const inTheWay = [
     message: /broken-compiler cannot compile the native engine \(hint: .*\): no such flag$/,
   },
   {
+    what: "a compiler that makes nothing and says that all is well",
+    environment: () => inCache("empty", compilerThat("idle-compiler", "exit 0")),
+    message: /idle-compiler ended well and made no library \(hint: name another compiler in EIGHTFOLD_CC\)$/,
+  },
+  {
     what: "a library that does not load",
     environment: () => inCache("empty", compilerThat("empty-compiler", 'for to; do :; done; : > "$to"')),
-    message: /^the native engine cannot load .*\.node: .* \(hint: remove the file, it is made again\)$/,
+    message:
+      /^the native engine cannot load .*\.node: .* \(hint: remove the file, it is made again; XDG_CACHE_HOME names another folder for caches\)$/,
   },
   {
     what: "a folder in which nothing can be kept",
@@ -136,7 +143,8 @@ const inTheWay = [
       writeFileSync(join(folder, "file"), "");
       return inCache("file", compilerThat("unused-compiler", ""));
     },
-    message: /^the native engine cannot be kept in .*\(hint: XDG_CACHE_HOME names another folder for caches\)$/,
+    message:
+      /^the native engine cannot be kept in .*\(hint: XDG_CACHE_HOME names another folder for caches, by its whole path\)$/,
   },
 ];
 
@@ -159,6 +167,16 @@ for (const { what, environment, message } of inTheWay) {
     },
   );
 }
+
+test("a compiler that never says its version is none, also one that waits for input", {
+  skip: missing ?? false,
+}, async () => {
+  for (const does of ["sleep 100", "cat"]) {
+    const file = join(folder, `silent-${does.split(" ")[0]}`);
+    writeFileSync(file, `#!/bin/sh\n${does}\nexit 1\n`, { mode: 0o755 });
+    assert.equal(await compilerOf(file, 500), undefined);
+  }
+});
 
 test("a machine without a C compiler runs onnxruntime and says nothing", { skip: elsewhere ?? false }, () => {
   const engine = new URL("../../../../src/toolkit/engine/index.ts", import.meta.url).href;

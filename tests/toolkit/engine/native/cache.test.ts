@@ -1,0 +1,81 @@
+/** @file Of the libraries that are kept, one is loaded only as it was written, and only where no other user could have written it. */
+import assert from "node:assert/strict";
+import { chmodSync, chownSync, mkdtempSync, readdirSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { homedir, tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { cacheFolder, findKept, keep, workFolder } from "../../../../src/toolkit/engine/native/cache.ts";
+
+const windows = process.platform === "win32" && "modes and owners are as on Unix";
+
+const top = mkdtempSync(join(tmpdir(), "eightfold-cache-"));
+after(() => rmSync(top, { recursive: true, force: true }));
+
+/** A cache with one library under "key". */
+function cache(name: string, text = "a library"): { folder: string; file: string } {
+  const folder = join(top, name);
+  return { folder, file: keep(folder, "key", made(folder, text)) };
+}
+
+function made(folder: string, text: string): string {
+  const file = join(workFolder(folder), "library.node");
+  writeFileSync(file, text);
+  return file;
+}
+
+test("what is kept is found under its key alone", { skip: windows }, () => {
+  const { folder, file } = cache("kept");
+  assert.equal(findKept(folder, "key"), file);
+  assert.equal(findKept(folder, "ke"), undefined);
+  assert.equal(findKept(join(top, "none"), "key"), undefined);
+});
+
+test("a library that was cut off is not found, and the next that is kept takes its place", { skip: windows }, () => {
+  const { folder, file } = cache("cut");
+  truncateSync(file, 4);
+  assert.equal(findKept(folder, "key"), undefined);
+  assert.equal(keep(folder, "key", made(folder, "a library")), file);
+  assert.equal(findKept(folder, "key"), file);
+  assert.equal(readdirSync(folder).filter((name) => name.endsWith(".node")).length, 1);
+});
+
+const REFUSED =
+  /^the native engine loads nothing that another user may write, and .* is of user \d+ with mode \d+ \(hint: /;
+
+test("a folder or a library that others may write is refused", { skip: windows }, () => {
+  for (const [name, mode] of Object.entries({ all: 0o777, group: 0o770, sticky: 0o1777 })) {
+    const { folder } = cache(name);
+    chmodSync(folder, mode);
+    assert.throws(() => findKept(folder, "key"), { name: "EngineMissing", message: REFUSED });
+    assert.throws(() => workFolder(folder), { name: "EngineMissing", message: REFUSED });
+  }
+  const { folder, file } = cache("file");
+  chmodSync(file, 0o722);
+  assert.throws(() => findKept(folder, "key"), { name: "EngineMissing", message: REFUSED });
+});
+
+const onlyRoot = process.getuid?.() !== 0 && "only root gives a file to another user";
+
+test("a library of another user is refused", { skip: onlyRoot }, () => {
+  const { folder, file } = cache("another");
+  chownSync(file, 12_345, 12_345);
+  assert.throws(() => findKept(folder, "key"), { name: "EngineMissing", message: REFUSED });
+});
+
+test("the folder is below XDG_CACHE_HOME where that is a whole path, else below the home folder", () => {
+  const ofHome = join(homedir(), ".cache", "eightfold", "native");
+  assert.equal(cacheFolder({ XDG_CACHE_HOME: top }), join(top, "eightfold", "native"));
+  for (const ignored of ["", "cache", "./cache"]) assert.equal(cacheFolder({ XDG_CACHE_HOME: ignored }), ofHome);
+});
+
+test("a user without a home folder is told how to name another", { skip: windows }, () => {
+  const { HOME } = process.env;
+  process.env.HOME = "";
+  try {
+    const message = /found no home folder \(hint: XDG_CACHE_HOME names another folder for caches, by its whole path\)$/;
+    assert.throws(() => cacheFolder({}), { name: "EngineMissing", message });
+  } finally {
+    if (HOME === undefined) delete process.env.HOME;
+    else process.env.HOME = HOME;
+  }
+});
