@@ -5,6 +5,7 @@ import type { DeviceArray, Engine } from "../engine/index.ts";
 import {
   type LowRankOptions,
   requireLowRank,
+  requireParameters,
   type TransformerConfig,
   type TransformerParameters,
 } from "../model/index.ts";
@@ -74,6 +75,7 @@ export function requireRun<Example extends Identified>(options: TrainOptions<Exa
   requireCount("train", "accumulate", accumulate, 1, 2 ** 20);
   learningRateAt(schedule, updates, updates);
   requireAdamW("train", { ...ADAM_W, ...options.adamW });
+  requireParameters("train", options.config, options.parameters);
   if (options.lowRank !== undefined) requireLowRank("train", options.lowRank);
   if (clipNorm !== undefined) requirePositive("train", "clipNorm", clipNorm);
   if (validation !== undefined) requireValidation(validation);
