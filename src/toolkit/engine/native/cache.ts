@@ -1,8 +1,8 @@
 /** @file Where compiled libraries are kept: whole ones alone are found again, and none that another user could have put there. */
 import { createHash } from "node:crypto";
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, statSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
 import { homedir } from "node:os";
-import { isAbsolute, join } from "node:path";
+import { basename, isAbsolute, join } from "node:path";
 import { EngineMissing } from "../engine-missing.ts";
 import type { Environment } from "./compiler.ts";
 
@@ -59,8 +59,21 @@ export function workFolder(folder: string): string {
   return kept(folder, () => {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     requireOwn(folder);
-    return mkdtempSync(join(folder, "making-"));
+    for (const name of namesIn(folder))
+      if (isLeft(join(folder, name))) rmSync(join(folder, name), { recursive: true, force: true });
+    return mkdtempSync(join(folder, WORK));
   });
+}
+
+const WORK = "making-";
+
+const DAY = 86_400_000; // milliseconds; no build takes that long
+
+/** Whether it is of a build that was killed before it could clean up. */
+function isLeft(path: string): boolean {
+  if (!basename(path).startsWith(WORK)) return false;
+  const about = statSync(path, { throwIfNoEntry: false }); // another process may have ended its own meanwhile
+  return about !== undefined && about.mtimeMs < Date.now() - DAY;
 }
 
 /** With a checksum of what is in the file: one that a full disk or a crash cut off would take the process with it when it is loaded. */

@@ -1,6 +1,16 @@
 /** @file Of the libraries that are kept, one is loaded only as it was written, and only where no other user could have written it. */
 import assert from "node:assert/strict";
-import { chmodSync, chownSync, mkdtempSync, readdirSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
@@ -37,6 +47,14 @@ test("a library that was cut off is not found, and the next that is kept takes i
   assert.equal(keep(folder, "key", made(folder, "a library")), file);
   assert.equal(findKept(folder, "key"), file);
   assert.equal(readdirSync(folder).filter((name) => name.endsWith(".node")).length, 1);
+});
+
+test("what a build left that was killed goes with the first build a day later", { skip: windows }, () => {
+  const folder = join(top, "left");
+  const [old, young] = [workFolder(folder), workFolder(folder)];
+  utimesSync(old, 0, 0);
+  workFolder(folder);
+  assert.deepEqual([existsSync(old), existsSync(young)], [false, true]);
 });
 
 const REFUSED =
