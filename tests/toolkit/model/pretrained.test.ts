@@ -202,6 +202,14 @@ test("a policy of choices that no published family has is not written, and they 
   });
 });
 
+test("a GPT-2 whose queries share keys is told that no GPT-2 has that", async () => {
+  const { config: own } = await readPretrained(folderOf("gpt2"));
+  const config = { ...own, keyValueHeads: 1 };
+  const parameters = initialiseParameters(config, createStream(1));
+  const message = /as many keyValueHeads as heads\), got \{.*"heads":\d+,"keyValueHeads":1\}$/;
+  await assert.rejects(writePretrained("nowhere", { config, parameters }), { name: "UnsupportedModel", message });
+});
+
 test("a configuration that is none, or not that of the parameters, is not written", async () => {
   const model = await readPretrained(folderOf("gpt2"));
   const { config, parameters } = model;

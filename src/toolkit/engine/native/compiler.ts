@@ -44,7 +44,7 @@ export async function findCompiler(environment: Environment): Promise<Compiler> 
 export async function compilerOf(command: string, patience = PATIENCE): Promise<Compiler | undefined> {
   const [program = "", ...options] = command.trim().split(/\s+/);
   try {
-    const { stdout } = await runCompiler(program, ["--version"], patience);
+    const { stdout } = await runCompiler(program, [...options, "--version"], patience);
     return { program, options, version: stdout.split("\n")[0] ?? "" };
   } catch {
     return undefined; // whoever asks goes on to the next name, or says which were tried

@@ -32,9 +32,9 @@ export async function writePretrained(
   const described = FAMILIES.map((family) => ({ family, published: family.publishedOf(config) }));
   const found = described.find(({ published }) => published !== undefined);
   if (found?.published === undefined) {
-    const { positions, normalisation, activation, biases, tiedHead } = config;
+    const { positions, normalisation, activation, biases, tiedHead, heads, keyValueHeads } = config;
     throw new UnsupportedModel(
-      `writePretrained requires the choices of a Llama (rotary, rmsNorm, swiglu) or of a GPT-2 (learned, layerNorm, gelu or geluTanh, biases, a tied head), got ${JSON.stringify({ positions, normalisation, activation, biases, tiedHead })}`,
+      `writePretrained requires the choices of a Llama (rotary, rmsNorm, swiglu) or of a GPT-2 (learned, layerNorm, gelu or geluTanh, biases, a tied head, as many keyValueHeads as heads), got ${JSON.stringify({ positions, normalisation, activation, biases, tiedHead, heads, keyValueHeads })}`,
     );
   }
   const tensors = publishedTensors(found.family, config, parameters);

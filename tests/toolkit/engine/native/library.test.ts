@@ -24,7 +24,7 @@ after(() => rmSync(folder, { recursive: true, force: true }));
 /** A program in sh that answers as a compiler does. */
 function compilerThat(name: string, does: string): string {
   const file = join(folder, name);
-  writeFileSync(file, `#!/bin/sh\n[ "$1" = --version ] && echo ${name} 1.0 && exit 0\n${does}\n`);
+  writeFileSync(file, `#!/bin/sh\ncase "$*" in *--version) echo ${name} 1.0; exit 0;; esac\n${does}\n`);
   chmodSync(file, 0o755);
   return file;
 }
@@ -102,6 +102,13 @@ onNative("a compiler's own options are part of what the library depends on", asy
     await nativeEngine({ threads: 1, environment: inCache("options", command) });
   }
   assert.equal(readdirSync(kept("options")).length, 2);
+});
+
+onNative("a compiler that another program starts, as zig cc, says its own version", async () => {
+  const starter = compilerThat("starter", "");
+  writeFileSync(starter, '#!/bin/sh\ncase "$1" in --version) exit 1;; cc) shift; exec cc "$@";; esac\n');
+  const [started, own] = [await compilerOf(`${starter} cc`), await compilerOf("cc")];
+  assert.deepEqual(started, { program: starter, options: ["cc"], version: own?.version });
 });
 
 onNative("a library of the package that does not load here gives way to what the compiler makes", async () => {
