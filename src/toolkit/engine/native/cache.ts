@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
 import { homedir } from "node:os";
-import { basename, isAbsolute, join } from "node:path";
+import { isAbsolute, join } from "node:path";
 import { EngineMissing } from "../engine-missing.ts";
 import type { Environment } from "./compiler.ts";
 
@@ -54,26 +54,36 @@ export function keep(folder: string, key: string, made: string): string {
   });
 }
 
-/** A folder to make a library in, for the caller to remove. @throws EngineMissing when nothing can be kept there */
-export function workFolder(folder: string): string {
-  return kept(folder, () => {
+/**
+ * What is made in a folder of its own, which is gone afterwards.
+ *
+ * @throws EngineMissing when nothing can be kept there
+ */
+export async function inWorkFolder<Made>(folder: string, make: (work: string) => Promise<Made>): Promise<Made> {
+  const work = kept(folder, () => {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     requireOwn(folder);
-    for (const name of namesIn(folder))
-      if (isLeft(join(folder, name))) rmSync(join(folder, name), { recursive: true, force: true });
     return mkdtempSync(join(folder, WORK));
   });
+  try {
+    removeLeft(folder, statSync(work).mtimeMs);
+    return await make(work);
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+  }
 }
 
 const WORK = "making-";
 
 const DAY = 86_400_000; // milliseconds; no build takes that long
 
-/** Whether it is of a build that was killed before it could clean up. */
-function isLeft(path: string): boolean {
-  if (!basename(path).startsWith(WORK)) return false;
-  const about = statSync(path, { throwIfNoEntry: false }); // another process may have ended its own meanwhile
-  return about !== undefined && about.mtimeMs < Date.now() - DAY;
+/** Removes what builds left that were killed before they could. */
+function removeLeft(folder: string, now: number): void {
+  for (const name of namesIn(folder)) {
+    const about = statSync(join(folder, name), { throwIfNoEntry: false }); // another process may have ended its own meanwhile
+    if (!name.startsWith(WORK) || about === undefined || about.mtimeMs > now - DAY) continue;
+    rmSync(join(folder, name), { recursive: true, force: true });
+  }
 }
 
 /** With a checksum of what is in the file: one that a full disk or a crash cut off would take the process with it when it is loaded. */

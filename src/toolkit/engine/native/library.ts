@@ -1,12 +1,11 @@
 /** @file The kernels in C as a loaded library: the package's own for this processor, else one that the machine's compiler makes once. */
 import { createHash } from "node:crypto";
-import { rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { cpus } from "node:os";
 import { EngineMissing } from "../engine-missing.ts";
 import type { Addon } from "./addon.ts";
 import { build, sourcesHash } from "./build.ts";
-import { cacheFolder, findKept, keep, workFolder } from "./cache.ts";
+import { cacheFolder, findKept, inWorkFolder, keep } from "./cache.ts";
 import { type Compiler, type Environment, findCompiler, NothingToBuildWith } from "./compiler.ts";
 import { findPrebuilt, prebuiltFolder, processorFeatures } from "./prebuilt.ts";
 
@@ -91,12 +90,9 @@ function builtOnce(compiler: Compiler, folder: string, key: string): Promise<str
 }
 
 /** Compiles beside the cache's files. */
-async function buildInto(compiler: Compiler, folder: string, key: string): Promise<string> {
-  const work = workFolder(folder);
-  try {
+function buildInto(compiler: Compiler, folder: string, key: string): Promise<string> {
+  return inWorkFolder(folder, async (work) => {
     process.stderr.write(`eightfold: ${compiler.program} compiles the native engine, once; it is kept in ${folder}\n`);
     return keep(folder, key, await build(compiler, OWN_FLAGS, process.platform, work));
-  } finally {
-    rmSync(work, { recursive: true, force: true });
-  }
+  });
 }

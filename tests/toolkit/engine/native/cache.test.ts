@@ -4,6 +4,7 @@ import {
   chmodSync,
   chownSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   rmSync,
@@ -14,7 +15,7 @@ import {
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { cacheFolder, findKept, keep, workFolder } from "../../../../src/toolkit/engine/native/cache.ts";
+import { cacheFolder, findKept, inWorkFolder, keep } from "../../../../src/toolkit/engine/native/cache.ts";
 
 const windows = process.platform === "win32" && "modes and owners are as on Unix";
 
@@ -22,60 +23,64 @@ const top = mkdtempSync(join(tmpdir(), "eightfold-cache-"));
 after(() => rmSync(top, { recursive: true, force: true }));
 
 /** A cache with one library under "key". */
-function cache(name: string, text = "a library"): { folder: string; file: string } {
+async function cache(name: string): Promise<{ folder: string; file: string }> {
   const folder = join(top, name);
-  return { folder, file: keep(folder, "key", made(folder, text)) };
+  return { folder, file: await made(folder) };
 }
 
-function made(folder: string, text: string): string {
-  const file = join(workFolder(folder), "library.node");
-  writeFileSync(file, text);
-  return file;
+function made(folder: string): Promise<string> {
+  return inWorkFolder(folder, async (work) => {
+    writeFileSync(join(work, "library.node"), "a library");
+    return keep(folder, "key", join(work, "library.node"));
+  });
 }
 
-test("what is kept is found under its key alone", { skip: windows }, () => {
-  const { folder, file } = cache("kept");
+test("what is kept is found under its key alone", { skip: windows }, async () => {
+  const { folder, file } = await cache("kept");
   assert.equal(findKept(folder, "key"), file);
   assert.equal(findKept(folder, "ke"), undefined);
   assert.equal(findKept(join(top, "none"), "key"), undefined);
 });
 
-test("a library that was cut off is not found, and the next that is kept takes its place", { skip: windows }, () => {
-  const { folder, file } = cache("cut");
+test("a library that was cut off is not found, and the next that is kept takes its place", {
+  skip: windows,
+}, async () => {
+  const { folder, file } = await cache("cut");
   truncateSync(file, 4);
   assert.equal(findKept(folder, "key"), undefined);
-  assert.equal(keep(folder, "key", made(folder, "a library")), file);
+  assert.equal(await made(folder), file);
   assert.equal(findKept(folder, "key"), file);
   assert.equal(readdirSync(folder).filter((name) => name.endsWith(".node")).length, 1);
 });
 
-test("what a build left that was killed goes with the first build a day later", { skip: windows }, () => {
+test("what a build left that was killed goes with the first build a day later", { skip: windows }, async () => {
   const folder = join(top, "left");
-  const [old, young] = [workFolder(folder), workFolder(folder)];
+  const [old, young] = [join(folder, "making-old"), join(folder, "making-young")];
+  for (const path of [old, young]) mkdirSync(path, { recursive: true, mode: 0o700 });
   utimesSync(old, 0, 0);
-  workFolder(folder);
+  await made(folder);
   assert.deepEqual([existsSync(old), existsSync(young)], [false, true]);
 });
 
 const REFUSED =
   /^the native engine loads nothing that another user may write, and .* is of user \d+ with mode \d+ \(hint: /;
 
-test("a folder or a library that others may write is refused", { skip: windows }, () => {
+test("a folder or a library that others may write is refused", { skip: windows }, async () => {
   for (const [name, mode] of Object.entries({ all: 0o777, group: 0o770, sticky: 0o1777 })) {
-    const { folder } = cache(name);
+    const { folder } = await cache(name);
     chmodSync(folder, mode);
     assert.throws(() => findKept(folder, "key"), { name: "EngineMissing", message: REFUSED });
-    assert.throws(() => workFolder(folder), { name: "EngineMissing", message: REFUSED });
+    await assert.rejects(made(folder), { name: "EngineMissing", message: REFUSED });
   }
-  const { folder, file } = cache("file");
+  const { folder, file } = await cache("file");
   chmodSync(file, 0o722);
   assert.throws(() => findKept(folder, "key"), { name: "EngineMissing", message: REFUSED });
 });
 
 const onlyRoot = process.getuid?.() !== 0 && "only root gives a file to another user";
 
-test("a library of another user is refused", { skip: onlyRoot }, () => {
-  const { folder, file } = cache("another");
+test("a library of another user is refused", { skip: onlyRoot }, async () => {
+  const { folder, file } = await cache("another");
   chownSync(file, 12_345, 12_345);
   assert.throws(() => findKept(folder, "key"), { name: "EngineMissing", message: REFUSED });
 });
@@ -86,7 +91,7 @@ test("the folder is below XDG_CACHE_HOME where that is a whole path, else below 
   for (const ignored of ["", "cache", "./cache"]) assert.equal(cacheFolder({ XDG_CACHE_HOME: ignored }), ofHome);
 });
 
-test("a user without a home folder is told how to name another", { skip: windows }, () => {
+test("a user without a home folder is told how to name another", { skip: windows }, async () => {
   const { HOME } = process.env;
   process.env.HOME = "";
   try {
