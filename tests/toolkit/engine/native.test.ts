@@ -134,6 +134,14 @@ console.log((await squared.read())[0]);`;
   assert.deepEqual({ stdout, signal }, { stdout: "64\n", signal: null });
 });
 
+onNative("a graph that memory does not hold is refused with what it would take", async () => {
+  const square = ({ x }: { x: t.Tensor }) => t.reduceSum(t.exp(t.matmul(x, t.transpose(x))));
+  await assert.rejects(
+    compile(await nativeEngine({ threads: 1 }), square, { x: t.f32(2 ** 23, 1) }),
+    /^Error: the native engine requires 28\d{7} MB of memory for this graph, got none \(hint: a smaller batch\)$/,
+  );
+});
+
 onNative("arrays that fill huge pages hold zeros, are written, read and given back", async () => {
   const engine = await nativeEngine({ threads: 1 });
   const [rows, width] = [3, 2 ** 19]; // 6 MB

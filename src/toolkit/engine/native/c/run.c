@@ -63,6 +63,9 @@ ef_program *ef_program_create(const double *places, int64_t values, const double
   program->scratch_of = calloc((size_t)count, sizeof *program->scratch_of);
   if (program->arena.start == NULL || program->constants.start == NULL || program->scratch.start == NULL ||
       program->scratch_of == NULL) {
+    const double megabytes = ((double)(arena_elements + constant_elements) * 4 + (double)scratch * count) / 1e6;
+    snprintf(error, EF_ERROR_SIZE,
+             "the native engine requires %.0f MB of memory for this graph, got none (hint: a smaller batch)", megabytes);
     ef_program_free(program);
     return NULL;
   }
