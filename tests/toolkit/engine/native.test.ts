@@ -134,6 +134,16 @@ console.log((await squared.read())[0]);`;
   assert.deepEqual({ stdout, signal }, { stdout: "64\n", signal: null });
 });
 
+onNative("an array whose memory its caller gave away is refused", async () => {
+  const engine = await nativeEngine({ threads: 1 });
+  const double = await compile(engine, ({ x }) => t.add(x, x), { x: t.f32(4) });
+  const numbers = new Float32Array(4);
+  const x = engine.upload(numbers, t.f32(4));
+  structuredClone(numbers.buffer, { transfer: [numbers.buffer] });
+  const message = /^TypeError: a run requires arrays of 4 numbers, got one of 0, whose memory was given away$/;
+  await assert.rejects(double({ x }), message);
+});
+
 onNative("a graph that memory does not hold is refused with what it would take", async () => {
   const square = ({ x }: { x: t.Tensor }) => t.reduceSum(t.exp(t.matmul(x, t.transpose(x))));
   await assert.rejects(
