@@ -47,7 +47,7 @@ export function findKept(folder: string, key: string): string | undefined {
 /** Moves a library into the folder, at one stroke. @returns its path there @throws EngineMissing when it cannot be kept */
 export function keep(folder: string, key: string, made: string): string {
   return kept(folder, () => {
-    chmodSync(made, 0o700);
+    chmodSync(made, 0o755); // also where new files are the group's to write
     const file = join(folder, keptName(key, made));
     renameSync(made, file);
     return file;
