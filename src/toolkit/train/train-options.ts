@@ -53,7 +53,7 @@ export interface CheckpointOptions {
   readonly every: number;
   /** How many checkpoints stay, the last ones, a count >= 1; default 2. */
   readonly keep?: number;
-  /** Whether to go on from the folder's last checkpoint, where there is one; default true. */
+  /** Whether to go on from the folder's last checkpoint, where there is one; default true. Else those there go with the first that is written. */
   readonly resume?: boolean;
   /** The words of the vocabulary in the order of their ids, to be kept with the policy. */
   readonly tokenizer?: readonly string[];
