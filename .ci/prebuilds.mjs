@@ -3,7 +3,7 @@
  * One for each platform and instruction set that a compiler here serves, in out/prebuilds; what another machine has made of the
  * same sources may be put beside it. What was made of other sources goes. (Not "prebuild": npm would run that before each build.)
  */
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, existsSync, rmSync, statSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, existsSync, renameSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build, sourcesHash } from "../src/toolkit/engine/native/build.ts";
@@ -32,7 +32,8 @@ async function make(file, compiler, platform, set) {
   if (!existsSync(file)) {
     const work = mkdtempSync(join(tmpdir(), "eightfold-prebuild-"));
     try {
-      cpSync(await build(compiler, set.flags, platform.split("-")[0], work), file);
+      cpSync(await build(compiler, set.flags, platform.split("-")[0], work), `${file}.part`);
+      renameSync(`${file}.part`, file); // whole, or the next run makes it
     } finally {
       rmSync(work, { recursive: true, force: true });
     }

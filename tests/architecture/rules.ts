@@ -92,7 +92,7 @@ const REPORT_ROOMS: Record<string, readonly string[]> = {
 const TOOLKIT_FILE_EDGES = [
   "src/toolkit/core/replace-file.ts",
   "src/toolkit/core/text-file.ts",
-  ...["build.ts", "library.ts", "prebuilt.ts"].map((file) => `src/toolkit/engine/native/${file}`),
+  ...["build.ts", "cache.ts", "prebuilt.ts"].map((file) => `src/toolkit/engine/native/${file}`),
   "src/toolkit/model/checkpoint.ts",
   "src/toolkit/model/pretrained/gguf-file.ts",
   "src/toolkit/model/pretrained/safetensors-file.ts",

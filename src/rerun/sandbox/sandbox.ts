@@ -30,7 +30,7 @@ export interface Sandbox {
    * The command that runs a kernel inside.
    *
    * @param argv the kernel's program and arguments, with the placeholder `{connection_file}`
-   * @param env variables that it is given; of this process's own it gets the path and the language alone
+   * @param env variables that it is given; of this process's own it gets the path, the language and the engine's name alone
    * @param folder for the script that builds the sandbox; nothing of it is shown inside
    * @param connection as it is known outside
    */
@@ -114,11 +114,12 @@ function enclosed(
   writeFileSync(build, buildScript({ ...paths, asRoot }), { mode: 0o600 });
   const rights = asRoot ? ["--mount"] : ["--user", "--map-root-user", "--mount"];
   const words = argv.map((word) => word.replaceAll("{connection_file}", CONNECTION_FILE));
-  const { PATH = "", LANG = "C.UTF-8", TZ } = process.env;
+  const { PATH = "", LANG = "C.UTF-8", TZ, EIGHTFOLD_ENGINE } = process.env;
   const variables = {
     PATH: `${PATH}:${SYSTEM_PATH}`,
     LANG,
     ...(TZ === undefined ? {} : { TZ }),
+    ...(EIGHTFOLD_ENGINE === undefined ? {} : { EIGHTFOLD_ENGINE }), // another engine would run in silence
     HOME: SCRATCH,
     TMPDIR: SCRATCH,
     EIGHTFOLD_HISTORY: "off",

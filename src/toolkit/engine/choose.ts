@@ -1,6 +1,6 @@
 /** @file Which engine runs: the one that is asked for, or the first that works on this machine; never another one silently. */
 import { createRequire } from "node:module";
-import { requireOneOf } from "../core/argument-checks.ts";
+import { requireOneOf, requireOptions } from "../core/argument-checks.ts";
 import type { Engine } from "./engine.ts";
 import { EngineMissing } from "./engine-missing.ts";
 import { type Environment, NothingToBuildWith } from "./native/compiler.ts";
@@ -44,9 +44,10 @@ export interface OpenEngineOptions {
  * not is told by a line on standard error.
  *
  * @throws EngineMissing when the engine asked for is not there, with how to install it
- * @throws RangeError for a name that is no engine's
+ * @throws RangeError for a name that is no engine's, or an option that is none; TypeError for what is no options
  */
 export async function openEngine(options: OpenEngineOptions = {}): Promise<Engine> {
+  requireOptions("openEngine", options, ["engine", "threads", "environment"]);
   const { environment = process.env, threads } = options;
   const asked = options.engine ?? environment.EIGHTFOLD_ENGINE;
   if (asked !== undefined && asked !== "") {

@@ -49,7 +49,7 @@ export class ResultArrays<Own extends OwnArray> {
   /** Disposes what was spent; its memory, unless a result took it, is kept for the next run's output at the same place. */
   retire(spent: Spent<Own>, results: readonly Own[]): void {
     for (const [which, array] of spent.entries()) {
-      if (array === undefined) continue;
+      if (array === undefined || spent.indexOf(array) < which) continue; // one that is named twice goes once
       const spec = this.#graph.outputs[which]?.tensor;
       const { cells } = array;
       const isTaken =

@@ -1,6 +1,6 @@
 /** @file Checkpoints: one safetensors file with a policy, its configuration and tokenizer, and what training needs to go on; written at one stroke. */
 import { mkdir, readdir, readFile, rm } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { replaceFile } from "../core/replace-file.ts";
 import { isSpec } from "../tensor/graph.ts";
 import type { Numbers, Spec } from "../tensor/index.ts";
@@ -190,10 +190,16 @@ export async function listCheckpoints(folder: string): Promise<string[]> {
     .map((name) => join(folder, name));
 }
 
-/** Deletes all but the last `keep` checkpoints of a run, and drafts that killed writers left. */
-export async function pruneCheckpoints(folder: string, keep: number): Promise<void> {
+/**
+ * Deletes all but the last `keep` checkpoints of a run, and drafts that killed writers left.
+ *
+ * @param last path of the run's last one, default: of the latest update; those behind it, which are of a run before, go too
+ */
+export async function pruneCheckpoints(folder: string, keep: number, last?: string): Promise<void> {
   const paths = await listCheckpoints(folder);
-  for (const path of paths.slice(0, Math.max(0, paths.length - keep))) await rm(path, { force: true });
+  const end = last === undefined ? paths.length : paths.findLastIndex((path) => basename(path) <= basename(last)) + 1;
+  const kept = new Set(paths.slice(Math.max(0, end - keep), end));
+  for (const path of paths) if (!kept.has(path)) await rm(path, { force: true });
   for (const name of await readdir(folder)) {
     if (/^update-\d+\.safetensors\.[0-9a-f.]+\.tmp$/.test(name)) await rm(join(folder, name), { force: true });
   }

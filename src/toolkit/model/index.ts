@@ -22,7 +22,13 @@ export {
   requireLowRank,
   withLowRank,
 } from "./low-rank.ts";
-export { initialiseParameters, parameterCount, parameterSpecs, type TransformerParameters } from "./parameters.ts";
+export {
+  initialiseParameters,
+  parameterCount,
+  parameterSpecs,
+  requireParameters,
+  type TransformerParameters,
+} from "./parameters.ts";
 export { UnsupportedModel } from "./pretrained/architecture.ts";
 export type { GgufTokenizer } from "./pretrained/gguf-tokenizer.ts";
 export { type GgufModel, type GgufOptions, readGguf } from "./pretrained/read-gguf.ts";

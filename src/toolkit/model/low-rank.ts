@@ -1,5 +1,12 @@
 /** @file Low-rank adapters: beside a frozen matrix W stand two narrow ones that are trained, W + alpha / rank A B (Hu et al. 2021, arXiv:2106.09685). */
-import { requireCount, requireOneOf, requirePositive, wrong } from "../core/argument-checks.ts";
+import {
+  requireCount,
+  requireList,
+  requireOneOf,
+  requireOptions,
+  requirePositive,
+  wrong,
+} from "../core/argument-checks.ts";
 import type { RandomStream } from "../core/random-stream.ts";
 import { isSpec } from "../tensor/graph.ts";
 import { f32, mul, type Numbers, type Spec, type Tensor } from "../tensor/index.ts";
@@ -37,9 +44,12 @@ export interface LowRank<Leaf> {
 }
 
 /** @throws RangeError or TypeError that names the option */
-export function requireLowRank(caller: string, { rank, alpha = rank, layers = ADAPTABLE }: LowRankOptions): void {
+export function requireLowRank(caller: string, options: LowRankOptions): void {
+  requireOptions(`${caller}'s lowRank`, options, ["rank", "alpha", "layers"]);
+  const { rank, alpha = rank, layers = ADAPTABLE } = options;
   requireCount(caller, "lowRank.rank", rank, 1, 2 ** 16);
   requirePositive(caller, "lowRank.alpha", alpha);
+  requireList(caller, "lowRank.layers to be an array", layers);
   for (const layer of layers) requireOneOf(caller, "lowRank.layers", layer, ADAPTABLE);
   if (new Set(layers).size !== layers.length || layers.length === 0) {
     throw wrong(caller, "lowRank.layers to be different and at least one", layers);
@@ -69,6 +79,7 @@ export function initialiseLowRank(
   options: LowRankOptions,
   stream: RandomStream,
 ): LowRank<Float32Array> {
+  requireLowRank("initialiseLowRank", options);
   const specs = lowRankSpecs(config, options);
   const leaves = flattenTree(specs, isSpec).map(({ name, leaf: { shape } }) => {
     const values = new Float32Array(sizeOf(shape));
@@ -96,12 +107,16 @@ export function withLowRank(
  * The policy with its adapters added into its weights: as large and as fast as without them.
  *
  * @returns float32 numbers; what has no adapter is the same array
+ * @throws TypeError for adapters of another rank or of another policy
  */
 export function mergeLowRank(
   parameters: TransformerParameters<Numbers>,
   adapters: LowRank<Numbers>,
   options: LowRankOptions,
 ): TransformerParameters<Numbers> {
+  requireLowRank("mergeLowRank", options);
+  const [own, given] = [parameters.blocks.length, adapters.blocks.length];
+  if (own !== given) throw new TypeError(`mergeLowRank requires adapters of ${own} blocks, got ${given}`);
   return mapAdapted(parameters, adapters, ({ weight, ...rest }, adapter) => ({
     ...rest,
     weight: merged(weight, adapter, options),
@@ -112,6 +127,11 @@ function merged(weight: Numbers, { a, b }: Adapter<Numbers>, options: LowRankOpt
   const { rank } = options;
   const scale = scaleOf(options);
   const to = b.length / rank;
+  if ((a.length / rank) * to !== weight.length) {
+    throw new TypeError(
+      `mergeLowRank requires adapters of rank ${rank} beside ${weight.length} numbers, got ${a.length} and ${b.length}`,
+    );
+  }
   const sum = Float64Array.from(weight);
   for (let row = 0; row < a.length / rank; row++) {
     for (let each = 0; each < rank; each++) {

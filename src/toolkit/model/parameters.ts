@@ -3,7 +3,7 @@ import { requirePositive } from "../core/argument-checks.ts";
 import type { RandomStream } from "../core/random-stream.ts";
 import { isSpec } from "../tensor/graph.ts";
 import { f32, type Spec } from "../tensor/index.ts";
-import { sizeOf } from "../tensor/spec.ts";
+import { isNumbers, sizeOf } from "../tensor/spec.ts";
 import { flattenTree, rebuildTree } from "../tensor/tree.ts";
 import { headSize, type TransformerConfig } from "./config.ts";
 
@@ -72,6 +72,24 @@ export function parameterSpecs(config: TransformerConfig): TransformerParameters
     finalNorm: norm(),
     ...(!config.tiedHead && { head: f32(channels, vocabularySize) }),
   };
+}
+
+/**
+ * @throws TypeError unless the parameters are those that the configuration says, each with its count of numbers: what is
+ *   over would else be left out in silence
+ */
+export function requireParameters(caller: string, config: TransformerConfig, parameters: unknown): void {
+  const given = new Map(flattenTree(parameters ?? {}, isNumbers).map(({ name, leaf }) => [name, leaf.length]));
+  for (const { name, leaf } of flattenTree(parameterSpecs(config), isSpec)) {
+    const [size, length] = [sizeOf(leaf.shape), given.get(name)];
+    if (length !== size) throw new TypeError(`${caller} requires ${size} numbers for ${name}, got ${length ?? "none"}`);
+    given.delete(name);
+  }
+  for (const name of given.keys()) {
+    throw new TypeError(
+      `${caller} requires parameters of its configuration, which has no ${name} (hint: pass both of one policy)`,
+    );
+  }
 }
 
 /** The count of numbers in a transformer's parameters. */

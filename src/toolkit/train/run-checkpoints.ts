@@ -89,7 +89,7 @@ export function runCheckpoints<Example extends Identified>(
         notes: { run, done, tokens, best: written, worse },
       });
       latest = path;
-      await pruneCheckpoints(folder, keep);
+      await pruneCheckpoints(folder, keep, path); // a longer run before, that this one does not go on from, would be taken for it
     },
     path: () => latest,
   };

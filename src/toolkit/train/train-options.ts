@@ -5,6 +5,7 @@ import type { DeviceArray, Engine } from "../engine/index.ts";
 import {
   type LowRankOptions,
   requireLowRank,
+  requireParameters,
   type TransformerConfig,
   type TransformerParameters,
 } from "../model/index.ts";
@@ -52,7 +53,7 @@ export interface CheckpointOptions {
   readonly every: number;
   /** How many checkpoints stay, the last ones, a count >= 1; default 2. */
   readonly keep?: number;
-  /** Whether to go on from the folder's last checkpoint, where there is one; default true. */
+  /** Whether to go on from the folder's last checkpoint, where there is one; default true. Else those there go with the first that is written. */
   readonly resume?: boolean;
   /** The words of the vocabulary in the order of their ids, to be kept with the policy. */
   readonly tokenizer?: readonly string[];
@@ -74,6 +75,7 @@ export function requireRun<Example extends Identified>(options: TrainOptions<Exa
   requireCount("train", "accumulate", accumulate, 1, 2 ** 20);
   learningRateAt(schedule, updates, updates);
   requireAdamW("train", { ...ADAM_W, ...options.adamW });
+  requireParameters("train", options.config, options.parameters);
   if (options.lowRank !== undefined) requireLowRank("train", options.lowRank);
   if (clipNorm !== undefined) requirePositive("train", "clipNorm", clipNorm);
   if (validation !== undefined) requireValidation(validation);

@@ -66,6 +66,17 @@ test("a notebook that asks for nothing forbidden runs in the sandbox, with its p
   assert.equal(readJson(project, "out/report.json").notebooks[0].sandbox, true);
 });
 
+test("the engine that is asked for by the environment is asked for in the sandbox too", {
+  skip: skipFor(SELF),
+}, async (t) => {
+  const folder = temporaryFolder(t);
+  writeJson(folder, "a.ipynb", notebookJson(["process.env.EIGHTFOLD_ENGINE"]));
+  const asked = { EIGHTFOLD_ENGINE: "reference" };
+  const { code, stderr } = await startCommand(folder, ["a.ipynb", "--sandbox"], asked).ended;
+  assert.equal(code, 0, stderr);
+  assert.deepEqual(readJson(folder, "out/a.ipynb").cells[0].outputs[0].data["text/plain"], ["'reference'"]);
+});
+
 test("where the promise cannot be kept, nothing is run, and the reason is one line", async (t) => {
   const folder = temporaryFolder(t);
   writeJson(folder, "a.ipynb", notebookJson(['require("node:fs").writeFileSync("ran", "")']));

@@ -1,8 +1,14 @@
 /** @file The engine is the one asked for or the first that works; one that is not there is an error that says what to do. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { describeEngine, type Engine, EngineMissing, openEngine } from "../../../src/toolkit/engine/index.ts";
-import { webgpuIsInstalled } from "../../../src/toolkit/engine/webgpu/adapter.ts";
+import {
+  describeEngine,
+  type Engine,
+  EngineMissing,
+  openEngine,
+  webgpuEngine,
+} from "../../../src/toolkit/engine/index.ts";
+import { openGpu, webgpuIsInstalled } from "../../../src/toolkit/engine/webgpu/adapter.ts";
 
 test("nothing asked for opens an engine that works", async () => {
   const engine = await openEngine({ environment: {} });
@@ -33,6 +39,38 @@ test("a name that is no engine's is refused", async () => {
     openEngine({ environment: { EIGHTFOLD_ENGINE: "torch" } }),
     /^RangeError: EIGHTFOLD_ENGINE requires engine to be "onnxruntime" or .*, got "torch"$/,
   );
+});
+
+test("an engine that is asked for in another way than by the option engine is refused, not overlooked", async () => {
+  const ask = openEngine as (asked: unknown) => Promise<Engine>;
+  await assert.rejects(
+    ask("native"),
+    /^RangeError: openEngine requires options to be an object of engine, .*, got "native"$/,
+  );
+  await assert.rejects(
+    ask({ name: "native" }),
+    /^RangeError: openEngine requires options among engine, .*, got "name"$/,
+  );
+});
+
+test("a GPU that cannot be opened is an engine that is missing, with what its driver says", async () => {
+  const no = (said: string) => async () => Promise.reject(new Error(said));
+  await assert.rejects(webgpuEngine({ gpu: { requestAdapter: no("no instance") } }), {
+    name: "EngineMissing",
+    message: /cannot open an adapter: no instance \(hint: /,
+  });
+  const limits = new Proxy({}, { get: () => 2 ** 30 });
+  const info = { vendor: "a", architecture: "card", device: "", description: "" };
+  const gpu = { requestAdapter: async () => ({ info, limits, requestDevice: no("out of memory") }) };
+  await assert.rejects(webgpuEngine({ gpu }), {
+    name: "EngineMissing",
+    message: /cannot open a card: out of memory \(hint: /,
+  });
+});
+
+test("a package that was not there is looked for again", { skip: webgpuIsInstalled() && "it is there" }, async () => {
+  const look = (): Promise<unknown> => openGpu().catch((error: unknown) => error);
+  assert.notEqual(await look(), await look());
 });
 
 /** Whatever else an engine needs, how to get it stands in the error of who asked for it. */

@@ -1,6 +1,6 @@
 /** @file The native engine gives the reference's numbers for every op and gradient, runs in parts and in place, and refuses what does not fit. */
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { compile, nativeEngine, referenceEngine } from "../../../src/toolkit/engine/index.ts";
 import * as t from "../../../src/toolkit/tensor/index.ts";
 import { nativeIsMissing, openNative, testNative } from "./native-engine.ts";
@@ -110,6 +110,46 @@ onNative("arrays of another engine, and a program that was disposed, are refused
   await assert.rejects(double({ x: referenceEngine().upload(Float64Array.of(1, 2), t.f32(2)) }), /of another engine/);
   double.dispose();
   await assert.rejects(double({ x: Float32Array.of(1, 2) }), /a run requires a program in use, got a disposed one/);
+});
+
+onNative("a compiled program runs on after nobody holds its engine", async () => {
+  const door = (of: string): string =>
+    JSON.stringify(new URL(`../../../src/toolkit/${of}/index.ts`, import.meta.url).href);
+  const program = `const { nativeEngine } = await import(${door("engine")});
+const t = await import(${door("tensor")});
+async function made() {
+  const engine = await nativeEngine({ threads: 2 });
+  const { graph } = t.trace(({ x }) => t.matmul(x, x), { x: t.f32(64, 64) });
+  return [await engine.compile(graph), engine.upload(new Float32Array(64 * 64).fill(1), t.f32(64, 64))];
+}
+const [product, x] = await made();
+for (let round = 0; round < 5; round++) {
+  gc();
+  await new Promise(setImmediate);
+}
+const [squared] = await product.run([x]);
+console.log((await squared.read())[0]);`;
+  const words = ["--expose-gc", "--import", "tsx", "--input-type=module", "--eval", program];
+  const { stdout, signal } = spawnSync(process.execPath, words, { encoding: "utf8" });
+  assert.deepEqual({ stdout, signal }, { stdout: "64\n", signal: null });
+});
+
+onNative("an array whose memory its caller gave away is refused", async () => {
+  const engine = await nativeEngine({ threads: 1 });
+  const double = await compile(engine, ({ x }) => t.add(x, x), { x: t.f32(4) });
+  const numbers = new Float32Array(4);
+  const x = engine.upload(numbers, t.f32(4));
+  structuredClone(numbers.buffer, { transfer: [numbers.buffer] });
+  const message = /^TypeError: a run requires arrays of 4 numbers, got one of 0, whose memory was given away$/;
+  await assert.rejects(double({ x }), message);
+});
+
+onNative("a graph that memory does not hold is refused with what it would take", async () => {
+  const square = ({ x }: { x: t.Tensor }) => t.reduceSum(t.exp(t.matmul(x, t.transpose(x))));
+  await assert.rejects(
+    compile(await nativeEngine({ threads: 1 }), square, { x: t.f32(2 ** 23, 1) }),
+    /^Error: the native engine requires 28\d{7} MB of memory for this graph, got none \(hint: a smaller batch\)$/,
+  );
 });
 
 onNative("arrays that fill huge pages hold zeros, are written, read and given back", async () => {

@@ -38,4 +38,21 @@ export function testSameWhenSpent(name: string, open: () => Promise<Engine>): vo
       }
     });
   }
+
+  test(`${name}: an array that is spent for two outputs gives the same numbers, and is gone`, async () => {
+    const engine = await open();
+    const run = await compile(engine, ({ x }) => ({ more: t.add(x, 1), most: t.mul(x, 3) }), { x: t.f32(2) });
+    for (let repeat = 0; repeat < 3; repeat++) {
+      const { more: x } = await run({ x: Float32Array.of(1, 2) });
+      const { more, most } = await run({ x }, { spent: { more: x, most: x } });
+      assert.deepEqual(
+        [[...(await more.read())], [...(await most.read())]],
+        [
+          [3, 4],
+          [6, 9],
+        ],
+      );
+      await assert.rejects(x.read(), /requires arrays that are in use, got a disposed one/);
+    }
+  });
 }

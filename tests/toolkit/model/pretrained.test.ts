@@ -201,3 +201,27 @@ test("a policy of choices that no published family has is not written, and they 
       /requires the choices of a Llama .* got \{"positions":"rotary","normalisation":"rmsNorm","activation":"gelu"/,
   });
 });
+
+test("a GPT-2 whose queries share keys is told that no GPT-2 has that", async () => {
+  const { config: own } = await readPretrained(folderOf("gpt2"));
+  const config = { ...own, keyValueHeads: 1 };
+  const parameters = initialiseParameters(config, createStream(1));
+  const message = /as many keyValueHeads as heads\), got \{.*"heads":\d+,"keyValueHeads":1\}$/;
+  await assert.rejects(writePretrained("nowhere", { config, parameters }), { name: "UnsupportedModel", message });
+});
+
+test("a configuration that is none, or not that of the parameters, is not written", async () => {
+  const model = await readPretrained(folderOf("gpt2"));
+  const { config, parameters } = model;
+  const write = (change: object) => writePretrained("nowhere", { ...model, ...change });
+  await assert.rejects(write({ config: { ...config, heads: 3 } }), /requires channels to be a multiple of heads \(3\)/);
+  await assert.rejects(
+    write({ parameters: undefined }),
+    /writePretrained requires \d+ numbers for embedding, got none/,
+  );
+  const blocks = [...parameters.blocks, ...parameters.blocks];
+  await assert.rejects(
+    write({ parameters: { ...parameters, blocks } }),
+    /of its configuration, which has no blocks\.\d+/,
+  );
+});

@@ -8,6 +8,7 @@ import { createStream } from "../../../src/toolkit/core/random-stream.ts";
 import { compile, type DeviceArray, referenceEngine } from "../../../src/toolkit/engine/index.ts";
 import {
   type CheckpointError,
+  initialiseLowRank,
   initialiseParameters,
   type LowRank,
   type LowRankOptions,
@@ -194,6 +195,11 @@ const UNFIT: [object, RegExp][] = [
   [{ rank: 0 }, /train requires lowRank\.rank to be an integer in \[1, 65536\], got 0/],
   [{ rank: 2, alpha: 0 }, /train requires lowRank\.alpha to be a number above 0, got 0/],
   [{ rank: 2, layers: ["gate"] }, /train requires lowRank\.layers to be "queriesKeysValues" or .*, got "gate"/],
+  [{ rank: 2, layers: null }, /train requires lowRank\.layers to be an array, got null/],
+  [
+    { rank: 2, alfa: 4 },
+    /train's lowRank requires options among rank, alpha, layers, got "alfa" \(hint: did you mean "alpha"\?\)/,
+  ],
   [{ rank: 2, layers: [] }, /train requires lowRank\.layers to be different and at least one/],
 ];
 
@@ -202,3 +208,15 @@ for (const [lowRank, message] of UNFIT) {
     await assert.rejects(train(smallRun({ lowRank: lowRank as LowRankOptions })), message);
   });
 }
+
+test("adapters are merged with the rank, and into the policy, that they are of", () => {
+  const { config, parameters } = smallRun();
+  const adapters = initialiseLowRank(config, { rank: 4 }, createStream(1));
+  const message = /mergeLowRank requires adapters of rank 2 beside \d+ numbers, got \d+ and \d+/;
+  assert.throws(() => mergeLowRank(parameters, adapters, { rank: 2 }), message);
+  assert.throws(() => mergeLowRank(parameters, { blocks: [] }, { rank: 4 }), /adapters of \d+ blocks, got 0/);
+  assert.throws(
+    () => initialiseLowRank(config, { rank: -1 }, createStream(1)),
+    /initialiseLowRank requires lowRank\.rank/,
+  );
+});

@@ -4,7 +4,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { after, test } from "node:test";
 import { setTimeout } from "node:timers/promises";
 import { parseJsonLines } from "../../../src/toolkit/core/json-lines.ts";
@@ -120,6 +120,22 @@ test("the checkpoints of another run are refused by what differs", async () => {
   await assert.rejects(other({ stream: smallRun().stream.split("other") }), anotherRun(/stream was/));
   await assert.rejects(other({ adamW: { beta1: 0.8 } }), anotherRun(/adamW was/));
   assert.ok((await other({ updates: 9, checkpoints: { ...checkpoints, resume: false } })).ok);
+});
+
+test("a run that is begun anew keeps its own checkpoints, and none of the run before stays behind them", async () => {
+  const folder = fresh();
+  await train(smallRun({ checkpoints: { folder, every: 3 } }));
+  const anew = smallRun({ updates: 4, checkpoints: { folder, every: 1, resume: false } });
+  const names: string[][] = [];
+  const updated = async ({ update }: { update: number }) => {
+    if (update === 2) names.push((await listCheckpoints(folder)).map((path) => basename(path)));
+  };
+  await train({ ...anew, observers: [{ updated }] });
+  assert.deepEqual(names, [["update-00000001.safetensors"]]);
+  assert.deepEqual(
+    (await listCheckpoints(folder)).map((path) => basename(path)),
+    ["update-00000003.safetensors", "update-00000004.safetensors"],
+  );
 });
 
 test("a broken update names the last good checkpoint", async () => {

@@ -150,6 +150,20 @@ test("what cannot be trained on is refused before the first update", async () =>
   await assert.rejects(train(smallRun({ batchSize: 0 })), /batchSize to be an integer in \[1, 1048576\], got 0/);
 });
 
+test("parameters of another configuration are refused before the first update, also where they hold more", async () => {
+  const { config, parameters } = smallRun();
+  const { blocks, embedding } = parameters;
+  const longer = { ...parameters, blocks: [...blocks, ...blocks] };
+  const more =
+    /train requires parameters of its configuration, which has no blocks\.\d+\..* \(hint: pass both of one policy\)/;
+  await assert.rejects(train(smallRun({ parameters: longer })), more);
+  await assert.rejects(
+    train(smallRun({ parameters: { ...parameters, embedding: embedding.slice(1) } })),
+    /train requires \d+ numbers for embedding, got \d+/,
+  );
+  await assert.rejects(train(smallRun({ config: { ...config, layers: config.layers + 1 } })), /got none$/);
+});
+
 test("the metrics file has a line every n updates, and none of a run that was cut off", async (t) => {
   const folder = mkdtempSync(join(tmpdir(), "eightfold-metrics-"));
   t.after(() => rmSync(folder, { recursive: true }));

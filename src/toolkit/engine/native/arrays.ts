@@ -25,18 +25,24 @@ export class NativeArray implements DeviceArray {
   readonly spec: Spec;
   /** Whether the engine may write into the cells: not when they are the caller's own array. */
   readonly owned: boolean;
+  readonly #size: number;
   #cells: Cells | undefined;
 
   constructor({ shape, dtype }: Spec, cells: Cells, owned: boolean) {
     this.spec = { shape, dtype };
     this.#cells = cells;
+    this.#size = cells.length;
     this.owned = owned;
   }
 
-  /** The elements where they lie. @throws TypeError after the array was disposed or spent */
+  /** The elements where they lie. @throws TypeError after the array was disposed or spent, or its memory went to another thread */
   get cells(): Cells {
-    if (this.#cells === undefined) throw new TypeError("a run requires arrays that are in use, got a disposed one");
-    return this.#cells;
+    const cells = this.#cells;
+    if (cells === undefined) throw new TypeError("a run requires arrays that are in use, got a disposed one");
+    if (cells.length === this.#size) return cells;
+    throw new TypeError(
+      `a run requires arrays of ${this.#size} numbers, got one of ${cells.length}, whose memory was given away`,
+    );
   }
 
   async read(): Promise<Numbers> {

@@ -1,16 +1,13 @@
 /** @file The library made of its sources by a compiler, for one instruction set. */
-import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
 import { EngineMissing } from "../engine-missing.ts";
-import { type Compiler, NothingToBuildWith } from "./compiler.ts";
+import { type Compiler, NothingToBuildWith, runCompiler } from "./compiler.ts";
 
 const require = createRequire(import.meta.url);
-const run = promisify(execFile);
 
 const SOURCES = fileURLToPath(new URL("./c", import.meta.url));
 
@@ -53,11 +50,16 @@ export async function build(
   const objects = sources.map((name) => join(work, `${name}.o`));
   const compile = (name: string, at: number): Promise<void> =>
     call(compiler, [...FLAGS, ...flags, "-I", headers, "-c", join(SOURCES, name), "-o", objects[at] as string]);
-  await Promise.all(sources.map(compile));
+  for (const end of await Promise.allSettled(sources.map(compile))) {
+    if (end.status === "rejected") throw end.reason; // when all have ended: none writes into a folder that goes
+  }
   const whole = join(work, "library.node");
   const linked = [...(LINK_FLAGS[platform] ?? []), ...objects, "-lm", "-o", whole];
   await call(compiler, [...FLAGS, ...flags, "-shared", ...linked]);
-  return whole;
+  if (existsSync(whole)) return whole;
+  throw new EngineMissing(
+    `${compiler.program} ended well and made no library (hint: name another compiler in EIGHTFOLD_CC)`,
+  );
 }
 
 /** @throws EngineMissing when the headers are not installed */
@@ -72,14 +74,19 @@ function headersFolder(): string {
   }
 }
 
+const PATIENCE = 600_000; // milliseconds for one file; a compiler that waits for something would keep whoever asks for an engine for good
+
 const LINES = 8; // of a compiler's message: the first say what is wrong
 
 async function call({ program, options }: Compiler, more: readonly string[]): Promise<void> {
   try {
-    await run(program, [...options, ...more], { env: { ...process.env, LC_ALL: "C" } });
+    await runCompiler(program, [...options, ...more], PATIENCE);
   } catch (error) {
-    const { stderr = "", message } = error as Error & { stderr?: string };
-    const said = (stderr.trim() || message).split("\n").slice(0, LINES).join("\n");
+    const { stderr = "", message, killed } = error as Error & { stderr?: string; killed?: boolean };
+    const said = (killed ? `it was stopped: ${message}` : stderr.trim() || message)
+      .split("\n")
+      .slice(0, LINES)
+      .join("\n");
     throw new EngineMissing(
       `${program} cannot compile the native engine (hint: name another compiler in EIGHTFOLD_CC): ${said}`,
       { cause: error },

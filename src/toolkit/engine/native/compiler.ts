@@ -3,7 +3,7 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { EngineMissing } from "../engine-missing.ts";
 
-const run = promisify(execFile);
+const PATIENCE = 60_000; // milliseconds for a compiler to say its version
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -36,13 +36,24 @@ export async function findCompiler(environment: Environment): Promise<Compiler> 
   );
 }
 
-/** The compiler of that command; undefined when nothing answers to it, or nothing that is a compiler. */
-export async function compilerOf(command: string): Promise<Compiler | undefined> {
+/**
+ * The compiler of that command; undefined when nothing answers to it, or nothing that is a compiler.
+ *
+ * @param patience milliseconds to wait for its answer
+ */
+export async function compilerOf(command: string, patience = PATIENCE): Promise<Compiler | undefined> {
   const [program = "", ...options] = command.trim().split(/\s+/);
   try {
-    const { stdout } = await run(program, ["--version"], { env: { ...process.env, LC_ALL: "C" } });
+    const { stdout } = await runCompiler(program, [...options, "--version"], patience);
     return { program, options, version: stdout.split("\n")[0] ?? "" };
   } catch {
     return undefined; // whoever asks goes on to the next name, or says which were tried
   }
+}
+
+/** What it prints; it reads nothing, and is stopped when it takes longer. */
+export function runCompiler(program: string, words: readonly string[], timeout: number): Promise<{ stdout: string }> {
+  const running = promisify(execFile)(program, words, { env: { ...process.env, LC_ALL: "C" }, timeout });
+  running.child.stdin?.end();
+  return running;
 }

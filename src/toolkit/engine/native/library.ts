@@ -1,12 +1,11 @@
 /** @file The kernels in C as a loaded library: the package's own for this processor, else one that the machine's compiler makes once. */
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
-import { cpus, homedir } from "node:os";
-import { join } from "node:path";
+import { cpus } from "node:os";
 import { EngineMissing } from "../engine-missing.ts";
 import type { Addon } from "./addon.ts";
 import { build, sourcesHash } from "./build.ts";
+import { cacheFolder, findKept, inWorkFolder, keep } from "./cache.ts";
 import { type Compiler, type Environment, findCompiler, NothingToBuildWith } from "./compiler.ts";
 import { findPrebuilt, prebuiltFolder, processorFeatures } from "./prebuilt.ts";
 
@@ -50,10 +49,10 @@ export async function openLibrary(environment: Environment, prebuilds = prebuilt
   const compiler = await findCompiler(environment).catch((error: unknown) => {
     throw unloadable ?? error;
   });
-  const folder = join(environment.XDG_CACHE_HOME || join(homedir(), ".cache"), "eightfold", "native");
-  const file = join(folder, `${keyOf(compiler, sources)}.node`);
-  if (!existsSync(file)) await builtOnce(compiler, folder, file);
-  const addon = loaded(file, "remove the file, it is made again");
+  const folder = cacheFolder(environment);
+  const key = keyOf(compiler, sources);
+  const file = findKept(folder, key) ?? (await builtOnce(compiler, folder, key));
+  const addon = loaded(file, "remove the file, it is made again; XDG_CACHE_HOME names another folder for caches");
   return { addon, made: { by: compiler.program, version: compiler.version } };
 }
 
@@ -78,37 +77,22 @@ function keyOf(compiler: Compiler, sources: string): string {
   return createHash("sha256").update(key).digest("hex").slice(0, 32);
 }
 
-const building = new Map<string, Promise<void>>();
+const building = new Map<string, Promise<string>>();
 
-/** One build a file in this process; others that do so at once each leave a whole file. */
-function builtOnce(compiler: Compiler, folder: string, file: string): Promise<void> {
-  const known = building.get(file);
+/** One build a key and folder in this process; others that do so at once each leave a whole file. */
+function builtOnce(compiler: Compiler, folder: string, key: string): Promise<string> {
+  const place = `${folder}\n${key}`;
+  const known = building.get(place);
   if (known !== undefined) return known;
-  const made = buildInto(compiler, folder, file).finally(() => building.delete(file));
-  building.set(file, made);
+  const made = buildInto(compiler, folder, key).finally(() => building.delete(place));
+  building.set(place, made);
   return made;
 }
 
-/** Compiles beside the cache's file and renames at the end. */
-async function buildInto(compiler: Compiler, folder: string, file: string): Promise<void> {
-  const work = workFolder(folder);
-  try {
+/** Compiles beside the cache's files. */
+function buildInto(compiler: Compiler, folder: string, key: string): Promise<string> {
+  return inWorkFolder(folder, async (work) => {
     process.stderr.write(`eightfold: ${compiler.program} compiles the native engine, once; it is kept in ${folder}\n`);
-    renameSync(await build(compiler, OWN_FLAGS, process.platform, work), file);
-  } finally {
-    rmSync(work, { recursive: true, force: true });
-  }
-}
-
-/** @throws EngineMissing when nothing can be kept there */
-function workFolder(folder: string): string {
-  try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    return mkdtempSync(join(folder, "making-"));
-  } catch (error) {
-    throw new EngineMissing(
-      `the native engine cannot be kept in ${folder}: ${(error as Error).message} (hint: XDG_CACHE_HOME names another folder for caches)`,
-      { cause: error },
-    );
-  }
+    return keep(folder, key, await build(compiler, OWN_FLAGS, process.platform, work));
+  });
 }

@@ -45,6 +45,7 @@ export function openGpu(flags: readonly string[] = []): Promise<OpenedGpu> {
   const key = flags.join();
   const known = opened.get(key) ?? loadedGpu(flags);
   opened.set(key, known);
+  known.catch(() => opened.delete(key)); // it may be installed meanwhile
   return known;
 }
 
@@ -86,7 +87,7 @@ export interface OpenedAdapter {
  * @throws EngineMissing without an adapter, or with one below what is needed, with what to do
  */
 export async function openAdapter(gpu: Gpu, { software }: { software: boolean }): Promise<OpenedAdapter> {
-  const adapter = await gpu.requestAdapter({ powerPreference: "high-performance" });
+  const adapter = await given("an adapter", gpu.requestAdapter({ powerPreference: "high-performance" }));
   if (adapter === null) {
     throw new EngineMissing(
       "the webgpu engine finds no GPU here (hint: it needs a driver: Vulkan on Linux, Metal on macOS, Direct3D 12 on Windows)",
@@ -108,8 +109,21 @@ export async function openAdapter(gpu: Gpu, { software }: { software: boolean })
   }
   const { maxBufferSize = 0, maxStorageBufferBindingSize = 0 } = adapter.limits;
   const largest = Math.min(maxBufferSize, maxStorageBufferBindingSize, ADDRESSABLE);
-  const device = await adapter.requestDevice({ requiredLimits: { maxBufferSize, maxStorageBufferBindingSize } });
+  const requiredLimits = { maxBufferSize, maxStorageBufferBindingSize };
+  const device = await given(name, adapter.requestDevice({ requiredLimits }));
   return { device, about: `${name}, up to ${megabytes(largest)} at a time`, largest };
+}
+
+/** @throws EngineMissing with what the driver said, so that who did not ask for this engine gets another */
+async function given<Value>(what: string, asked: Promise<Value>): Promise<Value> {
+  try {
+    return await asked;
+  } catch (error) {
+    throw new EngineMissing(
+      `the webgpu engine cannot open ${what}: ${(error as Error).message.split("\n")[0]} (hint: another program may hold it, or its driver is older than it; EIGHTFOLD_ENGINE=onnxruntime runs on the processor)`,
+      { cause: error },
+    );
+  }
 }
 
 const ADDRESSABLE = 2 ** 34; // bytes: places are counted in 32 bits, an element is of 4

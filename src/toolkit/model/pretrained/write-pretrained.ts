@@ -2,11 +2,11 @@
 import { join } from "node:path";
 import { isSpec } from "../../tensor/graph.ts";
 import type { Numbers } from "../../tensor/index.ts";
-import { isNumbers, sizeOf } from "../../tensor/spec.ts";
+import { isNumbers } from "../../tensor/spec.ts";
 import { flattenTree } from "../../tensor/tree.ts";
 import { writeAtOnce } from "../checkpoint.ts";
-import { headSize, type TransformerConfig } from "../config.ts";
-import { parameterSpecs, type TransformerParameters } from "../parameters.ts";
+import { headSize, type TransformerConfig, transformerConfig } from "../config.ts";
+import { parameterSpecs, requireParameters, type TransformerParameters } from "../parameters.ts";
 import { encodeSafetensors, type StoredTensor } from "../safetensors.ts";
 import { type Architecture, UnsupportedModel } from "./architecture.ts";
 import { GPT2 } from "./gpt2.ts";
@@ -20,18 +20,21 @@ const FAMILIES: readonly Architecture[] = [GPT2, LLAMA];
  * caller's to put beside it.
  *
  * @param folder made where there is none; config.json and model.safetensors in it are replaced
- * @throws UnsupportedModel for choices that no family has, which are named; CheckpointError "not written"
+ * @throws UnsupportedModel for choices that no family has, which are named; RangeError or TypeError for a configuration that
+ *   is none, or is not that of the parameters; CheckpointError "not written"
  */
 export async function writePretrained(
   folder: string,
   { config, parameters }: { readonly config: TransformerConfig; readonly parameters: TransformerParameters<Numbers> },
 ): Promise<void> {
+  transformerConfig(config);
+  requireParameters("writePretrained", config, parameters);
   const described = FAMILIES.map((family) => ({ family, published: family.publishedOf(config) }));
   const found = described.find(({ published }) => published !== undefined);
   if (found?.published === undefined) {
-    const { positions, normalisation, activation, biases, tiedHead } = config;
+    const { positions, normalisation, activation, biases, tiedHead, heads, keyValueHeads } = config;
     throw new UnsupportedModel(
-      `writePretrained requires the choices of a Llama (rotary, rmsNorm, swiglu) or of a GPT-2 (learned, layerNorm, gelu or geluTanh, biases, a tied head), got ${JSON.stringify({ positions, normalisation, activation, biases, tiedHead })}`,
+      `writePretrained requires the choices of a Llama (rotary, rmsNorm, swiglu) or of a GPT-2 (learned, layerNorm, gelu or geluTanh, biases, a tied head, as many keyValueHeads as heads), got ${JSON.stringify({ positions, normalisation, activation, biases, tiedHead, heads, keyValueHeads })}`,
     );
   }
   const tensors = publishedTensors(found.family, config, parameters);
@@ -48,10 +51,7 @@ function publishedTensors(
   const given = new Map(flattenTree(parameters, isNumbers).map(({ name, leaf }) => [name, leaf]));
   const tensors = new Map<string, StoredTensor>();
   for (const { name, leaf: spec } of flattenTree(parameterSpecs(config), isSpec)) {
-    const numbers = given.get(name);
-    if (numbers?.length !== sizeOf(spec.shape)) {
-      throw new TypeError(`writePretrained requires ${sizeOf(spec.shape)} numbers for ${name}, got ${numbers?.length}`);
-    }
+    const numbers = given.get(name) as Numbers;
     const { names, transposed = false } = sourceOf(name);
     const width = spec.shape.at(-1) as number;
     let column = 0;

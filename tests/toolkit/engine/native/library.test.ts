@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { after, type TestContext, test } from "node:test";
 import { describeEngine, nativeEngine, openEngine } from "../../../../src/toolkit/engine/index.ts";
 import { sourcesHash } from "../../../../src/toolkit/engine/native/build.ts";
+import { compilerOf } from "../../../../src/toolkit/engine/native/compiler.ts";
 import { openLibrary } from "../../../../src/toolkit/engine/native/library.ts";
 import { INSTRUCTION_SETS, prebuiltName } from "../../../../src/toolkit/engine/native/prebuilt.ts";
 import { nativeIsMissing, testNative } from "../native-engine.ts";
@@ -23,7 +24,7 @@ after(() => rmSync(folder, { recursive: true, force: true }));
 /** A program in sh that answers as a compiler does. */
 function compilerThat(name: string, does: string): string {
   const file = join(folder, name);
-  writeFileSync(file, `#!/bin/sh\n[ "$1" = --version ] && echo ${name} 1.0 && exit 0\n${does}\n`);
+  writeFileSync(file, `#!/bin/sh\ncase "$*" in *--version) echo ${name} 1.0; exit 0;; esac\n${does}\n`);
   chmodSync(file, 0o755);
   return file;
 }
@@ -103,6 +104,13 @@ onNative("a compiler's own options are part of what the library depends on", asy
   assert.equal(readdirSync(kept("options")).length, 2);
 });
 
+onNative("a compiler that another program starts, as zig cc, says its own version", async () => {
+  const starter = compilerThat("starter", "");
+  writeFileSync(starter, '#!/bin/sh\ncase "$1" in --version) exit 1;; cc) shift; exec cc "$@";; esac\n');
+  const [started, own] = [await compilerOf(`${starter} cc`), await compilerOf("cc")];
+  assert.deepEqual(started, { program: starter, options: ["cc"], version: own?.version });
+});
+
 onNative("a library of the package that does not load here gives way to what the compiler makes", async () => {
   const prebuilds = join(folder, "prebuilds");
   const platform = `${process.platform}-${process.arch}`;
@@ -126,9 +134,15 @@ const inTheWay = [
     message: /broken-compiler cannot compile the native engine \(hint: .*\): no such flag$/,
   },
   {
+    what: "a compiler that makes nothing and says that all is well",
+    environment: () => inCache("empty", compilerThat("idle-compiler", "exit 0")),
+    message: /idle-compiler ended well and made no library \(hint: name another compiler in EIGHTFOLD_CC\)$/,
+  },
+  {
     what: "a library that does not load",
     environment: () => inCache("empty", compilerThat("empty-compiler", 'for to; do :; done; : > "$to"')),
-    message: /^the native engine cannot load .*\.node: .* \(hint: remove the file, it is made again\)$/,
+    message:
+      /^the native engine cannot load .*\.node: .* \(hint: remove the file, it is made again; XDG_CACHE_HOME names another folder for caches\)$/,
   },
   {
     what: "a folder in which nothing can be kept",
@@ -136,7 +150,8 @@ const inTheWay = [
       writeFileSync(join(folder, "file"), "");
       return inCache("file", compilerThat("unused-compiler", ""));
     },
-    message: /^the native engine cannot be kept in .*\(hint: XDG_CACHE_HOME names another folder for caches\)$/,
+    message:
+      /^the native engine cannot be kept in .*\(hint: XDG_CACHE_HOME names another folder for caches, by its whole path\)$/,
   },
 ];
 
@@ -159,6 +174,16 @@ for (const { what, environment, message } of inTheWay) {
     },
   );
 }
+
+test("a compiler that never says its version is none, also one that waits for input", {
+  skip: missing ?? false,
+}, async () => {
+  for (const does of ["sleep 100", "cat"]) {
+    const file = join(folder, `silent-${does.split(" ")[0]}`);
+    writeFileSync(file, `#!/bin/sh\n${does}\nexit 1\n`, { mode: 0o755 });
+    assert.equal(await compilerOf(file, 500), undefined);
+  }
+});
 
 test("a machine without a C compiler runs onnxruntime and says nothing", { skip: elsewhere ?? false }, () => {
   const engine = new URL("../../../../src/toolkit/engine/index.ts", import.meta.url).href;

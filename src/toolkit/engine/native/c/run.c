@@ -45,7 +45,7 @@ ef_program *ef_program_create(const double *places, int64_t values, const double
                       .error = error};
   program->values = values;
   program->parts = parts;
-  program->threads = threads;
+  program->threads = ef_threads_hold(threads);
   int64_t scratch = 0;
   if (parts < 1 || values < 0 || arena_elements < 0 || constant_elements < 0) {
     ef_fail(&reader, "parts, values, arena or constants out of range");
@@ -63,6 +63,9 @@ ef_program *ef_program_create(const double *places, int64_t values, const double
   program->scratch_of = calloc((size_t)count, sizeof *program->scratch_of);
   if (program->arena.start == NULL || program->constants.start == NULL || program->scratch.start == NULL ||
       program->scratch_of == NULL) {
+    const double megabytes = ((double)(arena_elements + constant_elements) * 4 + (double)scratch * count) / 1e6;
+    snprintf(error, EF_ERROR_SIZE,
+             "the native engine requires %.0f MB of memory for this graph, got none (hint: a smaller batch)", megabytes);
     ef_program_free(program);
     return NULL;
   }
@@ -113,6 +116,7 @@ void ef_program_free(ef_program *program) {
   ef_memory_give_back(program->constants);
   ef_memory_give_back(program->scratch);
   free(program->scratch_of);
+  ef_threads_close(program->threads);
   free(program);
 }
 

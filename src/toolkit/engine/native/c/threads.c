@@ -22,6 +22,7 @@ typedef struct {
 } claim;
 
 struct ef_threads {
+  int holders; /* the last one to let go closes the pool; all are on one thread */
   int count;
   pthread_t *handles;
   worker *workers;
@@ -54,7 +55,7 @@ ef_threads *ef_threads_open(int count) {
   if (count < 1) count = 1;
   ef_threads *pool = aligned_alloc(64, (sizeof *pool + 63) / 64 * 64);
   if (pool == NULL) return NULL;
-  *pool = (ef_threads){.count = 1};
+  *pool = (ef_threads){.holders = 1, .count = 1};
   pthread_mutex_init(&pool->lock, NULL);
   pthread_cond_init(&pool->moved, NULL);
   pthread_cond_init(&pool->finished, NULL);
@@ -79,8 +80,13 @@ ef_threads *ef_threads_open(int count) {
   return pool;
 }
 
+ef_threads *ef_threads_hold(ef_threads *pool) {
+  pool->holders++;
+  return pool;
+}
+
 void ef_threads_close(ef_threads *pool) {
-  if (pool == NULL) return;
+  if (pool == NULL || --pool->holders > 0) return;
   pthread_mutex_lock(&pool->lock);
   atomic_store(&pool->ending, 1);
   atomic_fetch_add(&pool->turn, 1);

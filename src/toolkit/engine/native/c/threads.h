@@ -7,7 +7,10 @@ typedef struct ef_threads ef_threads;
 /* A pool of `count` threads, the caller among them; fewer where the system refuses. NULL when memory is short. */
 ef_threads *ef_threads_open(int count);
 
-/* Ends the workers. Nothing may be running. */
+/* The same pool, to be closed once more: whoever keeps it holds it. */
+ef_threads *ef_threads_hold(ef_threads *threads);
+
+/* Lets go of it; the last holder's call ends the workers. Nothing may be running then. */
 void ef_threads_close(ef_threads *threads);
 
 int ef_threads_count(const ef_threads *threads);
