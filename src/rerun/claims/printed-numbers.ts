@@ -102,9 +102,12 @@ export function printedNumber(outputs: readonly Output[], place: number): Measur
   return failure(`the cell printed ${numbers.length} numbers, not ${place}`);
 }
 
-/** What a cell printed and showed as text, an output after the other, without colours. */
+/** What a cell printed and showed as text, an output after the other, without colours; what says nothing here, such as standard error, leaves no line. */
 export function printedText(outputs: readonly Output[]): string {
-  return outputs.map((output) => stripVTControlCharacters(textOf(output))).join("\n");
+  return outputs
+    .map((output) => stripVTControlCharacters(textOf(output)))
+    .filter((text) => text !== "")
+    .join("\n");
 }
 
 function textOf(output: Output): string {

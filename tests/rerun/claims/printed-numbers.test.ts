@@ -1,7 +1,8 @@
 /** @file What is a number in printed text: the grammar of docs/rerun.md, a line each. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { numbersInLine } from "../../../src/rerun/claims/printed-numbers.ts";
+import { numbersInLine, printedNumbers, printedText } from "../../../src/rerun/claims/printed-numbers.ts";
+import type { Output } from "../../../src/rerun/notebook/outputs.ts";
 
 const { NaN: none, POSITIVE_INFINITY: infinite } = Number;
 
@@ -48,3 +49,14 @@ for (const piece of ["x", ".", "1", "/", "-", "a.", "1.", "[", ",", " 1", "\u00a
     assert.ok(performance.now() - start < 10_000);
   });
 }
+
+test("what goes to standard error is not what a cell prints, wherever it stands", () => {
+  const stream = (name: string, text: string): Output => ({ output_type: "stream", name, text });
+  const printed = [stream("stdout", "1 of 2\n")];
+  const told = [stream("stderr", "the engine is compiled, 16 s\n"), ...printed, stream("stderr", "3 warnings\n")];
+  assert.equal(printedText(told), printedText(printed));
+  assert.deepEqual(
+    printedNumbers(told).map(({ value }) => value),
+    [1, 2],
+  );
+});
