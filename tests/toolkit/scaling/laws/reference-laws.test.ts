@@ -18,6 +18,7 @@ import {
   type Law,
   overTrainingLaw,
   parameterCorrelations,
+  powerFloorLaw,
 } from "../../../../src/toolkit/scaling/index.ts";
 
 interface Reference {
@@ -66,9 +67,15 @@ for (const law of LAWS) {
     near(goodnessOfFit(fit).rSquared, expected.r2, 1e-9);
     const rows = expected.rows.map((row) => ({ ...row, deviation: expected.deviation }));
     const known = fitLaw(rows, { law, y: "y", standardError: "deviation" });
-    near(goodnessOfFit(known).reducedChiSquared, expected.reducedChiSquared, 1e-7);
+    near(goodnessOfFit(known).reducedChiSquared as number, expected.reducedChiSquared, 1e-7);
   });
 }
+
+test("where a law passes through all points of known noise, measures over degrees of freedom are null", () => {
+  const rows = [100, 400, 1600].map((dataSize) => ({ dataSize, y: 2 * dataSize ** -0.3 + 0.1, deviation: 0.01 }));
+  const through = goodnessOfFit(fitLaw(rows, { law: powerFloorLaw, y: "y", standardError: "deviation" }));
+  assert.deepEqual([through.adjustedRSquared, through.reducedChiSquared, through.degreesOfFreedom], [null, null, 0]);
+});
 
 test("the Farseer law reaches scipy's optimum on a grid of noisy losses, from its own starts", () => {
   const { rows, parameters, squares } = SCIPY.Farseer as Reference;
