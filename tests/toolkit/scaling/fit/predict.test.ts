@@ -58,6 +58,18 @@ test("the band of the curve holds its value, and the band of a new score is wide
   assert.deepEqual(predictionBand(answers, sizes, { measurement: { items: 1319 } }), scores);
 });
 
+test("of shares no prediction, and no end of its interval, is under 0 or over 1, however far the law is read", () => {
+  for (const intervalMethods of [["wald"], ["bootstrap"]] as const) {
+    const fit = fitScalingLaw({ points: ANSWERS, seed: 7, intervalMethods, resamples: 100 });
+    for (const size of [1e-9, 0.01, 1, 1e30]) {
+      for (const options of [{}, { measurement: { items: 1319 } }]) {
+        const { low, value, high } = predict(fit, size, options);
+        assert.ok(low >= 0 && low <= value && value <= high && high <= 1, `${size}: ${low}, ${value}, ${high}`);
+      }
+    }
+  }
+});
+
 test("a narrower level gives a narrower band", () => {
   const width = (level: number) =>
     predictionBand(answers, [1e6], { level }).map(({ low, high }) => high - low)[0] as number;
