@@ -38,6 +38,7 @@ export function averageForecast(
   options: { level?: number } = {},
 ): AverageForecast | Failure {
   requireOptions("averageForecast", options, ["level"]);
+  if (!Array.isArray(fits) || fits.length < 2) throw wrong("averageForecast", "two fits or more", fits);
   const compared = compareFits(fits);
   if (!compared.ok) return compared;
   const fitted = fits as readonly FittedLaw[]; // compareFits has checked

@@ -34,7 +34,7 @@ export async function fitScalingLawsInParallel<Row extends object>(
   rows: readonly Row[],
   request: CurveColumns<Extract<keyof Row, string>> & FitOptions & { threads?: number },
 ): Promise<Record<string, ScalingLawFit>> {
-  const { threads = allottedThreads(), ...asked } = request;
+  const { threads = allottedThreads(), ...asked } = request ?? {};
   requireCount("fitScalingLawsInParallel", "threads", threads, 1, 1024);
   const columns = asked as CurveColumns<Extract<keyof Row, string>> & FitOptions;
   const { curves, options } = readCurves("fitScalingLawsInParallel", rows, columns);

@@ -1,5 +1,5 @@
 /** @file The exponent that a published pair of errors and a published data multiplier imply together. */
-import { requireBetween, requireCount, wrong } from "../../core/argument-checks.ts";
+import { requireBetween, requireCount, requireOptions, wrong } from "../../core/argument-checks.ts";
 import { createStream } from "../../core/random-stream.ts";
 import { percentileRange } from "../fit/bootstrap.ts";
 import type { Failure, Interval } from "../fit/fitted-law.ts";
@@ -28,6 +28,7 @@ export function impliedExponent(request: {
   seed: number;
   resamples?: number;
 }): { ok: true; value: number; interval: Interval } | Failure {
+  requireOptions("impliedExponent", request, OPTIONS);
   const {
     baselineError,
     error,
@@ -64,4 +65,5 @@ export function impliedExponent(request: {
   return { ok: true, value, interval: { ...range, level, method: "bootstrap" } };
 }
 
+const OPTIONS = ["baselineError", "error", "multiplier", "items", "baselineItems", "level", "seed", "resamples"];
 const LEAST_USABLE = 0.99; // draws without an error would be exponents without a limit: they may not reach an end's share
