@@ -1,6 +1,7 @@
 /** @file What people hand over by mistake is named in one sentence, with what to hand over instead. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { formatEstimate } from "../../../../src/toolkit/core/estimate-text.ts";
 import { plotResiduals, plotScalingLaws, table } from "../../../../src/toolkit/report/index.ts";
 import {
   averageForecast,
@@ -176,6 +177,8 @@ test("what is no fit, no list and no place is named by every function that is ha
     ["residualRuns", (wrong) => residualRuns(wrong)],
     ["averageForecast", (wrong) => averageForecast(wrong, 1000)],
     ["measurementDeviation", (wrong) => measurementDeviation(wrong, {}, 0.3)],
+    ["fitDoubts", (wrong) => fitDoubts(FIT, wrong ?? 1e9)],
+    ["formatEstimate", (wrong) => formatEstimate(wrong)],
     ["measurementDeviation", (wrong) => measurementDeviation(FIT as never, wrong, 0.3)],
     ["meanOverSeeds", (wrong) => meanOverSeeds(wrong)],
     ["impliedExponent", (wrong) => impliedExponent(wrong)],
