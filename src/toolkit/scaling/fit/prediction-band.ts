@@ -49,7 +49,7 @@ export interface BandOptions {
  *
  * @param fit a fit that is ok
  * @param at (rows) as `predict` takes them
- * @returns (rows) of the inputs with value, low and high, in the unit of the outcomes; of shares, none is under 0 or over 1
+ * @returns (rows) of the inputs with value, low and high, in the unit of the outcomes; of shares, or of a law that lies between two numbers, none is beyond
  * @throws TypeError for a failed fit, or one without the draws asked for; RangeError or TypeError for a row or option out of range
  * @source Davison & Hinkley 1997, section 7.3 (refits); Seber & Wild 1989, Nonlinear Regression, section 5.1 (delta)
  * @example predictionBand(fitScalingLaw({ points: [0.9, 0.5, 0.3, 0.2, 0.15].map((error, k) => ({ dataSize: 4 ** k, error })), seed: 7 }), [16, 1024]).map(({ low }) => low.toFixed(6)) // => ["0.300000", "0.125000"]
@@ -89,12 +89,11 @@ export function predictionBand<Parameter extends string, Input extends string>(
   });
 }
 
-/** Of shares, within 0 and 1, which a law may leave far from where it was measured. */
-function asOutcomes({ noise }: FittedLaw, { value, low, high }: BandRow): BandRow {
-  const [at, from, to] = isShare(noise)
-    ? ([value, low, high].map((share) => Math.min(Math.max(share, 0), 1)) as [number, number, number])
-    : [value, low, high];
-  return { value: at, low: from, high: to };
+/** Within the law's own range; shares within 0 and 1, which a law may leave far from where it was measured. */
+function asOutcomes({ noise, law }: FittedLaw, { value, low, high }: BandRow): BandRow {
+  const [least, most] = isShare(noise) ? [0, 1] : (law.within ?? [-Infinity, Infinity]);
+  const inside = (number: number) => Math.min(Math.max(number, least), most);
+  return { value: inside(value), low: inside(low), high: inside(high) };
 }
 
 /** What is known of a measurement: told for all, or in the row's own columns. */

@@ -22,6 +22,8 @@ export interface LawDefinition<Parameter extends string, Input extends string> {
   positive?: readonly NoInfer<Parameter>[];
   /** parameters without which the law says nothing */
   essential?: readonly NoInfer<Parameter>[];
+  /** between which numbers the prediction lies, whatever the parameters; bands end there */
+  within?: readonly [low: number, high: number];
   /** does the prediction fall, whatever the parameters, as the one input rises */
   falls?: boolean;
   /** where to start, when a fit names no start */
@@ -30,7 +32,7 @@ export interface LawDefinition<Parameter extends string, Input extends string> {
 
 const OPTIONS = [
   ...["name", "parameters", "inputs", "formula", "bounds"],
-  ...["takes", "positive", "essential", "falls", "starts"],
+  ...["takes", "positive", "essential", "within", "falls", "starts"],
 ];
 
 /**

@@ -1,7 +1,14 @@
 /** @file Predictions and data sizes are read off the fitted curve, and say when they leave the data. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { equivalentDataSize, fitScalingLaw, predict, predictionBand } from "../../../../src/toolkit/scaling/index.ts";
+import {
+  coverageLaw,
+  equivalentDataSize,
+  fitLaw,
+  fitScalingLaw,
+  predict,
+  predictionBand,
+} from "../../../../src/toolkit/scaling/index.ts";
 import { ANSWERS, exactCurve, TRANSLATION } from "../curves.ts";
 
 const exact = fitScalingLaw({ points: exactCurve(0.8, 0.5, 0.1, [1, 4, 16, 64, 256]), seed: 7, resamples: 20 });
@@ -68,6 +75,14 @@ test("of shares no prediction, and no end of its interval, is under 0 or over 1,
       }
     }
   }
+});
+
+test("a law that lies between two numbers is predicted between them, and so are the ends: of coverage 0 and 1", () => {
+  const noise = [0.01, 0.03, -0.02, 0.01, 0.01];
+  const rows = noise.map((off, i) => ({ k: 4 ** i, solved: Math.exp(-3 * (4 ** i) ** -0.9) + off }));
+  const fit = fitLaw(rows, { law: coverageLaw, x: "k", y: "solved" });
+  const ends = predictionBand(fit, [0.01, 1, 1e4, 1e6]).flatMap(({ low, high }) => [low, high]);
+  assert.ok(Math.min(...ends) >= 0 && Math.max(...ends) === 1, `${ends}`);
 });
 
 test("a narrower level gives a narrower band", () => {
