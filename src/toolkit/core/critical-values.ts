@@ -19,7 +19,17 @@ export function criticalNormal(level: number): number {
  * @returns t > 0
  */
 export function criticalStudent(level: number, degreesOfFreedom: number): number {
+  if (degreesOfFreedom > MANY) return nearNormal(criticalNormal(level), degreesOfFreedom);
   return boundWith(1 - level, (t) => fTail(t * t, 1, degreesOfFreedom));
+}
+
+const MANY = 1e6; // degrees of freedom, beyond which the tail's rounding is larger than what the series leaves out
+
+/** Student's t of the normal's z, to the second power of one over the degrees of freedom. @source Fisher & Cornish 1960, Technometrics 2, 209-225 */
+function nearNormal(z: number, degreesOfFreedom: number): number {
+  const first = (z ** 3 + z) / 4;
+  const second = (5 * z ** 5 + 16 * z ** 3 + 3 * z) / 96;
+  return z + first / degreesOfFreedom + second / degreesOfFreedom ** 2;
 }
 
 /**

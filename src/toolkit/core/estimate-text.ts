@@ -1,4 +1,5 @@
 /** @file Estimates as text: "0.451 [0.397, 0.505]", with as many digits as the interval deserves. */
+import { wrong } from "./argument-checks.ts";
 import { formatNumber } from "./number-format.ts";
 
 /** The ends of an interval, or why it has none. */
@@ -44,6 +45,9 @@ export function formatMeasured(measured: Measured): string {
  * @example formatEstimate({ value: 2.04, low: 1.62, high: 2.46 }) // => "2.04 [1.62, 2.46]"
  */
 export function formatEstimate(estimate: Ranged): string {
+  if (typeof estimate?.value !== "number") {
+    throw wrong("formatEstimate", "an estimate, of value, low and high or of value and interval", estimate);
+  }
   const { value, censored = "none" } = estimate;
   if (estimate.fixed === true) return `${formatNumber(value)} (fixed)`;
   const range = rangeOf(estimate);

@@ -8,3 +8,6 @@ export type MimeBundle = Record<string, Json>;
 
 /** The method under which a value says how a notebook shall show it. */
 export const displayMethod: unique symbol = Symbol.for("Jupyter.display");
+
+/** The method under which a value says how Node prints it, alone or inside others: node:util's inspect.custom, by its registered name. */
+export const inspectMethod: unique symbol = Symbol.for("nodejs.util.inspect.custom");

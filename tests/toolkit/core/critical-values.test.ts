@@ -30,6 +30,11 @@ for (const [level, degreesOfFreedom, t] of [
   [0.9, 1001, 1.6463772921994684],
   [1 - 1e-12, 1, 636633855803.5593],
   [1 - 1e-12, 1001, 7.22386336073346],
+  [0.5, 3e6, 0.6744898319743993],
+  [0.95, 2e6, 1.959965170676375],
+  [0.99, 1e9, 2.5758293084654484],
+  [0.95, 1e17, 1.9599639845400543],
+  [0.95, 1e100, 1.9599639845400543],
 ] as const) {
   test(`Student's ${level} point with ${degreesOfFreedom} degrees of freedom is ${t}`, () => {
     close(criticalStudent(level, degreesOfFreedom), t);

@@ -28,11 +28,15 @@ const DELIMITERS: readonly Delimiter[] = [",", ";", "\t", "|"];
  * @source RFC 4180, https://www.rfc-editor.org/rfc/rfc4180
  */
 export async function parseCsv(name: string, text: string, wanted: readonly string[]): Promise<CsvText> {
-  const body = withoutComments(text);
+  if (text.includes("\0")) {
+    throw new Error(`${name}: there are NUL characters in it, as UTF-16 has (hint: save it as UTF-8)`);
+  }
+  const told = TOLD_DELIMITER.exec(text)?.[1] as Delimiter | undefined;
+  const body = withoutComments(text.replace(TOLD_DELIMITER, ""));
   if (body.trim() === "") {
     throw new Error(`${name}: the file is empty; a header line and at least one row are expected`);
   }
-  const delimiter = delimiterOf(body, wanted);
+  const delimiter = told ?? delimiterOf(body, wanted);
   const [header, ...rest] = await parseRecords(name, body, delimiter);
   const names = header?.cells ?? [];
   const records = rest.filter(({ cells }) => cells.length === names.length || cells[0]?.startsWith("#") !== true);
@@ -43,12 +47,14 @@ export async function parseCsv(name: string, text: string, wanted: readonly stri
   if (header === undefined || records.length === 0) {
     throw new Error(`${name}: there is a header but no row; at least one is expected`);
   }
+  requireNoSpaces(name, records, names);
   const [sign, signs] = SIGNS[delimiter];
   for (const { line, cells } of records) {
     if (cells.length === names.length) continue;
+    const decimal = delimiter === "," && cells.length > names.length && cells.some((cell) => /^\d+$/.test(cell));
     const hint =
       cells.length > names.length
-        ? `a cell that holds a ${sign} needs quotes`
+        ? `a cell that holds a ${sign} needs quotes${decimal ? "; numbers with a decimal comma, semicolons between them" : ""}`
         : `an empty cell still needs its ${sign}`;
     const parted = delimiter === "," ? "" : `, parted by ${signs}`;
     throw new Error(
@@ -56,6 +62,20 @@ export async function parseCsv(name: string, text: string, wanted: readonly stri
     );
   }
   return { records: [header, ...records], delimiter };
+}
+
+const TOLD_DELIMITER = /^\uFEFF?sep=([,;\t|])[^\S\r\n]*(?=\r|\n)/i; // a spreadsheet's first line; its end stays, so that lines keep their numbers
+
+/** Throws where every record is one cell of as many words as the header, two of them numbers throughout: columns that spaces part. */
+function requireNoSpaces(name: string, records: readonly CsvRecord[], names: readonly string[]): void {
+  if (names.length !== 1) return;
+  const header = (names[0] as string).split(/\s+/);
+  const words = records.map(({ cells }) => (cells.length === 1 ? (cells[0] as string).split(/\s+/) : []));
+  if (!words.every(({ length }) => length === header.length)) return;
+  const numbers = header.filter((_, place) => words.every((row) => Number.isFinite(Number(row[place]))));
+  if (numbers.length < 2) return;
+  const asked = "commas, semicolons, tabs or bars are expected between cells";
+  throw new Error(`${name}: ${asked}, got spaces in ${quoted(names[0] as string)} (hint: put commas in their place)`);
 }
 
 const SIGNS: Record<Delimiter, [one: string, many: string]> = {

@@ -1,6 +1,6 @@
 /** @file Tables for people: one row a fit or record, every estimate as "value [low, high]", shown as Markdown. */
 import { escapeUTF8 } from "entities/escape";
-import { wrong } from "../../core/argument-checks.ts";
+import { requireList, wrong } from "../../core/argument-checks.ts";
 import { formatInterval, formatMeasured, type Measured } from "../../core/estimate-text.ts";
 import { displayMethod, type MimeBundle } from "../../core/mime-bundle.ts";
 import { formatNumber } from "../../core/number-format.ts";
@@ -34,6 +34,7 @@ export interface TextTable extends TextCells {
 export function table(records: Fits | ReadableTable | readonly TableRow[], columns?: readonly string[]): TextTable {
   const list = toRows(records);
   if (list.length === 0) throw new RangeError("table requires at least one record, got none");
+  if (columns !== undefined) requireList("table", "columns to be an array of names", columns);
   const names = columns ?? Object.keys(list[0] ?? {});
   const known = new Set(list.flatMap((record) => Object.keys(record)));
   const stranger = names.find((name) => !known.has(name));

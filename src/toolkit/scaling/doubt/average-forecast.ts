@@ -9,20 +9,20 @@ import { compareFits } from "./compare-fits.ts";
 
 export interface AverageForecast {
   ok: true;
-  /** the laws' values by their Akaike weights */
+  /** the values of the laws that count by their Akaike weights, and so inside the interval */
   value: number;
   /** from the lowest to the highest end of the intervals of the laws that count */
   low: number;
   high: number;
   level: number;
   extrapolated: boolean;
-  /** by falling weight; which laws count, as the data do not speak against them */
+  /** by falling weight, which is 0 of a law that the data speak against: it does not count */
   laws: { law: string; weight: number; value: number; low: number; high: number; counts: boolean }[];
 }
 
 /**
- * The value is the mean of the laws' predictions by their Akaike weights. The interval reaches over those of every law whose AIC lies
- * within 6 of the least, evidence of 20 to 1: it holds what it says if the right law is among them. One made of the averaged standard
+ * Those laws count whose AIC lies within 6 of the least, evidence of 20 to 1. The value is the mean of their predictions by their Akaike
+ * weights, the interval reaches over theirs: it holds what it says if the right law is among them. One made of the averaged standard
  * error (Burnham & Anderson, eq. 4.9) does not: the wrong law is sure of itself, and few rows leave it most of the weight.
  *
  * @param fits two or more, by squares, of the same measurements in the same space
@@ -38,6 +38,7 @@ export function averageForecast(
   options: { level?: number } = {},
 ): AverageForecast | Failure {
   requireOptions("averageForecast", options, ["level"]);
+  if (!Array.isArray(fits) || fits.length < 2) throw wrong("averageForecast", "two fits or more", fits);
   const compared = compareFits(fits);
   if (!compared.ok) return compared;
   const fitted = fits as readonly FittedLaw[]; // compareFits has checked
@@ -48,12 +49,16 @@ export function averageForecast(
   if (twice !== undefined) throw wrong("averageForecast", "laws that differ by name", twice);
   const least = Math.min(...fitted.map(informationOf));
   let extrapolated = false;
-  const laws = compared.rows.map(({ law, weight }) => {
-    const fit = fitted.find((each) => each.law.name === law) as FittedLaw;
+  const laws = fitted.map((fit) => {
     const { value, low, high, ...read } = predict(fit, at, { level });
     extrapolated ||= read.extrapolated;
-    return { law, weight, value, low, high, counts: informationOf(fit) - least <= AGAINST };
+    const against = informationOf(fit) - least;
+    const counts = against <= AGAINST;
+    return { law: fit.law.name, weight: counts ? Math.exp(-against / 2) : 0, value, low, high, counts };
   });
+  const total = laws.reduce((sum, { weight }) => sum + weight, 0);
+  for (const law of laws) law.weight /= total;
+  laws.sort((one, other) => other.weight - one.weight);
   const counted = laws.filter(({ counts }) => counts);
   return {
     ok: true,

@@ -3,7 +3,7 @@ import { requireList, requireOptions, requirePositive, wrong } from "../../core/
 import { fitLaw } from "../fit/fit-law.ts";
 import type { Failure, FittedLaw, LawFit } from "../fit/fitted-law.ts";
 import { cell } from "../fit/measurements.ts";
-import { requireFitted } from "../fit/read-law.ts";
+import { isExtrapolated, requireFitted } from "../fit/read-law.ts";
 import type { chinchillaLaw } from "../laws/chinchilla.ts";
 import { frontierLaw, isoFlopLaw } from "../laws/iso-flop.ts";
 import { type DerivedOptions, type DerivedQuantity, deriveQuantity } from "./derived-quantity.ts";
@@ -15,9 +15,9 @@ type FrontierFit = FittedLaw<ParametersOf<typeof frontierLaw>, "compute">;
 
 export interface IsoFlopFrontier {
   ok: true;
-  /** a parabola for each compute, by rising compute, whose `optimum` is the best size there */
-  profiles: { compute: number; fit: IsoFlopFit }[];
-  /** optimum = coefficient compute^exponent through those optima, by squares of logarithms */
+  /** a parabola for each compute, by rising compute, whose `optimum` is the best size there; it counts if it lies between measured sizes */
+  profiles: { compute: number; fit: IsoFlopFit; counts: boolean }[];
+  /** optimum = coefficient compute^exponent through those that count, by squares of logarithms */
   frontier: FrontierFit;
 }
 
@@ -26,7 +26,7 @@ export interface IsoFlopFrontier {
  *
  * @param rows runs with a model size and a loss, several sizes at each compute
  * @param columns where compute, model size and loss stand
- * @returns profiles and frontier; or { ok: false, reason } where fewer than three computes have a profile with a lowest point
+ * @returns profiles and frontier; or { ok: false, reason } where fewer than three computes have a profile with a lowest point between their sizes
  * @throws RangeError or TypeError that names the row and column, or the option, that is out of range
  * @source Hoffmann et al. 2022, arXiv:2203.15556, section 3.2
  */
@@ -45,17 +45,20 @@ export function isoFlopFrontier(
   }
   const profiles = [...groups]
     .sort(([one], [other]) => one - other)
-    .map(([compute, runs]) => ({
-      compute,
-      fit: fitLaw(runs, { law: isoFlopLaw, x: columns.modelSize, y: columns.loss, name: `compute ${compute}` }),
-    }));
-  const optima = profiles.flatMap(({ compute, fit }) =>
-    fit.ok ? [{ compute, optimum: fit.parameters.optimum.value }] : [],
+    .map(([compute, runs]) => {
+      const name = `compute ${compute}`;
+      const fit = fitLaw(runs, { law: isoFlopLaw, x: columns.modelSize, y: columns.loss, name });
+      return { compute, fit, counts: fit.ok && !isExtrapolated(fit, { modelSize: fit.parameters.optimum.value }) };
+    });
+  const optima = profiles.flatMap(({ compute, fit, counts }) =>
+    fit.ok && counts ? [{ compute, optimum: fit.parameters.optimum.value }] : [],
   );
   if (optima.length < LEAST_PROFILES) {
-    const failed = profiles.find(({ fit }) => !fit.ok);
-    const why = failed === undefined || failed.fit.ok ? "" : ` (at compute ${failed.compute}: ${failed.fit.reason})`;
-    const seen = `${optima.length} of ${profiles.length} computes have a profile with a lowest point${why}`;
+    const failed = profiles.find(({ counts }) => !counts);
+    const reason =
+      failed?.fit.ok === true ? "its parabola is lowest beyond the measured sizes; measure there" : failed?.fit.reason;
+    const why = failed === undefined ? "" : ` (at compute ${failed.compute}: ${reason})`;
+    const seen = `${optima.length} of ${profiles.length} computes have a profile with a lowest point between their sizes${why}`;
     return { ok: false, reason: `${seen}; a frontier with an interval needs ${LEAST_PROFILES}` };
   }
   const frontier = fitLaw(optima, { law: frontierLaw, y: "optimum", space: "log" });

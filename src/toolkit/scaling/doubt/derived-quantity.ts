@@ -143,5 +143,6 @@ function drawnRange<Parameter extends string>(
 
 function finite(value: number): number {
   if (Number.isFinite(value)) return value;
-  throw wrong("deriveQuantity", "a quantity that is finite at the fit, near it and at its refits", value);
+  const hint = "where it has no limit, ask for its reciprocal, or for what the law reaches at every refit";
+  throw wrong("deriveQuantity", "a quantity that is finite at the fit, near it and at its refits", value, hint);
 }

@@ -5,10 +5,13 @@ import { requireFitted } from "../fit/read-law.ts";
 export interface GoodnessOfFit {
   /** share of the outcomes' variance that the law explains, in the space of the residuals, <= 1; it rewards every parameter */
   rSquared: number;
-  /** the same over degrees of freedom, which does not */
-  adjustedRSquared: number;
-  /** weighted squares over degrees of freedom: near 1 where the noise was told rightly, its unknown factor where it was not told */
-  reducedChiSquared: number;
+  /** the same over degrees of freedom, which does not; null where none are left */
+  adjustedRSquared: number | null;
+  /**
+   * weighted squares over degrees of freedom: near 1 where the noise was told rightly, its unknown factor where it was not told; null
+   * where none are left
+   */
+  reducedChiSquared: number | null;
   degreesOfFreedom: number;
 }
 
@@ -29,11 +32,12 @@ export function goodnessOfFit<Parameter extends string, Input extends string>(
   const mean = outcomes.reduce((sum, outcome) => sum + outcome, 0) / outcomes.length;
   const whole = outcomes.reduce((sum, outcome) => sum + (outcome - mean) ** 2, 0);
   const chiSquared = standardisedResiduals.reduce((sum, residual) => sum + residual ** 2, 0);
+  const none = degreesOfFreedom < 1;
   const rSquared = 1 - residualSumOfSquares / whole;
   return {
     rSquared,
-    adjustedRSquared: 1 - ((1 - rSquared) * (residuals.length - 1)) / degreesOfFreedom,
-    reducedChiSquared: noiseIsKnown(fit.noise) ? chiSquared / degreesOfFreedom : fit.dispersion,
+    adjustedRSquared: none ? null : 1 - ((1 - rSquared) * (residuals.length - 1)) / degreesOfFreedom,
+    reducedChiSquared: none ? null : noiseIsKnown(fit.noise) ? chiSquared / degreesOfFreedom : fit.dispersion,
     degreesOfFreedom,
   };
 }

@@ -109,7 +109,8 @@ export function drawSpread(degreesOfFreedom: number, stream: RandomStream): numb
   return Math.sqrt(degreesOfFreedom / chiSquared);
 }
 
-function drawOutcomes(evidence: Evidence, stream: RandomStream, into: Float64Array): void {
+/** New outcomes of the fitted law, with one spread for all where the size of the noise is an estimate. */
+export function drawOutcomes(evidence: Evidence, stream: RandomStream, into: Float64Array): void {
   const { task, minimum, dispersion, degreesOfFreedom } = evidence;
   const { noise, noiseIsKnown, seeds } = task.measured;
   const bySeeds = seeds === undefined ? 0 : seeds.members.length - 1;
@@ -165,6 +166,13 @@ export function bootstrapInterval<Parameter extends string>(
     return { ok: false, reason: `no interval for the ${parameter}: ${refits}; ask for ${needed} resamples at least` };
   }
   return percentileRange(values, level);
+}
+
+/** Why so few draws make no interval of a level, if they make none. */
+export function whyTooFew(draws: number, level: number): string | undefined {
+  if (reachesLevel(draws, level)) return undefined;
+  const needed = Math.ceil(2 / (1 - level));
+  return `${draws} draws do not reach the ends of a level of ${level}; ask for ${needed} resamples at least`;
 }
 
 /** Does one of so many draws lie beyond each end of the central `level`? */

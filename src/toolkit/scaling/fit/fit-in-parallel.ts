@@ -2,8 +2,8 @@
 import type { Worker, WorkerOptions } from "node:worker_threads";
 import { allottedThreads } from "../../core/allotted-threads.ts";
 import { requireCount } from "../../core/argument-checks.ts";
-import { displayMethod } from "../../core/mime-bundle.ts";
-import { showFit } from "./doubts/fit-summary.ts";
+import { displayMethod, inspectMethod } from "../../core/mime-bundle.ts";
+import { printFit, showFit } from "./doubts/fit-summary.ts";
 import { curveRequest, type FitOptions } from "./fit-scaling-law.ts";
 import { type CurveColumns, inRowsOf, readCurves } from "./fit-scaling-laws.ts";
 import type { ScalingLawFit } from "./fitted-law.ts";
@@ -17,7 +17,7 @@ export interface CurveTask {
 }
 
 /** What a thread answers: a fit without the functions that cannot be sent. */
-export type SentFit = Omit<ScalingLawFit, "law" | typeof displayMethod> & { law: null };
+export type SentFit = Omit<ScalingLawFit, "law" | typeof displayMethod | typeof inspectMethod> & { law: null };
 
 /**
  * `fitScalingLaws` on several cores: a sweep of many curves with bootstraps is done in so many parts of the time. Every curve has its own
@@ -34,7 +34,7 @@ export async function fitScalingLawsInParallel<Row extends object>(
   rows: readonly Row[],
   request: CurveColumns<Extract<keyof Row, string>> & FitOptions & { threads?: number },
 ): Promise<Record<string, ScalingLawFit>> {
-  const { threads = allottedThreads(), ...asked } = request;
+  const { threads = allottedThreads(), ...asked } = request ?? {};
   requireCount("fitScalingLawsInParallel", "threads", threads, 1, 1024);
   const columns = asked as CurveColumns<Extract<keyof Row, string>> & FitOptions;
   const { curves, options } = readCurves("fitScalingLawsInParallel", rows, columns);
@@ -51,7 +51,7 @@ export async function fitScalingLawsInParallel<Row extends object>(
     while (next < tasks.length) {
       const index = next++;
       const sent = await answerOf(worker, tasks[index] as CurveTask);
-      fits[index] = { ...sent, law: laws[index], [displayMethod]: showFit } as ScalingLawFit;
+      fits[index] = { ...sent, law: laws[index], [displayMethod]: showFit, [inspectMethod]: printFit } as ScalingLawFit;
     }
     worker.unref(); // it holds no process
     idle.push(worker);

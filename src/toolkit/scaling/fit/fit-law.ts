@@ -1,5 +1,5 @@
 /** @file Fits any law to any table: bounded, weighted, by squares or by Huber's loss, of values or of their logarithms. */
-import { displayMethod } from "../../core/mime-bundle.ts";
+import { displayMethod, inspectMethod } from "../../core/mime-bundle.ts";
 import { createStream } from "../../core/random-stream.ts";
 import { estimateOf, freeParameters, fromCoordinate } from "../laws/coordinates.ts";
 import { type Starts, startGrid } from "../laws/start-grid.ts";
@@ -9,7 +9,7 @@ import type { LawTask, Minimum, NoisyMeasurements, Refusal, Solver } from "../so
 import { covarianceAt, type FlatDirection } from "../solvers/trust-region/law-covariance.ts";
 import { logDeterminant, withoutEffects } from "../solvers/trust-region/seed-levels.ts";
 import { drawBootstrap, type GivenDraws } from "./bootstrap.ts";
-import { showFit } from "./doubts/fit-summary.ts";
+import { printFit, showFit } from "./doubts/fit-summary.ts";
 import { type Evidence, minimumOf, solvedTask } from "./evidence.ts";
 import type {
   Estimate,
@@ -241,6 +241,7 @@ function estimates<Parameter extends string, Input extends string>(
     iterations: minimum.iterations,
     bootstrap,
     [displayMethod]: showFit,
+    [inspectMethod]: printFit,
   };
 }
 
@@ -259,7 +260,7 @@ function failed<Parameter extends string, Input extends string>(
   request: LawRequest<Parameter, Input>,
   reason: string,
 ): FailedFit<Parameter, Input> {
-  return { ...request, ok: false, reason, [displayMethod]: showFit };
+  return { ...request, ok: false, reason, [displayMethod]: showFit, [inspectMethod]: printFit };
 }
 
 /** Of normal errors whose one unknown factor is at its best; a perfect fit counts as rounding. */

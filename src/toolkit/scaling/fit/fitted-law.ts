@@ -1,5 +1,5 @@
 /** @file One notion of a fitted law: what was asked, the estimates with their intervals, and what is needed to fit it again. */
-import type { displayMethod, MimeBundle } from "../../core/mime-bundle.ts";
+import type { displayMethod, inspectMethod, MimeBundle } from "../../core/mime-bundle.ts";
 import type { Law } from "../laws/law.ts";
 import type { PowerParameter } from "../laws/learning-curves.ts";
 import type { Starts } from "../laws/start-grid.ts";
@@ -217,11 +217,14 @@ export interface FittedLaw<Parameter extends string = string, Input extends stri
   bootstrap: BootstrapDraws<Parameter> | null;
   /** in a notebook: its parameters with their intervals, what it was made of, its doubts */
   [displayMethod](): MimeBundle;
+  /** the same as text, where it is printed or part of another value */
+  [inspectMethod](): string;
 }
 
 /** A request that could not be met, with the reason. */
 export type FailedFit<Parameter extends string = string, Input extends string = string> = Failure &
-  LawRequest<Parameter, Input> & { [displayMethod](): MimeBundle };
+  LawRequest<Parameter, Input> &
+  Pick<FittedLaw, typeof displayMethod | typeof inspectMethod>;
 
 export type LawFit<Parameter extends string = string, Input extends string = string> =
   | FittedLaw<Parameter, Input>

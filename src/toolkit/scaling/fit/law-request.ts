@@ -206,7 +206,11 @@ function ownLaw<Parameter extends string, Input extends string>(
   const law: Law<Parameter, Input> = { ...options.law, bounds, fixed, ...(ties === undefined ? {} : { ties }) };
   for (const named of Object.keys({ ...bounds, ...fixed })) requireOneOf(caller, "a parameter", named, law.parameters);
   for (const parameter of law.parameters) {
-    const [low, high] = bounds[parameter] ?? [-Infinity, Infinity];
+    const range: unknown = bounds[parameter] ?? [-Infinity, Infinity];
+    if (!Array.isArray(range) || range.some((end) => typeof end !== "number")) {
+      throw wrong(caller, `bounds.${parameter} to be [low, high], two numbers`, range);
+    }
+    const [low, high] = range;
     if (!(low < high)) {
       const hint = low === high ? `to hold it there, fixed: { ${parameter}: ${low} }` : undefined;
       throw wrong(caller, `bounds.${parameter} to be [low, high] with low < high`, `${low}, ${high}`, hint);
@@ -243,6 +247,7 @@ function requireTies<Parameter extends string, Input extends string>(
   try {
     tiesOf(law)?.follow(coordinatesOf(law, () => 0.5));
   } catch (error) {
-    throw wrong(caller, `ties to be formulas of ${untied.join(", ")}`, String(error));
+    const hint = "parameters take no + - * /: plus, minus, times, over, the second argument's functions, do";
+    throw wrong(caller, `ties to be formulas of ${untied.join(", ")}`, String(error), hint);
   }
 }

@@ -1,7 +1,9 @@
 /** @file How far a new measurement may lie from the law, by the noise of a fit: as a deviation, and drawn. */
+import { requirePositive } from "../../core/argument-checks.ts";
 import type { RandomStream } from "../../core/random-stream.ts";
 import { drawSpread } from "./bootstrap.ts";
-import { type FittedLaw, isShare, type Measurement, noiseIsKnown } from "./fitted-law.ts";
+import { type FittedLaw, isShare, type Measurement, type NoiseKind, noiseIsKnown } from "./fitted-law.ts";
+import { requireFitted } from "./read-law.ts";
 
 /** What is known of a measurement before its outcome is: its test items, its standard error, or its weight. */
 export type MeasurementNoise = Pick<Measurement, "items" | "standardError" | "weight">;
@@ -30,11 +32,23 @@ export function measurementDeviation<Parameter extends string>(
   measurement: MeasurementNoise,
   outcome: number,
 ): number {
+  requireFitted("measurementDeviation", "fit", fit);
+  const column = TOLD_BY[fit.noise];
+  if (column !== undefined) requirePositive("measurementDeviation", `measurement.${column}`, measurement?.[column]);
   const own = ownDeviation(fit, measurement, outcome);
   if (fit.seedEffect === null) return own;
   const inProportion = isShare(fit.noise) || fit.noise === "relative" || fit.space === "log";
   return Math.hypot(own, fit.seedEffect.deviation * (inProportion ? Math.abs(outcome) : 1));
 }
+
+/** What tells the noise of one measurement, for each kind of noise. */
+export const TOLD_BY: Partial<Record<NoiseKind, keyof MeasurementNoise>> = {
+  binomial: "items",
+  overdispersed: "items",
+  standardErrors: "standardError",
+  estimatedErrors: "standardError",
+  weights: "weight",
+};
 
 function ownDeviation<Parameter extends string>(
   fit: FittedLaw<Parameter>,
@@ -44,9 +58,9 @@ function ownDeviation<Parameter extends string>(
   const { noise, dispersion, space } = fit;
   if (isShare(noise)) {
     const share = Math.min(Math.max(outcome, 0), 1);
-    return Math.sqrt((dispersion * share * (1 - share)) / (measurement.items as number)); // checked at the door
+    return Math.sqrt((dispersion * share * (1 - share)) / (measurement.items as number));
   }
-  const told = measurement.standardError as number; // checked at the door
+  const told = measurement?.standardError as number;
   if (noise === "standardErrors") return told;
   if (noise === "estimatedErrors") return told * Math.sqrt(dispersion);
   if (noise === "relative") return Math.abs(outcome) * Math.sqrt(dispersion);

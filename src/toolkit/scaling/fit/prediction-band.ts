@@ -13,7 +13,7 @@ import { lawValue } from "../laws/law.ts";
 import { inSpace } from "../solvers/law-values.ts";
 import { percentileRange, reachesLevel } from "./bootstrap.ts";
 import { type FittedLaw, isShare, type LawFit } from "./fitted-law.ts";
-import { drawMeasurement, type MeasurementNoise, measurementDeviation } from "./measurement-noise.ts";
+import { drawMeasurement, type MeasurementNoise, measurementDeviation, TOLD_BY } from "./measurement-noise.ts";
 import { cell, takenInputs } from "./measurements.ts";
 import { criticalAlong, quadratic } from "./parameter-intervals.ts";
 import { fittedCoordinates, inputsAt, type ReadAt, requireFitted } from "./read-law.ts";
@@ -49,7 +49,7 @@ export interface BandOptions {
  *
  * @param fit a fit that is ok
  * @param at (rows) as `predict` takes them
- * @returns (rows) of the inputs with value, low and high, in the unit of the outcomes; of shares, a delta band ends at 0 and 1
+ * @returns (rows) of the inputs with value, low and high, in the unit of the outcomes; of shares, or of a law that lies between two numbers, none is beyond
  * @throws TypeError for a failed fit, or one without the draws asked for; RangeError or TypeError for a row or option out of range
  * @source Davison & Hinkley 1997, section 7.3 (refits); Seber & Wild 1989, Nonlinear Regression, section 5.1 (delta)
  * @example predictionBand(fitScalingLaw({ points: [0.9, 0.5, 0.3, 0.2, 0.15].map((error, k) => ({ dataSize: 4 ** k, error })), seed: 7 }), [16, 1024]).map(({ low }) => low.toFixed(6)) // => ["0.300000", "0.125000"]
@@ -82,11 +82,18 @@ export function predictionBand<Parameter extends string, Input extends string>(
     const noise = measurement === false ? undefined : noiseOf(fit, measurement, place, index);
     const row = takenInputs(fit.law, inputs);
     const named = Object.fromEntries(fit.law.inputs.map((input) => [fit.columns.inputs[input], inputs[input]]));
-    if (method === "delta") return { ...named, ...deltaBand(fit, row, level, noise) } as PredictionRow;
+    if (method === "delta") return { ...named, ...asOutcomes(fit, deltaBand(fit, row, level, noise)) } as PredictionRow;
     const scores = stream.split(index);
     const observe = (value: number) => (noise === undefined ? value : drawMeasurement(fit, noise, value, scores));
-    return { ...named, ...bandOfDraws(fit, draws, row, level, observe) } as PredictionRow;
+    return { ...named, ...asOutcomes(fit, bandOfDraws(fit, draws, row, level, observe)) } as PredictionRow;
   });
+}
+
+/** Within the law's own range; shares within 0 and 1, which a law may leave far from where it was measured. */
+function asOutcomes({ noise, law }: FittedLaw, { value, low, high }: BandRow): BandRow {
+  const [least, most] = isShare(noise) ? [0, 1] : (law.within ?? [-Infinity, Infinity]);
+  const inside = (number: number) => Math.min(Math.max(number, least), most);
+  return { value: inside(value), low: inside(low), high: inside(high) };
 }
 
 /** What is known of a measurement: told for all, or in the row's own columns. */
@@ -123,15 +130,6 @@ export function drawsOf<Parameter extends string>({ law, bootstrap }: FittedLaw<
     coordinatesOf(law, (parameter) => bootstrap?.draws[parameter][draw] as number),
   );
 }
-
-/** What tells the noise of one measurement, for each kind of noise. */
-const TOLD_BY: Partial<Record<FittedLaw["noise"], keyof MeasurementNoise>> = {
-  binomial: "items",
-  overdispersed: "items",
-  standardErrors: "standardError",
-  estimatedErrors: "standardError",
-  weights: "weight",
-};
 
 const NOISE_WORDS: Record<FittedLaw["noise"], string> = {
   binomial: "told by items",
@@ -174,12 +172,7 @@ function deltaBand(fit: FittedLaw, row: Float64Array, level: number, noise: Meas
   const critical = criticalAlong(fit, level, byParameter);
   const variance = Math.max(slope ** 2 * quadratic(covariance, byParameter), 0);
   const reach = critical * Math.sqrt(variance + inSpaceDeviation ** 2);
-  const [least, most] = [leastOf(fit), isShare(fit.noise) ? 1 : Infinity];
-  return {
-    value: back(value),
-    low: Math.max(back(value - reach), least),
-    high: Math.min(back(value + reach), most),
-  };
+  return { value: back(value), low: Math.max(back(value - reach), leastOf(fit)), high: back(value + reach) };
 }
 
 /**
@@ -199,9 +192,9 @@ function standsAtBounds({ law, bootstrap }: FittedLaw): boolean {
 
 const MOST_AT_BOUND = 0.2;
 
-/** What the law, and outcomes of its kind, cannot fall below. */
-function leastOf({ law, noise }: FittedLaw): number {
-  if (isShare(noise) || law.gives === "logarithm") return 0;
+/** What the law cannot fall below. */
+function leastOf({ law }: FittedLaw): number {
+  if (law.gives === "logarithm") return 0;
   if (law.shape !== "power over a floor") return -Infinity;
   const floor = law.parameters[2] as string;
   return law.fixed?.[floor] ?? law.bounds[floor]?.[0] ?? -Infinity;

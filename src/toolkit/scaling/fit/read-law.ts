@@ -40,7 +40,12 @@ export function inputsAt<Input extends string>(
   at: ReadAt,
   index?: number,
 ): Record<Input, number> {
-  if (typeof at !== "number") return readInputs(caller, at, index ?? 0, law, columns);
+  if (typeof at === "object" && at !== null) return readInputs(caller, at, index ?? 0, law, columns);
+  if (typeof at !== "number") {
+    const one = law.inputs.length === 1 ? "a number, or " : "";
+    const names = law.inputs.map((input) => columns.inputs[input]).join(", ");
+    throw wrong(caller, `${index === undefined ? "at" : `at[${index}]`} to be ${one}an object of ${names}`, at);
+  }
   const input = onlyInput(caller, law);
   const named = index === undefined ? columns.inputs[input] : `at[${index}].${columns.inputs[input]}`;
   if (law.takes === "logarithms") requirePositive(caller, named, at);

@@ -1,5 +1,5 @@
 /** @file Laws of your own: a formula over named parameters, whose derivatives come by themselves. */
-import { requireOneOf, requireOptions, wrong } from "../../core/argument-checks.ts";
+import { guess, requireOneOf, requireOptions, wrong } from "../../core/argument-checks.ts";
 import { type Dual, type DualArithmetic, dualArithmetic } from "./dual-numbers.ts";
 import type { Law } from "./law.ts";
 
@@ -22,6 +22,8 @@ export interface LawDefinition<Parameter extends string, Input extends string> {
   positive?: readonly NoInfer<Parameter>[];
   /** parameters without which the law says nothing */
   essential?: readonly NoInfer<Parameter>[];
+  /** between which numbers the prediction lies, whatever the parameters; bands end there */
+  within?: readonly [low: number, high: number];
   /** does the prediction fall, whatever the parameters, as the one input rises */
   falls?: boolean;
   /** where to start, when a fit names no start */
@@ -30,7 +32,7 @@ export interface LawDefinition<Parameter extends string, Input extends string> {
 
 const OPTIONS = [
   ...["name", "parameters", "inputs", "formula", "bounds"],
-  ...["takes", "positive", "essential", "falls", "starts"],
+  ...["takes", "positive", "essential", "within", "falls", "starts"],
 ];
 
 /**
@@ -63,6 +65,7 @@ export function defineLaw<const Parameter extends string, const Input extends st
     duals[parameter] = { value: 0, gradient };
   }
   const row = {} as Record<Input, number>;
+  let tried = false;
   return {
     name,
     parameters,
@@ -79,6 +82,8 @@ export function defineLaw<const Parameter extends string, const Input extends st
         if (logarithmic[k]) dual.gradient[k] = dual.value;
       }
       for (const [k, input] of inputs.entries()) row[input] = given[k] as number;
+      if (!tried) requireNamesOf(definition, duals, row, arithmetic);
+      tried = true;
       const result = formula(duals, row, arithmetic) as Dual | number;
       if (typeof result === "number") {
         gradient.fill(0); // a branch that is a plain number depends on no parameter
@@ -88,6 +93,36 @@ export function defineLaw<const Parameter extends string, const Input extends st
       return result.value;
     },
   };
+}
+
+/** Throws unless the formula takes names that there are, and gives a number: read once, with the first values. */
+function requireNamesOf<Parameter extends string, Input extends string>(
+  { name, formula }: LawDefinition<Parameter, Input>,
+  duals: Record<Parameter, Dual>,
+  row: Record<Input, number>,
+  arithmetic: DualArithmetic,
+): void {
+  const watched = <Known extends object>(what: string, known: Known): Known =>
+    new Proxy(known, {
+      get(from, key) {
+        if (typeof key === "symbol" || key in from) return Reflect.get(from, key);
+        const names = Object.keys(from);
+        throw wrong(
+          "defineLaw",
+          `the formula of "${name}" to take ${what} among ${names.join(", ")}`,
+          key,
+          guess(key, names),
+        );
+      },
+    });
+  const result: unknown = formula(
+    watched("parameters", duals),
+    watched("inputs", row),
+    watched("functions", arithmetic),
+  );
+  if (typeof result === "number" || (typeof result === "object" && result !== null && "gradient" in result)) return;
+  const hint = "parameters take no + - * /: plus, minus, times, over, the third argument's functions, do";
+  throw wrong("defineLaw", `the formula of "${name}" to give what its arithmetic gives, or a number`, result, hint);
 }
 
 function requireNames(what: string, names: readonly string[]): void {

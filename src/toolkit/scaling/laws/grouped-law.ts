@@ -1,4 +1,5 @@
 /** @file One law for several groups of rows: some parameters are the same for all, the others each group's own. */
+import { wrong } from "../../core/argument-checks.ts";
 import type { Law } from "./law.ts";
 
 /** The input that tells the group: 1 for the first, 2 for the second. */
@@ -60,7 +61,12 @@ export function groupedLaw(
     starts: () => Object.fromEntries(parameters.map((parameter) => [parameter, [starts[parameter] as number]])),
     evaluate(coordinates, given, gradient) {
       const told = given[law.inputs.length] as number;
-      const group = places[Math.round(law.takes === "logarithms" ? Math.exp(told) : told) - 1] as number[];
+      const number = law.takes === "logarithms" ? Math.exp(told) : told;
+      const group = places[Math.round(number) - 1];
+      if (group === undefined || Math.abs(number - Math.round(number)) > ROUNDING) {
+        const numbers = groups.map((name, place) => `${place + 1} for "${name}"`).join(", ");
+        throw wrong(`${law.name} by group`, `its group to be ${numbers}`, number);
+      }
       for (let k = 0; k < own.length; k++) own[k] = coordinates[group[k] as number] as number;
       for (let k = 0; k < inputs.length; k++) inputs[k] = given[k] as number;
       const value = law.evaluate(own, inputs, slopes);
@@ -70,3 +76,5 @@ export function groupedLaw(
     },
   };
 }
+
+const ROUNDING = 1e-9; // of a number that was a logarithm

@@ -30,6 +30,8 @@ export interface Law<Parameter extends string = string, Input extends string = s
   ties?: Partial<Record<Parameter, Tie<Parameter>>>;
   /** parameters without which the law says nothing: a fit that cannot tell one of them from 0 is in doubt */
   essential?: readonly Parameter[];
+  /** between which numbers the prediction lies, whatever the parameters */
+  within?: readonly [low: number, high: number];
   /** does the prediction fall, whatever the parameters, as the one input rises */
   falls?: boolean;
   /** amplitude * input^-exponent + floor, parameters in this order: all but the exponent is a linear fit */

@@ -105,6 +105,7 @@ export const coverageLaw = defineLaw({
   takes: "logarithms",
   positive: ["amplitude"],
   essential: ["exponent"],
+  within: [0, 1],
   formula: ({ amplitude, exponent }, { samples: logSamples }, { times, exp }) =>
     exp(times(-1, amplitude, exp(times(exponent, -logSamples)))),
   starts: (inputs, coverages) => {

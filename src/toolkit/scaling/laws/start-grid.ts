@@ -1,5 +1,5 @@
 /** @file The starts of a fit: one point, or every combination of a few values of each parameter. */
-import { requireCount, wrong } from "../../core/argument-checks.ts";
+import { requireCount, requireOptions, wrong } from "../../core/argument-checks.ts";
 import { coordinateBounds, toCoordinate } from "./coordinates.ts";
 import type { Law } from "./law.ts";
 
@@ -20,6 +20,7 @@ export function startGrid<Parameter extends string>(
   starts: Starts<Parameter>,
 ): Float64Array[] {
   if (typeof starts !== "object" || starts === null) throw wrong(caller, "start to name each parameter", starts);
+  if (!Array.isArray(starts)) requireOptions(caller, starts, law.parameters);
   const whole = law as Law<Parameter>;
   let grid: number[][] = [[]];
   for (const parameter of law.parameters) {

@@ -36,7 +36,8 @@ export function tiesOf(law: Law): { places: number[]; follow: FollowTies } | und
         const tie = ties[law.parameters[place] as string] as Tie;
         const tied = typeof tie === "string" ? (duals[tie] as Dual) : tie(duals, arithmetic);
         const value = typeof tied === "number" ? tied : (tied?.value as unknown);
-        if (typeof value !== "number") throw new TypeError(`the tie of ${law.parameters[place]} is no number`);
+        if (typeof value !== "number" || (typeof tied === "number" && Number.isNaN(value)))
+          throw new TypeError(`the tie of ${law.parameters[place]} is no number`);
         coordinates[place] = positive[place] ? Math.log(value) : value;
         const row = slopes?.[k];
         if (row === undefined) continue;

@@ -1,7 +1,7 @@
 /** @file The exponent that a published pair of errors and a published data multiplier imply together. */
-import { requireBetween, requireCount, wrong } from "../../core/argument-checks.ts";
+import { requireBetween, requireCount, requireOptions, wrong } from "../../core/argument-checks.ts";
 import { createStream } from "../../core/random-stream.ts";
-import { percentileRange } from "../fit/bootstrap.ts";
+import { percentileRange, whyTooFew } from "../fit/bootstrap.ts";
 import type { Failure, Interval } from "../fit/fitted-law.ts";
 
 /**
@@ -28,6 +28,7 @@ export function impliedExponent(request: {
   seed: number;
   resamples?: number;
 }): { ok: true; value: number; interval: Interval } | Failure {
+  requireOptions("impliedExponent", request, OPTIONS);
   const {
     baselineError,
     error,
@@ -47,6 +48,7 @@ export function impliedExponent(request: {
   requireBetween("impliedExponent", "level", level, 0, 1);
   requireCount("impliedExponent", "resamples", resamples, 1, 1e7);
 
+  requireCount("impliedExponent", "seed", seed, 0, Number.MAX_SAFE_INTEGER);
   const stream = createStream(seed).split("implied exponent");
   const exponents: number[] = [];
   for (let resample = 0; resample < resamples; resample++) {
@@ -59,9 +61,12 @@ export function impliedExponent(request: {
     const reason = `no interval for the exponent: ${resamples - exponents.length} of ${resamples} draws of ${items} items have no error; use more test items`;
     return { ok: false, reason };
   }
+  const few = whyTooFew(exponents.length, level);
+  if (few !== undefined) return { ok: false, reason: `no interval for the exponent: ${few}` };
   const range = percentileRange(Float64Array.from(exponents).sort(), level);
   const value = Math.log(baselineError / error) / Math.log(multiplier);
   return { ok: true, value, interval: { ...range, level, method: "bootstrap" } };
 }
 
+const OPTIONS = ["baselineError", "error", "multiplier", "items", "baselineItems", "level", "seed", "resamples"];
 const LEAST_USABLE = 0.99; // draws without an error would be exponents without a limit: they may not reach an end's share

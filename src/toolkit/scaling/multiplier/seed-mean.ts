@@ -1,5 +1,12 @@
 /** @file The mean over training seeds, with the interval that so few seeds deserve: Student's. */
-import { requireBetween, requireCount, requireOptions, requirePositive, wrong } from "../../core/argument-checks.ts";
+import {
+  requireBetween,
+  requireCount,
+  requireList,
+  requireOptions,
+  requirePositive,
+  wrong,
+} from "../../core/argument-checks.ts";
 import { criticalStudent } from "../../core/critical-values.ts";
 
 /** A mean and the range of Student's t around it. */
@@ -30,6 +37,7 @@ export function meanOverSeeds(
 ): SeedMean {
   requireOptions("meanOverSeeds", options, ["level", "scale"]);
   const { level = 0.95, scale = "linear" } = options;
+  requireList("meanOverSeeds", "values to be an array of numbers", values);
   requireCount("meanOverSeeds", "the number of seeds", values.length, 2, Number.MAX_SAFE_INTEGER);
   requireBetween("meanOverSeeds", "level", level, 0, 1);
   for (const [index, value] of values.entries()) {

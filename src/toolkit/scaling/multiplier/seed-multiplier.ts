@@ -1,5 +1,12 @@
 /** @file The data multiplier over training seeds: each seed's own, read off between the baseline's sizes, and their mean. */
-import { requireBetween, requireCount, requireOptions, requirePositive, wrong } from "../../core/argument-checks.ts";
+import {
+  requireBetween,
+  requireCount,
+  requireList,
+  requireOptions,
+  requirePositive,
+  wrong,
+} from "../../core/argument-checks.ts";
 import type { DataMultiplierFailure } from "./data-multiplier.ts";
 import { meanOverSeeds } from "./seed-mean.ts";
 
@@ -76,6 +83,7 @@ export function seededMultiplier(
 
 function checkRuns(runs: readonly SeededRun[], baseline: readonly SeededRun[]): void {
   for (const [name, list] of Object.entries({ runs, baseline })) {
+    requireList("seededMultiplier", `${name} to be an array of { seed, dataSize, error }`, list);
     for (const [index, run] of list.entries()) {
       requirePositive("seededMultiplier", `${name}[${index}].dataSize`, run?.dataSize);
       requirePositive("seededMultiplier", `${name}[${index}].error`, run.error);

@@ -73,7 +73,7 @@ export function noiseColumns({
 }
 
 /** The multiplier that fits new errors at the same points, or undefined where they settle none. */
-export function multiplierRefit(fit: SharedShapeFit): (errors: readonly number[]) => number | undefined {
+export function multiplierRefit(fit: SharedShapeFit): (errors: ArrayLike<number>) => number | undefined {
   const { solver, task, minimum } = evidenceOf(fit);
   const refit = solver.refitter(task, minimum);
   return (errors) => {

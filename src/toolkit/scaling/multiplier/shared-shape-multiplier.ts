@@ -3,7 +3,8 @@ import { requireBetween, requireCount, requireOptions, wrong } from "../../core/
 import { formatNumber } from "../../core/number-format.ts";
 import { createStream, type RandomStream } from "../../core/random-stream.ts";
 import { chiSquaredTail } from "../../core/tail-probabilities.ts";
-import { percentileRange } from "../fit/bootstrap.ts";
+import { drawOutcomes, percentileRange, whyTooFew } from "../fit/bootstrap.ts";
+import { evidenceOf } from "../fit/evidence.ts";
 import { fitLaw } from "../fit/fit-law.ts";
 import { type Failure, noiseIsKnown } from "../fit/fitted-law.ts";
 import { checkPoints, type ErrorModel, type LearningCurvePoint, suggestedErrorModel } from "../fit/point-checks.ts";
@@ -67,17 +68,13 @@ export function sharedShapeMultiplier(
   checkPoints("sharedShapeMultiplier", curve, errorModel);
   checkPoints("sharedShapeMultiplier", baseline, errorModel);
   const rows = rowsOf(curve, baseline);
-  return estimate("sharedShapeMultiplier", rows, errorModel, options, "scores", (fit, stream) => {
-    const values = valuesOf(rows, fit);
-    const deviation = Math.sqrt(fit.dispersion);
-    return rows.map((row, i) => {
-      const value = values[i] as number;
-      if (errorModel.kind !== "binomial") {
-        return stream.normal(value, errorModel.kind === "equal" ? deviation : row.standardError);
-      }
-      const items = row.items as number; // checked at the door
-      return stream.binomial(items, Math.min(value, 1)) / items;
-    });
+  return estimate("sharedShapeMultiplier", rows, errorModel, options, "scores", (fit) => {
+    const evidence = evidenceOf(fit);
+    const errors = new Float64Array(rows.length);
+    return (stream) => {
+      drawOutcomes(evidence, stream, errors);
+      return errors;
+    };
   });
 }
 
@@ -101,9 +98,9 @@ export function pairedMultiplier(
   const scored = scoredCurves("pairedMultiplier", { curve, baseline });
   const [curvePoints, baselinePoints] = scored.points as [LearningCurvePoint[], LearningCurvePoint[]];
   const rows = rowsOf(curvePoints, baselinePoints);
-  return estimate("pairedMultiplier", rows, { kind: "binomial" }, options, scored.resampled, (_, stream) =>
-    scored.draw(stream).flat(),
-  );
+  return estimate("pairedMultiplier", rows, { kind: "binomial" }, options, scored.resampled, () => (stream) => {
+    return scored.draw(stream).flat();
+  });
 }
 
 function requireLists(caller: string, curve: unknown, baseline: unknown): void {
@@ -124,7 +121,7 @@ function estimate(
   errorModel: ErrorModel,
   { seed, resamples = 500, level = 0.95 }: SharedShapeOptions,
   resampled: SharedShapeMultiplier["resampled"],
-  draw: (fit: SharedShapeFit, stream: RandomStream) => number[],
+  drawsOf: (fit: SharedShapeFit) => (stream: RandomStream) => ArrayLike<number>,
 ): SharedShapeMultiplier | Failure {
   requireCount(caller, "seed", seed, 0, Number.MAX_SAFE_INTEGER);
   requireCount(caller, "resamples", resamples, 1, 1e6);
@@ -135,14 +132,17 @@ function estimate(
   if (apart !== undefined) return { ok: false, reason: apart };
   const stream = createStream(seed).split("shared shape");
   const refit = multiplierRefit(fit);
+  const draw = drawsOf(fit);
   const draws: number[] = [];
   for (let resample = 0; resample < resamples; resample++) {
-    const multiplier = refit(draw(fit, stream.split(resample)));
+    const multiplier = refit(draw(stream.split(resample)));
     if (multiplier !== undefined) draws.push(multiplier);
   }
   if (draws.length < LEAST_CONVERGED * resamples) {
     return { ok: false, reason: `${draws.length} of ${resamples} bootstrap fits converged; give more data sizes` };
   }
+  const few = whyTooFew(draws.length, level);
+  if (few !== undefined) return { ok: false, reason: `no interval for the multiplier: ${few}` };
   const noiseIsWhole = noiseIsKnown(fit.noise) && resampled !== "items and seeds"; // the luck of a seed is in no count of items
   const shapePValue = noiseIsWhole ? shapeTest(rows, errorModel, fit) : null;
   const warning =

@@ -33,6 +33,14 @@ test("a number that looks like a date or a zip code stays what the schema says i
   assert.deepEqual(rows(table), [{ run: "2026-01-02", seed: "007" }]);
 });
 
+test("a spreadsheet's first line that names the separator is no header, and words in one column are no columns", async () => {
+  const table = await readTable(csv("sep=;\r\ntokens;loss\r\n1000;2,91\r\n"), { tokens: "number", loss: "number" });
+  assert.deepEqual(rows(table), [{ tokens: 1000, loss: 2.91 }]);
+  await assert.rejects(readTable(csv("sep=;\ntokens;loss\n1000;x\n"), { loss: "number" }), /line 3, column "loss"/);
+  const names = await readTable(csv("model name\nGPT 4\nLlama 2\n"), { "model name": "string" });
+  assert.deepEqual(rows(names), [{ "model name": "GPT 4" }, { "model name": "Llama 2" }]);
+});
+
 test("an arquero verb works on the table", async () => {
   const table = await readTable(csv(`${header}SFT,1,0.5,,a\nRFT,1,0.4,,a\n`), schema);
   assert.equal(table.filter("d => d.method == 'RFT'").get("error", 0), 0.4);
@@ -41,6 +49,24 @@ test("an arquero verb works on the table", async () => {
 const damaged: [name: string, text: string, schema: Schema, message: RegExp][] = [
   ["an empty file", " \n", schema, /curve\.csv: the file is empty; a header line and at least one row are expected$/],
   ["a header alone", header, schema, /curve\.csv: there is a header but no row; at least one is expected$/],
+  [
+    "columns that spaces part",
+    "tokens   loss\n1000     2.91\n3000     2.8\n",
+    { tokens: "number", loss: "number" },
+    /curve\.csv: commas, semicolons, tabs or bars are expected between cells, got spaces in "tokens {3}loss" \(hint: put commas in their place\)$/,
+  ],
+  [
+    "decimal commas between commas",
+    "tokens,loss\n1000,2,91\n",
+    { tokens: "number", loss: "number" },
+    /line 2: 3 cells, expected 2 as in the header \(hint: a cell that holds a comma needs quotes; numbers with a decimal comma, semicolons between them\)$/,
+  ],
+  [
+    "UTF-16",
+    "t\0o\0k\0\n\0",
+    { tokens: "number" },
+    /curve\.csv: there are NUL characters in it, as UTF-16 has \(hint: save it as UTF-8\)$/,
+  ],
   [
     "a misspelt column",
     "method,datasize,error,items\nSFT,1,0.5,\n",

@@ -47,6 +47,16 @@ test("a shared exponent and amplitudes of each group's own are scipy's joint opt
   near(predict(fit, { tokens: 400, curve: 2 }).value, second * 400 ** -(SCIPY.parameters[3] as number), 1e-7);
 });
 
+test("a group that there is not, or half of one, is named with the numbers of those that there are", () => {
+  const { fit } = fitted(["exponent"]);
+  for (const curve of [4, 0.5, 1.5]) {
+    assert.throws(
+      () => predict(fit, { tokens: 400, curve }),
+      /by group requires its group to be 1 for "a", 2 for "b", 3 for "c", got /,
+    );
+  }
+});
+
 test("whether the exponent may be shared is scipy's F test", () => {
   const found = nestedTest(fitted(["exponent"]).fit, fitted([]).fit);
   near(found.statistic, SCIPY.statistic, 1e-6);

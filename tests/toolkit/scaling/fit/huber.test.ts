@@ -81,6 +81,32 @@ test("with a delta far under the noise a quantile is that of quantile regression
   assert.ok(Math.abs(intercept.value - 3.35610972) < 2e-3 && Math.abs(slope.value - 1.32540867) < 2e-3);
 });
 
+for (const loss of [
+  { kind: "huber", delta: 1e-6 },
+  { kind: "huber", delta: 1e-6, quantile: 0.8 },
+  { kind: "own", of: Math.abs },
+] as const) {
+  test(`where a ${JSON.stringify(loss)} makes as many residuals 0 as there are parameters, standard errors are those of repeated studies`, () => {
+    const errors: number[] = [];
+    const slopes: number[] = [];
+    for (let study = 0; study < 200; study++) {
+      const stream = createStream(5).split(study);
+      const rows = Array.from({ length: 20 }, (_, k) => {
+        return { dataSize: k + 1, error: 3 - 0.5 * Math.log(k + 1) + stream.normal(0, 0.2) };
+      });
+      const fit = fitLaw(rows, { law: logLinearLaw, y: "error", loss });
+      if (!fit.ok) continue; // on a kink a descent may find no way down
+      slopes.push(fit.parameters.slope.value);
+      errors.push(fit.parameters.slope.standardError);
+    }
+    assert.ok(slopes.length > 180, `${slopes.length}`);
+    const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+    const spread = Math.sqrt(mean(slopes.map((slope) => (slope - mean(slopes)) ** 2)));
+    near(mean(errors), spread, 0.15);
+    assert.ok(Math.max(...errors) < 4 * spread);
+  });
+}
+
 test("standard errors at a quantile are those of repeated studies, to a tenth; a quantile out of range is named", () => {
   const errors: number[] = [];
   const slopes: number[] = [];

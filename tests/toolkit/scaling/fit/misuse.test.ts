@@ -1,8 +1,10 @@
 /** @file What people hand over by mistake is named in one sentence, with what to hand over instead. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { formatEstimate } from "../../../../src/toolkit/core/estimate-text.ts";
 import { plotResiduals, plotScalingLaws, table } from "../../../../src/toolkit/report/index.ts";
 import {
+  averageForecast,
   backTest,
   compareFits,
   type Dual,
@@ -15,13 +17,16 @@ import {
   fitScalingLaw,
   fitScalingLaws,
   fitScoredRuns,
+  impliedExponent,
   meanOverSeeds,
+  measurementDeviation,
   nestedTest,
   pairedMultiplier,
   powerFloorLaw,
   predict,
   predictionBand,
   profileLaw,
+  residualRuns,
   seededMultiplier,
   sharedShapeMultiplier,
   withIntervals,
@@ -121,6 +126,74 @@ test("a column that there is not is named, with the one that was meant; x is a c
   const byTokens = fitLaw(ROWS, { law: powerFloorLaw, y: "loss", x: "tokens" });
   assert.ok(byTokens.ok);
   assert.equal(byTokens.measurements[0]?.inputs.dataSize, 500);
+});
+
+test("what a formula takes or gives wrongly is named, with what to write", () => {
+  const fitBy = (formula: Unchecked) =>
+    fitLaw(ROWS, {
+      law: defineLaw({ name: "line", parameters: ["level", "slope"], inputs: ["tokens"], formula: formula as never }),
+      y: "loss",
+      start: { level: 1, slope: 1 },
+    });
+  assert.throws(
+    () => fitBy(({ level, slop }, { tokens }, { plus, times }) => plus(level, times(slop, tokens))),
+    /the formula of "line" to take parameters among level, slope, got "slop" \(hint: did you mean "slope"\?\)/,
+  );
+  assert.throws(
+    () => fitBy(({ level, slope }, { token }, { plus, times }) => plus(level, times(slope, token))),
+    /to take inputs among tokens, got "token"/,
+  );
+  assert.throws(
+    () => fitBy(({ level, slope }, { tokens }, { plus, multiply }) => plus(level, multiply(slope, tokens))),
+    /to take functions among plus, minus, times, over, .*, got "multiply"/,
+  );
+  for (const formula of [
+    ({ level, slope }: Record<string, number>, { tokens }: Record<string, number>) =>
+      (level as number) + (slope as number) * (tokens as number),
+    () => undefined,
+  ]) {
+    assert.throws(
+      () => fitBy(formula as Unchecked),
+      /to give what its arithmetic gives, or a number, got .*plus, minus, times/,
+    );
+  }
+  const asked = { law: powerFloorLaw, y: "error" } as const;
+  assert.throws(
+    () => fitLaw(ROWS, { ...asked, ties: { irreducibleError: ({ exponent }: never) => exponent / 3 } as never }),
+    /ties to be formulas of amplitude, exponent, got .* is no number" \(hint: parameters take no \+ - \* \//,
+  );
+  assert.throws(
+    () => fitLaw(ROWS, { ...asked, bounds: { irreducibleError: 0.1 } as never }),
+    /bounds\.irreducibleError to be \[low, high\], two numbers, got 0\.1/,
+  );
+  assert.throws(
+    () => fitLaw(ROWS, { ...asked, start: { amplitude: 1, exponent: 0.3, irreducibleError: 0, exponnt: 1 } as never }),
+    /fitLaw requires options among amplitude, exponent, irreducibleError, got "exponnt"/,
+  );
+});
+
+test("what is no fit, no list and no place is named by every function that is handed it", () => {
+  const handed: [name: string, call: Unchecked][] = [
+    ["residualRuns", (wrong) => residualRuns(wrong)],
+    ["averageForecast", (wrong) => averageForecast(wrong, 1000)],
+    ["measurementDeviation", (wrong) => measurementDeviation(wrong, {}, 0.3)],
+    ["fitDoubts", (wrong) => fitDoubts(FIT, wrong ?? 1e9)],
+    ["formatEstimate", (wrong) => formatEstimate(wrong)],
+    ["measurementDeviation", (wrong) => measurementDeviation(FIT as never, wrong, 0.3)],
+    ["meanOverSeeds", (wrong) => meanOverSeeds(wrong)],
+    ["impliedExponent", (wrong) => impliedExponent(wrong)],
+    ["seededMultiplier", (wrong) => seededMultiplier(wrong, wrong)],
+    ["table", (wrong) => table([FIT], wrong ?? {})],
+    ["predict", (wrong) => predict(FIT, typeof wrong === "number" ? "1000" : wrong)],
+  ];
+  for (const [name, call] of handed) {
+    for (const wrong of [undefined, null, 3, "fit", {}])
+      assert.throws(() => call(wrong), new RegExp(`^\\w+: ${name} requires `));
+  }
+  assert.throws(
+    () => predict(FIT, "1000" as never),
+    /predict requires at to be a number, or an object of dataSize, got "1000"/,
+  );
 });
 
 test("accuracies, percentages, zeros and bounds of one value are told what to be instead", () => {

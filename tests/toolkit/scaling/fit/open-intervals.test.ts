@@ -1,12 +1,16 @@
 /** @file A fit keeps its estimate when an interval is open, whatever the order of the methods, and shows itself with the reason. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { inspect } from "node:util";
 import { displayMethod } from "../../../../src/toolkit/core/mime-bundle.ts";
 import { table, toMarkdown } from "../../../../src/toolkit/report/index.ts";
 import {
   equivalentDataSize,
+  fitGroups,
   fitLaw,
   fitScalingLaw,
+  fitScalingLaws,
+  fitScalingLawsInParallel,
   powerFloorLaw,
   predict,
   predictionBand,
@@ -51,6 +55,26 @@ test("a fit shows itself as a table of its parameters, its noise and its doubts"
   );
   const failed = fitScalingLaw({ points: OPEN.slice(0, 2), seed: 1 });
   assert.match(String(failed[displayMethod]()["text/plain"]), /no fit: "power \+ floor" has 3 parameters/);
+});
+
+test("a record of fits, and the fit of groups, print as summaries, from threads too", async () => {
+  const rows = ["a", "b"].flatMap((method) => ANSWERS.map((point) => ({ ...point, method })));
+  const asked = {
+    by: "method",
+    x: "dataSize",
+    y: "error",
+    items: "items",
+    seed: 1,
+    intervalMethods: ["wald"],
+  } as const;
+  for (const fits of [fitScalingLaws(rows, asked), await fitScalingLawsInParallel(rows, { ...asked, threads: 1 })]) {
+    const printed = inspect(fits);
+    assert.match(printed, /a: a, power \+ floor\n +parameter +estimate +standard error/);
+    assert.match(printed, /b: b, power \+ floor\n/);
+    assert.doesNotMatch(printed, /measurements|covariance/);
+  }
+  const grouped = fitGroups(rows, { law: powerFloorLaw, y: "error", by: "method", shared: ["exponent"] });
+  assert.match(inspect(grouped), /fit: power \+ floor by group, [^\n]+\n +parameter/);
 });
 
 test("only what the law fixes is shown as fixed", () => {

@@ -1,7 +1,14 @@
 /** @file Predictions and data sizes are read off the fitted curve, and say when they leave the data. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { equivalentDataSize, fitScalingLaw, predict, predictionBand } from "../../../../src/toolkit/scaling/index.ts";
+import {
+  coverageLaw,
+  equivalentDataSize,
+  fitLaw,
+  fitScalingLaw,
+  predict,
+  predictionBand,
+} from "../../../../src/toolkit/scaling/index.ts";
 import { ANSWERS, exactCurve, TRANSLATION } from "../curves.ts";
 
 const exact = fitScalingLaw({ points: exactCurve(0.8, 0.5, 0.1, [1, 4, 16, 64, 256]), seed: 7, resamples: 20 });
@@ -56,6 +63,26 @@ test("the band of the curve holds its value, and the band of a new score is wide
     assert.ok(score.high - score.low > row.high - row.low);
   }
   assert.deepEqual(predictionBand(answers, sizes, { measurement: { items: 1319 } }), scores);
+});
+
+test("of shares no prediction, and no end of its interval, is under 0 or over 1, however far the law is read", () => {
+  for (const intervalMethods of [["wald"], ["bootstrap"]] as const) {
+    const fit = fitScalingLaw({ points: ANSWERS, seed: 7, intervalMethods, resamples: 100 });
+    for (const size of [1e-9, 0.01, 1, 1e30]) {
+      for (const options of [{}, { measurement: { items: 1319 } }]) {
+        const { low, value, high } = predict(fit, size, options);
+        assert.ok(low >= 0 && low <= value && value <= high && high <= 1, `${size}: ${low}, ${value}, ${high}`);
+      }
+    }
+  }
+});
+
+test("a law that lies between two numbers is predicted between them, and so are the ends: of coverage 0 and 1", () => {
+  const noise = [0.01, 0.03, -0.02, 0.01, 0.01];
+  const rows = noise.map((off, i) => ({ k: 4 ** i, solved: Math.exp(-3 * (4 ** i) ** -0.9) + off }));
+  const fit = fitLaw(rows, { law: coverageLaw, x: "k", y: "solved" });
+  const ends = predictionBand(fit, [0.01, 1, 1e4, 1e6]).flatMap(({ low, high }) => [low, high]);
+  assert.ok(Math.min(...ends) >= 0 && Math.max(...ends) === 1, `${ends}`);
 });
 
 test("a narrower level gives a narrower band", () => {

@@ -65,7 +65,7 @@ const scores = (multiplier: number) =>
   });
 
 test("the multiplier: counted in other units it is the same, with the curve's sizes alone it scales inversely", () => {
-  const options = { seed: 1, resamples: 20 };
+  const options = { seed: 1, resamples: 40 };
   const base = sharedShapeMultiplier(scores(2), scores(1), options);
   assert.ok(base.ok);
   fc.assert(

@@ -224,3 +224,15 @@ test("standard errors with their runs say what the single runs as rows say, wher
     /requires standardError, the column of standard errors that the runs told/,
   );
 });
+
+test("of shares, whose noise is known, a parameter that the seeds do not move has the normal's interval, and no empty one", () => {
+  const { rows } = JUDGED.power;
+  const shares = rows.map(({ seed, dataSize, y }) => {
+    return { seed, dataSize, y: Math.round(1000 * Math.min(y / 10, 1)) / 1000, items: 1000 };
+  });
+  const { value, standardError, interval } = fitted(shares, powerFloorLaw, { items: "items" }).parameters
+    .exponent as Estimate;
+  const { low, high } = interval as Interval;
+  near(high - value, 1.959963984540054 * standardError, 1e-6);
+  near(value - low, 1.959963984540054 * standardError, 1e-6);
+});

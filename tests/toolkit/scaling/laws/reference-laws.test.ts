@@ -18,6 +18,7 @@ import {
   type Law,
   overTrainingLaw,
   parameterCorrelations,
+  powerFloorLaw,
 } from "../../../../src/toolkit/scaling/index.ts";
 
 interface Reference {
@@ -66,9 +67,40 @@ for (const law of LAWS) {
     near(goodnessOfFit(fit).rSquared, expected.r2, 1e-9);
     const rows = expected.rows.map((row) => ({ ...row, deviation: expected.deviation }));
     const known = fitLaw(rows, { law, y: "y", standardError: "deviation" });
-    near(goodnessOfFit(known).reducedChiSquared, expected.reducedChiSquared, 1e-7);
+    near(goodnessOfFit(known).reducedChiSquared as number, expected.reducedChiSquared, 1e-7);
   });
 }
+
+test("where a law passes through all points of known noise, measures over degrees of freedom are null", () => {
+  const rows = [100, 400, 1600].map((dataSize) => ({ dataSize, y: 2 * dataSize ** -0.3 + 0.1, deviation: 0.01 }));
+  const through = goodnessOfFit(fitLaw(rows, { law: powerFloorLaw, y: "y", standardError: "deviation" }));
+  assert.deepEqual([through.adjustedRSquared, through.reducedChiSquared, through.degreesOfFreedom], [null, null, 0]);
+});
+
+test("a profile that is lowest beyond its measured sizes tells no optimum: three computes of such profiles have no frontier", () => {
+  const sizes = [0.25, 0.5, 1, 2, 4];
+  const columns = { compute: "compute", modelSize: "modelSize", loss: "loss" };
+  const runs = [1e18, 1e19, 1e20, 1e21].flatMap((compute, k) => {
+    const best = 0.09 * compute ** 0.5;
+    return sizes.map((share) => {
+      const loss = k === 0 ? 2 + 400 * (best * share) ** -0.3 : 2 + 0.1 * Math.log(share) ** 2;
+      return { compute, modelSize: best * share, loss };
+    });
+  });
+  const found = isoFlopFrontier(runs, columns);
+  assert.ok(found.ok, found.ok ? "" : found.reason);
+  assert.deepEqual(
+    found.profiles.map(({ counts }) => counts),
+    [false, true, true, true],
+  );
+  assert.ok(Math.abs(found.frontier.parameters.exponent.value - 0.5) < 1e-9);
+  const falling = runs.map((run) => ({ ...run, loss: 2 + 400 * run.modelSize ** -0.3 }));
+  const none = isoFlopFrontier(falling, columns);
+  assert.match(
+    none.ok ? "" : none.reason,
+    /0 of 4 computes .* \(at compute 1000000000000000000: its parabola is lowest beyond the measured sizes; measure there\)/,
+  );
+});
 
 test("the Farseer law reaches scipy's optimum on a grid of noisy losses, from its own starts", () => {
   const { rows, parameters, squares } = SCIPY.Farseer as Reference;

@@ -55,6 +55,9 @@ test("too few items give a reason, wrong arguments an error", () => {
   assert.ok(!few.ok);
   assert.match(few.reason, /draws of 20 items have no error; use more test items/);
   const request = { baselineError: 0.2, error: 0.1, multiplier: 2, items: 100, seed: 1 };
+  const one = impliedExponent({ ...request, resamples: 1 });
+  assert.match(one.ok ? "" : one.reason, /no interval for the exponent: 1 draws .* ask for 40 resamples at least/);
+  assert.throws(() => impliedExponent({ ...request, seed: -1 }), /^RangeError: impliedExponent requires seed /);
   assert.throws(() => impliedExponent({ ...request, multiplier: 1 }), /multiplier to differ from 1, got 1/);
   assert.throws(
     () => impliedExponent({ ...request, error: 0 }),

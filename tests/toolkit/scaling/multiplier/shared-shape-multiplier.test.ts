@@ -24,7 +24,7 @@ test("noiseless curves give their shift", () => {
     const known = (points: ReturnType<typeof exactCurve>) =>
       points.map((point) => ({ ...point, standardError: 0.001 }));
     const curve = known(exactCurve(3 * multiplier ** -0.35, 0.35, 0.1, DOUBLINGS));
-    const result = sharedShapeMultiplier(curve, known(exactCurve(3, 0.35, 0.1, DOUBLINGS)), { seed: 1, resamples: 20 });
+    const result = sharedShapeMultiplier(curve, known(exactCurve(3, 0.35, 0.1, DOUBLINGS)), { seed: 1, resamples: 40 });
     assert.ok(result.ok, result.ok ? "" : result.reason);
     assert.ok(Math.abs(result.value / multiplier - 1) < 1e-6, `${result.value}`);
     assert.equal(result.warning, null);
@@ -73,7 +73,7 @@ test("curves of different shape are told", () => {
   const steep = DOUBLINGS.map((dataSize) => {
     return { dataSize, error: stream.binomial(ITEMS, 30 * dataSize ** -0.7 + 0.02) / ITEMS, items: ITEMS };
   });
-  const result = sharedShapeMultiplier(steep, scores(1, stream), { seed: 1, resamples: 20 });
+  const result = sharedShapeMultiplier(steep, scores(1, stream), { seed: 1, resamples: 40 });
   assert.ok(result.ok, result.ok ? "" : result.reason);
   assert.match(result.warning ?? "", /the two curves differ in shape \(p = .*\), .* with dataMultiplier/);
 });
@@ -97,4 +97,34 @@ test("runs on different numbers of items are refused", () => {
     /baseline\[0\]\.wrong to have 3 verdicts, .* got an array of 4/,
   );
   assert.throws(() => pairedMultiplier([], [], { seed: -1 }), /seed/);
+});
+
+test("where three runs told each standard error, the multiplier's interval holds the truth in 95 % of studies, within 3 standard errors", () => {
+  const studies = 200;
+  let holds = 0;
+  for (let study = 0; study < studies; study++) {
+    const stream = createStream(77).split(study);
+    const measured = (multiplier: number) =>
+      [100, 200, 400, 800, 1600].map((dataSize) => {
+        const truth = 2.2 * (multiplier * dataSize) ** -0.3 + 0.1;
+        const runs = [0, 1, 2].map(() => truth * (1 + stream.normal(0, 0.03)));
+        const error = runs.reduce((sum, run) => sum + run, 0) / 3;
+        const variance = runs.reduce((sum, run) => sum + (run - error) ** 2, 0) / 2;
+        return { dataSize, error, standardError: Math.sqrt(variance / 3), runs: 3 };
+      });
+    const found = sharedShapeMultiplier(measured(2), measured(1), { seed: study, resamples: 100 });
+    assert.ok(found.ok, found.ok ? "" : found.reason);
+    if (found.low <= 2 && 2 <= found.high) holds++;
+  }
+  const error = Math.sqrt(0.95 * 0.05 * studies);
+  assert.ok(Math.abs(holds - 0.95 * studies) <= 3 * error, `${holds} of ${studies}`);
+});
+
+test("draws that do not reach a level's ends give no interval, and their number is asked for", () => {
+  const points = exactCurve(3, 0.35, 0.1, DOUBLINGS).map((point) => ({ ...point, standardError: 0.001 }));
+  const found = sharedShapeMultiplier(points, points, { seed: 1, resamples: 39 });
+  assert.match(
+    found.ok ? "" : found.reason,
+    /no interval for the multiplier: 39 draws .* ask for 40 resamples at least/,
+  );
 });

@@ -1,4 +1,5 @@
 /** @file What a reviewer would ask about a fitted curve: rises, runs, outliers, lack of fit, open parameters, starts, extrapolation. */
+import { requireList } from "../../../core/argument-checks.ts";
 import { formatNumber } from "../../../core/number-format.ts";
 import { chiSquaredTail, fTail } from "../../../core/tail-probabilities.ts";
 import { freeParameters } from "../../laws/coordinates.ts";
@@ -46,6 +47,7 @@ export function fitDoubts<Parameter extends string, Input extends string>(
   readAt: readonly ReadAt[] = [],
 ): Doubt[] {
   requireFitted("fitDoubts", "fit", fit);
+  requireList("fitDoubts", "readAt to be an array of inputs", readAt);
   const places = readAt.map((at, index) => inputsAt("fitDoubts", fit, at, index));
   const oneInput = fit.law.inputs.length === 1;
   return [

@@ -31,6 +31,11 @@ export function showFit(this: LawFit): MimeBundle {
   };
 }
 
+/** The print of fits, several of which a list or a record has: the plain text. */
+export function printFit(this: LawFit): string {
+  return String(showFit.call(this)["text/plain"]);
+}
+
 function parameterTable({ law, parameters }: FittedLaw): TextCells {
   const cells = law.parameters.map((parameter) => {
     const estimate = parameters[parameter];

@@ -1,11 +1,12 @@
 /** @file Do neighbouring residuals stand too near each other? Von Neumann's ratio, judged by what residuals of this very fit can do. */
+import { requireOptions } from "../../../core/argument-checks.ts";
 import { createStream } from "../../../core/random-stream.ts";
 import { freeParameters, freePlaces, withoutFixed } from "../../laws/coordinates.ts";
 import { lawProblem } from "../../solvers/trust-region/law-problem.ts";
 import { evidenceOf } from "../evidence.ts";
 import { type FittedLaw, fittedMeasurements } from "../fitted-law.ts";
 import { inputAlong } from "../law-line.ts";
-import { valueAt } from "../read-law.ts";
+import { requireFitted, valueAt } from "../read-law.ts";
 import { type RunsTest, runsTest } from "./runs-test.ts";
 
 /**
@@ -21,6 +22,8 @@ import { type RunsTest, runsTest } from "./runs-test.ts";
  * @source von Neumann 1941, Ann. Math. Statist. 12, 367-395; Durbin & Watson 1950, Biometrika 37, 409-428 (residuals of a fit)
  */
 export function residualRuns(fit: FittedLaw, options: { along?: string } = {}): RunsTest {
+  requireFitted("residualRuns", "fit", fit);
+  requireOptions("residualRuns", options, ["along"]);
   const { along } = options;
   const input = along === undefined && fit.law.inputs.length > 1 ? undefined : inputAlong("residualRuns", fit, along);
   const inputs = fittedMeasurements(fit).map(({ inputs: at }) =>

@@ -238,7 +238,8 @@ function dispersionOf(residuals: Float64Array, parameters: number, loss: Loss, t
   if (loss.kind === "squared")
     return (residuals.reduce((sum, residual) => sum + residual ** 2, 0) + told) / (count - parameters + told);
   const sizes = residuals.map(Math.abs).sort();
-  const least = sizes[Math.ceil(count * LEAST_SHARE)] as number;
+  const needed = parameters + Math.ceil((count - parameters) * LEAST_SHARE);
+  const least = sizes[Math.min(needed, count - 1)] as number;
   const width = loss.kind === "huber" ? Math.max(loss.delta, least) : least || Number.MIN_VALUE;
   let [curved, curvedSquares, squares] = [0, 0, 0]; // sums of psi', psi'^2 and psi^2
   for (const residual of residuals) {
@@ -249,7 +250,7 @@ function dispersionOf(residuals: Float64Array, parameters: number, loss: Loss, t
     squares += forceOf(residual, loss) ** 2;
   }
   const mean = curved / count;
-  const spread = loss.kind === "huber" ? mean * (1 - mean) : curvedSquares / count - mean ** 2;
+  const spread = curvedSquares / count - mean ** 2;
   const correction = 1 + ((parameters / count) * spread) / mean ** 2; // var(psi') / mean(psi')^2
   return (correction ** 2 * squares) / (count - parameters) / mean ** 2;
 }
@@ -266,4 +267,4 @@ function ownCurvature(residual: number, width: number, loss: Rounded): number {
   return (forceOf(residual + width, loss) - forceOf(residual - width, loss)) / (2 * width);
 }
 
-const LEAST_SHARE = 0.25; // of the residuals, by which their density at 0 is told when delta holds fewer
+const LEAST_SHARE = 0.25; // of the residuals that the parameters do not make 0, by which their density at 0 is told when delta holds fewer
