@@ -57,6 +57,8 @@ export type ToKernel =
   | { readonly type: "output"; readonly cell: string; readonly output: Output; readonly characters: number }
   /** It has ended but for the next turn of the event loop, in which something of it is still to run. */
   | { readonly type: "ending"; readonly cell: string; readonly outcome: ExecuteOutcome }
+  /** Outputs of it are still being made: its end waits for them. */
+  | { readonly type: "drawing"; readonly cell: string }
   | { readonly type: "done"; readonly cell: string; readonly outcome: ExecuteOutcome }
   /** The main thread waits for a line of input; the answer comes by `KernelThreadData.answers`. */
   | { readonly type: "ask"; readonly cell: string; readonly question: Question }

@@ -118,6 +118,9 @@ export function connectMainThread(
       case "ending":
         allowLastTurn(message.cell, message.outcome);
         break;
+      case "drawing":
+        clearTimeout(running.get(message.cell)?.lastTurn);
+        break;
       case "done":
         end(message.cell, message.outcome);
         break;

@@ -121,8 +121,9 @@ export function serveCells(port: Port<ToKernel, ToMain>, answers: MessagePort, s
       }
       if (context.wasStopped(output)) return; // the kernel's thread has ended it
       try {
+        await drawn(output); // before the last turn, whose time is short
         await lastTurn(output, outcome);
-        await output.drained();
+        await drawn(output);
       } finally {
         // also where a cell has made that nothing can be awaited
         withIntrinsics(() => {
@@ -134,6 +135,13 @@ export function serveCells(port: Port<ToKernel, ToMain>, answers: MessagePort, s
         });
       }
     });
+  }
+
+  /** Waits for the outputs that are still being made, however long that takes. */
+  function drawn(output: CellOutput): Promise<void> | undefined {
+    const drawing = output.drained();
+    if (drawing !== undefined) say({ type: "drawing", cell: output.cell });
+    return drawing;
   }
 
   /**

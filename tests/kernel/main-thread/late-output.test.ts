@@ -89,6 +89,24 @@ const SOON = {
   "a tick of a cell that fails": "process.nextTick(() => console.log('soon')); throw new Error('on purpose')",
 };
 
+test("a figure that takes a second to draw comes before its cell's idle, and so does what is printed after it", async (t) => {
+  const frontend = await startFrontend(t);
+  const busy = "for (const until = Date.now() + 1000; Date.now() < until; );";
+  const slow = "{ [Symbol.for('Jupyter.display')]: () => drawing }";
+  const drawings = {
+    "by and by": "const drawing = new Promise((done) => setTimeout(done, 1000, { 'text/plain': 'drawn' }));",
+    "all at once, in the next turn": `const drawing = new Promise((done) => setImmediate(() => { ${busy} done({ 'text/plain': 'drawn' }); }));`,
+  };
+  for (const [how, drawing] of Object.entries(drawings)) {
+    const code = `{ ${drawing} setImmediate(() => {}); display(${slow}); console.log('after it'); }`;
+    const { outputs } = await frontend.execute(code);
+    const shown = outputs.map(
+      ([, content]) => (content.data as Record<string, string>)?.["text/plain"] ?? content.text,
+    );
+    assert.deepEqual(shown, ["drawn", "after it\n"], how);
+  }
+});
+
 test("what a cell prints in the very next turn comes before its idle, and no cell waits for more than that turn", async (t) => {
   const frontend = await startFrontend(t);
   for (const [what, code] of Object.entries(SOON)) {
