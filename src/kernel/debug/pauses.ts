@@ -1,5 +1,6 @@
 /** @file Where the main thread halts and how it goes on: breakpoints, steps, exceptions, and what is not worth a halt. */
 import type { Debugger, Runtime } from "node:inspector";
+import { setTimeout } from "node:timers/promises";
 import type { Bound, Breakpoints } from "./breakpoints.ts";
 import type { Evaluation } from "./evaluation.ts";
 import type { Exceptions } from "./exceptions.ts";
@@ -153,10 +154,22 @@ export function createPauses(parts: PauseParts): Pauses {
 
   /** How a halt goes on that nobody asked for. */
   function nextWay(event: Debugger.PausedEventDataType, found: readonly StackFrame[]): Way {
-    if (event.reason === "instrumentation" || step === undefined || skips) return "resume";
+    if (event.reason === "instrumentation" || skips) return "resume";
+    if (step === undefined) {
+      if (!asked || found.length === 0) return "resume";
+      return topOf(event, found) === undefined ? "stepOut" : "stepInto"; // to the next statement that somebody wrote
+    }
     step.left = Math.max(0, step.left - 1);
     if (isOutside(step, topOf(event, found))) return "stepOut";
     return step.way === "stepOut" ? "stepOver" : step.way;
+  }
+
+  /** V8 drops a pause that comes while code runs in which it does not halt, and says nothing. */
+  async function insist(): Promise<void> {
+    for (let ms = 10; asked && !skips; ms = Math.min(200, 2 * ms)) {
+      await setTimeout(ms, undefined, { ref: false });
+      if (asked && !skips) await inspector.post("Debugger.pause");
+    }
   }
 
   return {
@@ -171,6 +184,7 @@ export function createPauses(parts: PauseParts): Pauses {
     async pause() {
       asked = true;
       await inspector.post("Debugger.pause");
+      insist().catch(() => undefined); // disconnected
     },
     cellEnded() {
       step = undefined;
