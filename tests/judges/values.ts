@@ -43,16 +43,16 @@ const RESULTS: readonly (readonly [what: string, code: string, type: string, par
   ],
 ];
 
-/** Each with what stands on standard error in the end, behind the last carriage return. */
+/** Each with what stands on standard error in the end, behind the last carriage return; time enough for many frames on a busy machine. */
 const BARS: readonly (readonly [what: string, code: string, last: RegExp])[] = [
   [
     "cli-progress",
-    'import cli from "cli-progress"; const bar = new cli.SingleBar({}); bar.start(5, 0); for (let i = 0; i < 5; i++) { bar.increment(); await new Promise((r) => setTimeout(r, 40)) } bar.stop()',
+    'import cli from "cli-progress"; const bar = new cli.SingleBar({}); bar.start(5, 0); for (let i = 0; i < 5; i++) { bar.increment(); await new Promise((r) => setTimeout(r, 300)) } bar.stop()',
     /100% \| ETA: 0s \| 5\/5\s*$/,
   ],
   [
     "ora",
-    'import ora from "ora"; const spin = ora("Loading").start(); await new Promise((r) => setTimeout(r, 300)); spin.succeed("Loaded")',
+    'import ora from "ora"; const spin = ora("Loading").start(); await new Promise((r) => setTimeout(r, 2000)); spin.succeed("Loaded")',
     /✔.* Loaded\s*$/,
   ],
   [
