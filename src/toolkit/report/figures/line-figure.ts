@@ -2,7 +2,7 @@
 import { requireList, requireOptions, wrong } from "../../core/argument-checks.ts";
 import { methodColours, translucent } from "./colours.ts";
 import { type Figure, makeFigure } from "./figure.ts";
-import { claimLayout } from "./figure-layout.ts";
+import { claimLayout, legendOf } from "./figure-layout.ts";
 import { linearAxis } from "./linear-axis.ts";
 import { logAxis } from "./log-axis.ts";
 import type { PlotlyPart } from "./picture.ts";
@@ -75,7 +75,7 @@ export function plotLines(lines: readonly Line[], options: LineFigureOptions = {
   return makeFigure(
     traces,
     {
-      ...claimLayout({ title, legendEntries: lines.length, caption }),
+      ...claimLayout({ title, ...legendOf(lines.map(({ name }) => name)), caption }),
       xaxis: axis("x", xTitle),
       yaxis: axis("y", yTitle),
     },
