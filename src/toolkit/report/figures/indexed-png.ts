@@ -12,7 +12,7 @@ export interface Pixels {
 const paletteSize = 128;
 
 /** Colours nearer than this, by the root of the sum of squares, are one: the shades at the edge of a letter, of which most of the bytes are. */
-const leastApart = 20;
+const leastApart = 24;
 
 /**
  * An opaque image as PNG of at most 128 colours: the most frequent ones, of those that are told apart by eye. Each other colour,

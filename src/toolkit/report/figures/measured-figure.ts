@@ -85,7 +85,7 @@ export function plotMeasured(lines: readonly MeasuredLine[], options: Omit<LineF
 }
 
 const SPREAD = 0.018; // of x between neighbouring lines: a marker's width
-const SET_APART = "Methods of one size stand side by side, so that no bar hides another.";
+const SET_APART = "Marks of one x stand side by side, so that no bar hides another.";
 const APART = 0.16; // between neighbouring lines at one name, of the way to the next name
 
 /** The names on the x axis, in the order in which they first come; undefined where it has numbers. */

@@ -180,7 +180,7 @@ test("means of one size stand side by side and the caption says so; one that sta
       [2000, 1009],
     ],
   ); // steps of 1.8 %
-  assert.match(JSON.stringify(layout.annotations), /Methods of one size stand side by side/);
+  assert.match(JSON.stringify(layout.annotations), /Marks of one x stand side by side/);
   const alone = plotMeasured(lines.slice(0, 1), { title: "Alone", log: "x" });
   assert.doesNotMatch(JSON.stringify(alone.layout.annotations), /side by side/);
 });
