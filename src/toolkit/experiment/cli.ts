@@ -43,6 +43,20 @@ function plansOf<Config extends { readonly seeds: readonly number[] }, Run exten
   );
 }
 
+/** What only a submission takes. */
+const ONLY_SLURM = [
+  "dry-run",
+  "detach",
+  "partition",
+  "account",
+  "time",
+  "cpus",
+  "gpus",
+  "mem",
+  "at-once",
+  "sbatch",
+] as const;
+
 const USAGE = `npm run study -- ${Object.keys(PLANS).join("|")} [--results FILE] [--store FOLDER] [--workers N] [--seeds N,N]
 npm run study -- PROFILE --on slurm [--partition P] [--account A] [--time 2:00:00] [--cpus N] [--gpus N] [--mem 8G]
                  [--at-once N] [--sbatch "any option"]... [--dry-run | --detach]
@@ -102,6 +116,7 @@ async function main(args: string[]): Promise<number> {
   if (values.on !== undefined && values.on !== "slurm" && values.on !== "local") {
     throw new RangeError(`npm run study requires --on to be slurm or local, got ${values.on}`);
   }
+  requireSlurmFor(values);
   const results = resolve(values.results ?? `out/study-${word}.jsonl`);
   mkdirSync(dirname(results), { recursive: true });
   const plan = makePlan(word, results, values.seeds?.split(",").map(Number));
@@ -132,6 +147,17 @@ async function main(args: string[]): Promise<number> {
     onChange: terminalSweep(),
   });
   return told(plan, outcome, started);
+}
+
+/** Where nothing is submitted, what only a submission knows would be passed over, and --dry-run would run a night's study. */
+function requireSlurmFor({ on, ...values }: Readonly<Record<string, unknown>>): void {
+  if (on === "slurm") return;
+  const given = (value: unknown) => (Array.isArray(value) ? value.length > 0 : value !== undefined && value !== false);
+  const word = ONLY_SLURM.find((name) => given(values[name]));
+  if (word === undefined) return;
+  throw new RangeError(
+    `npm run study requires --on slurm for --${word}, got ${on === undefined ? "no --on" : `--on ${on}`}`,
+  );
 }
 
 /** --sbatch "--qos=low": the word after it is its own, though it looks like an option of ours. */
