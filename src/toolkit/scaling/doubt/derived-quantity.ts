@@ -138,7 +138,7 @@ function drawnRange<Parameter extends string>(
     const values = law.parameters.map((parameter) => [parameter, bootstrap?.draws[parameter][draw] as number]);
     return finite(quantity(Object.fromEntries(values) as Record<Parameter, number>));
   });
-  return percentileRange(Float64Array.from(found).sort(), level);
+  return percentileRange(found, level);
 }
 
 function finite(value: number): number {

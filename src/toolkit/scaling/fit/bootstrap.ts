@@ -1,5 +1,5 @@
 /** @file The bootstrap: data drawn anew from the fitted law and its noise, or from the rows themselves, and the law fitted to each draw. */
-import { quantileSorted } from "simple-statistics";
+import { quantile } from "simple-statistics";
 import type { RandomStream } from "../../core/random-stream.ts";
 import { byLogarithm } from "../laws/coordinates.ts";
 import { adviceOf } from "../laws/law.ts";
@@ -155,7 +155,7 @@ export function bootstrapInterval<Parameter extends string>(
   parameter: Parameter,
   level: number,
 ): { low: number; high: number } | Failure {
-  const values = new Float64Array(draws[parameter]).sort();
+  const values = draws[parameter];
   if (values.length < LEAST_CONVERGED * requested) {
     const converged = `${values.length} of ${requested} bootstrap fits converged`;
     return { ok: false, reason: `no interval for the ${parameter}: ${converged}; ${adviceOf(law)}` };
@@ -182,8 +182,8 @@ export function reachesLevel(draws: number, level: number): boolean {
 
 const LEAST_CONVERGED = 0.8; // what the failed fits would have said is unknown; with more of them it could be an end
 
-/** The central range that holds `level` of the sorted values. */
-export function percentileRange(sorted: ArrayLike<number>, level: number): { low: number; high: number } {
-  const values = sorted as number[]; // simple-statistics reads by index and length alone
-  return { low: quantileSorted(values, (1 - level) / 2), high: quantileSorted(values, (1 + level) / 2) };
+/** The central range that holds `level` of the values, in whatever order they are. */
+export function percentileRange(values: number[], level: number): { low: number; high: number } {
+  const [low, high] = quantile(values, [(1 - level) / 2, (1 + level) / 2]) as [number, number];
+  return { low, high };
 }

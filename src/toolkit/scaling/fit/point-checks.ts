@@ -83,16 +83,14 @@ export function measurementsOf(
 ): { measurements: Measurement<"dataSize">[]; noiseFreedom: number } {
   const common = commonItems(errorModel);
   const measurements = points
-    .map(
-      ({ dataSize, error, items = common, standardError, runs, holdOut }): Measurement<"dataSize"> => ({
-        inputs: { dataSize },
-        outcome: error,
-        ...(items === undefined ? {} : { items }),
-        ...(standardError === undefined ? {} : { standardError }),
-        ...(runs === undefined ? {} : { runs }),
-        ...(holdOut === undefined ? {} : { holdOut }),
-      }),
-    )
+    .map(({ dataSize, error, items = common, standardError, runs, holdOut }): Measurement<"dataSize"> => {
+      const read: Measurement<"dataSize"> = { inputs: { dataSize }, outcome: error };
+      if (items !== undefined) read.items = items;
+      if (standardError !== undefined) read.standardError = standardError;
+      if (runs !== undefined) read.runs = runs;
+      if (holdOut !== undefined) read.holdOut = holdOut;
+      return read;
+    })
     .sort((one, other) => one.inputs.dataSize - other.inputs.dataSize || one.outcome - other.outcome);
   return errorModel.kind === "estimatedErrors" ? moderatedErrors(measurements) : { measurements, noiseFreedom: 0 };
 }

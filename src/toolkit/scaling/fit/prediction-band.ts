@@ -151,9 +151,9 @@ export function bandOfDraws<Parameter extends string>(
 ): BandRow {
   const { law } = fit;
   const gradient = new Float64Array(law.parameters.length);
-  const values = Float64Array.from(draws, (draw) => observe(lawValue(law, draw, row, gradient)));
+  const values = draws.map((draw) => observe(lawValue(law, draw, row, gradient)));
   const value = lawValue(law, fittedCoordinates(fit), row, gradient);
-  return { value, ...percentileRange(values.sort(), level) };
+  return { value, ...percentileRange(values, level) };
 }
 
 function deltaBand(fit: FittedLaw, row: Float64Array, level: number, noise: MeasurementNoise | undefined): BandRow {

@@ -177,30 +177,25 @@ function drawRatios(
   seed: number,
 ) {
   const pairs = pairedDraws(curve, baseline, seed);
-  const plain = new Float64Array(pairs.length);
-  const lowest = new Float64Array(pairs.length);
-  const highest = new Float64Array(pairs.length);
+  const plain: number[] = [];
+  const lowest: number[] = [];
+  const highest: number[] = [];
   let lower = 0;
   let higher = 0;
   const curveReadings = drawsOf(curve).map((coordinates) => cut(curve, curveLine, coordinates, atError));
   const baselineReadings = drawsOf(baseline).map((coordinates) => cut(baseline, baselineLine, coordinates, atError));
-  for (const [pair, [curveDraw, baselineDraw]] of pairs.entries()) {
+  for (const [curveDraw, baselineDraw] of pairs) {
     const curveSize = curveReadings[curveDraw] as Reading;
     const baselineSize = baselineReadings[baselineDraw] as Reading;
     const ratio = baselineSize.size / curveSize.size;
-    plain[pair] = ratio;
-    lowest[pair] = ratio;
-    highest[pair] = ratio;
-    if (canBeLower(curveSize, baselineSize)) {
-      lowest[pair] = 0;
-      lower++;
-    }
-    if (canBeHigher(curveSize, baselineSize)) {
-      highest[pair] = Infinity;
-      higher++;
-    }
+    const [canFall, canRise] = [canBeLower(curveSize, baselineSize), canBeHigher(curveSize, baselineSize)];
+    plain.push(ratio);
+    lowest.push(canFall ? 0 : ratio);
+    highest.push(canRise ? Infinity : ratio);
+    if (canFall) lower++;
+    if (canRise) higher++;
   }
-  return { plain: plain.sort(), lowest: lowest.sort(), highest: highest.sort(), lower, higher };
+  return { plain, lowest, highest, lower, higher };
 }
 
 /** Which draw of the one goes with which of the other. */

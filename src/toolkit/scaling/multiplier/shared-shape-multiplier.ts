@@ -149,7 +149,7 @@ function estimate(
     shapePValue !== null && shapePValue < RARE
       ? `the two curves differ in shape (p = ${formatNumber(shapePValue, 2)}), so no one number shifts one onto the other; read the multiplier at each error with dataMultiplier`
       : null;
-  const range = percentileRange(Float64Array.from(draws).sort(), level);
+  const range = percentileRange(draws, level);
   const { value } = fit.parameters.multiplier;
   return { ok: true, value, ...range, level, method: "bootstrap", resampled, fit, shapePValue, warning };
 }
