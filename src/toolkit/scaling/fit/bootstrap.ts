@@ -1,5 +1,6 @@
 /** @file The bootstrap: data drawn anew from the fitted law and its noise, or from the rows themselves, and the law fitted to each draw. */
 import { quantile } from "simple-statistics";
+import { chiSquaredVariate } from "../../core/chi-squared-variate.ts";
 import type { RandomStream } from "../../core/random-stream.ts";
 import { byLogarithm } from "../laws/coordinates.ts";
 import { adviceOf } from "../laws/law.ts";
@@ -104,9 +105,7 @@ const LEAST_FREEDOM = 1e-6; // a point that the fit must pass through has a resi
 
 /** sqrt(nu / chi squared_nu): what the true standard deviation may be, over the estimated one. */
 export function drawSpread(degreesOfFreedom: number, stream: RandomStream): number {
-  let chiSquared = 0;
-  for (let k = 0; k < degreesOfFreedom; k++) chiSquared += stream.normal() ** 2;
-  return Math.sqrt(degreesOfFreedom / chiSquared);
+  return Math.sqrt(degreesOfFreedom / chiSquaredVariate(stream, degreesOfFreedom));
 }
 
 /** New outcomes of the fitted law, with one spread for all where the size of the noise is an estimate. */

@@ -1,5 +1,5 @@
 /** @file The data multiplier: how many times less data one learning curve needs than another to reach the same error. */
-import { requireBetween, requireCount, requireOptions, requirePositive } from "../../core/argument-checks.ts";
+import { requireBetween, requireCount, requireOptions, requirePositive, wrong } from "../../core/argument-checks.ts";
 import { formatNumber } from "../../core/number-format.ts";
 import { createStream } from "../../core/random-stream.ts";
 import { percentileRange, reachesLevel } from "../fit/bootstrap.ts";
@@ -65,6 +65,8 @@ export function dataMultiplier(
   requireCount("dataMultiplier", "seed", seed, 0, Number.MAX_SAFE_INTEGER);
 
   const lines = [lineOf(curve, options), lineOf(baseline, options)] as const;
+  requireSame("y", curve.columns.y, baseline.columns.y);
+  requireSame("data size", lines[0].column, lines[1].column);
   const unreadable = [whyUnreadable(curve, lines[0]), whyUnreadable(baseline, lines[1])].find(
     (why) => why !== undefined,
   );
@@ -113,6 +115,13 @@ export function dataMultiplier(
     baselineDataSize: baselineSize.size,
     censored: lowIsCut ? (highIsCut ? "both" : "low") : highIsCut ? "high" : "none",
   };
+}
+
+/** Throws where the two fits name what they measure by different columns: the ratio of two sizes would mean nothing. */
+function requireSame(what: string, one: string, other: string): void {
+  if (one === other) return;
+  const hint = "if they are one quantity in one unit, give their columns one name";
+  throw wrong("dataMultiplier", `two fits of one ${what}`, `${one} and ${other}`, hint);
 }
 
 /** A data size, cut to the measured sizes. */
