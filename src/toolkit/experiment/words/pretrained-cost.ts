@@ -146,8 +146,8 @@ function tokensOf(
   const forward = { full: 0, lowRank: 0 };
   if (work === "words-rollouts") return { ...forward, forward: size * (prompt + samples * completion) };
   if (work === "words-values") {
-    const drawn = (needs.rollouts?.config as unknown as RolloutSettings).samples;
-    const valued = size * Math.min(negatives + positives, drawn);
+    const drawn = needs.rollouts?.config as unknown as RolloutSettings | undefined;
+    const valued = size * Math.min(negatives + positives, drawn?.samples ?? Infinity);
     // from each place between two lines, half a solution is left on the mean
     return { ...forward, forward: valued * lines * (prompt + valueSamples * (completion / 2)) };
   }
