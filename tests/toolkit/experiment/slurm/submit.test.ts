@@ -177,7 +177,7 @@ test("what only a submission takes is refused without --on slurm, and no study b
   const cli = join(TOOLKIT, "experiment/cli.ts");
   const words = ["--import", "tsx", cli, "quick", "--store", store.folder];
   for (const [option, given] of [
-    [["--dry-run"], "no --on"],
+    [["--detach"], "no --on"],
     [["--cpus", "4", "--on", "local"], "--on local"],
     [["--sbatch", "--nice"], "no --on"],
   ] as const) {
