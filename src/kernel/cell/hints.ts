@@ -71,6 +71,7 @@ const NAMES: Readonly<Record<string, string>> = {
   None: "write: null",
   document: "a page's: a package such as jsdom or linkedom makes one",
   window: "a page's: a package such as jsdom or linkedom makes one",
+  React: 'JSX is written with React: import React from "react", which npm install react brings',
   Bun: "Bun's: this kernel runs on Node, whose modules are imported as node:fs and the like",
 };
 

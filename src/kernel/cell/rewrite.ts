@@ -183,6 +183,17 @@ function rewriteStatement(statement: Node, edit: Edit, isLast: boolean): void {
     if (inner !== statement) keepFunctionName("default", inner, text);
     text.prependRight(inner.start, isLast ? "return (" : "(");
     text.appendLeft(expression.end, ")");
+  } else if (isLast) returnLast(inner, text);
+}
+
+/** The value of a block is that of its last expression. */
+function returnLast(statement: Node, text: MagicString): void {
+  if (statement.type === "BlockStatement") {
+    const last = children(statement, "body").at(-1);
+    if (last !== undefined) returnLast(last, text);
+  } else if (statement.type === "ExpressionStatement") {
+    text.prependRight(statement.start, "return (");
+    text.appendLeft(child(statement, "expression").end, ")");
   }
 }
 

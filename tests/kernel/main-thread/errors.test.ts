@@ -257,6 +257,7 @@ const OTHER_LANGUAGES: readonly (readonly [code: string, hint: RegExp])[] = [
   ["def f(x):\n  return x", /hint: write: function f\(x\) \{ \.\.\. \}/],
   ["print(1)", /hint: write: console\.log/],
   ["True", /hint: write: true/],
+  ["const el = <b>here</b>;", /^React is not defined \(hint: JSX is written with React: import React from "react", /],
   ["utils = require('node:util')", /^utils is not defined \(hint: declare it: let utils = \.\.\.\)$/],
   ["document.body", /jsdom or linkedom/],
 ];
@@ -270,7 +271,7 @@ test("a line of another notebook's language gets what to write instead", async (
   }
 });
 
-test("a cell that is an object literal shows the object, and a block stays a block", async (t) => {
+test("a cell that is an object literal shows the object, and one that ends with a block that block's last expression", async (t) => {
   const frontend = await startFrontend(t);
   const cells: readonly (readonly [code: string, result: unknown])[] = [
     ["{ a: 1 }", "{ a: 1 }"],
@@ -279,8 +280,11 @@ test("a cell that is an object literal shows the object, and a block stays a blo
     ["{ ...{ a: 1 }, f() { return 1 } }", "{ a: 1, f: [Function: f] }"],
     ["{}", "{}"],
     ["{ a: 1 as number }", "{ a: 1 }"],
-    ["{ let a = 1; a }", undefined],
-    ["{ 40 + 2 }", undefined],
+    ["{ let a = 1; a }", "1"],
+    ["{ 40 + 2 }", "42"],
+    ["const b = 2; { const b = 3; { await b } } // the inner", "3"],
+    ["{ const c = 1 }", undefined],
+    ["if (true) { 5 }", undefined],
     ["{ a: for (;;) break a }", undefined],
   ];
   for (const [code, result] of cells) assert.equal(resultText(await frontend.execute(code)), result, code);
