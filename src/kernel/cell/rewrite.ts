@@ -77,8 +77,10 @@ export function rewriteCell(
   for (const [declaration, place] of bindings.variables) {
     if (!isGenerated(declaration, bindings)) rewriteVariables(declaration, edit, place);
   }
-  const prologue = [...rewriteImports(statements, text), ...hoists(bindings)];
-  const isAsync = usings.size > 0 || prologue.some((line) => line.startsWith("await")) || bindings.awaits;
+  const hoisted = hoists(bindings).join(" ");
+  const imports = rewriteImports(statements, text, hoisted);
+  const isAsync = usings.size > 0 || imports || bindings.awaits;
+  const prologue = imports ? [] : [hoisted];
   if (usings.size > 0) {
     prologue.unshift("const __using = __cell.disposables(); try {");
     text.append("\n} catch (error) { __using.fail(error); } finally { await __using.end(); }");

@@ -225,6 +225,15 @@ test("the command that installs is that of the project's own package manager", a
   }
 });
 
+test("what a module throws while a cell imports it points at the import, wherever that stands", async (t) => {
+  const frontend = await startFrontend(t, folderOf(t, { "throws.ts": "export {};\nthrow new Error('at load');" }));
+  const failed = await frontend.execute('const before = 1;\n  import { sep } from "node:path"; import "./throws";');
+  const excerpt = tracebackText(failed).split("\n").slice(-3);
+  assert.match(tracebackText(failed), /throws\.ts:2:7\)\n {4}at \(In\[1\]:2:36\)\n/);
+  assert.equal(excerpt[2]?.indexOf("^"), excerpt[1]?.indexOf('import "./throws"'));
+  assert.match(String((await frontend.execute("before")).reply.evalue), /before/); // imports run before all else
+});
+
 test("npm: is the installed package, in a cell and in a local file", async (t) => {
   const folder = folderOf(t, {
     "node_modules/@s/p/package.json":
@@ -257,6 +266,10 @@ const OTHER_LANGUAGES: readonly (readonly [code: string, hint: RegExp])[] = [
   ["def f(x):\n  return x", /hint: write: function f\(x\) \{ \.\.\. \}/],
   ["print(1)", /hint: write: console\.log/],
   ["True", /hint: write: true/],
+  ["fs.readFileSync('a')", /^fs is not defined \(hint: write: import fs from "node:fs"\)$/],
+  ["alert('hi')", /hint: write: display/],
+  ["await sleep(1)", /hint: write: import \{ setTimeout as sleep \} from "node:timers\/promises"/],
+  ["new Worker('x.js')", /hint: write: import \{ Worker \} from "node:worker_threads"/],
   ["const el = <b>here</b>;", /^React is not defined \(hint: JSX is written with React: import React from "react", /],
   ["utils = require('node:util')", /^utils is not defined \(hint: declare it: let utils = \.\.\.\)$/],
   ["document.body", /jsdom or linkedom/],
