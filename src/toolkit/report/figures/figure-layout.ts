@@ -1,4 +1,5 @@
 /** @file The layout that all figures share: the claim on top, its legend under it, the plot, and how to read it below. */
+import { requireText } from "../../core/argument-checks.ts";
 import type { PlotlyPart } from "./picture.ts";
 
 /** The words around a plot. */
@@ -24,6 +25,7 @@ const below = 88; // ticks, axis title and caption
  * @returns title, legend, margin, height and annotations of a Plotly layout
  */
 export function claimLayout({ title, legendEntries, caption }: FigureWords): PlotlyPart {
+  requireText("a figure", "title", title);
   const lines = wrapped(title, 94);
   const top = 20 + titleLine * lines.length + legendLine * legendEntries + 14;
   // With several lines Plotly anchors the first at its baseline's height less 0.7 em: pushed down by as much.

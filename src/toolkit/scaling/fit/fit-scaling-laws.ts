@@ -52,6 +52,7 @@ export function readCurves<Row extends object>(
   request: CurveColumns<Extract<keyof Row, string>> & FitOptions,
 ): { curves: Map<string, LearningCurvePoint[]>; options: FitOptions } {
   requireList(caller, "rows to be an array of plain objects", rows);
+  if (rows.length === 0) throw wrong(caller, "one row or more", rows);
   requireOptions(caller, request, OPTIONS);
   for (const column of ["by", "x", "y"] as const) {
     if (typeof request[column] === "string") continue;
@@ -102,6 +103,6 @@ function booleanIn(caller: string, value: unknown, index: number, column: string
 }
 
 function nameIn(caller: string, value: unknown, index: number, column: string): string {
-  if (typeof value === "string" || typeof value === "number") return String(value);
+  if (typeof value === "string" || Number.isFinite(value)) return String(value);
   throw wrong(caller, `rows[${index}].${column} to be the name of a curve`, value);
 }
