@@ -52,7 +52,6 @@ export function readCurves<Row extends object>(
   request: CurveColumns<Extract<keyof Row, string>> & FitOptions,
 ): { curves: Map<string, LearningCurvePoint[]>; options: FitOptions } {
   requireList(caller, "rows to be an array of plain objects", rows);
-  if (rows.length === 0) throw wrong(caller, "one row or more", rows);
   requireOptions(caller, request, OPTIONS);
   for (const column of ["by", "x", "y"] as const) {
     if (typeof request[column] === "string") continue;
