@@ -35,11 +35,13 @@ export function passAtK(counts: PassAtKCounts): number {
  * @param k budget of completions, at most the samples of any problem
  * @throws RangeError when there is no problem or a count out of range
  */
-export function meanPassAtK(
-  counts: readonly Omit<PassAtKCounts, "k">[],
-  { k, level = 0.95 }: { k: number; level?: number },
-): Rate {
+export function meanPassAtK(counts: readonly Omit<PassAtKCounts, "k">[], options: { k: number; level?: number }): Rate {
+  requireOptions("meanPassAtK", options, ["k", "level"]);
+  const { k, level = 0.95 } = options;
   requireList("meanPassAtK", "counts to be an array of { samples, correct }", counts);
-  const parts = counts.map(({ samples, correct }) => ({ hits: passAtK({ samples, correct, k }), total: 1 }));
+  const parts = counts.map((each) => ({
+    hits: passAtK({ samples: each?.samples, correct: each?.correct, k }),
+    total: 1,
+  }));
   return rateOf(parts, level);
 }
