@@ -75,7 +75,10 @@ const COMMANDS: Readonly<Record<string, Proof>> = {
   },
   "npx --no -- eightfold-kernel remove --sys-prefix": PACKED('"eightfold-kernel", "remove"'),
   "eightfold-kernel install --env NAME=VALUE": { in: "tests/kernel/install/kernel-spec.test.ts", words: '"--env"' },
-  "npx @eightfold/kernel new my-analysis": PACKED('"eightfold-kernel", "new"'),
+  "npx @eightfold/kernel new my-analysis": {
+    in: "tests/judges/begun.mjs",
+    words: '"npx", "@eightfold/kernel", "new", "my-analysis"',
+  },
   "node src/kernel/eightfold-kernel.mjs new ../my-analysis": {
     in: "tests/kernel/install/new-project.test.ts",
     words: '"src/kernel/eightfold-kernel.mjs"',
