@@ -35,6 +35,7 @@ export function checkPoints(caller: string, points: readonly LearningCurvePoint[
   for (const [index, point] of points.entries()) {
     if (typeof point !== "object" || point === null)
       throw wrong(caller, `points[${index}] to be { dataSize, error }`, point);
+    requireNames(caller, `points[${index}]`, point);
     requirePositive(caller, `points[${index}].dataSize`, point.dataSize);
     if (isShare(errorModel.kind)) {
       requireShare(caller, `points[${index}].error`, point.error);
@@ -44,6 +45,15 @@ export function checkPoints(caller: string, points: readonly LearningCurvePoint[
       requirePositive(caller, `points[${index}].standardError`, point.standardError);
     if (errorModel.kind === "estimatedErrors") requireCount(caller, `points[${index}].runs`, point.runs, 2, MOST_ITEMS);
   }
+}
+
+/** Rows of a table have names of their own, which are told back. */
+function requireNames(caller: string, what: string, point: object): void {
+  if ("dataSize" in point && "error" in point) return;
+  const hint = 'fitScalingLaws(rows, { by: "curve", x: "size", y: "error" }) takes columns of any name';
+  throw new TypeError(
+    `${caller} requires ${what} to be { dataSize, error }, got { ${Object.keys(point).join(", ")} } (hint: ${hint})`,
+  );
 }
 
 /** Throws unless the value is a share in [0, 1]; one in percent gets a hint. */
