@@ -197,10 +197,10 @@ test("what is no fit, no list and no place is named by every function that is ha
 });
 
 test("rows of a table given as points have their columns told back, and who takes them", () => {
-  const rows = [{ N: 1000, err: 0.4 }] as never;
+  const rows = [{ N: 1000, wrong: 0.4 }] as never;
   assert.throws(
     () => fitScalingLaw({ points: rows }),
-    /requires points\[0\] to be \{ dataSize, error \}, got \{ N, err \} \(hint: fitScalingLaws\(rows, .* takes columns of any name\)$/,
+    /requires points\[0\] to be \{ dataSize, error \}, got \{ N, wrong \} \(hint: fitScalingLaws\(rows, .* takes columns of any name\)$/,
   );
 });
 
