@@ -86,9 +86,12 @@ export function guess(name: string, known: readonly string[]): string | undefine
   return meant === undefined ? undefined : `did you mean "${meant}"?`;
 }
 
-/** The one among names that a misspelt one may mean. */
+/** The nearest among names, where a misspelt one may mean it: at most two letters differ, and at least one does not. */
 export function near(name: string, known: readonly string[]): string | undefined {
-  return known.find((option) => distance(name.toLowerCase(), option.toLowerCase()) <= 2);
+  const far = (option: string): number => distance(name.toLowerCase(), option.toLowerCase());
+  const [nearest] = known.toSorted((a, b) => far(a) - far(b));
+  if (nearest === undefined) return undefined;
+  return far(nearest) <= 2 && far(nearest) < Math.max(name.length, nearest.length) ? nearest : undefined;
 }
 
 /** The error itself, for a check that no function above makes: TypeError for a value of the wrong type, else RangeError. */

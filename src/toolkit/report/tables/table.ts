@@ -2,7 +2,7 @@
 import { escapeUTF8 } from "entities/escape";
 import { requireList, wrong } from "../../core/argument-checks.ts";
 import { formatInterval, formatMeasured, type Measured } from "../../core/estimate-text.ts";
-import { displayMethod, type MimeBundle } from "../../core/mime-bundle.ts";
+import { displayMethod, inspectMethod, type MimeBundle } from "../../core/mime-bundle.ts";
 import { formatNumber } from "../../core/number-format.ts";
 import { type TextCells, toMarkdown, toPlainText } from "../../core/text-table.ts";
 import { fittedMeasurements, type LawFit } from "../../scaling/index.ts";
@@ -19,6 +19,8 @@ export interface TextTable extends TextCells {
    * is not trusted, and the second is legible in a terminal.
    */
   [displayMethod](): MimeBundle;
+  /** As text: what `console.log` prints in a script, and what `String(table)` gives. */
+  [inspectMethod](): string;
 }
 
 /**
@@ -44,8 +46,14 @@ export function table(records: Fits | ReadableTable | readonly TableRow[], colum
   const cells = list.map((record) => names.map((name) => cellText(record[name])));
   const numeric = names.map((name) => list.every((record) => typeof record[name] !== "string"));
   const texts = { columns: names, cells, numeric };
-  const show = (): MimeBundle => ({ "text/markdown": toMarkdown(texts), "text/plain": toPlainText(texts) });
-  return Object.defineProperty({ ...texts, [displayMethod]: show }, displayMethod, { enumerable: false });
+  const text = (): string => toPlainText(texts);
+  const show = (): MimeBundle => ({ "text/markdown": toMarkdown(texts), "text/plain": text() });
+  const shown = { [displayMethod]: show, [inspectMethod]: text };
+  const unseen = { enumerable: false }; // whoever copies or compares a table has its texts alone
+  return Object.defineProperties(
+    { ...texts, ...shown },
+    { [displayMethod]: unseen, [inspectMethod]: unseen, toString: { value: text } },
+  );
 }
 
 /** A table as an HTML element, unstyled but for the side on which its columns are set. */
