@@ -120,10 +120,17 @@ const COMMANDS: Readonly<Record<string, Proof>> = {
   "npm run study": { prints: /quick/ },
   "npm run study -- quick": { not: "minutes of two cores" },
   ...Object.fromEntries(
-    ["full", "trained-out", "cue", "rft-samples", "small-steps", "star", "words", "words-quick"].map((name) => [
-      `npm run study -- ${name}`,
-      HOURS,
-    ]),
+    [
+      "full",
+      "trained-out",
+      "kept-trained-out",
+      "cue",
+      "rft-samples",
+      "small-steps",
+      "star",
+      "words",
+      "words-quick",
+    ].map((name) => [`npm run study -- ${name}`, HOURS]),
   ),
   "npm run study -- full --plan-file plan.json": STUDY,
   "npm run study -- trained-out --seeds 90001,90002": {
