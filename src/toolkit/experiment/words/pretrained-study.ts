@@ -27,7 +27,7 @@ export interface PretrainedWordsRun extends WordsRun {
 }
 
 /** For a GPU: hours of two cores for each policy of a model of 135 million weights. */
-export const PRETRAINED_STUDY: PretrainedWordsConfig = {
+const PRETRAINED_STUDY: PretrainedWordsConfig = {
   ...{ teacher: WORDS_STUDY.teacher, steps: WORDS_STUDY.steps },
   ...{ sizes: WORDS_STUDY.sizes, comparedSizes: WORDS_STUDY.comparedSizes },
   methods: [
