@@ -9,11 +9,8 @@ import { promisify } from "node:util";
 import { createStream } from "../../../src/toolkit/core/random-stream.ts";
 import { localExecutor } from "../../../src/toolkit/experiment/executor.ts";
 import { runStudy } from "../../../src/toolkit/experiment/run-study.ts";
-import {
-  type PretrainedWordsConfig,
-  planPretrainedWords,
-  pretrainedWordsStudy,
-} from "../../../src/toolkit/experiment/words/pretrained-study.ts";
+import type { PretrainedWordsConfig } from "../../../src/toolkit/experiment/words/pretrained-config.ts";
+import { planPretrainedWords, pretrainedWordsStudy } from "../../../src/toolkit/experiment/words/pretrained-study.ts";
 import { readWordsStudy } from "../../../src/toolkit/experiment/words/words-study.ts";
 import { createWorkerPool } from "../../../src/toolkit/experiment/worker-pool.ts";
 import { initialiseParameters, transformerConfig, writePretrained } from "../../../src/toolkit/model/index.ts";
