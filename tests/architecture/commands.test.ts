@@ -137,6 +137,13 @@ const COMMANDS: Readonly<Record<string, Proof>> = {
     in: "tests/toolkit/experiment/study.test.ts",
     words: '"--seeds"',
   },
+  "npm run study -- words-pretrained --dry-run": {
+    in: "tests/toolkit/experiment/words-pretrained.test.ts",
+    words: '"words-pretrained", "--dry-run"',
+  },
+  "npm run study -- words-pretrained --model DIR|FILE.gguf": {
+    not: "it needs a published checkpoint and a GPU; tests/toolkit/experiment/words-pretrained.test.ts does the same with a tiny one",
+  },
   "npm run evaluate -- --model DIR --data FILE": {
     not: "it needs a published checkpoint; tests/toolkit/experiment/evaluate-file.test.ts does the same with a tiny one",
   },
