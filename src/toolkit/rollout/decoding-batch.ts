@@ -13,9 +13,10 @@ export interface BatchOptions extends TokenOptions {
   readonly stopTokens: ReadonlySet<number>;
 }
 
-/** Prompts read at once: activations that fit a core's cache, and two programs. */
-const MANY_PROMPTS = 32;
-const FEW_PROMPTS = 8;
+/** Prompts read at once, more of the short ones: activations that fit a core's cache, and two programs. */
+const TOKENS_AT_ONCE = 1024;
+const FEWEST_PROMPTS = 32;
+const FEW_OF_MANY = 1 / 4;
 
 interface Predictions {
   readonly logits: DeviceArray;
@@ -64,9 +65,11 @@ export class DecodingBatch {
   /** Reads prompts into free rows, and writes the first token of each of their sequences. */
   async enter(groups: readonly PromptGroup[]): Promise<void> {
     const free = this.#groups.flatMap((group, row) => (group === undefined ? [row] : []));
+    const many = Math.max(FEWEST_PROMPTS, Math.floor(TOKENS_AT_ONCE / this.#cache.shape.promptLength));
+    const few = Math.ceil(many * FEW_OF_MANY);
     let spent: Predictions | undefined;
     for (let start = 0; start < groups.length; ) {
-      const count = groups.length - start > FEW_PROMPTS ? MANY_PROMPTS : FEW_PROMPTS;
+      const count = groups.length - start > few ? many : few;
       const chunk = groups.slice(start, start + count);
       spent = await this.#prefill(chunk, count, spent);
       const logits = await spent.logits.read();

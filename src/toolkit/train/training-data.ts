@@ -59,7 +59,7 @@ export function trainingData<Example extends Identified>(
       const batches = Array.from({ length: accumulate }, (_, at) => batchAt(last - accumulate + at, perEpoch));
       const places = batches.flatMap((batch) => batch.examples);
       return {
-        batches: batches.map((batch) => packed(objective, examples, batch, rows)),
+        batches: batches.map((batch) => packed(objective, examples, lengths, batch, rows)),
         ids: places.map((place) => (examples[place] as Example).id),
         tokens: places.reduce((sum, place) => sum + (counts[place] as number), 0),
         epoch: last / perEpoch,
@@ -76,7 +76,7 @@ export function heldOutBatches<Example extends Identified>(
 ): PackedBatch[] {
   const rows = Math.min(batchSize, examples.length);
   const lengths = rowLengths("train, validation", objective, examples, config);
-  return planEpoch(lengths, rows, undefined).map((batch) => packed(objective, examples, batch, rows));
+  return planEpoch(lengths, rows, undefined).map((batch) => packed(objective, examples, lengths, batch, rows));
 }
 
 /** T that each example needs: the last token of a text is only predicted. */
@@ -105,10 +105,25 @@ function requireText(where: string, text: readonly number[], config: Transformer
 function packed<Example extends Identified>(
   objective: Objective<Example>,
   examples: readonly Example[],
-  { examples: places, length }: PlannedBatch,
+  lengths: readonly number[],
+  { examples: places }: PlannedBatch,
   rows: number,
 ): PackedBatch {
-  const shape = { examples: rows, length };
   const chosen = places.map((place) => examples[place] as Example);
+  const needed = places.map((place, at) => {
+    return objective.row?.(chosen[at] as Example) ?? { length: lengths[place] as number, from: 0 };
+  });
+  const longest = Math.max(...needed.map((row) => row.length));
+  const unit = unitOf(longest);
+  const shape = {
+    examples: rows,
+    length: Math.ceil(longest / unit) * unit,
+    from: Math.floor(Math.min(...needed.map((row) => row.from)) / unit) * unit,
+  };
   return { shape, arrays: objective.pack(chosen, shape) };
+}
+
+/** What is cut from a batch at either end is a multiple of this, so that a bucket has few shapes: each is a program. */
+function unitOf(length: number): number {
+  return Math.max(1, 2 ** (Math.ceil(Math.log2(length)) - 4));
 }
