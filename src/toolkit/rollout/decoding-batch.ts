@@ -17,6 +17,8 @@ export interface BatchOptions extends TokenOptions {
 const TOKENS_AT_ONCE = 1024;
 const FEWEST_PROMPTS = 32;
 const FEW_OF_MANY = 1 / 4;
+/** Prompts are padded to a multiple of this, or of a quarter of the cache's places for them. */
+const FINEST = 4;
 
 interface Predictions {
   readonly logits: DeviceArray;
@@ -120,7 +122,9 @@ export class DecodingBatch {
 
   /** Reads prompts, followed by empty ones up to `count`. */
   async #prefill(groups: readonly PromptGroup[], count: number, spent: Predictions | undefined): Promise<Predictions> {
-    const { promptLength } = this.#cache.shape;
+    const unit = Math.max(FINEST, this.#cache.shape.promptLength / 4);
+    const longest = groups.reduce((sofar, { prompt }) => Math.max(sofar, prompt.length), 1);
+    const promptLength = Math.min(this.#cache.shape.promptLength, Math.ceil(longest / unit) * unit);
     const tokens = new Int32Array(count * promptLength);
     for (const [at, { prompt }] of groups.entries()) tokens.set(prompt, at * promptLength);
     const lasts = Int32Array.from({ length: count }, (_, at) => (groups[at]?.prompt.length ?? 1) - 1);
