@@ -51,6 +51,8 @@ const COMMANDS: Readonly<Record<string, Proof>> = {
   "npm install @tensorflow/tfjs-backend-webgpu @tensorflow/tfjs-core": DOWNLOAD,
   "npm rebuild onnxruntime-node --onnxruntime-node-install=cuda12": { not: "it needs a GPU" },
   "pip install plotly": DOWNLOAD,
+  "jupyter labextension disable jupyterlab-plotly": { not: "JupyterLab's own" },
+  "jupyter labextension disable @eightfold/figures": { not: "JupyterLab's own" },
   "npm run bench": { prints: /npm run bench -- / },
   "npm run bench -- fit": CI("for name in fit kernel"),
   "npm run bench -- kernel": CI("for name in fit kernel"),

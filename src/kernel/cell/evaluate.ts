@@ -43,6 +43,9 @@ export interface Session {
   readonly debugAnswers: DebugAnswers;
 }
 
+/** Stands below a cell, by its file, until the cell awaits for the first time. */
+export const EVALUATES = import.meta.url;
+
 /**
  * A new session.
  *

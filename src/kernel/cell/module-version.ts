@@ -39,6 +39,11 @@ export function isCommonJs(path: string): boolean {
   return [".js", ".cjs", ".ts", ".tsx", ".cts"].includes(extname(path)) && !lookAt(path).isModule;
 }
 
+/** True for what Node loads as an ES module whatever its text. */
+function isModuleByName(path: string): boolean {
+  return extname(path) === ".mjs" || (extname(path) === ".js" && packageType(dirname(path)) === "module");
+}
+
 /** What the nearest package.json says, https://nodejs.org/api/packages.html#type. */
 function packageType(folder: string): unknown {
   try {
@@ -69,6 +74,20 @@ export function collect(path: string, reached: Map<string, string>): void {
     const imported = resolveFile(path, specifier);
     if (imported !== undefined && !reached.has(imported) && isReloadable(imported)) collect(imported, reached);
   }
+}
+
+/**
+ * The ES modules of packages that a file is sure to load: those that it imports, or a reloadable file that it imports.
+ *
+ * @param path absolute path of an existing file
+ */
+export function packagesBehind(path: string, seen: Set<string> = new Set([path])): string[] {
+  if (!isReloadable(path)) return isInstalled(path) && isModuleByName(path) ? [path] : [];
+  return lookAt(path).imports.flatMap((specifier) => {
+    const imported = resolveFile(path, specifier);
+    if (imported === undefined || seen.has(imported)) return [];
+    return packagesBehind(imported, seen.add(imported));
+  });
 }
 
 const VERSION = "?version=";
@@ -102,6 +121,8 @@ interface Parsed {
   readonly stamp: string;
   readonly content: string;
   readonly isModule: boolean;
+  /** Those of its imports and exports that are more than types. */
+  readonly imports: readonly string[];
   /** Those of its imports, exports, `import()` and `require()` that are written out. */
   readonly specifiers: readonly string[];
 }
@@ -122,18 +143,27 @@ function lookAt(path: string): Parsed {
 
 const REQUIRE = /\b(?:require|require\.resolve)\s*\(\s*(["'])([^"'\n]+)\1\s*\)/g;
 
-function modulesIn(path: string, source: string): Pick<Parsed, "isModule" | "specifiers"> {
-  if (extname(path) === ".json") return { isModule: false, specifiers: [] };
+function modulesIn(path: string, source: string): Pick<Parsed, "isModule" | "imports" | "specifiers"> {
+  if (extname(path) === ".json") return { isModule: false, imports: [], specifiers: [] };
   const { hasModuleSyntax, staticImports, staticExports, dynamicImports } = parseSync(path, source).module;
+  const values = staticImports.filter(({ entries }) => entries.length === 0 || entries.some(({ isType }) => !isType));
+  const reExports = staticExports.flatMap(({ entries }) => entries);
+  const imports = new Set<string | undefined>([
+    ...values.map(({ moduleRequest }) => moduleRequest.value),
+    ...reExports.filter(({ isType }) => !isType).map(({ moduleRequest }) => moduleRequest?.value),
+  ]);
   const specifiers = new Set<string | undefined>([
     ...staticImports.map(({ moduleRequest }) => moduleRequest.value),
-    ...staticExports.flatMap(({ entries }) => entries.map(({ moduleRequest }) => moduleRequest?.value)),
+    ...reExports.map(({ moduleRequest }) => moduleRequest?.value),
     ...dynamicImports.map(({ moduleRequest: { start, end } }) => literal(source.slice(start, end))),
     ...[...source.matchAll(REQUIRE)].map(([, , specifier]) => specifier),
   ]);
-  specifiers.delete(undefined);
   const isModule = hasModuleSyntax && !/^\s*export\s*=/m.test(source) && extname(path) !== ".cjs";
-  return { isModule, specifiers: [...specifiers] as string[] };
+  return { isModule, imports: given(imports), specifiers: given(specifiers) };
+}
+
+function given(values: Iterable<string | undefined>): string[] {
+  return [...values].filter((value) => value !== undefined);
 }
 
 function literal(text: string): string | undefined {

@@ -5,10 +5,14 @@ import { pathToFileURL } from "node:url";
 import { encodeCellImport } from "./cell-import.ts";
 import { foreignPackage } from "./foreign-specifiers.ts";
 import { importError } from "./import-errors.ts";
-import { isInstalled, isReloadable, isTypeScript } from "./module-version.ts";
+import { linkAhead } from "./link-ahead.ts";
+import { isInstalled, isReloadable, isTypeScript, packagesBehind } from "./module-version.ts";
 import { forgetFiles, loadResolver, resolveFile } from "./resolver.ts";
 
 let registered: Promise<void> | undefined;
+
+/** Imports of cells that Node is at. */
+let loading = 0;
 
 /** Node's own `require` and `import` ask such hooks without a thread in between. */
 const asksAtOnce = "registerHooks" in nodeModule;
@@ -53,7 +57,11 @@ export async function importFrom(
   try {
     const address = addressForNode(directory, specifier);
     if (address === undefined) await registerModuleHooks();
-    return await import(address ?? encodeCellImport({ specifier, parentURL: cellURL(directory) }), options);
+    if (registered !== undefined && !asksAtOnce && loading === 0) linkAhead(packagesOf(directory, specifier));
+    loading += 1; // what is half loaded cannot be linked
+    return await import(address ?? encodeCellImport({ specifier, parentURL: cellURL(directory) }), options).finally(
+      () => (loading -= 1),
+    );
   } catch (error) {
     const explained = importError(error as Error, { specifier, directory, cellFile: join(directory, "cell.ts") });
     if ((error as NodeJS.ErrnoException).code === "ERR_MODULE_NOT_FOUND") return importOwn(specifier, explained);
@@ -97,6 +105,12 @@ function addressForNode(directory: string, specifier: string): string | undefine
   const file = resolveCellFile(directory, specifier);
   const isPackage = file !== undefined && isInstalled(file) && !isTypeScript(file);
   return isPackage ? pathToFileURL(file).href : undefined;
+}
+
+/** The ES modules of packages that an import is sure to load. */
+function packagesOf(directory: string, specifier: string): string[] {
+  const file = resolveCellFile(directory, specifier);
+  return file === undefined ? [] : packagesBehind(file);
 }
 
 function resolveCellFile(directory: string, specifier: string): string | undefined {

@@ -11,8 +11,11 @@ export interface StopGuard {
   leave(entered: unknown): void;
 }
 
-/** Whose code runs: "idle" when none does; "Node" when a cell or a package has called it, so that the loop may be theirs. */
-export type Place = "cell" | "Node" | "Node alone" | "idle";
+/**
+ * Whose code runs: "idle" when none does; "Node" when a cell or a package has called it, so that the loop may be theirs; "first
+ * turn" for a cell that has awaited nothing yet, so that nothing of it waits for a check.
+ */
+export type Place = "cell" | "first turn" | "Node" | "Node alone" | "idle";
 
 /** Thrown into a stopped cell; whoever awaits the cell's promises later gets it too. */
 export const interrupted = Object.assign(new Error("the cell was interrupted"), { name: "Interrupted" });

@@ -65,7 +65,7 @@ async function isBusy(
   for (let asked = 0; asked < HALTS_OF_NODE; asked++) {
     const place = await halt(session, blocked);
     if (place === "idle") return false;
-    if (place === "blocked" || (place === "cell" && asked > 0)) return true;
+    if (place === "blocked" || place === "first turn" || (place === "cell" && asked > 0)) return true;
     if (place !== "Node alone" && asked > HALTS) return true;
     if (await ping(asked === 0 ? CHECK_MS : NODE_MS)) return false;
   }

@@ -1,5 +1,5 @@
 /** @file Whose code a function is: a cell's or a local file's, or that of Node and of packages. */
-import { authorsText, hasStops, type Place } from "../cell/index.ts";
+import { authorsText, EVALUATES, hasStops, type Place } from "../cell/index.ts";
 import { standsStill } from "./stand-still.ts";
 
 /** Its own references: a cell may overwrite the globals. */
@@ -39,7 +39,7 @@ export function whatRuns(): Place {
   const frames = files.slice(files.indexOf("") + 1); // what the inspector evaluates has no file
   if (frames.length === 0) return "idle";
   const [innermost, ...outer] = frames.filter((file) => file !== "" && !file.startsWith("wasm:")); // it is who calls such
-  if (innermost === undefined || !isNodes(innermost)) return "cell";
+  if (innermost === undefined || !isNodes(innermost)) return outer.includes(EVALUATES) ? "first turn" : "cell";
   return innermost === LOADER || outer.includes(LOADER) || outer.every(isNodes) ? "Node alone" : "Node";
 }
 

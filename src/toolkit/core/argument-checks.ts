@@ -77,8 +77,13 @@ export function requireOptions(caller: string, options: unknown, known: readonly
 
 /** The one among names that a misspelt one may mean, as a hint. */
 export function guess(name: string, known: readonly string[]): string | undefined {
-  const near = known.find((option) => distance(name.toLowerCase(), option.toLowerCase()) <= 2);
-  return near === undefined ? undefined : `did you mean "${near}"?`;
+  const meant = near(name, known);
+  return meant === undefined ? undefined : `did you mean "${meant}"?`;
+}
+
+/** The one among names that a misspelt one may mean. */
+export function near(name: string, known: readonly string[]): string | undefined {
+  return known.find((option) => distance(name.toLowerCase(), option.toLowerCase()) <= 2);
 }
 
 /** The error itself, for a check that no function above makes: TypeError for a value of the wrong type, else RangeError. */

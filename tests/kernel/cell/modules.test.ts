@@ -1,10 +1,12 @@
 /** @file Local TypeScript in a running session: aliases, edits, and which cells they make stale. */
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, realpathSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { setTimeout } from "node:timers/promises";
+import { pathToFileURL } from "node:url";
 import { resultText, startFrontend, streamText } from "../frontend.ts";
 
 /** A new folder with these files. */
@@ -112,6 +114,69 @@ test("a module is loaded once, whether a cell imports it alone or behind another
   const common =
     'import { value as a } from "./common.cjs"; import { value as b } from "./old.js"; [a, b, require("./old.js").value]';
   assert.equal(resultText(await frontend.execute(common)), "[ 1, 2, 2 ]");
+});
+
+/** What Node says with NODE_DEBUG=esm of each question to a thread of hooks: up to Node 22.14 there is one. */
+const QUESTION = /post async message to worker/g;
+
+/** A package of so many modules, in a ring, that awaits where it is to. */
+function ring(folder: string, name: string, modules: number, awaits = ""): void {
+  const home = join(folder, "node_modules", name);
+  mkdirSync(home, { recursive: true });
+  writeFileSync(join(home, "package.json"), `{ "name": "${name}", "type": "module", "exports": "./m0.js" }`);
+  for (let at = 0; at < modules; at++) {
+    const next = `import { n as after } from "./m${(at + 1) % modules}.js"; ${awaits}`;
+    writeFileSync(join(home, `m${at}.js`), `${next}; export let n = ${at}; export const far = () => after;`);
+  }
+}
+
+test("a package of many modules is imported with few questions to a thread of hooks, also by a local file", async () => {
+  const folder = project({ "first.ts": "export {};", "second.ts": 'export { far } from "inner";' });
+  ring(folder, "outer", 60);
+  ring(folder, "inner", 60);
+  const kernel = join(import.meta.dirname, "../../../src/kernel/dist/cell/index.js");
+  const script = `const { createSession, prepareImports } = await import(${JSON.stringify(pathToFileURL(kernel).href)});
+    const session = createSession(process.cwd());
+    prepareImports();
+    await session.run("import './first'", "In[1]");
+    console.log(await session.run("import { far } from 'outer'; far()", "In[2]"));
+    console.log(await session.run("import { far as other } from './second'; other()", "In[3]"));`;
+  const { stdout, stderr } = spawnSync(process.execPath, ["--input-type=module", "-e", script], {
+    cwd: folder,
+    encoding: "utf8",
+    env: { ...process.env, NODE_DEBUG: "esm" },
+    maxBuffer: 1 << 28, // newer Node says much more
+  });
+  assert.equal(stdout, "1\n1\n", stderr.slice(-1000));
+  const questions = stderr.match(QUESTION)?.length ?? 0;
+  assert.ok(questions < 40, `${questions} questions for 120 modules`);
+});
+
+test("what a package does when it is imported behind a local file, it does in its turn", async (t) => {
+  const folder = project({
+    "first.ts": "globalThis.order = ['first']; export {};",
+    "main.ts": 'import "./first"; import { far } from "waits"; export { far }; export const last = order.push("main");',
+    "types.ts": 'import type { Nothing } from "broken"; export const kind: Nothing = 1;',
+    "broken.ts": 'import "broken"; export {};',
+  });
+  ring(folder, "waits", 3, 'await 0; globalThis.order.push("waits")');
+  ring(folder, "broken", 3, 'import "absent"');
+  const frontend = await startFrontend(t, folder);
+  assert.equal(resultText(await frontend.execute('import { kind } from "./types"; kind')), "1");
+  const order = "[ 'first', 'waits', 'waits', 'waits', 'main' ]";
+  assert.equal(resultText(await frontend.execute('import { far } from "./main"; far(); order')), order);
+  const { reply } = await frontend.execute('import "./broken"');
+  assert.match(JSON.stringify(reply), /npm install absent/);
+  assert.equal(resultText(await frontend.execute("import { far as same } from 'waits'; same === far")), "true");
+});
+
+test("imports that run at once do not meet half of a package", async (t) => {
+  const folder = project({ "one.ts": 'export { far } from "ring";', "two.ts": 'export { far } from "ring";' });
+  ring(folder, "ring", 9);
+  const frontend = await startFrontend(t, folder);
+  const code = `const all = await Promise.all(["ring", "./one", "ring", "./two"].map((name) => import(name)));
+    new Set(all.map(({ far }) => far)).size`;
+  assert.equal(resultText(await frontend.execute(code)), "1");
 });
 
 test("an import works as well when a kernel has waited long for its first cell", async (t) => {

@@ -1,9 +1,9 @@
 /** @file A Llama of a GGUF file as our policy, with its tokenizer: what llama.cpp, Ollama and others keep models in. */
-import { requireCount, wrong } from "../../core/argument-checks.ts";
+import { requireCount } from "../../core/argument-checks.ts";
 import { type TransformerConfig, transformerConfig } from "../config.ts";
-import { parameterCount, type TransformerParameters } from "../parameters.ts";
+import type { TransformerParameters } from "../parameters.ts";
 import { blockOf, type TensorSource, UnsupportedModel } from "./architecture.ts";
-import { assembleParameters } from "./assemble.ts";
+import { assembleParameters, requireMemory } from "./assemble.ts";
 import { type GgufFile, type GgufValue, openGguf } from "./gguf-file.ts";
 import { type GgufTokenizer, tokenizerOf } from "./gguf-tokenizer.ts";
 import type { ReadTensor } from "./safetensors-file.ts";
@@ -22,9 +22,6 @@ export interface GgufModel {
   readonly tokenizer: GgufTokenizer | undefined;
 }
 
-/** Beside the parameters there is one tensor, as the file has it and widened. */
-const MEMORY_FACTOR = 1.3;
-
 /**
  * Reads a model of the Llama family whose numbers are F32, F16, Q8_0, Q4_0 or Q4_1, widened to float32: at most 1.3 times 4 bytes a
  * parameter in memory.
@@ -37,16 +34,9 @@ export async function readGguf(path: string, options: GgufOptions = {}): Promise
   const file = await openGguf(path);
   try {
     const whole = configOf(path, file);
-    const { contextLength = whole.contextLength, memoryBytes = process.availableMemory() } = options;
+    const { contextLength = whole.contextLength } = options;
     requireCount("readGguf", "contextLength", contextLength, 1, whole.contextLength);
-    const needed = MEMORY_FACTOR * 4 * parameterCount(whole);
-    if (needed > memoryBytes) {
-      throw wrong(
-        "readGguf",
-        `${megabytes(needed)} of memory for ${parameterCount(whole)} parameters`,
-        megabytes(memoryBytes),
-      );
-    }
+    requireMemory("readGguf", whole, options.memoryBytes);
     const config = { ...whole, contextLength };
     const checkpoint = {
       folder: path,
@@ -61,8 +51,14 @@ export async function readGguf(path: string, options: GgufOptions = {}): Promise
   }
 }
 
-function megabytes(bytes: number): string {
-  return `${Math.ceil(bytes / 1e6)} MB`;
+/** What the header of the file says, without the parameters. @throws as readGguf does, but for memory */
+export async function readGgufHeader(path: string): Promise<Omit<GgufModel, "parameters">> {
+  const file = await openGguf(path);
+  try {
+    return { config: configOf(path, file), tokenizer: tokenizerOf(path, file.metadata) };
+  } finally {
+    await file.close();
+  }
 }
 
 const ARCHITECTURE = "llama";

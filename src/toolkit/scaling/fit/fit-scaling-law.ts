@@ -9,6 +9,7 @@ import {
   type ErrorModel,
   type LearningCurvePoint,
   measurementsOf,
+  requireErrorModel,
   suggestedErrorModel,
 } from "./point-checks.ts";
 
@@ -67,14 +68,7 @@ export function curveRequest(
 ): LawRequest<PowerParameter, "dataSize"> {
   const { law = "power + floor", errorModel = suggestedErrorModel(points) } = options;
   requireOneOf(caller, "law", law, ["power", "power + floor"]);
-  requireOneOf(caller, "errorModel.kind", errorModel?.kind, [
-    "binomial",
-    "overdispersed",
-    "standardErrors",
-    "estimatedErrors",
-    "relative",
-    "equal",
-  ]);
+  requireErrorModel(caller, errorModel);
   const { seed = 0 } = options;
   const loss = { kind: "squared" } as const;
   const intervalMethods = options.intervalMethods ?? ["profile", "bootstrap", "wald"];

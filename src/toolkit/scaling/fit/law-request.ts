@@ -215,6 +215,7 @@ function ownLaw<Parameter extends string, Input extends string>(
       const hint = low === high ? `to hold it there, fixed: { ${parameter}: ${low} }` : undefined;
       throw wrong(caller, `bounds.${parameter} to be [low, high] with low < high`, `${low}, ${high}`, hint);
     }
+    if (options.bounds?.[parameter] !== undefined) requireNarrower(caller, options.law, parameter, low, high);
     const value = fixed[parameter];
     if (value === undefined) continue;
     const above = law.positive?.includes(parameter) ? value > 0 : true;
@@ -224,6 +225,19 @@ function ownLaw<Parameter extends string, Input extends string>(
   if (freePlaces(law).length === 0) throw wrong(caller, "a parameter that is not fixed", law.name);
   if (ties !== undefined) requireTies(caller, law, options);
   return law;
+}
+
+/** Throws for bounds that let a parameter go where the law says nothing, as a floor below 0. */
+function requireNarrower<Parameter extends string>(
+  caller: string,
+  { bounds, positive }: Law<Parameter>,
+  parameter: Parameter,
+  low: number,
+  high: number,
+): void {
+  const [least, most] = bounds[parameter] ?? [positive?.includes(parameter) ? 0 : -Infinity, Infinity];
+  if (low >= least && high <= most) return;
+  throw wrong(caller, `bounds.${parameter} to lie within the law's own, ${least} to ${most}`, `${low}, ${high}`);
 }
 
 /** Throws unless each tied parameter follows from untied ones, and has neither a value nor bounds of the caller's besides. */

@@ -175,11 +175,19 @@ export function takenInputs<Input extends string>(
 export function taskOf<Parameter extends string>(request: LawRequest<Parameter>): LawTask<Parameter> {
   const { law, space, loss, noise, noiseFreedom, start, bounded } = request;
   const fitted = fittedMeasurements(request);
-  const values = Float64Array.from(fitted, ({ outcome }) => outcome);
+  const count = fitted.length;
+  const inputs: Float64Array[] = [];
+  const [values, deviations] = [new Float64Array(count), new Float64Array(count)];
+  for (let row = 0; row < count; row++) {
+    const measurement = fitted[row] as Measurement;
+    inputs.push(takenInputs(law, measurement.inputs));
+    values[row] = measurement.outcome;
+    deviations[row] = deviationOf(measurement, noise, space);
+  }
   const measured: NoisyMeasurements = {
-    inputs: fitted.map(({ inputs }) => takenInputs(law, inputs)),
+    inputs,
     outcomes: space === "log" ? values.map(Math.log) : values,
-    deviations: Float64Array.from(fitted, (measurement) => deviationOf(measurement, noise, space)),
+    deviations,
     values,
     noise: solverNoise(fitted, noise, values),
     noiseIsKnown: noiseIsKnown(noise),
