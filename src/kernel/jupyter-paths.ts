@@ -16,8 +16,13 @@ export function prefixDataFolder(prefix: string): string {
   return join(resolve(prefix), "share", "jupyter");
 }
 
+/** What is installed is written below: of a prefix, or this user's own when it is undefined. */
+export function dataFolder(prefix: string | undefined): string {
+  return prefix === undefined ? userDataFolder() : prefixDataFolder(prefix);
+}
+
 /**
- * Where Jupyter may look for kernel specs: the user's folder, JUPYTER_PATH, the Python environment that is active, and the
+ * Where Jupyter may look for kernel specs and extensions: the user's folder, JUPYTER_PATH, the Python environment that is active, and the
  * machine's own folders.
  *
  * @param prefix of one more environment

@@ -25,13 +25,13 @@ const steps = {
     await page.click("text=Run >> nth=0");
     await page.click(".lm-Menu-itemLabel:text-is('Run All Cells')");
     await seen(page, String(ANSWER + 1));
-    await page.waitForSelector(".jp-OutputArea-output img", { timeout: PATIENCE_MS });
+    await page.waitForSelector(".jp-OutputArea-output .svg-container", { timeout: PATIENCE_MS });
     const table = page.locator(".jp-OutputArea-output table, .jp-OutputArea-output pre").first();
     await table.waitFor({ timeout: PATIENCE_MS });
     const height = await page
-      .locator(".jp-OutputArea-output img")
+      .locator(".jp-OutputArea-output .svg-container")
       .first()
-      .evaluate((image) => image.naturalHeight);
+      .evaluate((drawn) => drawn.offsetHeight);
     if (height < 100) throw new Error(`the figure is ${height} pixels high`);
   },
   async "Tab completes a variable of an earlier cell"(page) {

@@ -286,8 +286,11 @@ function commandsWork(folder, ...runner) {
   assert.deepEqual([spec.display_name, spec.env], ["Ours", { A: "1" }]);
   assert.match(spec.argv.join(" "), /eightfold-kernel\.mjs start \{connection_file\}$/);
   assert.match(run(folder, program, ...words, "eightfold-kernel", "doctor", "--prefix", "env"), /computes 1 \+ 1/);
+  const extension = join(folder, "env", "share", "jupyter", "labextensions", "@eightfold", "figures");
+  const { load } = JSON.parse(readFileSync(join(extension, "package.json"), "utf8")).jupyterlab._build;
+  assert.ok([load, "static/plotly.js"].every((file) => existsSync(join(extension, file))));
   run(folder, program, ...words, "eightfold-kernel", "new", "begun");
-  assert.ok([".npmrc", ".gitignore", "notebooks/fit.ipynb"].every((file) => existsSync(join(folder, "begun", file))));
+  assert.ok([".gitignore", "notebooks/fit.ipynb"].every((file) => existsSync(join(folder, "begun", file))));
   const { dependencies } = JSON.parse(readFileSync(join(folder, "begun", "package.json"), "utf8"));
   assert.equal(
     dependencies["@eightfold/toolkit"],
@@ -297,6 +300,7 @@ function commandsWork(folder, ...runner) {
   run(folder, program, ...words, "eightfold", "results.ipynb");
   run(folder, program, ...words, "eightfold-kernel", "remove", "--prefix", "env");
   assert.deepEqual(readdirSync(kernels), []);
+  assert.ok(!existsSync(extension));
 }
 
 /** What a control gives has its type, and in a script a function with controls runs once. */

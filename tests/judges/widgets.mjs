@@ -47,7 +47,7 @@ const steps = {
     await page.click(".lm-Menu-itemLabel:text-is('Run All Cells')");
     await page.locator(".widget-slider").first().waitFor({ timeout: PATIENCE_MS });
     await seen(page, "square of 0");
-    await page.locator(".widget-output img").first().waitFor({ timeout: PATIENCE_MS });
+    await page.locator(".widget-output .js-plotly-plot").first().waitFor({ timeout: PATIENCE_MS });
   },
   async "a slider that is moved runs the function again, in the place of what it has shown"(page) {
     const handle = page.locator(".widget-slider .noUi-handle").first();

@@ -35,7 +35,10 @@ const floored = (dataSize: number) => 2.2 * dataSize ** -0.3 + 0.1;
 const bare = (dataSize: number) => 1.6 * dataSize ** -0.2;
 const sizes = (count: number, from: number, ratio: number) =>
   Array.from({ length: count }, (_, k) => Math.round(from * ratio ** k));
-const binomial: Setting["draw"] = (truth, stream) => ({ error: stream.binomial(ITEMS, truth) / ITEMS, items: ITEMS });
+const ofItems =
+  (items: number): Setting["draw"] =>
+  (truth, stream) => ({ error: stream.binomial(items, truth) / items, items });
+const binomial = ofItems(ITEMS);
 const relative =
   (spread: number): Setting["draw"] =>
   (truth, stream) => ({ error: truth * stream.normal(1, spread) });
@@ -63,6 +66,20 @@ const SETTINGS: readonly Setting[] = [
     draw: binomial,
   })),
   { ...FLOORED, name: "1,319 items, 6 sizes x2, short range", sizes: sizes(6, 250, 2), draw: binomial },
+  ...[4, 16].map((times) => ({
+    ...FLOORED,
+    name: `short range, ${times} times the items`,
+    sizes: sizes(6, 250, 2),
+    draw: ofItems(times * ITEMS),
+  })),
+  {
+    ...FLOORED,
+    name: "short range, floor truly 0",
+    truth: (dataSize: number) => floored(dataSize) - 0.1,
+    floor: 0,
+    sizes: sizes(6, 250, 2),
+    draw: binomial,
+  },
   ...[5, 8].map(
     (count): Setting => ({
       ...BARE,

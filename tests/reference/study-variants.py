@@ -48,6 +48,7 @@ if __name__ == "__main__":
     print(json.dumps({
         "turns": {f"{m} {a} to {b} {name}": turn(m, a, b, name) for m in ["rft", "rft-process"] for a, b in [(1, 4), (4, 16), (16, 64)]
                   for name in ["testError", "spuriousSteps", "wrongSteps"]},
+        "bend": student(np.polyfit(np.arange(5), [values("kept", "rft", 2000, error, kept) for kept in [1, 2, 4, 8, 16]], 2)[0]),
         "exponents": [student(exponents("cue")), student(exponents("full")), student(exponents("cue") - exponents("full"))],
         "cue": {name: {m: student(values("cue", m, 2000, pick)) for m in ["sft", *METHODS]} for name, pick in QUANTITIES.items()},
         "cue less sft": {name: {m: less("cue", m, "sft", 2000, pick) for m in METHODS} for name, pick in QUANTITIES.items()},

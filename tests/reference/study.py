@@ -41,6 +41,20 @@ def multiplier(method, size):
     return {"beyond": beyond, "value": np.exp(student(logs)).tolist()}
 
 
+def straight_in_error(method, size):
+    """The same reading, the size's logarithm straight in the error; the last size where no size is as good."""
+    logs = []
+    for column, error in zip(np.array([values("sft", each) for each in SIZES]).T, values(method, size)):
+        reached = np.nonzero(column <= error)[0]
+        if len(reached) == 0:
+            logs.append(np.log(SIZES[-1] / size))
+            continue
+        k = reached[0]
+        part = (column[k - 1] - error) / (column[k - 1] - column[k])
+        logs.append(np.log(SIZES[k - 1] / size) + part * np.log(SIZES[k] / SIZES[k - 1]))
+    return np.exp(student(logs)).tolist()
+
+
 def fitted_exponents():
     """Binomial maximum likelihood of error = a D^-b, a seed at a time."""
     found = []
@@ -69,6 +83,7 @@ if __name__ == "__main__":
         "fitted exponents": student(fitted_exponents()),
         "exponents": {f"{a} to {b}": exponent(a, b) for a, b in [(250, 4000), (4000, 16000), *zip(SIZES, SIZES[1:])]},
         "multipliers": {f"{m} {s}": multiplier(m, s) for m in METHODS for s in [1000, 2000, 4000]},
+        "straight in the error": {f"{m} {s}": straight_in_error(m, s) for m in METHODS for s in [1000, 2000, 4000]},
         "differences": {f"{a} less {b} {s}": change(a, s, before=b) for a, b in PAIRS for s in [1000, 2000, 4000]},
         "changes": {f"{name} {m} {s}": change(m, s, name) for m in METHODS for s in [1000, 2000, 4000]
                     for name in ["skippingSteps", "wrongSteps", "uselessSteps", "spuriousSteps", "passAt1", "passAt5"]},

@@ -47,7 +47,8 @@ def cue_problems(rate):
             yield fact, pattern, SHARES[fact] * np.prod([1 - rate if wrong else rate for wrong in pattern])
 
 
-def cue_study(rate, samples, at=30.0):
+def cue_world(rate, at=30.0):
+    """SFT until time `at`, and the losses of each method from there."""
     problems = list(cue_problems(rate))
     test = list(cue_problems(1 / CHOICES))
     size = 2 * ZIPF_FACTS + 1
@@ -66,10 +67,17 @@ def cue_study(rate, samples, at=30.0):
     def rft(w):
         return -sum(s * np.exp(ref[f, p][:, 0].sum()) * cue_steps(w, f, p)[:, 0].sum() for f, p, s in problems)
 
-    def dpo(w, forked):
+    def kl(w):
         total = 0
         for f, p, share in problems:
-            ratio = cue_steps(w, f, p) - ref[f, p]  # beta is 1
+            own, ratio = np.exp(cue_steps(w, f, p)), cue_steps(w, f, p) - ref[f, p]
+            total += share * ((own[0] * ratio[0]).sum() + own[0, 0] * (own[1] * ratio[1]).sum())
+        return total
+
+    def dpo(w, forked, beta=1.0):
+        total = 0
+        for f, p, share in problems:
+            ratio = beta * (cue_steps(w, f, p) - ref[f, p])
             chance = np.exp(ref[f, p])
             right = ratio[0, 0] + ratio[1, 0]
             value = chance[0, 0] * chance[1, 0]
@@ -82,13 +90,36 @@ def cue_study(rate, samples, at=30.0):
                     total += share * value * second * softplus(ratio[0, 0] + ratio[1, c] - right)
         return total
 
+    return error, grid, alone, start, rft, dpo, kl
+
+
+def multiplier(grid, alone, error, at=30.0):
+    last = max(i for i, e in enumerate(alone) if e > error)  # the curve stays below from here on
+    part = np.log(alone[last] / error) / np.log(alone[last] / alone[last + 1])
+    return grid[last] * (grid[last + 1] / grid[last]) ** part / at
+
+
+def at_distance(rate, budget):
+    """Each method at its least error within a distance from SFT, on a fine grid of times."""
+    error, grid, alone, start, rft, dpo, kl = cue_world(rate)
+    times = 2 ** np.arange(0, 12, 1 / 64)
+    losses = {"RFT": rft} | {
+        f"{'forked' if forked else 'full'}, beta {beta:g}": lambda w, forked=forked, beta=beta: dpo(w, forked, beta)
+        for forked in (False, True) for beta in (0.1, 1.0)
+    }
+    for name, loss in losses.items():
+        path = [start, *flow(loss, start, times)]
+        best = min(error(w) for w in path if kl(w) <= budget)
+        print(f"cue {rate}, KL at most {budget}, {name}: error {best:.5f}, multiplier {multiplier(grid, alone, best):.3f}")
+
+
+def cue_study(rate, samples, at=30.0):
+    error, grid, alone, start, rft, dpo, _ = cue_world(rate, at)
     ends = {"SFT": start}
     for name, loss in {"RFT": rft, "DPO": lambda w: dpo(w, False), "per-step DPO": lambda w: dpo(w, True)}.items():
         ends[name] = flow(loss, start, [at * samples])[0]
     for name, w in ends.items():
-        last = max(i for i, e in enumerate(alone) if e > error(w))  # the curve stays below from here on
-        part = np.log(alone[last] / error(w)) / np.log(alone[last] / alone[last + 1])
-        times = grid[last] * (grid[last + 1] / grid[last]) ** part / at
+        times = multiplier(grid, alone, error(w), at)
         print(f"cue {rate}, {samples} samples, {name}: error {error(w):.6f}, cue {w[-1]:.6f}, multiplier {times:.5f}")
 
 
@@ -157,3 +188,4 @@ if __name__ == "__main__":
     cue_study(0.9, 8)
     cue_study(0.25, 8)
     cue_study(0.9, 32)
+    at_distance(0.9, 0.1)

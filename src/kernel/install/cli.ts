@@ -4,12 +4,18 @@ import { spawnSync } from "node:child_process";
 import { parseArgs } from "node:util";
 import { startKernel } from "../start.ts";
 import { version } from "../version.ts";
+import {
+  FIGURES_EXTENSION,
+  installFiguresExtension,
+  listFiguresExtensions,
+  removeFiguresExtension,
+} from "./figures-extension.ts";
 import { installKernelSpec, listKernelSpecs, removeKernelSpec } from "./kernel-spec.ts";
 import { newProject } from "./new-project.ts";
 
 const HELP = `Usage: eightfold-kernel <command> [options]
 
-  install                 make the kernel known to Jupyter, for this user
+  install                 make the kernel known to Jupyter, for this user, and its figures interactive there
   remove                  take it back; before the package is uninstalled
   list                    where it is installed
   new FOLDER              a folder to begin with: notebooks, claims, a dev container
@@ -22,6 +28,7 @@ Options of install, remove, list and doctor:
   --name NAME             name of the kernel (default: eightfold)
   --display-name TEXT     with install: its name in the launcher
   --env NAME=VALUE        with install: a variable of its environment; may be repeated
+  --no-figures            with install: without the extension that draws figures in JupyterLab
   --remove                with install: the same as remove
   --version               this package's version
 
@@ -37,6 +44,7 @@ async function main(): Promise<void> {
       "sys-prefix": { type: "boolean", default: false },
       "display-name": { type: "string" },
       env: { type: "string", multiple: true, default: [] },
+      "no-figures": { type: "boolean", default: false },
       remove: { type: "boolean", default: false },
       version: { type: "boolean", default: false },
       help: { type: "boolean", short: "h", default: false },
@@ -52,9 +60,12 @@ async function main(): Promise<void> {
   else if (command === "start" && argument !== undefined) await startKernel(argument);
   else if (command === "remove" || (command === "install" && values.remove)) {
     process.stdout.write(`removed ${removeKernelSpec(place)}\n`);
+    const extension = removeFiguresExtension(prefix);
+    if (extension !== undefined) process.stdout.write(`removed ${extension}\n`);
   } else if (command === "install") {
     const wishes = { displayName: values["display-name"], env: variables(values.env) };
     process.stdout.write(`installed ${installKernelSpec(place, wishes)}\n`);
+    if (!values["no-figures"]) process.stdout.write(`installed ${installFiguresExtension(prefix)}\n`);
   } else if (command === "new" && argument !== undefined) begin(argument);
   else if (command === "list") list(prefix);
   else if (command === "doctor") await doctor(prefix);
@@ -89,7 +100,8 @@ function begin(folder: string): void {
 function list(prefix: string | undefined): void {
   const specs = listKernelSpecs(prefix);
   for (const { name, folder } of specs) process.stdout.write(`${name}\t${folder}\n`);
-  if (specs.length === 0) process.stderr.write("not installed (hint: eightfold-kernel install)\n");
+  for (const { folder } of listFiguresExtensions(prefix)) process.stdout.write(`${FIGURES_EXTENSION}\t${folder}\n`);
+  if (specs.length === 0) process.stderr.write("not installed (hint: npx --no -- eightfold-kernel install)\n");
 }
 
 /** Exit code 1 where anything is wrong. */

@@ -4,7 +4,9 @@ import { accessSync, constants, existsSync, mkdtempSync, rmSync, writeFileSync }
 import { tmpdir } from "node:os";
 import { dirname, isAbsolute, join } from "node:path";
 import { dataFolders, userDataFolder } from "../jupyter-paths.ts";
+import { version } from "../version.ts";
 import type { Message } from "../wire/index.ts";
+import { FIGURES_EXTENSION, listFiguresExtensions } from "./figures-extension.ts";
 import { kernelCommand, listKernelSpecs } from "./kernel-spec.ts";
 
 /** One thing that was looked at. */
@@ -31,6 +33,7 @@ export async function* examine(prefix: string | undefined): AsyncGenerator<Findi
   yield await typeService();
   yield userFolder();
   yield* kernelSpecs(prefix);
+  yield* figuresExtensions(prefix);
   yield await roundTrip();
 }
 
@@ -83,7 +86,7 @@ function* kernelSpecs(prefix: string | undefined): Generator<Finding> {
   const specs = listKernelSpecs(prefix);
   if (specs.length === 0) {
     const advice =
-      "run eightfold-kernel install, with --prefix DIR for a Python environment; give doctor the same --prefix";
+      "run npx --no -- eightfold-kernel install, with --prefix DIR for a Python environment; give doctor the same --prefix";
     yield found(false, `no kernel spec of ours in ${dataFolders(prefix).join(", ")}`, advice);
   }
   for (const { name, folder, argv } of specs) {
@@ -93,8 +96,20 @@ function* kernelSpecs(prefix: string | undefined): Generator<Finding> {
     yield found(
       missing.length === 0,
       what,
-      `it is gone: run eightfold-kernel install again, with the same --name and --prefix`,
+      `it is gone: run npx --no -- eightfold-kernel install again, with the same --name and --prefix`,
     );
+  }
+}
+
+/** A kernel runs without it; an old one beside a new kernel is wrong. */
+function* figuresExtensions(prefix: string | undefined): Generator<Finding> {
+  const extensions = listFiguresExtensions(prefix);
+  if (extensions.length === 0)
+    yield found(true, `JupyterLab shows figures as pictures: ${FIGURES_EXTENSION} is not installed`, "");
+  for (const { folder, version: installed, isWhole } of extensions) {
+    const fault = isWhole ? (installed === version ? "" : `is of version ${installed}`) : "misses files";
+    const advice = "run npx --no -- eightfold-kernel install again, with the same --prefix";
+    yield found(fault === "", `${FIGURES_EXTENSION} in ${folder} ${fault}`.trim(), advice);
   }
 }
 

@@ -2,7 +2,7 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { dataFolders, prefixDataFolder, userDataFolder } from "../jupyter-paths.ts";
+import { dataFolder, dataFolders } from "../jupyter-paths.ts";
 
 /** The package's folder, where its stable entry stands: a spec that names it survives moves inside of dist. */
 export const PACKAGE = new URL("../../", import.meta.url);
@@ -145,6 +145,5 @@ function kernelSpecFolder({ name, prefix }: KernelSpecPlace): string {
   if (!/^[a-z0-9._-]+$/i.test(name)) {
     throw new RangeError(`the kernel's name requires letters, digits, '.', '_' and '-', got '${name}'`);
   }
-  const data = prefix === undefined ? userDataFolder() : prefixDataFolder(prefix);
-  return join(data, "kernels", name.toLowerCase());
+  return join(dataFolder(prefix), "kernels", name.toLowerCase());
 }

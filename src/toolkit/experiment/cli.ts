@@ -19,31 +19,55 @@ import type { PlannedRun, Study } from "./study.ts";
 import { planOf, type StudyPlan } from "./study-plan.ts";
 import type { StageState } from "./sweep.ts";
 import { terminalSweep } from "./sweep-display.ts";
+import { pretrainedWordsStudy } from "./words/pretrained-study.ts";
 import { wordsStudy } from "./words/words-study.ts";
 import { createWorkerPool } from "./worker-pool.ts";
 
-type MakePlan = (name: string, results: string, seeds?: readonly number[]) => StudyPlan;
+/** What a profile is told by the command line. */
+interface Given {
+  readonly seeds?: readonly number[];
+  readonly checkpoint?: string;
+}
+
+/** A profile by its name. */
+interface Profile {
+  readonly takesCheckpoint: boolean;
+  readonly workers: number | undefined;
+  plan(results: string, given: Given): StudyPlan;
+  cost(given: Given): Promise<string[]>;
+}
 
 /** What the command knows by name: the profiles of every study. */
-const PLANS: Readonly<Record<string, MakePlan>> = {
-  ...plansOf(chainStudy),
-  ...plansOf(starStudy),
-  ...plansOf(wordsStudy),
+const PROFILES: Readonly<Record<string, Profile>> = {
+  ...profilesOf(chainStudy),
+  ...profilesOf(starStudy),
+  ...profilesOf(wordsStudy),
+  ...profilesOf(pretrainedWordsStudy, true),
 };
 
-function plansOf<Config extends { readonly seeds: readonly number[] }, Run extends PlannedRun>(
+function profilesOf<Config extends { readonly seeds: readonly number[] }, Run extends PlannedRun>(
   study: Study<Config, Run, unknown>,
-): Record<string, MakePlan> {
+  takesCheckpoint = false,
+): Record<string, Profile> {
   const profiles = Object.entries(study.profiles);
   return Object.fromEntries(
-    profiles.map(([profile, config]): [string, MakePlan] => [
-      profile,
-      (name, results, seeds = config.seeds) => planOf(study, { ...config, seeds }, { name, results }),
-    ]),
+    profiles.map(([name, config]): [string, Profile] => {
+      const plan = (results: string, given: Given) => planOf(study, { ...config, ...given }, { name, results });
+      const counted = async (given: Given): Promise<string[]> => {
+        const { stages, runs } = plan("", given);
+        return [`${stages.length} stages, ${runs.length} policies; what they will take is not reckoned for this study`];
+      };
+      const cost = async (given: Given) => study.cost?.({ ...config, ...given }) ?? counted(given);
+      return [name, { takesCheckpoint, workers: study.workers, plan, cost }];
+    }),
   );
 }
 
-const USAGE = `npm run study -- ${Object.keys(PLANS).join("|")} [--results FILE] [--store FOLDER] [--workers N] [--seeds N,N]
+/** What only a submission takes. */
+const ONLY_SLURM = ["detach", "partition", "account", "time", "cpus", "gpus", "mem", "at-once", "sbatch"] as const;
+
+const USAGE = `npm run study -- ${Object.keys(PROFILES).join("|")}
+                 [--results FILE] [--store FOLDER] [--workers N] [--seeds N,N] [--model DIR|FILE.gguf] [--dry-run]
 npm run study -- PROFILE --on slurm [--partition P] [--account A] [--time 2:00:00] [--cpus N] [--gpus N] [--mem 8G]
                  [--at-once N] [--sbatch "any option"]... [--dry-run | --detach]
 npm run study -- ${PLAN_WORDS.join("|")} [PROFILE] [--store FOLDER]    of what was submitted; logs [PROFILE] [--of KEY|WORK]
@@ -58,9 +82,11 @@ A stage that fails is tried once more.
   --store    where stages are kept (default out/stages); for Slurm on a file system that all nodes mount
   --workers  processes at a time (default: one a core)
   --seeds    your own, in place of the protocol's: --seeds 90001,90002
+  --model    the checkpoint that words-pretrained begins with
   --on       slurm: each stage is a job of an array (docs/cluster.md); ctrl-c asks whether to leave or cancel them
   --plan-file FILE  writes the plan for another scheduler, and runs nothing
-  --dry-run  shows the scripts, how many jobs, and the hours they may take; --detach submits and leaves
+  --dry-run  runs nothing: what words-pretrained will take in tokens, operations and minutes; with --on slurm the scripts,
+             how many jobs, and the hours they may take; --detach submits and leaves
 
 Example: npm run study -- quick`;
 
@@ -84,7 +110,7 @@ async function main(args: string[]): Promise<number> {
     allowPositionals: true,
     options: {
       ...{ results: text, workers: text, on: text, partition: text, account: text, time: text, cpus: text, gpus: text },
-      seeds: text,
+      ...{ seeds: text, model: text },
       ...{ mem: text, "at-once": text, of: text, "plan-file": text, help: asked, "dry-run": asked, detach: asked },
       store: { type: "string", default: "out/stages" },
       sbatch: { type: "string", multiple: true, default: [] },
@@ -94,17 +120,29 @@ async function main(args: string[]): Promise<number> {
   if (!values.help && isPlanWord(word)) {
     return ofSubmitted(word, await findPlans(await openStageStore(values.store), name), values.of);
   }
-  const makePlan = PLANS[word];
-  if (values.help || makePlan === undefined) {
+  const profile = PROFILES[word];
+  if (values.help || profile === undefined) {
     console.error(USAGE);
     return values.help ? 0 : 2;
   }
   if (values.on !== undefined && values.on !== "slurm" && values.on !== "local") {
     throw new RangeError(`npm run study requires --on to be slurm or local, got ${values.on}`);
   }
+  requireSlurmFor(values);
+  if (values.model !== undefined && !profile.takesCheckpoint) {
+    throw new RangeError(`npm run study -- ${word} takes no --model, got ${values.model} (hint: words-pretrained)`);
+  }
+  const given = {
+    ...(values.seeds !== undefined && { seeds: values.seeds.split(",").map(Number) }),
+    ...(values.model !== undefined && { checkpoint: values.model }),
+  };
+  if (values["dry-run"] && values.on !== "slurm") {
+    console.log((await profile.cost(given)).join("\n"));
+    return 0;
+  }
   const results = resolve(values.results ?? `out/study-${word}.jsonl`);
+  const plan = profile.plan(results, given);
   mkdirSync(dirname(results), { recursive: true });
-  const plan = makePlan(word, results, values.seeds?.split(",").map(Number));
   const started = secondsNow();
   if (values["plan-file"] !== undefined) {
     const placed = await placePlan(plan, await openStageStore(values.store));
@@ -124,14 +162,25 @@ async function main(args: string[]): Promise<number> {
     }
     return told(plan, await submitAndWatch(plan, store, options), started);
   }
-  const { workers } = values;
-  const size = workers === undefined ? {} : { size: Number(workers) };
+  const workers = values.workers === undefined ? profile.workers : Number(values.workers);
+  const size = workers === undefined ? {} : { size: workers };
   const outcome = await runPlan(plan, {
     store: values.store,
     executor: localExecutor((works) => createWorkerPool(works, size)),
     onChange: terminalSweep(),
   });
   return told(plan, outcome, started);
+}
+
+/** Where nothing is submitted, what only a submission knows would be passed over, and --detach would run a night's study. */
+function requireSlurmFor({ on, ...values }: Readonly<Record<string, unknown>>): void {
+  if (on === "slurm") return;
+  const given = (value: unknown) => (Array.isArray(value) ? value.length > 0 : value !== undefined && value !== false);
+  const word = ONLY_SLURM.find((name) => given(values[name]));
+  if (word === undefined) return;
+  throw new RangeError(
+    `npm run study requires --on slurm for --${word}, got ${on === undefined ? "no --on" : `--on ${on}`}`,
+  );
 }
 
 /** --sbatch "--qos=low": the word after it is its own, though it looks like an option of ours. */

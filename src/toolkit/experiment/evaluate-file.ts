@@ -1,22 +1,11 @@
 /** @file Any checkpoint on a file of GSM8K's or MATH's format: what it writes for each problem, and the verdicts; or those on recorded answers. */
-import { statSync } from "node:fs";
-import { join } from "node:path";
 import { requireCount, requireOneOf } from "../core/argument-checks.ts";
 import { readJsonLines } from "../core/json-lines.ts";
 import { createStream } from "../core/random-stream.ts";
 import { accuracy, type Rate } from "../evaluate/index.ts";
-import { readGguf, readPretrained } from "../model/index.ts";
-import { continueFrom, type TransformerPolicy } from "../rollout/index.ts";
-import {
-  ANSWER_RULES,
-  type AnswerFormat,
-  type AnswerRules,
-  judgeAnswer,
-  modelVocabulary,
-  readModelVocabulary,
-  type Verdict,
-  type Vocabulary,
-} from "../tasks/index.ts";
+import { continueFrom } from "../rollout/index.ts";
+import { ANSWER_RULES, type AnswerFormat, type AnswerRules, judgeAnswer, type Verdict } from "../tasks/index.ts";
+import { openModel } from "./open-model.ts";
 import { engineOf } from "./stage-engine.ts";
 
 export interface EvaluateOptions {
@@ -106,7 +95,8 @@ async function written(
   { rules, maxTokens = 256 }: EvaluateOptions,
 ): Promise<string[]> {
   requireCount("evaluate", "max-tokens", maxTokens, 1, 2 ** 20);
-  const { policy, vocabulary } = await openModel(model);
+  const { vocabulary, ...read } = await openModel(model);
+  const policy = { engine: await engineOf(THREADS), ...read };
   const label = format === "gsm8k" ? "Question" : "Problem";
   const asked = ({ question }: Item): string =>
     rules === "eightfold" ? `${question}\n` : `${label}: ${question}\nAnswer:`;
@@ -118,21 +108,4 @@ async function written(
   const limits = { temperature: 0, maxTokens, stopTokens: [vocabulary.endId], batchSize: AT_ONCE };
   const completions = await continueFrom(policy, limits)(prefixes, 1, createStream(0)); // greedy: nothing is drawn
   return completions.map(([ids = []]) => vocabulary.decode(ids.filter((id) => id !== vocabulary.endId)));
-}
-
-async function openModel(path: string): Promise<{ policy: TransformerPolicy; vocabulary: Vocabulary }> {
-  const engine = await engineOf(THREADS);
-  if (!path.endsWith(".gguf")) {
-    if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) {
-      throw new Error(`${path}: expected a model's folder or a .gguf file`);
-    }
-    const vocabulary = await readModelVocabulary(join(path, "tokenizer.json"));
-    return { policy: { engine, ...(await readPretrained(path)) }, vocabulary };
-  }
-  const { tokenizer, ...policy } = await readGguf(path);
-  if (tokenizer === undefined) throw new Error(`${path}: expected a tokenizer in its metadata`);
-  return {
-    policy: { engine, ...policy },
-    vocabulary: modelVocabulary(tokenizer.definition, { ...tokenizer, name: path }),
-  };
 }

@@ -18,6 +18,10 @@ export interface Study<Config, Run extends PlannedRun, Found> {
   readonly works: string;
   /** the labels by which a table counts the runs */
   readonly table: { readonly rows: keyof Run; readonly columns: keyof Run };
+  /** processes at a time on one machine, where none are asked for; default: one a core */
+  readonly workers?: number;
+  /** What the runs will take, in lines, for --dry-run. @throws RangeError or TypeError for a configuration that does not fit */
+  cost?(config: Config): Promise<string[]>;
   /** Checks a line of the results. @param where file and line, for errors @throws RangeError or TypeError that names what is wrong */
   record(where: string, line: Readonly<Record<string, unknown>>): Found;
 }

@@ -31,8 +31,8 @@ export {
 } from "./parameters.ts";
 export { UnsupportedModel } from "./pretrained/architecture.ts";
 export type { GgufTokenizer } from "./pretrained/gguf-tokenizer.ts";
-export { type GgufModel, type GgufOptions, readGguf } from "./pretrained/read-gguf.ts";
-export { type PretrainedOptions, readPretrained } from "./pretrained/read-pretrained.ts";
+export { type GgufModel, type GgufOptions, readGguf, readGgufHeader } from "./pretrained/read-gguf.ts";
+export { type PretrainedOptions, readPretrained, readPretrainedConfig } from "./pretrained/read-pretrained.ts";
 export { writePretrained } from "./pretrained/write-pretrained.ts";
 export { ContextOverflow, requireTokens, TokenOutOfRange } from "./token-checks.ts";
 export { hiddenStates, logits, type Placement, readOut } from "./transformer.ts";

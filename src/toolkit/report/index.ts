@@ -23,6 +23,7 @@ export { type Line, type LineFigureOptions, plotLines } from "./figures/line-fig
 export { formatCount, logTicks } from "./figures/log-axis.ts";
 export { type MeasuredLine, plotMeasured } from "./figures/measured-figure.ts";
 export { type MultiplierReading, type Multipliers, plotMultipliers } from "./figures/multiplier-figure.ts";
+export { type PhaseFigureOptions, type PhasePanel, plotPhases } from "./figures/phase-figure.ts";
 export type { Picture, PlotlyPart } from "./figures/picture.ts";
 export { plotProfiles } from "./figures/profile-figure.ts";
 export { plotJointRegions } from "./figures/region-figure.ts";

@@ -35,13 +35,14 @@ function kernelCliWith(env: Record<string, string>, ...words: string[]): Ran {
 test("install writes a spec that starts this kernel, and remove takes it back", () => {
   const prefix = mkdtempSync(join(tmpdir(), "eightfold-spec-"));
   const folder = join(prefix, "share", "jupyter", "kernels", "mine");
-  assert.equal(kernelCli("install", "--prefix", prefix, "--name", "mine").stdout, `installed ${folder}\n`);
+  const alone = ["--prefix", prefix, "--name", "mine", "--no-figures"];
+  assert.equal(kernelCli("install", ...alone).stdout, `installed ${folder}\n`);
   assert.deepEqual(readdirSync(folder).sort(), ["kernel.json", "logo-32x32.png", "logo-64x64.png", "logo-svg.svg"]);
   const spec = JSON.parse(readFileSync(join(folder, "kernel.json"), "utf8"));
   assert.deepEqual(spec.argv, kernelCommand("{connection_file}").argv);
   assert.equal(spec.interrupt_mode, "message");
   assert.equal(spec.language, "typescript");
-  assert.equal(kernelCli("install", "--prefix", prefix, "--name", "mine").status, 0, "its own spec is replaced");
+  assert.equal(kernelCli("install", ...alone).status, 0, "its own spec is replaced");
   assert.equal(kernelCli("install", "--remove", "--prefix", prefix, "--name", "mine").stdout, `removed ${folder}\n`);
   assert.ok(!existsSync(folder));
 });
@@ -64,7 +65,7 @@ test("the launcher's name and variables are as asked, and the environment is tha
   writeFileSync(python, `#!/bin/sh\nprintf '%s\\n' '${prefix}'\n`, { mode: 0o755 });
   const env = { PATH: `${join(prefix, "bin")}:${process.env.PATH}` };
   const wishes = ["--display-name", "Mine", "--env", "EIGHTFOLD_TYPES=strict", "--env", "A=b=c"];
-  const { stdout, stderr } = kernelCliWith(env, "install", "--sys-prefix", ...wishes);
+  const { stdout, stderr } = kernelCliWith(env, "install", "--sys-prefix", "--no-figures", ...wishes);
   const folder = join(prefix, "share", "jupyter", "kernels", "eightfold");
   assert.equal(stdout, `installed ${folder}\n`, stderr);
   const spec = JSON.parse(readFileSync(join(folder, "kernel.json"), "utf8"));
@@ -84,7 +85,7 @@ test("a package's own template is kept: words of its argv, its variables, its na
   const more = { display_name: "Big", language: "typescript", env: { A: "1" }, metadata: { owner: "eightfold" } };
   writeFileSync(join(own, "kernel-config", "kernel.json"), JSON.stringify({ ...template, ...more }));
   const entry = join(own, "eightfold-kernel.mjs");
-  const words = [entry, "install", "--prefix", own, "--env", "B=2"];
+  const words = [entry, "install", "--prefix", own, "--env", "B=2", "--no-figures"];
   const { stderr } = spawnSync(process.execPath, words, { encoding: "utf8" });
   const spec = JSON.parse(readFileSync(join(own, "share/jupyter/kernels/eightfold/kernel.json"), "utf8"));
   assert.equal(stderr, "");
@@ -114,7 +115,7 @@ test("another kernel's spec is neither overwritten nor removed", () => {
 test("list names our kernels and where they stand, and nobody else's", () => {
   const prefix = mkdtempSync(join(tmpdir(), "eightfold-spec-"));
   const folder = join(prefix, "share", "jupyter", "kernels");
-  kernelCli("install", "--prefix", prefix, "--name", "mine");
+  kernelCli("install", "--prefix", prefix, "--name", "mine", "--no-figures");
   mkdirSync(join(folder, "python"));
   writeFileSync(join(folder, "python", "kernel.json"), "{ damaged");
   const ours = kernelCli("list", "--prefix", prefix)
@@ -134,7 +135,7 @@ test("the doctor starts a kernel, and says what to do about a spec whose files a
   assert.equal(ill.status, 1);
   assert.match(
     ill.stdout,
-    /FAIL kernel spec mine names .*gone\.mjs\n {5}it is gone: run eightfold-kernel install again/,
+    /FAIL kernel spec mine names .*gone\.mjs\n {5}it is gone: run npx --no -- eightfold-kernel install again/,
   );
 });
 

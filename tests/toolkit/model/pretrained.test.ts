@@ -12,6 +12,7 @@ import {
   logits,
   parameterSpecs,
   readPretrained,
+  readPretrainedConfig,
   transformerConfig,
   writePretrained,
 } from "../../../src/toolkit/model/index.ts";
@@ -164,6 +165,15 @@ for (const [what, { change, says }] of Object.entries(BAD)) {
     await assert.rejects(readPretrained(folder), says);
   });
 }
+
+test("a model larger than memory says how much it needs, before a weight is read; its description needs none", async () => {
+  const folder = folderOf("llama");
+  await assert.rejects(readPretrained(folder, { memoryBytes: 50_000 }), {
+    name: "RangeError",
+    message: /^readPretrained requires 1 MB of memory for \d+ parameters, got "?1 MB"?$/,
+  });
+  assert.deepEqual(await readPretrainedConfig(folder), (await readPretrained(folder)).config);
+});
 
 test("a file that is cut off, missing or without its end token is named", async (t) => {
   const folder = scratch(t);

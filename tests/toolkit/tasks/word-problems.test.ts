@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import {
+  byteVocabulary,
   checkMarks,
   gsm8kAnswer,
   type Split,
@@ -11,6 +12,7 @@ import {
   type WordProblems,
   type WordTeacherStyle,
   wordProblems,
+  wordVocabulary,
 } from "../../../src/toolkit/tasks/index.ts";
 
 const RUNS = { seed: 7, numRuns: 60, endOnFailure: true };
@@ -208,6 +210,24 @@ const BAD: [what: string, make: () => unknown, error: RegExp][] = [
     () => wordProblems({ seed: 1, names: ["R2 D2"] }),
     /names to be different words of letters, got "R2 D2"/,
   ],
+  [
+    "a vocabulary that lacks a word",
+    () => wordProblems({ seed: 1, vocabulary: wordVocabulary(["apples", "0", "1"]) }),
+    /wordProblems requires a vocabulary that can write "<<", which its stories have, got /,
+  ],
+  [
+    "a vocabulary that loses a sign",
+    () =>
+      wordProblems({
+        ...{ seed: 1, vocabulary: { ...byteVocabulary, encode: (text) => byteVocabulary.encode(text.toLowerCase()) } },
+      }),
+    /wordProblems requires a vocabulary that can write "A\w*", which its stories have, got "a\w*"/,
+  ],
+  [
+    "a largest number that no story of four steps stays below",
+    () => wordProblems({ seed: 1, largest: 50 }),
+    /largest to be an integer in \[99, 999\], got 50/,
+  ],
   ["too many steps", () => wordProblems({ seed: 1, steps: [2, 9] }), /steps\[1\] to be an integer in \[2, 4\], got 9/],
   [
     "a rate above 1",
@@ -244,4 +264,33 @@ test("whatever tokens a learner writes, its steps are spans without gaps, and it
     }),
     { ...RUNS, numRuns: 300 },
   );
+});
+
+test("no number on the way is above the largest that was asked for", () => {
+  const task = wordProblems({ seed: 5, largest: 99 });
+  for (let index = 0; index < 200; index++)
+    assert.ok(task.problem("train", index).values.every((value) => value <= 99));
+});
+
+test("in a model's own tokens a problem is the same text, judged the same, and nothing is longer than the task says", () => {
+  const teacher = { terseRate: 0.3, uselessRate: 0.2, luckyRate: 0.05 };
+  const words = wordProblems({ seed: 7, teacher });
+  const bytes = wordProblems({ seed: 7, teacher, vocabulary: byteVocabulary });
+  for (let index = 0; index < 100; index++) {
+    const problem = bytes.problem("train", index);
+    assert.deepEqual(problem, words.problem("train", index));
+    const [ids, told] = [bytes.teach(problem), words.teach(problem)];
+    assert.equal(byteVocabulary.decode(ids.slice(0, -1)), words.vocabulary.decode(told.slice(0, -1)));
+    assert.deepEqual(bytes.oracle(problem, ids), words.oracle(problem, told));
+    assert.equal(bytes.verifyProcess(problem, ids), words.verifyProcess(problem, told));
+    assert.ok(bytes.prompt(problem).length <= bytes.longest.prompt && ids.length <= bytes.longest.completion);
+  }
+});
+
+test("a sign that several tokens tell together shifts no step: each ends after its line", () => {
+  const task = wordProblems({ seed: 7, vocabulary: byteVocabulary });
+  const text = "5 – 3 = <<5-3=2>>2 apples.\nThen 2 – 1 = <<2-1=1>>1.\n#### 1";
+  const ids = [...byteVocabulary.encode(text), byteVocabulary.endId];
+  const lines = task.steps(ids).map(({ start, end }) => byteVocabulary.decode(ids.slice(start, end)));
+  assert.deepEqual(lines, ["5 – 3 = <<5-3=2>>2 apples.\n", "Then 2 – 1 = <<2-1=1>>1.\n", "#### 1\u0003"]);
 });

@@ -108,6 +108,7 @@ async function run<Example extends Identified>(
       floor: 0.05,
     },
     clipNorm: 1,
+    ...(budget.lowRank && { lowRank: budget.lowRank }),
     stream: createStream(learner.stream.split("batches").integer(Number.MAX_SAFE_INTEGER)),
     observers: [observer],
     evaluation: {

@@ -1,5 +1,6 @@
 /** @file What a policy writes when it takes the most probable token each time, and how often that is right. */
 import { createStream } from "../../core/random-stream.ts";
+import { headSize, type TransformerConfig } from "../../model/index.ts";
 import type { ContinueFrom, Solution, TransformerPolicy } from "../../rollout/index.ts";
 import { continueFrom } from "../../rollout/index.ts";
 import type { Problem, Split, Task } from "../../tasks/index.ts";
@@ -12,7 +13,17 @@ export function solverOf<P extends Problem>(
   temperature: number,
 ): ContinueFrom<P> {
   const maxTokens = policy.config.contextLength - task.longest.prompt;
-  return continueFrom(policy, { temperature, maxTokens, stopTokens: [task.vocabulary.endId], batchSize: 512 });
+  const stopTokens = [task.vocabulary.endId];
+  return continueFrom(policy, { temperature, maxTokens, stopTokens, batchSize: batchSizeOf(policy.config) });
+}
+
+const MOST_AT_ONCE = 512;
+const MOST_CACHE = 2 ** 31; // bytes of keys and values: what a policy writes does not hang on how many texts go together
+
+function batchSizeOf(config: TransformerConfig): number {
+  const { layers, keyValueHeads, contextLength } = config;
+  const each = 4 * 2 * layers * keyValueHeads * headSize(config) * contextLength;
+  return Math.max(1, Math.min(MOST_AT_ONCE, Math.floor(MOST_CACHE / each)));
 }
 
 /** Greedy solutions of the first `count` problems of a split. */

@@ -1,5 +1,6 @@
 /** @file The ways to train that studies compare, and the settings that they share, checked before anything runs. */
 import { requireCount, requireOneOf, requirePositive, wrong } from "../../core/argument-checks.ts";
+import type { LowRankOptions } from "../../model/index.ts";
 
 export const METHODS = [
   ...(["sft", "rft", "rft-process", "dpo", "dpo-farthest"] as const),
@@ -31,6 +32,8 @@ export interface TrainingBudget {
   readonly checks: number;
   /** how often a run of twice the updates may follow while the best check still rises; default: one run, however it ends */
   readonly doublings?: number;
+  /** adapters beside frozen weights; default: all weights are trained */
+  readonly lowRank?: LowRankOptions;
 }
 
 /** What a policy's checks are made of. */
@@ -60,8 +63,9 @@ export interface PreferenceSettings extends TrainingBudget {
 
 /** What every study of methods sets. */
 interface MethodSettings extends ValidationSettings {
-  readonly model: ModelSettings;
-  readonly base: TrainingBudget & { readonly updates: number };
+  /** of a learner that begins untrained, with what it learns before the study */
+  readonly model?: ModelSettings;
+  readonly base?: TrainingBudget & { readonly updates: number };
   readonly sft: TrainingBudget;
   readonly methods: readonly Method[];
   readonly rollouts: RolloutSettings;
@@ -72,11 +76,10 @@ interface MethodSettings extends ValidationSettings {
 
 /** @param known the methods that the study can plan @throws RangeError or TypeError that names the setting */
 export function requireMethodSettings(caller: string, config: MethodSettings, known = ALL_METHODS): void {
+  const { base, model } = config;
   requireCounts(caller, {
-    "base.updates": config.base.updates,
-    "model.layers": config.model.layers,
-    "model.channels": config.model.channels,
-    "model.heads": config.model.heads,
+    ...(base && { "base.updates": base.updates }),
+    ...(model && { "model.layers": model.layers, "model.channels": model.channels, "model.heads": model.heads }),
     "rollouts.samples": config.rollouts.samples,
     "rollouts.negatives": config.rollouts.negatives,
     "rollouts.valueSamples": config.rollouts.valueSamples,
@@ -86,11 +89,15 @@ export function requireMethodSettings(caller: string, config: MethodSettings, kn
     testProblems: config.testProblems,
   });
   requireCounts(caller, { "rollouts.positives": config.rollouts.positives, ...listed("seeds", config.seeds) }, 0);
-  for (const name of ["base", "sft", "preference"] as const) {
-    requirePositive(caller, `${name}.learningRate`, config[name].learningRate);
-    requireCount(caller, `${name}.batchSize`, config[name].batchSize, 1, 2 ** 16);
-    requireCount(caller, `${name}.checks`, config[name].checks, 1, 1000);
-    requireCount(caller, `${name}.doublings`, config[name].doublings ?? 0, 0, 20);
+  for (const [name, budget] of Object.entries({
+    ...(base && { base }),
+    sft: config.sft,
+    preference: config.preference,
+  })) {
+    requirePositive(caller, `${name}.learningRate`, budget.learningRate);
+    requireCount(caller, `${name}.batchSize`, budget.batchSize, 1, 2 ** 16);
+    requireCount(caller, `${name}.checks`, budget.checks, 1, 1000);
+    requireCount(caller, `${name}.doublings`, budget.doublings ?? 0, 0, 20);
   }
   requirePositive(caller, "preference.beta", config.preference.beta);
   for (const method of config.methods) requireOneOf(caller, "methods", method, known);

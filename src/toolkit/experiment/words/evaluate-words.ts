@@ -12,6 +12,8 @@ export interface WordsMeasures {
   readonly testProblems: number;
   /** the primary measure: the share of samples at temperature 1 that are right */
   readonly passAt1: number;
+  /** how many samples that is: problems times samples of each */
+  readonly sampledAnswers: number;
   /** at least one of all samples of a problem is right */
   readonly passAtAll: number;
   /** of greedy answers, wrong or missing */
@@ -39,6 +41,7 @@ export async function evaluateWords(
   return {
     testProblems,
     passAt1: passAt(1),
+    sampledAnswers: sampled.problems * sampled.samples,
     passAtAll: passAt(sampled.samples),
     testError: 1 - report.answers.right.value,
     foreignError: 1 - (await greedyAccuracy(foreign, policy, "test", testProblems)),

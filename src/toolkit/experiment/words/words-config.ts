@@ -16,12 +16,12 @@ import {
 } from "../methods/methods.ts";
 import type { Sampled } from "../methods/sampled.ts";
 
-export interface WordsConfig extends ValidationSettings {
+/** What is asked of any learner. */
+export interface WordsMethods extends ValidationSettings {
   readonly teacher: WordTeacherStyle;
   readonly steps: readonly [number, number];
-  readonly model: ModelSettings;
-  /** the learner before the study: it has read solutions of two steps, in small steps */
-  readonly base: TrainingBudget & { readonly updates: number; readonly problems: number };
+  /** the largest number on the way to an answer; 999 by default */
+  readonly largest?: number;
   /** problems with a teacher's solution, for supervised fine-tuning alone */
   readonly sizes: readonly number[];
   /** those of `sizes` at which the other methods run */
@@ -38,6 +38,13 @@ export interface WordsConfig extends ValidationSettings {
   readonly testProblems: number;
   /** samples at temperature 1 of each of so many test problems: the primary measure, pass@1 */
   readonly sampled: Sampled;
+}
+
+/** With a learner from scratch. */
+export interface WordsConfig extends WordsMethods {
+  readonly model: ModelSettings;
+  /** the learner before the study: it has read solutions of two steps, in small steps */
+  readonly base: TrainingBudget & { readonly updates: number; readonly problems: number };
 }
 
 /** docs/study-protocol.md, "Word problems", says why each number is what it is. */
@@ -60,20 +67,21 @@ export const WORDS_STUDY: WordsConfig = {
   sampled: { problems: 2000, samples: 8 },
 };
 
-/** Every stage once, on one seed and one small size: it shows that all of it runs, and no number to be read. */
+/** Three minutes of two cores a seed: a learner too small, numbers to 99 and few problems. It shows the road, not what the paper's claims are worth. */
 const WORDS_QUICK: WordsConfig = {
   ...WORDS_STUDY,
-  base: { ...WORDS_STUDY.base, problems: 1600, updates: 50, batchSize: 32 },
-  sizes: [64],
-  comparedSizes: [64],
-  methods: ["sft", "rft", "dpo", "step-dpo-full", "step-dpo-forked"],
-  seeds: [31],
-  sft: { ...WORDS_STUDY.sft, epochs: 10, batchSize: 32, checks: 1, doublings: 1 },
-  rollouts: { ...WORDS_STUDY.rollouts, samples: 4, negatives: 2, valueSamples: 2 },
-  preference: { ...WORDS_STUDY.preference, batchSize: 32, checks: 1, pairs: 2, doublings: 1 },
-  validationProblems: 16,
-  testProblems: 32,
-  sampled: { problems: 16, samples: 4 },
+  ...{ steps: [2, 3], largest: 99 },
+  model: { layers: 2, channels: 64, heads: 4 },
+  base: { problems: 16_000, updates: 1200, learningRate: 5e-3, batchSize: 32, checks: 1 },
+  sizes: [100, 200, 400],
+  comparedSizes: [100],
+  methods: ["sft", "rft", "dpo", "step-dpo-full", "step-dpo-forked", "step-dpo-shuffled"],
+  seeds: [41],
+  sft: { epochs: 8, learningRate: 2e-3, batchSize: 32, checks: 2, doublings: 1 },
+  rollouts: { samples: 8, negatives: 4, positives: 0, valueSamples: 5 },
+  preference: { learningRate: 2e-4, batchSize: 32, checks: 2, beta: 0.1, pairs: 4, doublings: 1 },
+  ...{ validationProblems: 64, validationSamples: 2, testProblems: 200 },
+  sampled: { problems: 200, samples: 4 },
 };
 
 /** By the names that `npm run study` takes. */
@@ -81,10 +89,17 @@ export const WORDS_PROFILES: Readonly<Record<string, WordsConfig>> = { words: WO
 
 /** @throws RangeError or TypeError that names the setting */
 export function requireWordsConfig(config: WordsConfig): void {
-  const caller = "a words study";
+  requireCounts(CALLER, { "base.problems": config.base.problems });
+  requireWordsMethods(config);
+}
+
+const CALLER = "a words study";
+
+/** @throws RangeError or TypeError that names the setting */
+export function requireWordsMethods(config: WordsMethods): void {
+  const caller = CALLER;
   requireMethodSettings(caller, config);
   requireCounts(caller, {
-    "base.problems": config.base.problems,
     rftKept: config.rftKept,
     "sampled.problems": config.sampled.problems,
     "sampled.samples": config.sampled.samples,

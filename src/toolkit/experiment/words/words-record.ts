@@ -26,7 +26,7 @@ const SHARES = [
 /** @param where file and line @throws RangeError or TypeError that names the number that is missing or out of range */
 export function wordsRecord(where: string, line: Readonly<Record<string, unknown>>): WordsRecord {
   requireOneOf(where, "method", line.method, ALL_METHODS);
-  for (const name of ["size", "seed", "testProblems", "bestUpdate"]) {
+  for (const name of ["size", "seed", "testProblems", "sampledAnswers", "bestUpdate"]) {
     requireCount(where, name, line[name], 0, Number.MAX_SAFE_INTEGER);
   }
   for (const name of SHARES) requireWithin(where, name, line[name], 0, 1);

@@ -1,16 +1,19 @@
 /** @file The stages of the study of word problems as the work of a worker. */
-import { initialiseParameters } from "../../model/index.ts";
+import { initialiseParameters, parameterCount } from "../../model/index.ts";
 import type { WordProblems } from "../../tasks/index.ts";
 import type { Job, Works } from "../job.ts";
 import type { FittedPolicy } from "../methods/fit-policy.ts";
 import { historyOf, keepPolicy, policyOf } from "../methods/job-policy.ts";
 import { type Learner, problemsOf, taught } from "../methods/learner.ts";
 import type { Method } from "../methods/methods.ts";
+import { savePolicy } from "../methods/policy-file.ts";
 import { type PreferSettings, preferIfAny } from "../methods/prefer.ts";
 import { rolloutStage, valueStage } from "../methods/rollout-stages.ts";
 import { supervisedExamples } from "../methods/supervised-examples.ts";
 import { fitBase, fitFromBase, type SupervisedSettings } from "../methods/supervised-fit.ts";
+import { openModel } from "../open-model.ts";
 import type { Json } from "../stage.ts";
+import type { CheckpointFile } from "./checkpoint-file.ts";
 import { evaluateWords } from "./evaluate-words.ts";
 import type { WordsConfig } from "./words-config.ts";
 import { baseProblems, createWordsLearner, foreignStories, type WordsSettings } from "./words-learner.ts";
@@ -25,7 +28,7 @@ interface Compared extends WordsSettings, Pick<WordsConfig, "testProblems" | "sa
 export const works: Works = {
   "words-base": async (job, threads) => {
     const settings = job.config as unknown as WordsSettings & WordsConfig["base"];
-    const learner = createWordsLearner(settings, "base");
+    const learner = await createWordsLearner(settings, "base");
     const task = baseProblems(settings);
     const examples = problemsOf(task, "train", settings.problems).map((problem) => taught(task, problem));
     const parameters = initialiseParameters(learner.config, learner.stream.split("initial"));
@@ -39,27 +42,35 @@ export const works: Works = {
     );
   },
 
+  "words-checkpoint": async (job) => {
+    const settings = job.config as unknown as WordsSettings & { readonly checkpoint: CheckpointFile };
+    const { config } = await createWordsLearner(settings, "checkpoint");
+    const { parameters } = await openModel(settings.checkpoint.path, config.contextLength);
+    await savePolicy(job.folder, config, parameters);
+    return { parameters: parameterCount(config), contextLength: config.contextLength };
+  },
+
   "words-supervise": async (job, threads) => {
     const settings = job.config as unknown as Compared & SupervisedSettings & { readonly kept: number };
-    const learner = createWordsLearner(settings, `supervise ${settings.method}`);
+    const learner = await createWordsLearner(settings, `supervise ${settings.method}`);
     const { examples, selected } = await supervisedExamples(job, learner, settings);
     const fitted = await fitFromBase(job, threads, learner, settings, examples);
     return finish(job, threads, learner, fitted, { examples: examples.length, selected });
   },
 
   "words-rollouts": async (job, threads) => {
-    const learner = createWordsLearner(job.config as unknown as WordsSettings, "rollouts");
+    const learner = await createWordsLearner(job.config as unknown as WordsSettings, "rollouts");
     return rolloutStage(job, learner, await policyOf(job, threads, learner));
   },
 
   "words-values": async (job, threads) => {
-    const learner = createWordsLearner(job.config as unknown as WordsSettings, "values");
+    const learner = await createWordsLearner(job.config as unknown as WordsSettings, "values");
     return valueStage(job, learner, await policyOf(job, threads, learner));
   },
 
   "words-prefer": async (job, threads) => {
     const settings = job.config as unknown as WordsSettings & PreferSettings;
-    const learner = createWordsLearner(settings, `prefer ${settings.method}`);
+    const learner = await createWordsLearner(settings, `prefer ${settings.method}`);
     const policy = await policyOf(job, threads, learner);
     const { fitted, ...data } = await preferIfAny(job, learner, policy, settings);
     return finish(job, threads, learner, fitted, data);
@@ -76,7 +87,7 @@ async function finish(
 ): Promise<Json> {
   const settings = job.config as unknown as Compared;
   const policy = await keepPolicy(job, threads, learner, fitted);
-  const measures = await evaluateWords(learner.task, foreignStories(settings), policy, settings);
+  const measures = await evaluateWords(learner.task, foreignStories(learner.task), policy, settings);
   const { method, size, seed } = settings;
   return {
     method,

@@ -1,13 +1,28 @@
 /** @file The parameters of our transformer put together from the tensors of a published checkpoint, one after another. */
+import { wrong } from "../../core/argument-checks.ts";
 import { isSpec } from "../../tensor/graph.ts";
 import type { Spec } from "../../tensor/index.ts";
 import { sizeOf } from "../../tensor/spec.ts";
 import { flattenTree, rebuildTree } from "../../tensor/tree.ts";
 import { CheckpointError } from "../checkpoint.ts";
 import type { TransformerConfig } from "../config.ts";
-import { parameterSpecs, type TransformerParameters } from "../parameters.ts";
+import { parameterCount, parameterSpecs, type TransformerParameters } from "../parameters.ts";
 import type { TensorSource } from "./architecture.ts";
 import type { ReadTensor } from "./safetensors-file.ts";
+
+/** Beside the parameters there is one tensor, as the file has it and widened. */
+const MEMORY_FACTOR = 1.3;
+
+/** @param bytes that may be used; default: what the system says is available @throws RangeError with how much the model needs */
+export function requireMemory(caller: string, config: TransformerConfig, bytes = process.availableMemory()): void {
+  const needed = MEMORY_FACTOR * 4 * parameterCount(config);
+  if (needed <= bytes) return;
+  throw wrong(caller, `${megabytes(needed)} of memory for ${parameterCount(config)} parameters`, megabytes(bytes));
+}
+
+function megabytes(bytes: number): string {
+  return `${Math.ceil(bytes / 1e6)} MB`;
+}
 
 /**
  * Beside the parameters no more than one tensor is in memory.

@@ -1,12 +1,12 @@
 /** @file A Llama of a GGUF file as our policy, with its tokenizer: what llama.cpp, Ollama and others keep models in. */
-import { requireCount, wrong } from "../../core/argument-checks.ts";
-import { type TransformerConfig, transformerConfig } from "../config.ts";
-import { parameterCount, type TransformerParameters } from "../parameters.ts";
+import { requireCount } from "../../core/argument-checks.ts";
+import { type TransformerConfig, type TransformerOptions, transformerConfig } from "../config.ts";
+import type { TransformerParameters } from "../parameters.ts";
 import { blockOf, type TensorSource, UnsupportedModel } from "./architecture.ts";
-import { assembleParameters } from "./assemble.ts";
+import { assembleParameters, requireMemory } from "./assemble.ts";
 import { type GgufFile, type GgufValue, openGguf } from "./gguf-file.ts";
 import { type GgufTokenizer, tokenizerOf } from "./gguf-tokenizer.ts";
-import type { ReadTensor } from "./safetensors-file.ts";
+import { damaged, type ReadTensor } from "./safetensors-file.ts";
 
 export interface GgufOptions {
   /** fewer tokens than the model was trained for, so that caches are smaller; default: all */
@@ -22,9 +22,6 @@ export interface GgufModel {
   readonly tokenizer: GgufTokenizer | undefined;
 }
 
-/** Beside the parameters there is one tensor, as the file has it and widened. */
-const MEMORY_FACTOR = 1.3;
-
 /**
  * Reads a model of the Llama family whose numbers are F32, F16, Q8_0, Q4_0 or Q4_1, widened to float32: at most 1.3 times 4 bytes a
  * parameter in memory.
@@ -37,16 +34,9 @@ export async function readGguf(path: string, options: GgufOptions = {}): Promise
   const file = await openGguf(path);
   try {
     const whole = configOf(path, file);
-    const { contextLength = whole.contextLength, memoryBytes = process.availableMemory() } = options;
+    const { contextLength = whole.contextLength } = options;
     requireCount("readGguf", "contextLength", contextLength, 1, whole.contextLength);
-    const needed = MEMORY_FACTOR * 4 * parameterCount(whole);
-    if (needed > memoryBytes) {
-      throw wrong(
-        "readGguf",
-        `${megabytes(needed)} of memory for ${parameterCount(whole)} parameters`,
-        megabytes(memoryBytes),
-      );
-    }
+    requireMemory("readGguf", whole, options.memoryBytes);
     const config = { ...whole, contextLength };
     const checkpoint = {
       folder: path,
@@ -61,8 +51,14 @@ export async function readGguf(path: string, options: GgufOptions = {}): Promise
   }
 }
 
-function megabytes(bytes: number): string {
-  return `${Math.ceil(bytes / 1e6)} MB`;
+/** What the header of the file says, without the parameters. @throws as readGguf does, but for memory */
+export async function readGgufHeader(path: string): Promise<Omit<GgufModel, "parameters">> {
+  const file = await openGguf(path);
+  try {
+    return { config: configOf(path, file), tokenizer: tokenizerOf(path, file.metadata) };
+  } finally {
+    await file.close();
+  }
 }
 
 const ARCHITECTURE = "llama";
@@ -92,10 +88,13 @@ function configOf(path: string, { metadata, shapes }: GgufFile): TransformerConf
   const embedding = shapes.get("token_embd.weight");
   if (embedding === undefined)
     throw new UnsupportedModel(`${path}: no tensor token_embd.weight (hint: a file of weights is needed)`);
-  return transformerConfig({
+  const layers = number("block_count");
+  const last = `blk.${layers - 1}.attn_norm.weight`; // before room is made for blocks that are not there
+  if (Number.isInteger(layers) && !shapes.has(last)) throw damaged(path, `tensor ${last} is missing`);
+  return described(path, {
     vocabularySize: embedding[0] ?? 0,
     contextLength: number("context_length"),
-    layers: number("block_count"),
+    layers,
     channels,
     heads,
     keyValueHeads: number("attention.head_count_kv", heads),
@@ -108,6 +107,15 @@ function configOf(path: string, { metadata, shapes }: GgufFile): TransformerConf
     epsilon: float32Text(number("attention.layer_norm_rms_epsilon")),
     rotaryBase: number("rope.freq_base", 10_000),
   });
+}
+
+/** Settings that no transformer has are the file's fault. */
+function described(path: string, options: TransformerOptions): TransformerConfig {
+  try {
+    return transformerConfig(options);
+  } catch (error) {
+    throw new UnsupportedModel(`${path}: ${(error as Error).message}`, { cause: error });
+  }
 }
 
 /** A float32 of the metadata as the decimal number that was meant: 1e-5, not 0.000009999999747. */

@@ -6,7 +6,7 @@ import { CheckpointError } from "../checkpoint.ts";
 import type { TransformerConfig } from "../config.ts";
 import type { TransformerParameters } from "../parameters.ts";
 import { type Architecture, type PublishedConfig, UnsupportedModel } from "./architecture.ts";
-import { assembleParameters, type PublishedCheckpoint } from "./assemble.ts";
+import { assembleParameters, type PublishedCheckpoint, requireMemory } from "./assemble.ts";
 import { GPT2 } from "./gpt2.ts";
 import { LLAMA } from "./llama.ts";
 import { openSafetensors, type SafetensorsFile } from "./safetensors-file.ts";
@@ -22,20 +22,42 @@ const ARCHITECTURES: Readonly<Record<string, Architecture>> = {
 export interface PretrainedOptions {
   /** fewer tokens than the model was trained for, so that caches are smaller; default: all */
   readonly contextLength?: number;
+  /** bytes that may be used; default: what the system says is available */
+  readonly memoryBytes?: number;
 }
 
 /**
- * Reads a decoder of the families GPT-2, Llama, Mistral or Qwen2, its numbers widened to float32: 4 bytes a parameter in
- * memory, whatever the file has.
+ * Reads a decoder of the families GPT-2, Llama, Mistral or Qwen2, its numbers widened to float32: at most 1.3 times 4 bytes a parameter
+ * in memory, whatever the file has.
  *
  * @param folder with config.json, and model.safetensors or its shards with their index
  * @throws UnsupportedModel for another family, or a setting that our transformer does not have; CheckpointError for a file
- *   that is missing or damaged, or a tensor of the wrong size, which is named; RangeError for a contextLength out of range
+ *   that is missing or damaged, or a tensor of the wrong size, which is named; RangeError for a contextLength out of range, or a model
+ *   that is larger than the memory, with how much it needs
  */
 export async function readPretrained(
   folder: string,
   options: PretrainedOptions = {},
 ): Promise<{ config: TransformerConfig; parameters: TransformerParameters<Float32Array> }> {
+  const { architecture, config: whole } = await described(folder);
+  const { contextLength = whole.contextLength } = options;
+  requireCount("readPretrained", "contextLength", contextLength, 1, whole.contextLength);
+  requireMemory("readPretrained", whole, options.memoryBytes);
+  const config = { ...whole, contextLength };
+  const checkpoint = await openCheckpoint(folder, architecture.prefix);
+  try {
+    return { config, parameters: await assembleParameters(checkpoint, config, architecture.sourceOf) };
+  } finally {
+    await checkpoint.close();
+  }
+}
+
+/** What config.json says, without the parameters. @throws as readPretrained does for it */
+export async function readPretrainedConfig(folder: string): Promise<TransformerConfig> {
+  return (await described(folder)).config;
+}
+
+async function described(folder: string): Promise<{ architecture: Architecture; config: TransformerConfig }> {
   const published = await readJson(join(folder, "config.json"));
   const family = String(published.model_type);
   const architecture = Object.hasOwn(ARCHITECTURES, family) ? ARCHITECTURES[family] : undefined;
@@ -45,16 +67,7 @@ export async function readPretrained(
       `config.json: model_type is ${JSON.stringify(published.model_type)}; supported: ${known}`,
     );
   }
-  const whole = architecture.configOf(published);
-  const { contextLength = whole.contextLength } = options;
-  requireCount("readPretrained", "contextLength", contextLength, 1, whole.contextLength);
-  const config = { ...whole, contextLength };
-  const checkpoint = await openCheckpoint(folder, architecture.prefix);
-  try {
-    return { config, parameters: await assembleParameters(checkpoint, config, architecture.sourceOf) };
-  } finally {
-    await checkpoint.close();
-  }
+  return { architecture, config: architecture.configOf(published) };
 }
 
 async function openCheckpoint(folder: string, prefix: string): Promise<PublishedCheckpoint> {

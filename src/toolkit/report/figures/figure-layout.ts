@@ -1,4 +1,5 @@
 /** @file The layout that all figures share: the claim on top, its legend under it, the plot, and how to read it below. */
+import { requireText } from "../../core/argument-checks.ts";
 import type { PlotlyPart } from "./picture.ts";
 
 /** The words around a plot. */
@@ -7,6 +8,8 @@ export interface FigureWords {
   title: string;
   /** how many entries the legend has */
   legendEntries: number;
+  /** in how many columns they stand; default 1 */
+  legendColumns?: number;
   /** how lines, bands and bars are to be read */
   caption: string;
 }
@@ -23,9 +26,12 @@ const below = 88; // ticks, axis title and caption
  * @param words title, legend entries and caption
  * @returns title, legend, margin, height and annotations of a Plotly layout
  */
-export function claimLayout({ title, legendEntries, caption }: FigureWords): PlotlyPart {
+export function claimLayout({ title, legendEntries, legendColumns = 1, caption }: FigureWords): PlotlyPart {
+  requireText("a figure", "title", title);
   const lines = wrapped(title, 94);
-  const top = 20 + titleLine * lines.length + legendLine * legendEntries + 14;
+  const top = 20 + titleLine * lines.length + legendLine * Math.ceil(legendEntries / legendColumns) + 14;
+  const columns =
+    legendColumns > 1 ? { orientation: "h", entrywidthmode: "fraction", entrywidth: 1 / legendColumns } : {};
   // With several lines Plotly anchors the first at its baseline's height less 0.7 em: pushed down by as much.
   const pad = { t: lines.length > 1 ? 16 + Math.round(0.7 * titleSize) : 16 };
   return {
@@ -34,7 +40,10 @@ export function claimLayout({ title, legendEntries, caption }: FigureWords): Plo
       font: { size: titleSize },
       ...{ x: 0.012, xanchor: "left", y: 1, yanchor: "top", pad },
     },
-    legend: { x: 0, xanchor: "left", y: 1, yanchor: "bottom", traceorder: "normal", bgcolor: "rgba(255, 255, 255, 0)" },
+    legend: {
+      ...{ x: 0, xanchor: "left", y: 1, yanchor: "bottom", traceorder: "normal", bgcolor: "rgba(255, 255, 255, 0)" },
+      ...columns,
+    },
     margin: { t: top, l: 72, r: 24, b: below },
     height: top + plotHeight + below,
     annotations: [
@@ -47,6 +56,20 @@ export function claimLayout({ title, legendEntries, caption }: FigureWords): Plo
       },
     ],
   };
+}
+
+/** The longest name of which two stand side by side, in characters. */
+const longestInColumns = 46;
+
+/**
+ * The legend of lines of these names: in two columns where there are four or more and all fit, so that the plot keeps the room.
+ *
+ * @param names of the lines, in the order of the legend
+ * @returns what `claimLayout` is to know of the legend
+ */
+export function legendOf(names: readonly string[]): Pick<FigureWords, "legendEntries" | "legendColumns"> {
+  const fit = names.length >= 4 && names.every(({ length }) => length <= longestInColumns);
+  return { legendEntries: names.length, legendColumns: fit ? 2 : 1 };
 }
 
 /** Plotly does not break titles: lines of at most `width` characters. */

@@ -11,9 +11,12 @@ export interface Pixels {
 /** As many as no eye tells from all of them in a drawing; 256 take a tenth more bytes. */
 const paletteSize = 128;
 
+/** Colours nearer than this, by the root of the sum of squares, are one: the shades at the edge of a letter, of which most of the bytes are. */
+const leastApart = 24;
+
 /**
- * An opaque image as PNG of at most 128 colours: the most frequent ones. Each other colour, a shade at the edge of a
- * letter or a line, becomes the nearest of them.
+ * An opaque image as PNG of at most 128 colours: the most frequent ones, of those that are told apart by eye. Each other colour,
+ * a shade at the edge of a letter or a line, becomes the nearest of them.
  *
  * @param image whose opacity is not looked at
  * @returns the bytes of a PNG of colour type 3
@@ -27,10 +30,8 @@ export function indexedPng({ width, height, pixels }: Pixels): Uint8Array {
   }
   const counts = countColours(pixels);
   const byFrequency = [...counts.keys()].sort((a, b) => (counts.get(b) ?? 0) - (counts.get(a) ?? 0) || a - b);
-  const palette = byFrequency.slice(0, paletteSize);
-  const places = new Map(
-    byFrequency.map((colour, rank) => [colour, rank < paletteSize ? rank : nearest(palette, colour)]),
-  );
+  const palette = spacedPalette(byFrequency);
+  const places = new Map(byFrequency.map((colour) => [colour, nearest(palette, colour).place]));
   const rows = new Uint8Array(height * (width + 1)); // a row begins with its filter: 0, none, is best for a palette
   for (let pixel = 0; pixel < width * height; pixel++) {
     rows[pixel + Math.floor(pixel / width) + 1] = places.get(colourAt(pixels, 4 * pixel)) ?? 0;
@@ -70,16 +71,26 @@ function channels(colour: number): [red: number, green: number, blue: number] {
   return [colour >> 16, (colour >> 8) & 255, colour & 255];
 }
 
-/** Place of the colour that is least far away, by the sum of squares. */
-function nearest(palette: readonly number[], colour: number): number {
-  const [red, green, blue] = channels(colour);
-  let [best, least] = [0, Infinity];
-  for (const [place, other] of palette.entries()) {
-    const [r, g, b] = channels(other);
-    const distance = (r - red) ** 2 + (g - green) ** 2 + (b - blue) ** 2;
-    if (distance < least) [best, least] = [place, distance];
+/** The most frequent colours, without those that lie next to a more frequent one. */
+function spacedPalette(byFrequency: readonly number[]): number[] {
+  const palette: number[] = [];
+  for (const colour of byFrequency) {
+    if (palette.length === paletteSize) break;
+    if (nearest(palette, colour).distance >= leastApart ** 2) palette.push(colour);
   }
-  return best;
+  return palette;
+}
+
+/** Place of the colour that is least far away, by the sum of squares. */
+function nearest(palette: readonly number[], colour: number): { place: number; distance: number } {
+  const [red, green, blue] = channels(colour);
+  let [place, distance] = [0, Infinity];
+  for (const [at, other] of palette.entries()) {
+    const [r, g, b] = channels(other);
+    const far = (r - red) ** 2 + (g - green) ** 2 + (b - blue) ** 2;
+    if (far < distance) [place, distance] = [at, far];
+  }
+  return { place, distance };
 }
 
 /** Length, type, data and checksum: what every part of a PNG is. */

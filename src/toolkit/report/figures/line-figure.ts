@@ -2,7 +2,7 @@
 import { requireList, requireOptions, wrong } from "../../core/argument-checks.ts";
 import { methodColours, translucent } from "./colours.ts";
 import { type Figure, makeFigure } from "./figure.ts";
-import { claimLayout } from "./figure-layout.ts";
+import { claimLayout, legendOf } from "./figure-layout.ts";
 import { linearAxis } from "./linear-axis.ts";
 import { logAxis } from "./log-axis.ts";
 import type { PlotlyPart } from "./picture.ts";
@@ -66,7 +66,11 @@ export function plotLines(lines: readonly Line[], options: LineFigureOptions = {
   });
   const axis = (letter: "x" | "y", name: string): PlotlyPart => {
     const values = lines.flatMap((line) => line[letter]).filter((value) => value !== null);
-    if (log !== letter && log !== "both") return linearAxis(name, stacked && letter === "y" ? [0, 1] : undefined);
+    if (log !== letter && log !== "both") {
+      const counted =
+        letter === "x" && values.every(Number.isInteger) && Math.max(...values) - Math.min(...values) <= 12;
+      return { ...linearAxis(name, stacked && letter === "y" ? [0, 1] : undefined), ...(counted ? { dtick: 1 } : {}) };
+    }
     const [low, high] = [Math.min(...values), Math.max(...values)];
     if (!(low > 0)) throw wrong("plotLines", `values above 0 on the logarithmic ${letter} axis`, low);
     const padding = letter === "y" ? 1.12 : 1;
@@ -75,7 +79,7 @@ export function plotLines(lines: readonly Line[], options: LineFigureOptions = {
   return makeFigure(
     traces,
     {
-      ...claimLayout({ title, legendEntries: lines.length, caption }),
+      ...claimLayout({ title, ...legendOf(lines.map(({ name }) => name)), caption }),
       xaxis: axis("x", xTitle),
       yaxis: axis("y", yTitle),
     },

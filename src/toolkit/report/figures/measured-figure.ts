@@ -3,7 +3,7 @@ import { requireList, requireOptions, wrong } from "../../core/argument-checks.t
 import { formatEstimate, type Measured, rangeOf } from "../../core/estimate-text.ts";
 import { type Dash, methodColour, methodDash } from "./colours.ts";
 import { type Figure, makeFigure } from "./figure.ts";
-import { claimLayout } from "./figure-layout.ts";
+import { claimLayout, legendOf } from "./figure-layout.ts";
 import type { LineFigureOptions } from "./line-figure.ts";
 import { linearAxis } from "./linear-axis.ts";
 import { formatCount, logAxis } from "./log-axis.ts";
@@ -23,7 +23,7 @@ export interface MeasuredLine {
 }
 
 /**
- * A figure of means with 95 % bars. Points of several lines at one x are set a little apart, so that no bar hides another. An end
+ * A figure of means with 95 % bars. Points of several lines at one x are set a little apart, so that no bar hides another; the caption says so. An end
  * that the measured sizes cut off has an arrow; where there is only a bound, an open triangle points to where the truth may lie.
  *
  * @param lines methods in the order of the legend; two lines may share a method's colour when their dashes differ
@@ -37,20 +37,22 @@ export function plotMeasured(lines: readonly MeasuredLine[], options: Omit<LineF
   requireOptions("plotMeasured", options, ["title", "xTitle", "yTitle", "log", "caption"]);
   const { xTitle = "x", yTitle = "y", log } = options;
   const { title = `${yTitle} against ${xTitle}` } = options;
-  const caption = options.caption ?? "Bars: 95 % intervals over seeds and test items.";
   if (lines.length === 0) throw wrong("plotMeasured", "at least one line", [...lines]);
   const logX = log === "x" || log === "both";
   const logY = log === "y" || log === "both";
   const names = namesOf(lines);
   if (names !== undefined && logX) throw wrong("plotMeasured", "numbers on the logarithmic x axis", names);
-  const points = lines.map((line, place) => {
-    const offset = place - (lines.length - 1) / 2;
-    return line.y.flatMap((measured, index): Point[] => {
+  const points = lines.map((line, place) =>
+    line.y.flatMap((measured, index): Point[] => {
       const x = line.x[index] ?? Number.NaN;
+      const sharing = lines.flatMap((other, at) => ((other.x as readonly unknown[]).includes(x) ? [at] : []));
+      const offset = sharing.indexOf(place) - (sharing.length - 1) / 2;
       if (typeof x === "string") return pointOf((names as string[]).indexOf(x) + offset * APART, measured);
       return pointOf(logX ? x * (1 + offset * SPREAD) : x, measured);
-    });
-  });
+    }),
+  );
+  const bars = "Bars: 95 % intervals over seeds and test items.";
+  const caption = options.caption ?? (logX && lines.length > 1 ? `${bars} ${SET_APART}` : bars);
   const values = points.flat().map(({ value }) => value);
   if (logY && !(Math.min(...values) > 0)) {
     throw wrong("plotMeasured", "values above 0 on the logarithmic y axis", Math.min(...values));
@@ -69,7 +71,7 @@ export function plotMeasured(lines: readonly MeasuredLine[], options: Omit<LineF
   return makeFigure(
     lines.flatMap((line, place) => tracesOf(line, points[place] ?? [], markerSymbol(place), names === undefined)),
     {
-      ...claimLayout({ title, legendEntries: lines.length, caption }),
+      ...claimLayout({ title, ...legendOf(lines.map(({ name }) => name)), caption }),
       xaxis:
         names !== undefined
           ? namesAxis(xTitle, names)
@@ -83,6 +85,7 @@ export function plotMeasured(lines: readonly MeasuredLine[], options: Omit<LineF
 }
 
 const SPREAD = 0.018; // of x between neighbouring lines: a marker's width
+const SET_APART = "Marks of one x stand side by side, so that no bar hides another.";
 const APART = 0.16; // between neighbouring lines at one name, of the way to the next name
 
 /** The names on the x axis, in the order in which they first come; undefined where it has numbers. */

@@ -5,10 +5,12 @@ import { type ColumnType, quoted, type Schema } from "./schema.ts";
 const EMPTY = new Set<unknown>(["", null, undefined]);
 type TextsMean = { readonly decimalComma: boolean } | undefined;
 
+const PADDED = /^0\d+$/; // an identifier, as 007: its zeros would be lost in a number
 const BOOLEAN = /^(?:true|false|yes|no)$/i;
 
 /**
- * A schema that every row satisfies: numbers where all cells are numbers, booleans, else texts; optional where a cell is empty.
+ * A schema that every row satisfies: numbers where all cells are numbers, booleans, else texts, digits after a leading 0 among them;
+ * optional where a cell is empty.
  * A column that holds nothing, or values that no cell holds (lists, objects), is left out.
  *
  * @param names of the columns
@@ -52,7 +54,7 @@ function kindOf(filled: readonly unknown[], textsMean: TextsMean): ColumnType | 
 
 function isNumber(cell: unknown, textsMean: TextsMean): boolean {
   if (typeof cell !== "string") return Number.isFinite(cell);
-  if (textsMean === undefined) return false;
+  if (textsMean === undefined || PADDED.test(cell)) return false;
   try {
     parseNumber("", cell, textsMean.decimalComma);
     return true;

@@ -83,7 +83,7 @@ export interface ComputeOptimum {
  * @param fit of chinchillaLaw
  * @param compute in FLOPs, > 0
  * @param options as deriveQuantity takes them; flopsPerToken: of one parameter, default 6
- * @throws TypeError for a failed fit or one of another law, RangeError for an option out of range
+ * @throws TypeError for a failed fit or one of another law, RangeError for an option out of range, or a loss that rises with a size
  * @source Hoffmann et al. 2022, arXiv:2203.15556, eq. 4
  */
 export function computeOptimum(
@@ -95,6 +95,10 @@ export function computeOptimum(
   requireOptions("computeOptimum", options, ["level", "method", "flopsPerToken"]);
   if (fit.law.name !== "Chinchilla") throw wrong("computeOptimum", "a fit of chinchillaLaw", fit.law.name);
   const { flopsPerToken = 6, ...asked } = options;
+  for (const exponent of ["alpha", "beta"] as const) {
+    const { value } = fit.parameters[exponent];
+    if (!(value > 0)) throw wrong("computeOptimum", `${exponent} above 0: else no size is the best`, value);
+  }
   requirePositive("computeOptimum", "compute", compute);
   requirePositive("computeOptimum", "flopsPerToken", flopsPerToken);
   const logProduct = Math.log(compute / flopsPerToken);
@@ -104,10 +108,11 @@ export function computeOptimum(
     const { logA, logB, alpha, beta } = values;
     return (Math.log(alpha / beta) + logA - logB) / (alpha + beta) + share(values) * logProduct;
   };
-  const derived = (quantity: (values: Values) => number) => deriveQuantity(fit, quantity, asked);
+  const derived = (quantity: (values: Values) => number, scale: DerivedOptions["scale"] = "linear") =>
+    deriveQuantity(fit, quantity, { ...asked, scale });
   return {
-    modelExponent: derived(share),
-    dataExponent: derived((values) => 1 - share(values)),
+    modelExponent: derived(share, "logit"),
+    dataExponent: derived((values) => 1 - share(values), "logit"),
     modelSize: powered(derived(logModel)),
     dataSize: powered(derived((values) => logProduct - logModel(values))),
   };

@@ -22,12 +22,12 @@ export interface DerivedOptions {
   level?: number;
   /** by the covariance, the likelihood's profile, or the bootstrap's refits; default the refits, where the fit has enough, else the covariance */
   method?: "delta" | "profile" | "bootstrap";
-  /** of the delta interval: "log" for a quantity above 0 whose error spans factors; default "linear" */
-  scale?: "linear" | "log";
+  /** of the delta interval, which stays in its range: "log" for a quantity above 0, "logit" for one between 0 and 1; default "linear" */
+  scale?: "linear" | "log" | "logit";
 }
 
 /**
- * Any function g of the parameters. Delta: g +- critical sqrt(g' C g'), g' its gradient and C the covariance; bootstrap: the central
+ * Any function g of the parameters. Delta: g +- critical sqrt(g' C g'), g' its gradient and C the covariance, of g itself or on the scale asked for; bootstrap: the central
  * `level` of g at the refits; profile: all values of g that some parameters give whose deviance has not risen too far. An end that the
  * data do not set is infinite.
  *
@@ -47,7 +47,7 @@ export function deriveQuantity<Parameter extends string, Input extends string>(
   requireOptions("deriveQuantity", options, ["level", "method", "scale"]);
   const { level = fit.level, scale = "linear" } = options;
   requireBetween("deriveQuantity", "level", level, 0, 1);
-  requireOneOf("deriveQuantity", "scale", scale, ["linear", "log"]);
+  requireOneOf("deriveQuantity", "scale", scale, ["linear", "log", "logit"]);
   const drawn = reachesLevel(fit.bootstrap?.resample.length ?? 0, level);
   const { method = drawn ? "bootstrap" : "delta" } = options;
   requireOneOf("deriveQuantity", "method", method, ["delta", "profile", "bootstrap"]);
@@ -104,10 +104,15 @@ function gradientOf<Parameter extends string>(
 
 const STEP = 1e-3;
 
-function deltaRange(value: number, reach: number, scale: "linear" | "log"): { low: number; high: number } {
+function deltaRange(value: number, reach: number, scale: "linear" | "log" | "logit"): { low: number; high: number } {
   if (scale === "linear") return { low: value - reach, high: value + reach };
-  if (!(value > 0)) throw wrong("deriveQuantity", 'a quantity above 0 where scale is "log"', value);
-  return { low: value * Math.exp(-reach / value), high: value * Math.exp(reach / value) };
+  if (!(value > 0 && (scale === "log" || value < 1))) {
+    const range = scale === "log" ? "above 0" : "between 0 and 1";
+    throw wrong("deriveQuantity", `a quantity ${range} where scale is "${scale}"`, value);
+  }
+  if (scale === "log") return { low: value * Math.exp(-reach / value), high: value * Math.exp(reach / value) };
+  const factor = Math.exp(reach / (value * (1 - value))); // of the odds
+  return { low: value / (value + (1 - value) * factor), high: (value * factor) / (value * factor + 1 - value) };
 }
 
 function profiledRange<Parameter extends string>(
@@ -138,7 +143,7 @@ function drawnRange<Parameter extends string>(
     const values = law.parameters.map((parameter) => [parameter, bootstrap?.draws[parameter][draw] as number]);
     return finite(quantity(Object.fromEntries(values) as Record<Parameter, number>));
   });
-  return percentileRange(Float64Array.from(found).sort(), level);
+  return percentileRange(found, level);
 }
 
 function finite(value: number): number {

@@ -1,9 +1,10 @@
 /** @file A prediction through two laws: the first gives the input of the second, as a loss gives a task's accuracy. */
 import { requireBetween, requireOptions, wrong } from "../../core/argument-checks.ts";
-import { type FittedLaw, isShare, type LawFit } from "../fit/fitted-law.ts";
+import type { FittedLaw, LawFit } from "../fit/fitted-law.ts";
 import { takenInputs } from "../fit/measurements.ts";
 import { criticalAlong, unitVector } from "../fit/parameter-intervals.ts";
 import type { Prediction } from "../fit/predict.ts";
+import { asOutcomes } from "../fit/prediction-band.ts";
 import { inputsAt, isExtrapolated, onlyInput, type ReadAt, requireFitted, valueAt } from "../fit/read-law.ts";
 import { coordinatesOf, freePlaces } from "../laws/coordinates.ts";
 import { lawValue } from "../laws/law.ts";
@@ -47,6 +48,11 @@ export function predictThrough<
   requireBetween("predictThrough", "level", level, 0, 1);
   const middle = onlyInput("predictThrough", second.law);
   const inputs = inputsAt("predictThrough", first, at);
+  if (first.columns.y !== second.columns.inputs[middle]) {
+    const hint = "the first fit comes first; if they are one quantity, give their columns one name";
+    const got = `${first.columns.y} and ${second.columns.inputs[middle]}`;
+    throw wrong("predictThrough", "a first fit of what the second is read along", got, hint);
+  }
   const through = valueAt(first, inputs);
   if (second.law.takes === "logarithms" && !(through > 0)) {
     throw wrong("predictThrough", "a value above 0 of the first law, which the second needs", through);
@@ -64,11 +70,8 @@ export function predictThrough<
   );
   const value = valueAt(second, read(through));
   const reach = critical * Math.sqrt(variance);
-  const [least, most] = isShare(second.noise) ? [0, 1] : [-Infinity, Infinity];
   return {
-    value,
-    low: Math.max(value - reach, least),
-    high: Math.min(value + reach, most),
+    ...asOutcomes(second, { value, low: value - reach, high: value + reach }),
     level,
     extrapolated: isExtrapolated(first, inputs) || isExtrapolated(second, read(through)),
     through,

@@ -1,5 +1,6 @@
 /** @file The bootstrap: data drawn anew from the fitted law and its noise, or from the rows themselves, and the law fitted to each draw. */
-import { quantileSorted } from "simple-statistics";
+import { quantile } from "simple-statistics";
+import { chiSquaredVariate } from "../../core/chi-squared-variate.ts";
 import type { RandomStream } from "../../core/random-stream.ts";
 import { byLogarithm } from "../laws/coordinates.ts";
 import { adviceOf } from "../laws/law.ts";
@@ -104,9 +105,7 @@ const LEAST_FREEDOM = 1e-6; // a point that the fit must pass through has a resi
 
 /** sqrt(nu / chi squared_nu): what the true standard deviation may be, over the estimated one. */
 export function drawSpread(degreesOfFreedom: number, stream: RandomStream): number {
-  let chiSquared = 0;
-  for (let k = 0; k < degreesOfFreedom; k++) chiSquared += stream.normal() ** 2;
-  return Math.sqrt(degreesOfFreedom / chiSquared);
+  return Math.sqrt(degreesOfFreedom / chiSquaredVariate(stream, degreesOfFreedom));
 }
 
 /** New outcomes of the fitted law, with one spread for all where the size of the noise is an estimate. */
@@ -155,7 +154,7 @@ export function bootstrapInterval<Parameter extends string>(
   parameter: Parameter,
   level: number,
 ): { low: number; high: number } | Failure {
-  const values = new Float64Array(draws[parameter]).sort();
+  const values = draws[parameter];
   if (values.length < LEAST_CONVERGED * requested) {
     const converged = `${values.length} of ${requested} bootstrap fits converged`;
     return { ok: false, reason: `no interval for the ${parameter}: ${converged}; ${adviceOf(law)}` };
@@ -182,8 +181,8 @@ export function reachesLevel(draws: number, level: number): boolean {
 
 const LEAST_CONVERGED = 0.8; // what the failed fits would have said is unknown; with more of them it could be an end
 
-/** The central range that holds `level` of the sorted values. */
-export function percentileRange(sorted: ArrayLike<number>, level: number): { low: number; high: number } {
-  const values = sorted as number[]; // simple-statistics reads by index and length alone
-  return { low: quantileSorted(values, (1 - level) / 2), high: quantileSorted(values, (1 + level) / 2) };
+/** The central range that holds `level` of the values, in whatever order they are. */
+export function percentileRange(values: number[], level: number): { low: number; high: number } {
+  const [low, high] = quantile(values, [(1 - level) / 2, (1 + level) / 2]) as [number, number];
+  return { low, high };
 }

@@ -189,12 +189,15 @@ function estimates<Parameter extends string, Input extends string>(
     const value = parameters[beyond].value.toPrecision(4);
     return failed(request, `the tie puts ${beyond} at ${value}, outside its bounds; bound what it follows from`);
   }
-  const residuals = Array.from(measured.outcomes, (outcome, row) => outcome - (values[row] as number));
-  const apart = residuals.map((residual, row) => residual / (deviations[row] as number));
+  const residuals: number[] = [];
+  const apart: number[] = []; // over their deviations
+  for (let row = 0; row < values.length; row++) {
+    const residual = (measured.outcomes[row] as number) - (values[row] as number);
+    residuals.push(residual);
+    apart.push(residual / (deviations[row] as number));
+  }
   const scaled = measured.seeds === undefined ? apart : withoutEffects(measured.seeds, apart);
   const shared = measured.seeds === undefined ? 0 : logDeterminant(measured.seeds);
-  const inParameters = (matrix: readonly (readonly number[])[]) =>
-    matrix.map((row, j) => row.map((entry, k) => entry * (slopes[j] as number) * (slopes[k] as number)));
   const spread = Math.sqrt(dispersion);
   const atBound = free.filter((parameter) => {
     const [low, high] = law.bounds[parameter] ?? [-Infinity, Infinity];
@@ -221,7 +224,7 @@ function estimates<Parameter extends string, Input extends string>(
     solver: solver.name,
     parameters,
     intervals,
-    covariance: inParameters(covariance.matrix),
+    covariance: inParameters(covariance.matrix, slopes),
     residuals,
     leverages,
     standardisedResiduals: scaled.map((residual) => (spread > 0 ? residual / spread : 0)),
@@ -230,7 +233,7 @@ function estimates<Parameter extends string, Input extends string>(
     dispersion,
     deviance: shared + (measured.noiseIsKnown ? 2 * objective : normalDeviance(scaled, deviations, measured)),
     degreesOfFreedom,
-    seedEffect: seedEffect && { ...seedEffect, covarianceSlope: inParameters(seedEffect.covarianceSlope) },
+    seedEffect: seedEffect && { ...seedEffect, covarianceSlope: inParameters(seedEffect.covarianceSlope, slopes) },
     status: bounds.length > 0 ? `converged at ${bounds.join(", ")}` : "converged",
     ended: minimum.ended,
     reason: howEnded(request, minimum.ended, atBound, startedFrom),
@@ -243,6 +246,11 @@ function estimates<Parameter extends string, Input extends string>(
     [displayMethod]: showFit,
     [inspectMethod]: printFit,
   };
+}
+
+/** A covariance of coordinates as one of parameters. @param slopes of each parameter by its coordinate */
+function inParameters(matrix: readonly (readonly number[])[], slopes: readonly number[]): number[][] {
+  return matrix.map((row, j) => row.map((entry, k) => entry * (slopes[j] as number) * (slopes[k] as number)));
 }
 
 function howEnded(

@@ -1,5 +1,5 @@
 /** @file The short form of fitLaw for one learning curve: error against dataSize, with intervals by every method. */
-import { requireOneOf, requireOptions, wrong } from "../../core/argument-checks.ts";
+import { requireOneOf, requireOptions, requireText, wrong } from "../../core/argument-checks.ts";
 import { type PowerParameter, powerFloorLaw, powerLaw } from "../laws/learning-curves.ts";
 import { fitRequest } from "./fit-law.ts";
 import type { IntervalMethod, LawRequest, ScalingLawFit } from "./fitted-law.ts";
@@ -9,6 +9,7 @@ import {
   type ErrorModel,
   type LearningCurvePoint,
   measurementsOf,
+  requireErrorModel,
   suggestedErrorModel,
 } from "./point-checks.ts";
 
@@ -51,6 +52,7 @@ export function fitScalingLaw(
   if (Array.isArray(request)) throw wrong("fitScalingLaw", "one argument, { points, ... }", request, EACH_CURVE);
   requireOptions("fitScalingLaw", request, CURVE_OPTIONS);
   const { name = "learning curve", points } = request;
+  requireText("fitScalingLaw", "name", name);
   return fitRequest(curveRequest("fitScalingLaw", name, points, request));
 }
 
@@ -67,14 +69,7 @@ export function curveRequest(
 ): LawRequest<PowerParameter, "dataSize"> {
   const { law = "power + floor", errorModel = suggestedErrorModel(points) } = options;
   requireOneOf(caller, "law", law, ["power", "power + floor"]);
-  requireOneOf(caller, "errorModel.kind", errorModel?.kind, [
-    "binomial",
-    "overdispersed",
-    "standardErrors",
-    "estimatedErrors",
-    "relative",
-    "equal",
-  ]);
+  requireErrorModel(caller, errorModel);
   const { seed = 0 } = options;
   const loss = { kind: "squared" } as const;
   const intervalMethods = options.intervalMethods ?? ["profile", "bootstrap", "wald"];

@@ -1,5 +1,13 @@
 /** @file Checks of a learning curve at the door of a fit, and the noise that its points suggest. */
-import { requireCount, requirePositive, requireWithin, wrong } from "../../core/argument-checks.ts";
+import {
+  near,
+  requireCount,
+  requireOneOf,
+  requireOptions,
+  requirePositive,
+  requireWithin,
+  wrong,
+} from "../../core/argument-checks.ts";
 import { isShare, type Measurement, type NoiseKind } from "./fitted-law.ts";
 import { moderatedErrors } from "./moderated-errors.ts";
 
@@ -24,26 +32,66 @@ export type ErrorModel =
   | { kind: "binomial" | "overdispersed"; items?: number }
   | { kind: Exclude<NoiseKind, "binomial" | "overdispersed" | "weights"> };
 
+const KINDS = ["binomial", "overdispersed", "standardErrors", "estimatedErrors", "relative", "equal"] as const;
+
+/** Throws for a noise that there is not, or one with options that it does not read. */
+export function requireErrorModel(caller: string, errorModel: ErrorModel): void {
+  requireOneOf(caller, "errorModel.kind", errorModel?.kind, KINDS);
+  requireOptions(caller, errorModel, isShare(errorModel.kind) ? ["kind", "items"] : ["kind"]);
+}
+
 /**
  * Checks every point against the noise.
  *
  * @param caller the public function, for its errors
+ * @param list what the points are called there
  * @throws RangeError or TypeError naming the point and what is wrong with it
  */
-export function checkPoints(caller: string, points: readonly LearningCurvePoint[], errorModel: ErrorModel): void {
-  if (!Array.isArray(points)) throw wrong(caller, "points to be an array of { dataSize, error }", points);
+export function checkPoints(
+  caller: string,
+  points: readonly LearningCurvePoint[],
+  errorModel: ErrorModel,
+  list = "points",
+): void {
+  if (!Array.isArray(points)) throw wrong(caller, `${list} to be an array of { dataSize, error }`, points);
   for (const [index, point] of points.entries()) {
     if (typeof point !== "object" || point === null)
-      throw wrong(caller, `points[${index}] to be { dataSize, error }`, point);
-    requirePositive(caller, `points[${index}].dataSize`, point.dataSize);
+      throw wrong(caller, `${list}[${index}] to be { dataSize, error }`, point);
+    requireFields(caller, `${list}[${index}]`, point);
+    requireNames(caller, `${list}[${index}]`, point);
+    const { holdOut = false } = point;
+    if (typeof holdOut !== "boolean") throw wrong(caller, `${list}[${index}].holdOut to be true or false`, holdOut);
+    requirePositive(caller, `${list}[${index}].dataSize`, point.dataSize);
     if (isShare(errorModel.kind)) {
-      requireShare(caller, `points[${index}].error`, point.error);
-      requireCount(caller, `points[${index}].items`, point.items ?? commonItems(errorModel), 1, MOST_ITEMS);
-    } else requireError(caller, `points[${index}].error`, point.error);
+      requireShare(caller, `${list}[${index}].error`, point.error);
+      requireCount(caller, `${list}[${index}].items`, point.items ?? commonItems(errorModel), 1, MOST_ITEMS);
+    } else requireError(caller, `${list}[${index}].error`, point.error);
     if (errorModel.kind === "standardErrors" || errorModel.kind === "estimatedErrors")
-      requirePositive(caller, `points[${index}].standardError`, point.standardError);
-    if (errorModel.kind === "estimatedErrors") requireCount(caller, `points[${index}].runs`, point.runs, 2, MOST_ITEMS);
+      requirePositive(caller, `${list}[${index}].standardError`, point.standardError);
+    if (errorModel.kind === "estimatedErrors")
+      requireCount(caller, `${list}[${index}].runs`, point.runs, 2, MOST_ITEMS);
   }
+}
+
+const FIELDS = ["dataSize", "error", "items", "standardError", "runs", "holdOut"];
+
+/** Points may carry more than a fit reads, but not what can only be a field misspelt: it would be ignored in silence. */
+function requireFields(caller: string, where: string, point: LearningCurvePoint): void {
+  for (const name in point) {
+    if (FIELDS.includes(name)) continue;
+    const meant = near(name, FIELDS);
+    if (meant === undefined || meant in point || (meant === "runs" && point.standardError === undefined)) continue;
+    throw wrong(caller, `${where} to have fields among ${FIELDS.join(", ")}`, name, `did you mean "${meant}"?`);
+  }
+}
+
+/** Rows of a table have names of their own, which are told back. */
+function requireNames(caller: string, what: string, point: object): void {
+  if ("dataSize" in point && "error" in point) return;
+  const hint = 'fitScalingLaws(rows, { by: "curve", x: "size", y: "error" }) takes columns of any name';
+  throw new TypeError(
+    `${caller} requires ${what} to be { dataSize, error }, got { ${Object.keys(point).join(", ")} } (hint: ${hint})`,
+  );
 }
 
 /** Throws unless the value is a share in [0, 1]; one in percent gets a hint. */
@@ -60,7 +108,8 @@ function requireError(caller: string, name: string, value: unknown): asserts val
   requirePositive(caller, name, value);
 }
 
-function commonItems(errorModel: ErrorModel): number | undefined {
+/** The count of items that serves all points. */
+export function commonItems(errorModel: ErrorModel): number | undefined {
   return "items" in errorModel ? errorModel.items : undefined;
 }
 
@@ -83,16 +132,14 @@ export function measurementsOf(
 ): { measurements: Measurement<"dataSize">[]; noiseFreedom: number } {
   const common = commonItems(errorModel);
   const measurements = points
-    .map(
-      ({ dataSize, error, items = common, standardError, runs, holdOut }): Measurement<"dataSize"> => ({
-        inputs: { dataSize },
-        outcome: error,
-        ...(items === undefined ? {} : { items }),
-        ...(standardError === undefined ? {} : { standardError }),
-        ...(runs === undefined ? {} : { runs }),
-        ...(holdOut === undefined ? {} : { holdOut }),
-      }),
-    )
+    .map(({ dataSize, error, items = common, standardError, runs, holdOut }): Measurement<"dataSize"> => {
+      const read: Measurement<"dataSize"> = { inputs: { dataSize }, outcome: error };
+      if (items !== undefined) read.items = items;
+      if (standardError !== undefined) read.standardError = standardError;
+      if (runs !== undefined) read.runs = runs;
+      if (holdOut !== undefined) read.holdOut = holdOut;
+      return read;
+    })
     .sort((one, other) => one.inputs.dataSize - other.inputs.dataSize || one.outcome - other.outcome);
   return errorModel.kind === "estimatedErrors" ? moderatedErrors(measurements) : { measurements, noiseFreedom: 0 };
 }

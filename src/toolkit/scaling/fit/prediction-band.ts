@@ -64,6 +64,13 @@ export function predictionBand<Parameter extends string, Input extends string>(
   requireOptions("predictionBand", options, ["level", "method", "measurement", "seed"]);
   if (!Array.isArray(at)) throw wrong("predictionBand", "an array of inputs", at);
   const { level = fit.level, measurement = false } = options;
+  if ((typeof measurement !== "boolean" && typeof measurement !== "object") || measurement === null) {
+    throw wrong(
+      "predictionBand",
+      "measurement to be true, or an object of items, standardError or weight",
+      measurement,
+    );
+  }
   requireBetween("predictionBand", "level", level, 0, 1);
   const drawn = reachesLevel(fit.bootstrap?.resample.length ?? 0, level);
   const { method = drawn && !standsAtBounds(fit) ? "bootstrap" : "delta" } = options;
@@ -90,8 +97,8 @@ export function predictionBand<Parameter extends string, Input extends string>(
 }
 
 /** Within the law's own range; shares within 0 and 1, which a law may leave far from where it was measured. */
-function asOutcomes({ noise, law }: FittedLaw, { value, low, high }: BandRow): BandRow {
-  const [least, most] = isShare(noise) ? [0, 1] : (law.within ?? [-Infinity, Infinity]);
+export function asOutcomes(fit: Pick<FittedLaw, "noise" | "law">, { value, low, high }: BandRow): BandRow {
+  const [least, most] = isShare(fit.noise) ? [0, 1] : (fit.law.within ?? [leastOf(fit), Infinity]);
   const inside = (number: number) => Math.min(Math.max(number, least), most);
   return { value: inside(value), low: inside(low), high: inside(high) };
 }
@@ -151,9 +158,9 @@ export function bandOfDraws<Parameter extends string>(
 ): BandRow {
   const { law } = fit;
   const gradient = new Float64Array(law.parameters.length);
-  const values = Float64Array.from(draws, (draw) => observe(lawValue(law, draw, row, gradient)));
+  const values = draws.map((draw) => observe(lawValue(law, draw, row, gradient)));
   const value = lawValue(law, fittedCoordinates(fit), row, gradient);
-  return { value, ...percentileRange(values.sort(), level) };
+  return { value, ...percentileRange(values, level) };
 }
 
 function deltaBand(fit: FittedLaw, row: Float64Array, level: number, noise: MeasurementNoise | undefined): BandRow {
@@ -172,7 +179,7 @@ function deltaBand(fit: FittedLaw, row: Float64Array, level: number, noise: Meas
   const critical = criticalAlong(fit, level, byParameter);
   const variance = Math.max(slope ** 2 * quadratic(covariance, byParameter), 0);
   const reach = critical * Math.sqrt(variance + inSpaceDeviation ** 2);
-  return { value: back(value), low: Math.max(back(value - reach), leastOf(fit)), high: back(value + reach) };
+  return { value: back(value), low: back(value - reach), high: back(value + reach) };
 }
 
 /**
@@ -193,7 +200,7 @@ function standsAtBounds({ law, bootstrap }: FittedLaw): boolean {
 const MOST_AT_BOUND = 0.2;
 
 /** What the law cannot fall below. */
-function leastOf({ law }: FittedLaw): number {
+function leastOf({ law }: Pick<FittedLaw, "law">): number {
   if (law.gives === "logarithm") return 0;
   if (law.shape !== "power over a floor") return -Infinity;
   const floor = law.parameters[2] as string;

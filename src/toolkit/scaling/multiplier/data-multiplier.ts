@@ -1,5 +1,5 @@
 /** @file The data multiplier: how many times less data one learning curve needs than another to reach the same error. */
-import { requireBetween, requireCount, requireOptions, requirePositive } from "../../core/argument-checks.ts";
+import { requireBetween, requireCount, requireOptions, requirePositive, wrong } from "../../core/argument-checks.ts";
 import { formatNumber } from "../../core/number-format.ts";
 import { createStream } from "../../core/random-stream.ts";
 import { percentileRange, reachesLevel } from "../fit/bootstrap.ts";
@@ -65,6 +65,8 @@ export function dataMultiplier(
   requireCount("dataMultiplier", "seed", seed, 0, Number.MAX_SAFE_INTEGER);
 
   const lines = [lineOf(curve, options), lineOf(baseline, options)] as const;
+  requireSame("y", curve.columns.y, baseline.columns.y);
+  requireSame("data size", lines[0].column, lines[1].column);
   const unreadable = [whyUnreadable(curve, lines[0]), whyUnreadable(baseline, lines[1])].find(
     (why) => why !== undefined,
   );
@@ -113,6 +115,13 @@ export function dataMultiplier(
     baselineDataSize: baselineSize.size,
     censored: lowIsCut ? (highIsCut ? "both" : "low") : highIsCut ? "high" : "none",
   };
+}
+
+/** Throws where the two fits name what they measure by different columns: the ratio of two sizes would mean nothing. */
+function requireSame(what: string, one: string, other: string): void {
+  if (one === other) return;
+  const hint = "if they are one quantity in one unit, give their columns one name";
+  throw wrong("dataMultiplier", `two fits of one ${what}`, `${one} and ${other}`, hint);
 }
 
 /** A data size, cut to the measured sizes. */
@@ -177,30 +186,25 @@ function drawRatios(
   seed: number,
 ) {
   const pairs = pairedDraws(curve, baseline, seed);
-  const plain = new Float64Array(pairs.length);
-  const lowest = new Float64Array(pairs.length);
-  const highest = new Float64Array(pairs.length);
+  const plain: number[] = [];
+  const lowest: number[] = [];
+  const highest: number[] = [];
   let lower = 0;
   let higher = 0;
   const curveReadings = drawsOf(curve).map((coordinates) => cut(curve, curveLine, coordinates, atError));
   const baselineReadings = drawsOf(baseline).map((coordinates) => cut(baseline, baselineLine, coordinates, atError));
-  for (const [pair, [curveDraw, baselineDraw]] of pairs.entries()) {
+  for (const [curveDraw, baselineDraw] of pairs) {
     const curveSize = curveReadings[curveDraw] as Reading;
     const baselineSize = baselineReadings[baselineDraw] as Reading;
     const ratio = baselineSize.size / curveSize.size;
-    plain[pair] = ratio;
-    lowest[pair] = ratio;
-    highest[pair] = ratio;
-    if (canBeLower(curveSize, baselineSize)) {
-      lowest[pair] = 0;
-      lower++;
-    }
-    if (canBeHigher(curveSize, baselineSize)) {
-      highest[pair] = Infinity;
-      higher++;
-    }
+    const [canFall, canRise] = [canBeLower(curveSize, baselineSize), canBeHigher(curveSize, baselineSize)];
+    plain.push(ratio);
+    lowest.push(canFall ? 0 : ratio);
+    highest.push(canRise ? Infinity : ratio);
+    if (canFall) lower++;
+    if (canRise) higher++;
   }
-  return { plain: plain.sort(), lowest: lowest.sort(), highest: highest.sort(), lower, higher };
+  return { plain, lowest, highest, lower, higher };
 }
 
 /** Which draw of the one goes with which of the other. */

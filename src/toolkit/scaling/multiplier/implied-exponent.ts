@@ -63,7 +63,7 @@ export function impliedExponent(request: {
   }
   const few = whyTooFew(exponents.length, level);
   if (few !== undefined) return { ok: false, reason: `no interval for the exponent: ${few}` };
-  const range = percentileRange(Float64Array.from(exponents).sort(), level);
+  const range = percentileRange(exponents, level);
   const value = Math.log(baselineError / error) / Math.log(multiplier);
   return { ok: true, value, interval: { ...range, level, method: "bootstrap" } };
 }

@@ -3,6 +3,7 @@ import {
   requireBetween,
   requireCount,
   requireList,
+  requireOneOf,
   requireOptions,
   requirePositive,
   wrong,
@@ -40,6 +41,7 @@ export function meanOverSeeds(
   requireList("meanOverSeeds", "values to be an array of numbers", values);
   requireCount("meanOverSeeds", "the number of seeds", values.length, 2, Number.MAX_SAFE_INTEGER);
   requireBetween("meanOverSeeds", "level", level, 0, 1);
+  requireOneOf("meanOverSeeds", "scale", scale, ["linear", "log"]);
   for (const [index, value] of values.entries()) {
     if (scale === "log") requirePositive("meanOverSeeds", `values[${index}]`, value);
     else if (!Number.isFinite(value)) throw wrong("meanOverSeeds", `values[${index}] to be a finite number`, value);

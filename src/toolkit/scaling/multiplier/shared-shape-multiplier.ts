@@ -7,7 +7,14 @@ import { drawOutcomes, percentileRange, whyTooFew } from "../fit/bootstrap.ts";
 import { evidenceOf } from "../fit/evidence.ts";
 import { fitLaw } from "../fit/fit-law.ts";
 import { type Failure, noiseIsKnown } from "../fit/fitted-law.ts";
-import { checkPoints, type ErrorModel, type LearningCurvePoint, suggestedErrorModel } from "../fit/point-checks.ts";
+import {
+  checkPoints,
+  commonItems,
+  type ErrorModel,
+  type LearningCurvePoint,
+  requireErrorModel,
+  suggestedErrorModel,
+} from "../fit/point-checks.ts";
 import { powerFloorLaw } from "../laws/learning-curves.ts";
 import { type ScoredRun, scoredCurves } from "./scored-runs.ts";
 import {
@@ -53,6 +60,7 @@ const OPTIONS = ["seed", "resamples", "level"];
  *
  * @param curve points of the curve: binomial where each has items, else standardErrors, else one noise for all
  * @param baseline points of the baseline, in the same units and with the same kind of noise
+ * @param options see SharedShapeOptions; errorModel where the noise is another, as { kind: "relative" } of losses
  * @returns the multiplier, > 0; or { ok: false, reason } where no error is reached by both curves within their sizes
  * @throws RangeError or TypeError when an option or a point is out of range
  * @example sharedShapeMultiplier([0.5, 0.3, 0.2, 0.15].map((error, k) => ({ dataSize: 4 ** k, error, standardError: 0.01 })), [0.9, 0.5, 0.3, 0.2].map((error, k) => ({ dataSize: 4 ** k, error, standardError: 0.01 })), { seed: 7 }).value.toFixed(6) // => "4.000000"
@@ -60,14 +68,18 @@ const OPTIONS = ["seed", "resamples", "level"];
 export function sharedShapeMultiplier(
   curve: readonly LearningCurvePoint[],
   baseline: readonly LearningCurvePoint[],
-  options: SharedShapeOptions,
+  options: SharedShapeOptions & { errorModel?: ErrorModel },
 ): SharedShapeMultiplier | Failure {
   requireLists("sharedShapeMultiplier", curve, baseline);
-  requireOptions("sharedShapeMultiplier", options, OPTIONS);
-  const errorModel = suggestedErrorModel([...curve, ...baseline]);
-  checkPoints("sharedShapeMultiplier", curve, errorModel);
-  checkPoints("sharedShapeMultiplier", baseline, errorModel);
-  const rows = rowsOf(curve, baseline);
+  requireOptions("sharedShapeMultiplier", options, [...OPTIONS, "errorModel"]);
+  const { errorModel = suggestedErrorModel([...curve, ...baseline]) } = options;
+  requireErrorModel("sharedShapeMultiplier", errorModel);
+  checkPoints("sharedShapeMultiplier", curve, errorModel, "curve");
+  checkPoints("sharedShapeMultiplier", baseline, errorModel, "baseline");
+  const items = commonItems(errorModel);
+  const rows = rowsOf(curve, baseline).map((row) =>
+    items === undefined ? row : { ...row, items: row.items ?? items },
+  );
   return estimate("sharedShapeMultiplier", rows, errorModel, options, "scores", (fit) => {
     const evidence = evidenceOf(fit);
     const errors = new Float64Array(rows.length);
@@ -149,7 +161,7 @@ function estimate(
     shapePValue !== null && shapePValue < RARE
       ? `the two curves differ in shape (p = ${formatNumber(shapePValue, 2)}), so no one number shifts one onto the other; read the multiplier at each error with dataMultiplier`
       : null;
-  const range = percentileRange(Float64Array.from(draws).sort(), level);
+  const range = percentileRange(draws, level);
   const { value } = fit.parameters.multiplier;
   return { ok: true, value, ...range, level, method: "bootstrap", resampled, fit, shapePValue, warning };
 }

@@ -56,7 +56,7 @@ export interface Minimum {
 /** The minimum with one coordinate held at a value, looked for from a solution near by, or why there is none. */
 export type HeldSolve = (coordinate: number, near: Float64Array) => Minimum | Refusal;
 
-/** The coordinates that fit new outcomes at the same inputs, in the residual space; undefined when there is no minimum. */
+/** The coordinates that fit new outcomes at the same inputs, in the residual space, until the next refit; undefined when there is no minimum. */
 export type Refit = (outcomes: Float64Array) => Float64Array | undefined;
 
 export interface Solver {

@@ -1,4 +1,4 @@
-/** @file A word problem: a story, its numbers and moves, and its text; drawn so that every number on the way is whole and below 1,000. */
+/** @file A word problem: a story, its numbers and moves, and its text; drawn so that every number on the way is whole and none above the largest. */
 import type { RandomStream } from "../../core/random-stream.ts";
 import { drawInSplit } from "../problem-split.ts";
 import { randomSubset } from "../random-order.ts";
@@ -26,7 +26,6 @@ export interface WordProblem extends Problem {
   readonly text: string;
 }
 
-const LARGEST = 999;
 const HELD_OUT = 10;
 
 /** The stories that no training problem tells, a function of the seed. */
@@ -68,7 +67,7 @@ export function familyOf(story: number): Family {
 }
 
 /** Draws until the numbers stay whole and in range; about one draw in three does. */
-function drawNumbers({ steps: [fewest, most] }: WordProblemsConfig, family: Family, stream: RandomStream) {
+function drawNumbers({ steps: [fewest, most], largest }: WordProblemsConfig, family: Family, stream: RandomStream) {
   for (;;) {
     const count = fewest + stream.integer(most - fewest + 1);
     const start = 2 + stream.integer(family.passesOn ? 60 : 19);
@@ -80,7 +79,7 @@ function drawNumbers({ steps: [fewest, most] }: WordProblemsConfig, family: Fami
       moves.push({ kind, number });
       values.push(applied(values.at(-1) ?? 0, { kind, number }));
     }
-    if (values.every((value) => Number.isInteger(value) && value >= 1 && value <= LARGEST))
+    if (values.every((value) => Number.isInteger(value) && value >= 1 && value <= largest))
       return { start, moves, values };
   }
 }

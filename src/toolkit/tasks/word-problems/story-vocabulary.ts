@@ -15,10 +15,7 @@ const SIGNS = ["<<", ">>", "####", "\n", " ", ".", "?", "+", "-", "*", "/", "(",
  * @returns a vocabulary in which decode(encode(text)) is text
  */
 export function storyVocabulary(names: readonly string[]): Vocabulary {
-  const sentences = [...Object.values(FAMILIES).flatMap(textsIn), ...IRRELEVANT, USELESS];
-  const told = sentences.flatMap((sentence) => sentence.replaceAll(/\{\w+\}/g, " ").match(/[A-Za-z]+/g) ?? []);
-  const settings = STORIES.flatMap(({ words }) => Object.values(words));
-  const words = [...new Set([...told, ...settings, ...names])].sort();
+  const words = wordsOf(names);
   const parts = [...PAD_AND_END, ...SIGNS, ...words.flatMap((word) => [word, ` ${word}`])];
   const ids = new Map(parts.map((part, id) => [part, id]));
   return {
@@ -41,6 +38,32 @@ export function storyVocabulary(names: readonly string[]): Vocabulary {
         })
         .join(""),
   };
+}
+
+/** Every word of a story, in order. */
+function wordsOf(names: readonly string[]): string[] {
+  const sentences = [...Object.values(FAMILIES).flatMap(textsIn), ...IRRELEVANT, USELESS];
+  const told = sentences.flatMap((sentence) => sentence.replaceAll(/\{\w+\}/g, " ").match(/[A-Za-z]+/g) ?? []);
+  const settings = STORIES.flatMap(({ words }) => Object.values(words));
+  return [...new Set([...told, ...settings, ...names])].sort();
+}
+
+/** @throws RangeError that names the first word or sign of the stories that the vocabulary cannot write */
+export function requireStoryWords(caller: string, { encode, decode }: Vocabulary, names: readonly string[]): void {
+  for (const text of [...SIGNS, ...wordsOf(names).flatMap((word) => [word, ` ${word}`])]) {
+    const written = writtenBack(text, encode, decode);
+    if (written === text) continue;
+    throw wrong(caller, `a vocabulary that can write ${JSON.stringify(text)}, which its stories have`, written);
+  }
+}
+
+/** What is left of a text that went through a vocabulary, or what the vocabulary says of it. */
+function writtenBack(text: string, encode: Vocabulary["encode"], decode: Vocabulary["decode"]): string {
+  try {
+    return decode(encode(text));
+  } catch (error) {
+    return (error as Error).message;
+  }
 }
 
 /** All texts in a record of texts and lists of them. */

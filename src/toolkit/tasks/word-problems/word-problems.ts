@@ -8,7 +8,7 @@ import { type WordProblemsConfig, type WordProblemsOptions, wordProblemsConfig }
 import { judgeLines } from "./oracle.ts";
 import { drawWordProblem, heldOutStories, type WordProblem } from "./problem.ts";
 import { FAMILIES, type Family, filled, IRRELEVANT, STORIES, USELESS } from "./stories.ts";
-import { storyVocabulary } from "./story-vocabulary.ts";
+import { requireStoryWords, storyVocabulary } from "./story-vocabulary.ts";
 import { writeSolution } from "./teacher.ts";
 
 /** Word problems have an oracle always. */
@@ -24,7 +24,8 @@ export interface WordProblems extends Task<WordProblem> {
  * "Ann starts with 3 * 4 = <<3*4=12>>12 apples.", that ends in "#### 12". It is read by the splitter and the verifier of GSM8K. Forty
  * stories; ten of them, a function of the seed, are never trained on and come with `stories: "held-out"`.
  *
- * @throws RangeError or TypeError that names the option, where there are fewer names than people in a story
+ * @throws RangeError or TypeError that names the option, where there are fewer names than people in a story, or the word or sign that a
+ *   vocabulary of one's own cannot write
  * @example
  * ```ts
  * const task = wordProblems({ seed: 7, teacher: { terseRate: 0.3 } });
@@ -40,7 +41,8 @@ export function wordProblems(options: WordProblemsOptions): WordProblems {
   const stories = STORIES.flatMap((_, at) => (heldOut.has(at) === (config.stories === "held-out") ? [at] : []));
   const streams = { train: root.split("train"), validation: root.split("validation"), test: root.split("test") };
   const teacher = root.split("teacher");
-  const vocabulary = storyVocabulary(config.names);
+  const vocabulary = options.vocabulary ?? storyVocabulary(config.names);
+  if (options.vocabulary !== undefined) requireStoryWords("wordProblems", vocabulary, config.names);
   const { endId } = vocabulary;
   const linesOf = (completion: readonly number[]): string[] =>
     spansOf(vocabulary, completion).map(({ start, end }) =>
@@ -81,36 +83,47 @@ export function wordProblems(options: WordProblemsOptions): WordProblems {
 /** Ends of steps in the text as places between tokens. A learner may write what no text encodes to, such as two words run together. */
 function spansOf({ decode }: Vocabulary, completion: readonly number[]): StepSpan[] {
   if (completion.length === 0) return [];
+  const text = decode(completion);
   let length = 0;
-  const written = completion.map((id) => {
+  const alone = completion.map((id) => {
     length += decode([id]).length;
     return length;
   });
-  const ends = stepEnds(decode(completion)).map((end) => written.findIndex((upTo) => upTo >= end) + 1);
+  // a sign of several bytes may be told by several tokens, of which none has it alone
+  const written =
+    length === text.length ? alone : completion.map((_, at) => decode(completion.slice(0, at + 1)).length);
+  const ends = stepEnds(text).map((end) => written.findIndex((upTo) => upTo >= end) + 1);
   const inside = ends.filter((end, at) => end > (ends[at - 1] ?? 0) && end < completion.length);
   return [...inside, completion.length].map((end, at, all) => ({ start: all[at - 1] ?? 0, end }));
 }
 
-/** Every sentence at its longest, all numbers of three digits, so that no problem and no solution is longer. */
+/** Every sentence at its longest, with the number and the names of most tokens, so that no problem and no solution is longer. */
 function longestOf(vocabulary: Vocabulary, { steps: [, most], names }: WordProblemsConfig): Task["longest"] {
-  const tokens = (sentences: readonly string[], sum = "999"): number =>
+  const count = (text: string): number =>
+    Math.max(vocabulary.encode(text).length, vocabulary.encode(` ${text}`).length);
+  const ofMost = (texts: readonly string[]): string =>
+    texts.reduce((longest, text) => (count(text) > count(longest) ? text : longest), texts[0] ?? "");
+  const number = ofMost(Array.from({ length: 1000 }, (_, at) => String(999 - at)));
+  const name = ofMost(names);
+  const tokens = (sentences: readonly string[], sum = number): number =>
     Math.max(
       ...STORIES.flatMap(({ words }) => {
-        const places = { ...words, a: names[0] ?? "", b: names[1] ?? "", n: 999, q: 999, sum };
-        return sentences.map((sentence) => vocabulary.encode(` ${filled(everyWord(sentence, words), places)}`).length);
+        const places = { ...words, a: name, b: name, n: number, q: number, sum };
+        return sentences.map((sentence) => count(filled(everyWord(sentence, words), places)));
       }),
     );
   const families: readonly Family[] = Object.values(FAMILIES);
-  const single = "999 * 999 = <<999*999=999>>999";
-  const double = "(999 + 999) * 999 = <<(999+999)*999=999>>999"; // a terse line stands for two
+  const equation = (sides: string): string => `${sides} = <<${sides.replaceAll(" ", "")}=${number}>>${number}`;
+  const single = equation(`${number} * ${number}`);
+  const double = equation(`(${number} + ${number}) * ${number}`); // a terse line stands for two
   const prompts = families.map(({ start, moves, question, questionShared = [] }) => {
     return tokens(start) + most * tokens(Object.values(moves).flat()) + tokens([...question, ...questionShared]);
   });
   const lines = families.map(({ solution }) => tokens(Object.values(solution).flat(), single));
-  const extra = tokens([USELESS], single) + vocabulary.encode(double).length - vocabulary.encode(single).length;
+  const extra = tokens([USELESS], single) + count(double) - count(single);
   return {
     prompt: Math.max(...prompts) + tokens(IRRELEVANT) + 1,
-    completion: most * (Math.max(...lines) + 1) + extra + vocabulary.encode("#### 999").length + 1,
+    completion: most * (Math.max(...lines) + 1) + extra + vocabulary.encode(`#### ${number}`).length + 1,
   };
 }
 

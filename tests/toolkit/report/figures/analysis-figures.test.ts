@@ -5,6 +5,7 @@ import {
   figureToPng,
   methodColour,
   type PlotlyPart,
+  plotLines,
   plotMeasured,
   plotMultipliers,
   plotProfiles,
@@ -162,6 +163,39 @@ test("measured lines: means with their bars, arrows at cut ends, an open triangl
   assert.throws(() => plotMeasured([], options), /plotMeasured requires at least one line/);
 });
 
+test("means of one size stand side by side and the caption says so; one that stands alone stands at its size", () => {
+  const y = [2, 3].map((value) => ({ value, low: 1, high: 4 }));
+  const lines = ["sft", "rft", "dpo", "step-dpo-forked"].map((name) => ({
+    name,
+    x: [name === "sft" ? 500 : 2000, 1000],
+    y,
+  }));
+  const { data, layout } = plotMeasured(lines, { title: "Apart", xTitle: "problems", yTitle: "error", log: "x" });
+  const placesOf = (trace: number) => ((data as PlotlyPart[])[trace]?.x as number[] | undefined)?.map(Math.round);
+  assert.deepEqual(
+    [placesOf(0), placesOf(2), placesOf(4)],
+    [
+      [500, 973],
+      [1964, 991],
+      [2000, 1009],
+    ],
+  ); // steps of 1.8 %
+  assert.match(JSON.stringify(layout.annotations), /Marks of one x stand side by side/);
+  const alone = plotMeasured(lines.slice(0, 1), { title: "Alone", log: "x" });
+  assert.doesNotMatch(JSON.stringify(alone.layout.annotations), /side by side/);
+});
+
+test("a legend of four or more short names has two columns, and leaves the plot their room", () => {
+  const lines = (names: readonly string[]) => names.map((name) => ({ name, x: [1, 2], y: [1, 2] }));
+  const heightOf = (names: readonly string[]) => Number(plotLines(lines(names), { title: "Short" }).layout.height);
+  const [three, four] = [
+    ["a", "b", "c"],
+    ["a", "b", "c", "d"],
+  ];
+  assert.equal(heightOf(three) - heightOf(four), 19); // three rows against two, of 19 pixels
+  assert.equal(heightOf([...three, "d".repeat(47)]) - heightOf(three), 19); // too long to stand beside another
+});
+
 test("measured by name: means stand side by side under their names, not joined", () => {
   const at = (value: number) => ({ value, low: value - 1, high: value + 1 });
   const lines = [
@@ -174,7 +208,7 @@ test("measured by name: means stand side by side under their names, not joined",
   assert.equal(left.mode, "markers");
   assert.deepEqual((layout.xaxis as PlotlyPart).ticktext, ["rft", "step-dpo-<br>forked"]);
   assert.deepEqual((layout.xaxis as PlotlyPart).tickvals, [0, 1]);
-  assert.deepEqual([left.x, right.x], [[-0.08, 0.92], [1.08]]);
+  assert.deepEqual([left.x, right.x], [[0, 0.92], [1.08]]); // one that stands alone stands at its name
   assert.match(description, /with: 1\.0 \[0\.0, 2\.0\] for rft/);
   const mixed = [...lines, { name: "numbers", x: [1], y: [at(1)] }];
   assert.throws(() => plotMeasured(mixed, options), /plotMeasured requires x of numbers alone or of names alone/);

@@ -19,22 +19,31 @@ function image(width: number, colours: readonly (readonly [number, number, numbe
   return { width, height: colours.length / width, pixels };
 }
 
-test("an image of at most 128 colours is kept as it is", () => {
-  const drawn = image(
-    16,
-    Array.from({ length: 16 * 8 }, (_, at) => [2 * at, 255 - at, (7 * at) % 256] as const),
-  );
+/** Colours on a grid with steps of 30, all told apart. */
+const apart = Array.from({ length: 200 }, (_, at) => {
+  return [30 * (at % 8), 30 * (Math.floor(at / 8) % 8), 30 * Math.floor(at / 64)] as const;
+});
+
+test("an image of at most 128 colours that lie 24 or more apart is kept as it is", () => {
+  const drawn = image(16, apart.slice(0, 16 * 8));
   assert.deepEqual(readBack(indexedPng(drawn), 16, 8), drawn.pixels);
 });
 
 test("with more colours the frequent ones are kept, and a rare one becomes the nearest of them", () => {
-  const frequent = Array.from({ length: 2 * 128 }, (_, at) => [at % 128, 0, 0] as const);
-  const black = Array.from({ length: 7 }, () => [0, 0, 0] as const);
-  const drawn = image(8, [...frequent, [40, 3, 2], ...black]);
+  const frequent = [...apart.slice(0, 128), ...apart.slice(0, 128)];
+  const drawn = image(8, [...frequent, ...apart.slice(192, 200)]);
   const read = readBack(indexedPng(drawn), 8, drawn.height);
   const rare = 4 * frequent.length;
-  assert.deepEqual([...read.subarray(rare, rare + 4)], [40, 0, 0, 255]);
+  assert.deepEqual([...read.subarray(rare, rare + 4)], [0, 0, 30, 255]); // for [0, 0, 90], the last but one layer of the grid
   assert.deepEqual(read.subarray(0, rare), drawn.pixels.subarray(0, rare));
+});
+
+test("a shade next to a more frequent colour becomes that colour, within 24 of it", () => {
+  const ground = Array.from({ length: 12 }, () => [255, 255, 255] as const);
+  const drawn = image(8, [...ground, [255, 240, 255], [240, 240, 240], [255, 255, 225], [0, 0, 0]]);
+  const read = readBack(indexedPng(drawn), 8, 2);
+  const white = [255, 255, 255, 255];
+  assert.deepEqual([...read.subarray(48)], [...white, 240, 240, 240, 255, 255, 255, 225, 255, 0, 0, 0, 255]); // 15, 26 and 30 away from white
 });
 
 test("each row begins with filter 0, and its places follow", () => {
@@ -43,7 +52,7 @@ test("each row begins with filter 0, and its places follow", () => {
       image(2, [
         [0, 0, 0],
         [0, 0, 0],
-        [9, 9, 9],
+        [99, 99, 99],
         [0, 0, 0],
       ]),
     ),

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { figureToSvg } from "../../../../src/toolkit/report/figures/figure-png.ts";
 import { plotLines } from "../../../../src/toolkit/report/figures/line-figure.ts";
+import type { PlotlyPart } from "../../../../src/toolkit/report/figures/picture.ts";
 import { plotSteps, plotStepsInTraining } from "../../../../src/toolkit/report/figures/step-figure.ts";
 import { layOutSteps } from "../../../../src/toolkit/report/figures/step-layout.ts";
 import { exactValues, stepKindGraph, unfold, writtenPolicy } from "../../../../src/toolkit/theory/index.ts";
@@ -50,6 +51,12 @@ test("in training one policy is seen at a time, and the slider shows the others"
     figure.data.every((trace, index) => trace.visible === seen[0]?.[index] && seen[0]?.[index] !== seen[1]?.[index]),
   );
   assert.ok((await figureToSvg(figure)).includes("start"));
+});
+
+test("steps that are counted have a tick each, and no tick between them", () => {
+  const tickOf = (x: number[]) =>
+    (plotLines([{ name: "SFT", x, y: x }], { title: "Counted" }).layout.xaxis as PlotlyPart).dtick;
+  assert.deepEqual([tickOf([0, 1, 2, 5]), tickOf([0, 0.5]), tickOf([0, 60])], [1, undefined, undefined]);
 });
 
 test("curves keep their method's colour, and a logarithmic axis refuses 0", () => {

@@ -33,6 +33,13 @@ test("a number that looks like a date or a zip code stays what the schema says i
   assert.deepEqual(rows(table), [{ run: "2026-01-02", seed: "007" }]);
 });
 
+test("digits after a leading 0 are an identifier where no schema says otherwise", async (t) => {
+  t.mock.method(console, "warn", () => undefined);
+  const table = await readTable(csv("run,items,share\n007,0,0.5\n012,10,00.7\n"));
+  assert.deepEqual(table.schema, { run: "string", items: "number", share: "number" });
+  assert.deepEqual(rows(table)[0], { run: "007", items: 0, share: 0.5 });
+});
+
 test("a spreadsheet's first line that names the separator is no header, and words in one column are no columns", async () => {
   const table = await readTable(csv("sep=;\r\ntokens;loss\r\n1000;2,91\r\n"), { tokens: "number", loss: "number" });
   assert.deepEqual(rows(table), [{ tokens: 1000, loss: 2.91 }]);

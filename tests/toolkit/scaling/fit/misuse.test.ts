@@ -196,6 +196,14 @@ test("what is no fit, no list and no place is named by every function that is ha
   );
 });
 
+test("rows of a table given as points have their columns told back, and who takes them", () => {
+  const rows = [{ N: 1000, wrong: 0.4 }] as never;
+  assert.throws(
+    () => fitScalingLaw({ points: rows }),
+    /requires points\[0\] to be \{ dataSize, error \}, got \{ N, wrong \} \(hint: fitScalingLaws\(rows, .* takes columns of any name\)$/,
+  );
+});
+
 test("accuracies, percentages, zeros and bounds of one value are told what to be instead", () => {
   const accuracies = ANSWERS.map(({ dataSize, error, items = 1 }) => ({ dataSize, error: 1 - error, items }));
   const fit = fitScalingLaw({ points: accuracies, seed: 1 });

@@ -128,3 +128,36 @@ test("draws that do not reach a level's ends give no interval, and their number 
     /no interval for the multiplier: 39 draws .* ask for 40 resamples at least/,
   );
 });
+
+test("with noise in proportion told, the multiplier's interval holds the truth in 95 % of studies, within 3 standard errors", () => {
+  const studies = 200;
+  const holds = { relative: 0, equal: 0 };
+  for (let study = 0; study < studies; study++) {
+    const stream = createStream(78).split(study);
+    const measured = (multiplier: number) =>
+      [100, 400, 1600, 6400, 25600].map((dataSize) => {
+        const truth = 2.2 * (multiplier * dataSize) ** -0.3 + 0.1;
+        return { dataSize, error: truth * stream.normal(1, 0.03) };
+      });
+    const [curve, baseline] = [measured(2), measured(1)];
+    for (const kind of ["relative", "equal"] as const) {
+      const found = sharedShapeMultiplier(curve, baseline, { seed: study, resamples: 100, errorModel: { kind } });
+      assert.ok(found.ok, found.ok ? "" : found.reason);
+      if (found.low <= 2 && 2 <= found.high) holds[kind]++;
+    }
+  }
+  const error = Math.sqrt(0.95 * 0.05 * studies);
+  assert.ok(Math.abs(holds.relative - 0.95 * studies) <= 3 * error, `${holds.relative} of ${studies}`);
+  assert.ok(holds.equal < 0.95 * studies - 3 * error, `${holds.equal} of ${studies}: taken as equal, it is too narrow`);
+});
+
+test("one count of items may serve the points of both curves", () => {
+  const stream = createStream(5);
+  const [curve, baseline] = [scores(2, stream), scores(1, stream)];
+  const bare = (points: ReturnType<typeof scores>) => points.map(({ dataSize, error }) => ({ dataSize, error }));
+  const told = sharedShapeMultiplier(curve, baseline, { seed: 1, resamples: 40 });
+  const errorModel = { kind: "binomial", items: ITEMS } as const;
+  const common = sharedShapeMultiplier(bare(curve), bare(baseline), { seed: 1, resamples: 40, errorModel });
+  assert.ok(told.ok && common.ok);
+  assert.deepEqual([common.value, common.low, common.high], [told.value, told.low, told.high]);
+});

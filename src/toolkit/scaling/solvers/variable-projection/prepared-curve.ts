@@ -89,7 +89,7 @@ function curveOf({ inputs, outcomes, deviations, noise }: NoisyMeasurements): Pr
 function whyUnfit(law: Law, { outcomes, noiseIsKnown }: NoisyMeasurements, curve: PreparedCurve): string | undefined {
   const [input] = law.inputs as [string];
   const parameters = freePlaces(law).length;
-  const sizes = new Set(curve.logSizes).size;
+  const sizes = differentUpTo(parameters, curve.logSizes);
   if (sizes < parameters) {
     return `"${law.name}" has ${parameters} parameters, but the points have ${sizes} different sizes; ${adviceOf(law)}`;
   }
@@ -109,6 +109,13 @@ function whyUnfit(law: Law, { outcomes, noiseIsKnown }: NoisyMeasurements, curve
   if (curve.firstGap >= SMALLEST_GAP) return undefined;
   const [one, other] = [0, curve.firstGap].map((gap) => Number(Math.exp(curve.logSmallest + gap).toPrecision(12)));
   return `${input} ${one} and ${other} are too near each other; average them into one point`;
+}
+
+/** How many different values there are, counted no further than `most`. */
+function differentUpTo(most: number, values: Float64Array): number {
+  let count = 0;
+  for (let i = 0; i < values.length && count < most; i++) if (values.indexOf(values[i] as number) === i) count++;
+  return count;
 }
 
 const LARGEST_ERROR = 1e140; // its square, and the square over 1e20 items, stay inside float64

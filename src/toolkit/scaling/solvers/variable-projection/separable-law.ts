@@ -10,6 +10,18 @@ export type Held =
   | { kind: "floor"; floor: number }
   | { kind: "logAmplitude"; logAmplitude: number; floor: number | "free" };
 
+/** The powers exp(-at * logSize) of a curve's sizes: they cost more than all that is made of them, so the last ones are kept. */
+export interface Powers {
+  at: number;
+  /** (points) */
+  values: Float64Array;
+}
+
+/** No powers yet, of so many points. */
+export function noPowers(points: number): Powers {
+  return { at: Number.NaN, values: new Float64Array(points) };
+}
+
 /** The best law for one exponent, and how its misfit changes with the exponent. */
 export interface Projection {
   exponent: number;
@@ -32,7 +44,7 @@ export interface Projection {
  * The floor needs no upper bound: with amplitude >= 0 it never passes the weighted mean of the errors.
  *
  * @param weights of the squared residuals, > 0, (points)
- * @param powers receives x, (points)
+ * @param powers receives x, unless it is of this exponent already
  * @param into receives the projection
  */
 export function project(
@@ -40,10 +52,11 @@ export function project(
   weights: Float64Array,
   exponent: number,
   held: Held,
-  powers: Float64Array,
+  powers: Powers,
   into: Projection,
 ): void {
   const { logSizes, errors } = curve;
+  movePowers(powers, logSizes, exponent);
   const count = errors.length;
   // With the amplitude at dataSize = 1 held, the one at the smallest size moves with the exponent.
   const shift = held.kind === "logAmplitude" ? curve.logSmallest : 0;
@@ -55,8 +68,7 @@ export function project(
   for (let i = 0; i < count; i++) {
     const weight = weights[i] as number;
     const logSize = logSizes[i] as number;
-    const power = Math.exp(-exponent * logSize);
-    powers[i] = power;
+    const power = powers.values[i] as number;
     total += weight;
     sumX += weight * power;
     sumY += weight * (errors[i] as number);
@@ -68,64 +80,74 @@ export function project(
   const floorIsHeld = held.kind !== "nothing" && held.floor !== "free";
   let centreX = floorIsHeld ? 0 : sumX / total;
   let centreY = floorIsHeld ? heldFloor : sumY / total;
-  let centreU = floorIsHeld ? 0 : sumU / total;
-  if (held.kind === "logAmplitude") {
-    into.amplitude = Math.exp(held.logAmplitude - exponent * curve.logSmallest);
-    into.amplitudeSlope = 0;
-  } else fitAmplitude(curve, weights, powers, centreX, centreY, centreU, into);
+  const centreU = floorIsHeld ? 0 : sumU / total;
+  const amplitude =
+    held.kind === "logAmplitude" ? Math.exp(held.logAmplitude - exponent * curve.logSmallest) : undefined;
+  projectCentred(curve, weights, powers.values, shift, centreX, centreY, centreU, amplitude, into);
   if (!floorIsHeld && centreY < into.amplitude * centreX) {
-    centreX = centreY = centreU = 0;
-    if (held.kind === "nothing") fitAmplitude(curve, weights, powers, 0, 0, 0, into);
-  }
-
-  const { amplitude, amplitudeSlope } = into;
-  const floor = centreY - amplitude * centreX;
-  const floorSlope = amplitude * centreU - amplitudeSlope * centreX; // 0 when the floor is held or bound
-  let slope = 0;
-  let curvature = 0;
-  for (let i = 0; i < count; i++) {
-    const weight = weights[i] as number;
-    const power = powers[i] as number;
-    const logSize = (logSizes[i] as number) + shift;
-    const residual = (errors[i] as number) - amplitude * power - floor;
-    const lift = amplitude * logSize * power; // d residual / d exponent at a fixed linear fit
-    const residualSlope = lift - amplitudeSlope * power - floorSlope;
-    slope += weight * residual * lift;
-    curvature += weight * (residualSlope * lift + residual * (amplitudeSlope * logSize * power - logSize * lift));
+    centreX = centreY = 0;
+    projectCentred(curve, weights, powers.values, shift, 0, 0, 0, amplitude, into);
   }
   into.exponent = exponent;
-  into.amplitude = amplitude;
-  into.floor = floor;
-  into.slope = 2 * slope;
-  into.curvature = 2 * curvature;
+  into.floor = centreY - into.amplitude * centreX;
 }
 
-/** Least squares of y - centreY = amplitude (x - centreX) with amplitude >= 0, and its derivative by the exponent. */
-function fitAmplitude(
-  curve: PreparedCurve,
+function movePowers(powers: Powers, logSizes: Float64Array, exponent: number): void {
+  if (exponent === powers.at) return;
+  powers.at = exponent;
+  const { values } = powers;
+  for (let i = 0; i < values.length; i++) values[i] = Math.exp(-exponent * (logSizes[i] as number));
+}
+
+/**
+ * Least squares of y - centreY = amplitude (x - centreX) with amplitude >= 0, unless it is held, and the derivatives of the
+ * misfit by the exponent. A centre other than 0 is the mean of the floor's fit, which leaves residuals that sum to 0: so only
+ * centred sums remain.
+ */
+function projectCentred(
+  { logSizes, errors }: PreparedCurve,
   weights: Float64Array,
   powers: Float64Array,
+  shift: number,
   centreX: number,
   centreY: number,
   centreU: number,
+  heldAmplitude: number | undefined,
   into: Projection,
 ): void {
-  const { logSizes, errors } = curve;
-  let xx = 0;
+  let xx = 0; // weighted sums of products with x, y, u = -dx/dexponent, all centred, and v = d^2x/dexponent^2
   let xy = 0;
   let ux = 0;
   let uy = 0;
+  let uu = 0;
+  let vx = 0;
+  let vy = 0;
   for (let i = 0; i < errors.length; i++) {
     const weight = weights[i] as number;
     const power = powers[i] as number;
+    const logSize = (logSizes[i] as number) + shift;
     const x = power - centreX;
     const y = (errors[i] as number) - centreY;
-    const u = (logSizes[i] as number) * power - centreU;
-    xx += weight * x * x;
-    xy += weight * x * y;
-    ux += weight * u * x;
-    uy += weight * u * y;
+    const fall = logSize * power;
+    const u = fall - centreU;
+    const weightedX = weight * x;
+    const weightedU = weight * u;
+    const weightedV = weight * logSize * fall;
+    xx += weightedX * x;
+    xy += weightedX * y;
+    ux += weightedU * x;
+    uy += weightedU * y;
+    uu += weightedU * u;
+    vx += weightedV * x;
+    vy += weightedV * y;
   }
-  into.amplitude = xy > 0 ? xy / xx : 0;
-  into.amplitudeSlope = xy > 0 ? (2 * into.amplitude * ux - uy) / xx : 0; // of xy / xx, with dx = -u
+  const amplitude = heldAmplitude ?? (xy > 0 ? xy / xx : 0);
+  const amplitudeSlope = heldAmplitude === undefined && xy > 0 ? (2 * amplitude * ux - uy) / xx : 0; // of xy / xx, with dx = -u
+  const residualU = uy - amplitude * ux; // of y - amplitude x with u, and with v
+  const residualV = vy - amplitude * vx;
+  into.amplitude = amplitude;
+  into.amplitudeSlope = amplitudeSlope;
+  into.slope = 2 * amplitude * residualU;
+  into.curvature =
+    2 * (amplitude * (amplitude * uu - amplitudeSlope * ux) + amplitudeSlope * residualU - amplitude * residualV);
 }

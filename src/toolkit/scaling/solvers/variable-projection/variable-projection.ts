@@ -57,15 +57,19 @@ export const variableProjection: Solver = {
     const values = valuesAt(curve, coordinates);
     const exponentIsFixed = fixedOf(law)[1] !== undefined;
     const room = solveRoom(values.length);
+    const found = new Float64Array(3) as Float64Array & Three;
+    const powers = curve.logSizes.map((logSize) => Math.exp(-exponent * logSize)); // where each refit starts
     return (outcomes) => {
       for (let i = 0; i < outcomes.length; i++) curve.errors[i] = (outcomes[i] as number) / errorScale;
+      room.powers.values.set(powers);
+      room.powers.at = exponent;
       let refit = exponentIsFixed
         ? solveAtExponent(curve, held, exponent, values, room)
         : solveFrom(curve, held, exponent, range, values, FULL, room);
       if (refit.end !== "minimum" && !exponentIsFixed) {
         refit = solveFrom(curve, held, exponent / 4, range, values, FULL, room);
       }
-      const found = coordinatesAt(curve, refit);
+      putCoordinates(curve, refit, found);
       return refit.end === "minimum" && Math.abs(found[0]) < LARGEST_LOG ? found : undefined;
     };
   },
@@ -131,15 +135,20 @@ function valuesAt({ logSizes, logSmallest, errorScale }: PreparedCurve, coordina
   return logSizes.map((logSize) => Math.exp(top - exponent * (logSize + logSmallest)) + floor / errorScale);
 }
 
-function coordinatesAt(
+function coordinatesAt(curve: PreparedCurve, solution: Solution): Float64Array & Three {
+  const coordinates = new Float64Array(3) as Float64Array & Three;
+  putCoordinates(curve, solution, coordinates);
+  return coordinates;
+}
+
+function putCoordinates(
   { errorScale, logSmallest }: PreparedCurve,
   { amplitude, exponent, floor }: Solution,
-): Float64Array & Three {
-  const coordinates = new Float64Array(3) as Float64Array & Three;
-  coordinates[0] = Math.log(amplitude * errorScale) + exponent * logSmallest;
-  coordinates[1] = exponent;
-  coordinates[2] = floor * errorScale;
-  return coordinates;
+  into: Float64Array & Three,
+): void {
+  into[0] = Math.log(amplitude * errorScale) + exponent * logSmallest;
+  into[1] = exponent;
+  into[2] = floor * errorScale;
 }
 
 function minimumOf(task: LawTask, curve: PreparedCurve, solved: MultiStartSolution): Minimum {

@@ -1,7 +1,7 @@
 /** @file One solution from one start: the exponent search, with weights that may depend on the curve being searched. */
 import { type ExponentRange, type SearchEnd, searchExponent } from "./exponent-search.ts";
 import { type PreparedCurve, weightsFollowCurve, weightsFrom } from "./prepared-curve.ts";
-import { type Held, type Projection, project } from "./separable-law.ts";
+import { type Held, noPowers, type Powers, type Projection, project } from "./separable-law.ts";
 
 /** A law on a prepared curve. */
 export interface Solution {
@@ -117,7 +117,7 @@ const LEAST_SHARE = 1 / 8;
 /** Room for the solutions of one curve: a bootstrap has thousands, and memory would cost more than arithmetic. */
 export interface SolveRoom {
   weights: Float64Array;
-  powers: Float64Array;
+  powers: Powers;
   values: Float64Array;
   projection: Projection;
 }
@@ -125,7 +125,7 @@ export interface SolveRoom {
 export function solveRoom(points: number): SolveRoom {
   return {
     weights: new Float64Array(points),
-    powers: new Float64Array(points),
+    powers: noPowers(points),
     values: new Float64Array(points),
     projection: { exponent: 0, amplitude: 0, floor: 0, amplitudeSlope: 0, slope: 0, curvature: 0 },
   };
@@ -152,7 +152,7 @@ function startIn(
 function moveValues({ values, powers, projection }: SolveState): number {
   let change = 0;
   for (let i = 0; i < values.length; i++) {
-    const value = projection.amplitude * (powers[i] as number) + projection.floor;
+    const value = projection.amplitude * (powers.values[i] as number) + projection.floor;
     change = Math.max(change, Math.abs(value - (values[i] as number)) / value);
     values[i] = value;
   }

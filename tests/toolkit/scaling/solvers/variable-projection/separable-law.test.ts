@@ -9,6 +9,7 @@ import {
 } from "../../../../../src/toolkit/scaling/solvers/variable-projection/prepared-curve.ts";
 import {
   type Held,
+  noPowers,
   type Projection,
   project,
 } from "../../../../../src/toolkit/scaling/solvers/variable-projection/separable-law.ts";
@@ -21,11 +22,11 @@ const curve: PreparedCurve = prepared.curve;
 const weights = Float64Array.from(curve.errors, (error, i) => (1 + (i % 3)) / error);
 
 function projected(exponent: number, held: Held): Projection & { misfit: number } {
-  const powers = new Float64Array(curve.errors.length);
+  const powers = noPowers(curve.errors.length);
   const into = { exponent: 0, amplitude: 0, floor: 0, amplitudeSlope: 0, slope: 0, curvature: 0 };
   project(curve, weights, exponent, held, powers, into);
   const misfit = curve.errors.reduce((sum, error, i) => {
-    return sum + (weights[i] as number) * (error - into.amplitude * (powers[i] as number) - into.floor) ** 2;
+    return sum + (weights[i] as number) * (error - into.amplitude * (powers.values[i] as number) - into.floor) ** 2;
   }, 0);
   return { ...into, misfit };
 }
