@@ -64,7 +64,7 @@ function versions(python: string): string {
 }
 
 function rowsOf(engine: string, ours: StageTimes, peer: StageTimes | undefined, name: string): Row[] {
-  const total = (times: StageTimes): number => STAGES.reduce((sum, stage) => sum + times.seconds[stage], 0);
+  const total = (times: StageTimes["seconds"]): number => STAGES.reduce((sum, stage) => sum + times[stage], 0);
   const lower = { better: "lower", barKind: "ratio", peer: name } as const;
   const variance = (share: number): number => (share * (1 - share)) / JOB.tests;
   return [
@@ -72,9 +72,17 @@ function rowsOf(engine: string, ours: StageTimes, peer: StageTimes | undefined, 
       const figures = { ours: ours.seconds[stage], peerValue: peer?.seconds[stage] ?? null };
       return { name: `${engine}: ${stage}`, unit: "s", ...lower, ...figures, bar: BARS.stage };
     }),
+    ...STAGES.map((stage): Row => {
+      const figures = { ours: ours.cpuSeconds[stage], peerValue: peer?.cpuSeconds[stage] ?? null };
+      return { name: `${engine}: ${stage}, processor time`, unit: "cpu s", ...lower, ...figures, bar: BARS.stage };
+    }),
     {
-      ...{ name: `${engine}: total`, unit: "s", ...lower, ours: total(ours), bar: BARS.total },
-      peerValue: peer === undefined ? null : total(peer),
+      ...{ name: `${engine}: total`, unit: "s", ...lower, ours: total(ours.seconds), bar: BARS.total },
+      peerValue: peer === undefined ? null : total(peer.seconds),
+    },
+    {
+      ...{ name: `${engine}: total, processor time`, unit: "cpu s", ...lower, ours: total(ours.cpuSeconds) },
+      ...{ bar: BARS.total, peerValue: peer === undefined ? null : total(peer.cpuSeconds) },
     },
     {
       ...{ name: `${engine}: peak memory`, unit: "MB", ...lower, ours: ours.peakMb, bar: BARS.memory },

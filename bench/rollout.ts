@@ -84,7 +84,8 @@ async function contest({ threads, where, engines, device }: Place, python: Pytho
       const figures = await interleave<string, Figures>(ROUNDS, Object.fromEntries(turns));
       for (const engine of engines) {
         const title = `${engine}: ${workload}, ${where}`;
-        const own = rowsOf(title, first.get(engine) ?? NaN, figures[engine] ?? [], figures.peer, peer);
+        const firsts = { ours: first.get(engine) ?? NaN, peer: first.get("peer") };
+        const own = rowsOf(title, firsts, figures[engine] ?? [], figures.peer, peer);
         const onHost = ({ unit }: Row): boolean => unit !== "MB"; // memory of the card is not measured, and no bar is set there
         rows.push(...(device === "cpu" ? own : own.filter(onHost).map((row) => ({ ...row, bar: null }))));
       }
@@ -97,7 +98,7 @@ async function contest({ threads, where, engines, device }: Place, python: Pytho
 
 function rowsOf(
   title: string,
-  first: number,
+  first: { readonly ours: number; readonly peer: number | undefined },
   ours: readonly Figures[],
   peer: readonly Figures[] | undefined,
   name: string,
@@ -130,15 +131,13 @@ function rowsOf(
     },
     {
       ...common,
-      name: `${title}, creating its graphs`,
+      name: `${title}, first run, in which graphs are made`,
       unit: "s",
       better: "lower",
-      ours: Math.max(0, first - (BATCH * COMPLETION) / speed),
-      peerValue: null,
-      barKind: "absolute",
-      bar: Number((0.4 * GRAPHS).toFixed(1)),
+      ours: first.ours,
+      peerValue: first.peer ?? null,
+      barKind: "ratio",
+      bar: 1,
     },
   ];
 }
-
-const GRAPHS = 2; // prefill, decode over 32 places

@@ -49,6 +49,8 @@ export type PeerAnswers = Readonly<Record<Policy, readonly string[]>>;
 
 export interface StageTimes {
   readonly seconds: Readonly<Record<Stage, number>>;
+  /** of all threads */
+  readonly cpuSeconds: Readonly<Record<Stage, number>>;
   /** share of the test problems that are not answered rightly, greedy */
   readonly errors: Readonly<Record<Policy, number>>;
   readonly peakMb: number;

@@ -53,10 +53,14 @@ process.stdout.write(`${JSON.stringify(engineName === "judge" ? judge() : await 
 /** All stages; the peer's data are written before the last ones are timed. */
 async function work(name: EngineName): Promise<StageTimes> {
   const seconds: Partial<Record<Stage, number>> = {};
+  const cpuSeconds: Partial<Record<Stage, number>> = {};
   const timed = async <Result>(stage: Stage, run: () => Promise<Result>): Promise<Result> => {
     const began = performance.now();
+    const before = process.cpuUsage();
     const result = await run();
     seconds[stage] = (performance.now() - began) / 1000;
+    const { user, system } = process.cpuUsage(before);
+    cpuSeconds[stage] = (user + system) / 1e6;
     return result;
   };
   const engine = await timed("start", () => openEngine({ engine: name, threads: job.threads }));
@@ -111,7 +115,8 @@ async function work(name: EngineName): Promise<StageTimes> {
     dpo: errorOf(await greedy(byDpo)),
     "step-dpo": errorOf(await greedy(byStepDpo)),
   };
-  return { seconds: seconds as Record<Stage, number>, errors, peakMb: process.resourceUsage().maxRSS / 1024 };
+  const times = { seconds: seconds as Record<Stage, number>, cpuSeconds: cpuSeconds as Record<Stage, number> };
+  return { ...times, errors, peakMb: process.resourceUsage().maxRSS / 1024 };
 }
 
 /** All different prefixes whose values were asked: the prompt, and the prefix after each step but the last. */

@@ -120,15 +120,29 @@ const COMMANDS: Readonly<Record<string, Proof>> = {
   "npm run study": { prints: /quick/ },
   "npm run study -- quick": { not: "minutes of two cores" },
   ...Object.fromEntries(
-    ["full", "trained-out", "cue", "rft-samples", "small-steps", "star", "words", "words-quick"].map((name) => [
-      `npm run study -- ${name}`,
-      HOURS,
-    ]),
+    [
+      "full",
+      "trained-out",
+      "kept-trained-out",
+      "cue",
+      "rft-samples",
+      "small-steps",
+      "star",
+      "words",
+      "words-quick",
+    ].map((name) => [`npm run study -- ${name}`, HOURS]),
   ),
   "npm run study -- full --plan-file plan.json": STUDY,
   "npm run study -- trained-out --seeds 90001,90002": {
     in: "tests/toolkit/experiment/study.test.ts",
     words: '"--seeds"',
+  },
+  "npm run study -- words-pretrained --dry-run": {
+    in: "tests/toolkit/experiment/words-pretrained.test.ts",
+    words: '"words-pretrained", "--dry-run"',
+  },
+  "npm run study -- words-pretrained --model DIR|FILE.gguf": {
+    not: "it needs a published checkpoint and a GPU; tests/toolkit/experiment/words-pretrained.test.ts does the same with a tiny one",
   },
   "npm run evaluate -- --model DIR --data FILE": {
     not: "it needs a published checkpoint; tests/toolkit/experiment/evaluate-file.test.ts does the same with a tiny one",

@@ -54,6 +54,11 @@ export function requireOneOf<Choice extends string>(
   throw wrong(caller, `${name} to be ${allowed.map((choice) => `"${choice}"`).join(" or ")}`, value);
 }
 
+/** Throws unless `value` is a text. */
+export function requireText(caller: string, name: string, value: unknown): asserts value is string {
+  if (typeof value !== "string") throw wrong(caller, `${name} to be a text`, value);
+}
+
 /** Throws unless `value` is an array; of a table, which is none, it says how its rows are had. */
 export function requireList(caller: string, what: string, value: unknown): void {
   if (Array.isArray(value)) return;

@@ -1,5 +1,5 @@
 /** @file A pre-norm decoder-only transformer: token ids to logits, one function for training and one with room for a cache. */
-import { add, constant, gather, i32, matmul, reshape, type Tensor } from "../tensor/index.ts";
+import { add, constant, gather, i32, matmul, reshape, slice, type Tensor } from "../tensor/index.ts";
 import { attend, causalMask, type KeysValues, projectHeads } from "./attention.ts";
 import type { TransformerConfig } from "./config.ts";
 import { feedForward, linear, normalise } from "./layers.ts";
@@ -11,17 +11,25 @@ import { ContextOverflow } from "./token-checks.ts";
  * before, so that padding at its end changes nothing.
  *
  * @param tokens int32 (B, T), each in [0, V)
- * @returns (B, T, V)
+ * @param from the first place whose logits are wanted, below T
+ * @returns (B, T - from, V)
  * @throws ContextOverflow when T is beyond the context
  */
-export function logits(parameters: TransformerParameters<Tensor>, tokens: Tensor, config: TransformerConfig): Tensor {
+export function logits(
+  parameters: TransformerParameters<Tensor>,
+  tokens: Tensor,
+  config: TransformerConfig,
+  from = 0,
+): Tensor {
   const T = tokens.shape[1] as number;
   if (T > config.contextLength) throw new ContextOverflow("logits", T, config.contextLength);
   const positions = constant(
     Int32Array.from({ length: T }, (_, at) => at),
     i32(T),
   );
-  const states = hiddenStates(parameters, tokens, config, { positions, mask: causalMask(positions, positions) });
+  const mask = causalMask(positions, positions);
+  const only = from === 0 ? {} : { only: { from, mask: slice(mask, -2, from) } };
+  const states = hiddenStates(parameters, tokens, config, { positions, mask, ...only });
   return readOut(parameters, states);
 }
 
@@ -33,20 +41,21 @@ export interface Placement {
   readonly mask: Tensor;
   /** The parts a layer attends to, given what it made of the tokens of this call, (B, KV, T, D); default: just that. */
   readonly remember?: (layer: number, fresh: KeysValues<Tensor>) => readonly KeysValues<Tensor>[];
-  /** The one token of each row that is wanted of the last block: what only the others need is not computed. */
-  readonly only?: {
-    /** its place in the row, int32 (B) */
-    readonly places: Tensor;
-    /** as mask, for this token: broadcast to (B, H, 1, S) */
+  /** The tokens of each row that are wanted of the last block: what only the others need is not computed. */
+  readonly only?: WantedTokens & {
+    /** as mask, for these tokens alone */
     readonly mask: Tensor;
   };
 }
+
+/** One token of each row, by its place, int32 (B); or those from a place on. */
+type WantedTokens = { readonly places: Tensor } | { readonly from: number };
 
 /**
  * The residual stream after the last block, normalised.
  *
  * @param tokens int32 (B, T)
- * @returns (B, T, C); (B, 1, C) with `only`
+ * @returns (B, T, C), or what is wanted of T with `only`
  */
 export function hiddenStates(
   parameters: TransformerParameters<Tensor>,
@@ -60,8 +69,8 @@ export function hiddenStates(
     const heads = projectHeads(normalise(stream, block.attentionNorm, config), block, config, positions);
     const memories = remember(layer, { keys: heads.keys, values: heads.values });
     const wanted = layer === config.layers - 1 ? only : undefined;
-    const queries = wanted === undefined ? heads.queries : tokenOfEach(heads.queries, wanted.places);
-    if (wanted !== undefined) stream = tokenOfEach(stream, wanted.places);
+    const queries = wanted === undefined ? heads.queries : tokensOfEach(heads.queries, wanted);
+    if (wanted !== undefined) stream = tokensOfEach(stream, wanted);
     stream = add(stream, linear(attend(queries, memories, wanted?.mask ?? mask), block.attentionOutput));
     stream = add(stream, feedForward(normalise(stream, block.feedForwardNorm, config), block, config));
   }
@@ -73,8 +82,10 @@ export function readOut({ head, embedding }: TransformerParameters<Tensor>, stat
   return head === undefined ? matmul(states, embedding, { transposeB: true }) : matmul(states, head);
 }
 
-/** One token of each row: (B, T, X) or (B, H, T, X) to T = 1. */
-function tokenOfEach(x: Tensor, places: Tensor): Tensor {
+/** Of (B, T, X) or (B, H, T, X) what is wanted of T. */
+function tokensOfEach(x: Tensor, wanted: WantedTokens): Tensor {
+  if ("from" in wanted) return slice(x, -2, wanted.from);
+  const { places } = wanted;
   const [T, X] = x.shape.slice(-2) as [number, number];
   const rows = x.shape.slice(0, -2); // B, or B and H
   const count = rows.reduce((size, length) => size * length, 1);

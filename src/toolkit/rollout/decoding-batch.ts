@@ -13,9 +13,12 @@ export interface BatchOptions extends TokenOptions {
   readonly stopTokens: ReadonlySet<number>;
 }
 
-/** Prompts read at once: activations that fit a core's cache, and two programs. */
-const MANY_PROMPTS = 32;
-const FEW_PROMPTS = 8;
+/** Prompts read at once, more of the short ones: activations that fit a core's cache, and two programs. */
+const TOKENS_AT_ONCE = 1024;
+const FEWEST_PROMPTS = 32;
+const FEW_OF_MANY = 1 / 4;
+/** Prompts are padded to a multiple of this, or of a quarter of the cache's places for them. */
+const FINEST = 4;
 
 interface Predictions {
   readonly logits: DeviceArray;
@@ -64,9 +67,11 @@ export class DecodingBatch {
   /** Reads prompts into free rows, and writes the first token of each of their sequences. */
   async enter(groups: readonly PromptGroup[]): Promise<void> {
     const free = this.#groups.flatMap((group, row) => (group === undefined ? [row] : []));
+    const many = Math.max(FEWEST_PROMPTS, Math.floor(TOKENS_AT_ONCE / this.#cache.shape.promptLength));
+    const few = Math.ceil(many * FEW_OF_MANY);
     let spent: Predictions | undefined;
     for (let start = 0; start < groups.length; ) {
-      const count = groups.length - start > FEW_PROMPTS ? MANY_PROMPTS : FEW_PROMPTS;
+      const count = groups.length - start > few ? many : few;
       const chunk = groups.slice(start, start + count);
       spent = await this.#prefill(chunk, count, spent);
       const logits = await spent.logits.read();
@@ -117,7 +122,9 @@ export class DecodingBatch {
 
   /** Reads prompts, followed by empty ones up to `count`. */
   async #prefill(groups: readonly PromptGroup[], count: number, spent: Predictions | undefined): Promise<Predictions> {
-    const { promptLength } = this.#cache.shape;
+    const unit = Math.max(FINEST, this.#cache.shape.promptLength / 4);
+    const longest = groups.reduce((sofar, { prompt }) => Math.max(sofar, prompt.length), 1);
+    const promptLength = Math.min(this.#cache.shape.promptLength, Math.ceil(longest / unit) * unit);
     const tokens = new Int32Array(count * promptLength);
     for (const [at, { prompt }] of groups.entries()) tokens.set(prompt, at * promptLength);
     const lasts = Int32Array.from({ length: count }, (_, at) => (groups[at]?.prompt.length ?? 1) - 1);

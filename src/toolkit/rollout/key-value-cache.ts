@@ -6,6 +6,7 @@ import { type CacheShape, cacheSpecs, type Memory } from "./cached-graphs.ts";
 import type { TransformerPolicy } from "./transformer-policy.ts";
 
 const FIRST_LENGTH = 32;
+const LENGTH_UNIT = 8;
 const TIME = 2; // of the axes (B, KV, T, D)
 
 /**
@@ -24,7 +25,8 @@ export class KeyValueCache {
   constructor(policy: TransformerPolicy, shape: Omit<CacheShape, "length">, capacity: number) {
     this.#policy = policy;
     this.#capacity = capacity;
-    this.#shape = { ...shape, length: FIRST_LENGTH };
+    const enough = Math.max(1, Math.ceil(capacity / LENGTH_UNIT)) * LENGTH_UNIT;
+    this.#shape = { ...shape, length: Math.min(FIRST_LENGTH, enough) };
     const { prompts, written } = cacheSpecs(policy.config, this.#shape);
     this.#prompts = this.#zeros(prompts);
     this.#written = this.#zeros(written);

@@ -1,4 +1,5 @@
 /** @file Tracing: a function of symbolic tensors becomes a graph, its equal parts merged and its unused parts dropped. */
+import { createHash } from "node:crypto";
 import { input } from "./ops/inputs.ts";
 import { type DType, describeSpec, type Spec } from "./spec.ts";
 import { isTensor, Tensor } from "./tensor.ts";
@@ -10,6 +11,8 @@ export interface Graph {
   readonly outputs: readonly NamedTensor[];
   /** Every node that an output needs, leaves included. */
   readonly nodes: readonly Tensor[];
+  /** Says all of it: graphs of one key are equal, whoever traced them. */
+  readonly key: string;
 }
 
 export interface NamedTensor {
@@ -64,10 +67,16 @@ export function trace<Specs, Outputs>(
     ),
   );
   const results = flattenTree(outputs, isTensor);
-  const merged = merge(inTopologicalOrder(results.map(({ leaf }) => leaf)));
+  const { merged, calls } = merge(inTopologicalOrder(results.map(({ leaf }) => leaf)));
   const named = results.map(({ name, leaf }) => ({ name, tensor: merged.get(leaf) as Tensor }));
+  const nodes = inTopologicalOrder(named.map(({ tensor }) => tensor));
+  const places = new Map(nodes.map((node, at) => [node, at]));
+  const ends = [
+    inputs.map(({ name, tensor }) => [name, tensor.shape, tensor.dtype]),
+    named.map(({ name, tensor }) => [name, places.get(tensor)]),
+  ];
   return {
-    graph: { inputs, outputs: named, nodes: inTopologicalOrder(named.map(({ tensor }) => tensor)) },
+    graph: { inputs, outputs: named, nodes, key: digest([...calls, JSON.stringify(ends)]) },
     inputs: specs,
     outputs,
   };
@@ -104,8 +113,14 @@ export function inTopologicalOrder(roots: readonly Tensor[]): Tensor[] {
   return order;
 }
 
-/** Old node to new: equal calls become one, the identity (stopGradient) becomes its input. */
-function merge(order: readonly Tensor[]): Map<Tensor, Tensor> {
+function digest(texts: readonly string[]): string {
+  const hash = createHash("sha256");
+  for (const text of texts) hash.update(text).update("\n");
+  return hash.digest("base64");
+}
+
+/** Old node to new: equal calls become one, the identity (stopGradient) becomes its input; and the calls in words, each once. */
+function merge(order: readonly Tensor[]): { merged: Map<Tensor, Tensor>; calls: Iterable<string> } {
   const merged = new Map<Tensor, Tensor>();
   const byCall = new Map<string, Tensor>();
   const numbers = new Map<Tensor, number>();
@@ -129,7 +144,7 @@ function merge(order: readonly Tensor[]): Map<Tensor, Tensor> {
     }
     merged.set(node, kept);
   }
-  return merged;
+  return { merged, calls: byCall.keys() };
 }
 
 /** JSON has no infinities, no NaN and no -0: as text they stay apart. */

@@ -13,6 +13,8 @@ export interface BatchShape {
   readonly examples: number;
   /** T */
   readonly length: number;
+  /** The first place of a row of which the loss counts anything; default 0. */
+  readonly from?: number;
 }
 
 /** A sum over a batch and what divides it: those of several batches add up to the mean of all. */
@@ -32,8 +34,13 @@ export interface Losses {
 /** A method: what a batch is, and its loss. */
 export interface Objective<Example extends Identified, Fields extends string = string> {
   readonly name: string;
-  /** The token ids of each row that the example fills. @throws RangeError or TypeError for an example that cannot be trained on */
+  /** The token ids of each text that the example brings. @throws RangeError or TypeError for an example that cannot be trained on */
   texts(example: Example): readonly (readonly number[])[];
+  /**
+   * T that the example's rows need, and the first place of them whose prediction the loss counts; default: all of its longest
+   * text but the last token, which is only predicted.
+   */
+  row?(example: Example): { readonly length: number; readonly from: number };
   /** The arrays of a batch: along the first axis of each, one example after another, so that a batch may be taken in parts. */
   specs(shape: BatchShape): Record<Fields, Spec>;
   /** At most shape.examples examples as arrays; what is not filled weighs nothing. */

@@ -4,22 +4,24 @@ import type { TransformerConfig, TransformerParameters } from "../model/index.ts
 import type { Numbers, Spec, Tensor } from "../tensor/index.ts";
 import * as t from "../tensor/index.ts";
 import { type BatchShape, type Identified, type Losses, type Objective, weighedBy } from "./objective.ts";
-import { packTokens, type Sequence, type TokenBatch, targetLogProbs, textOf, tokenBatchSpecs } from "./token-batch.ts";
+import {
+  type PairBatch,
+  type PairRow,
+  type Parts,
+  packPairs,
+  pairBatchSpecs,
+  pairLogProbs,
+  pairRow,
+  perText,
+} from "./pair-rows.ts";
+import { type Sequence, textOf } from "./token-batch.ts";
 
-/** A pair with what the reference policy thinks of it. */
-export interface ReferredPair extends Identified {
-  /** The prompt, and the steps before the fork where there is one: masked. */
-  readonly context: readonly number[];
-  readonly chosen: readonly number[];
-  readonly rejected: readonly number[];
-  /** The reference policy's natural log-probability of each token of either text: see withReferenceLogProbs. */
-  readonly referenceLogProbs: Parts<readonly number[]>;
-}
-
-export interface Parts<Leaf> {
-  readonly chosen: Leaf;
-  readonly rejected: Leaf;
-}
+/**
+ * A pair with what the reference policy thinks of it. The context is the prompt, and the steps before the fork where there is
+ * one; referenceLogProbs are the reference policy's natural log-probability of each token of either text: see
+ * withReferenceLogProbs.
+ */
+export type ReferredPair = Identified & PairRow;
 
 export interface PreferenceOptions {
   /** How much the policy is held to the reference, > 0; default 0.1. */
@@ -48,7 +50,7 @@ export function preferenceLoss(
   return { loss, margin };
 }
 
-type Fields = keyof TokenBatch<unknown> | "reference" | "present";
+type Fields = keyof PairBatch<unknown> | "present";
 
 /**
  * A method on pairs. Its metrics, means over pairs: logProbChosen and logProbRejected of whole texts, margin,
@@ -75,14 +77,13 @@ export function preferenceObjective(
       requirePair(where, pair);
       return texts;
     },
-    specs: ({ examples, length }: BatchShape): Record<Fields, Spec> => ({
-      ...tokenBatchSpecs(2 * examples, length),
-      reference: t.f32(2 * examples, length),
+    row: pairRow,
+    specs: ({ examples, length, from = 0 }: BatchShape): Record<Fields, Spec> => ({
+      ...pairBatchSpecs(examples, length, from),
       present: t.f32(examples),
     }),
-    pack: (pairs: readonly ReferredPair[], { examples, length }: BatchShape): Record<Fields, Numbers> => ({
-      ...packTokens(pairs.flatMap(sequencesOf), 2 * examples, length),
-      reference: packReference(pairs, 2 * examples, length),
+    pack: (pairs: readonly ReferredPair[], { examples, length, from = 0 }: BatchShape): Record<Fields, Numbers> => ({
+      ...packPairs(pairs, examples, length, from),
       present: new Float32Array(examples).fill(1, 0, pairs.length),
     }),
     loss: (
@@ -90,14 +91,14 @@ export function preferenceObjective(
       batch: Record<Fields, Tensor>,
       config: TransformerConfig,
     ): Losses => {
-      const policy = t.mul(targetLogProbs(parameters, batch, config), batch.weights); // (2B, T)
+      const policy = t.mul(pairLogProbs(parameters, batch, config), batch.weights); // (B, W)
       const logRatio = t.sub(policy, batch.reference);
-      const logProb = perText(policy);
-      const { loss, margin } = preferenceLoss(perText(logRatio), { beta, labelSmoothing });
-      const divergence = perText(klTerms(logRatio));
+      const logProb = perText(policy, batch);
+      const { loss, margin } = preferenceLoss(perText(logRatio, batch), { beta, labelSmoothing });
+      const divergence = perText(klTerms(logRatio), batch);
       const kl = t.mul(t.add(divergence.chosen, divergence.rejected), 0.5);
       // rows that fill up the batch have no token: divided by 1
-      const tokens = t.add(perText(batch.weights).chosen, t.sub(1, batch.present));
+      const tokens = t.add(perText(batch.weights, batch).chosen, t.sub(1, batch.present));
       const sftLoss = t.neg(t.div(logProb.chosen, tokens));
       const mean = (values: Tensor) => weighedBy(values, batch.present);
       return {
@@ -115,19 +116,12 @@ export function preferenceObjective(
   };
 }
 
-/** A pair fills two rows of the batch: the chosen text, then the rejected one. */
+/** The chosen text, then the rejected one. */
 function sequencesOf({ context, chosen, rejected }: ReferredPair): [Sequence, Sequence] {
   return [
     { prompt: context, completion: chosen },
     { prompt: context, completion: rejected },
   ];
-}
-
-/** Sums over the tokens of each text: (2B, T) -> (B) each. */
-function perText(perToken: Tensor): Parts<Tensor> {
-  const pairs = (perToken.shape[0] as number) / 2;
-  const sums = t.reshape(t.reduceSum(perToken, [1]), [pairs, 2]);
-  return { chosen: t.reshape(t.slice(sums, 1, 0, 1), [pairs]), rejected: t.reshape(t.slice(sums, 1, 1), [pairs]) };
 }
 
 const MOST_LOG_RATIO = 10; // one token that the reference all but excluded would drown the rest of the estimate
@@ -140,15 +134,6 @@ const MOST_LOG_RATIO = 10; // one token that the reference all but excluded woul
 function klTerms(logRatio: Tensor): Tensor {
   const bounded = t.where(t.less(logRatio, MOST_LOG_RATIO), logRatio, MOST_LOG_RATIO);
   return t.sub(t.sub(t.exp(bounded), 1), bounded);
-}
-
-function packReference(pairs: readonly ReferredPair[], rows: number, length: number): Float64Array {
-  const reference = new Float64Array(rows * length);
-  for (const [at, { context, referenceLogProbs }] of pairs.entries()) {
-    reference.set(referenceLogProbs.chosen, 2 * at * length + context.length - 1);
-    reference.set(referenceLogProbs.rejected, (2 * at + 1) * length + context.length - 1);
-  }
-  return reference;
 }
 
 function requireReference(where: string, pair: ReferredPair): void {

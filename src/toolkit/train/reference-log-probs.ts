@@ -12,15 +12,20 @@ export async function withReferenceLogProbs<Pair extends Omit<ReferredPair, "ref
   reference: TransformerPolicy,
   pairs: readonly Pair[],
 ): Promise<(Pair & ReferredPair)[]> {
-  const texts = pairs.flatMap(({ context, chosen, rejected }) => [
-    [...context, ...chosen],
-    [...context, ...rejected],
-  ]);
-  const masks = texts.map(({ length }) => new Uint8Array(length)); // sums are not asked for
-  const records = await sequenceLogProbs(reference, texts, masks);
+  const texts = new Map<string, number[]>(); // pairs of one problem have texts in common
+  const textOf = (pair: Pair, part: "chosen" | "rejected"): string => {
+    const text = [...pair.context, ...pair[part]];
+    const key = text.join();
+    texts.set(key, text);
+    return key;
+  };
+  const keys = pairs.map((pair) => ({ chosen: textOf(pair, "chosen"), rejected: textOf(pair, "rejected") }));
+  const masks = Array.from(texts.values(), ({ length }) => new Uint8Array(length)); // sums are not asked for
+  const records = await sequenceLogProbs(reference, [...texts.values()], masks);
+  const scores = new Map([...texts.keys()].map((key, at) => [key, records[at]?.tokenLogProbs ?? new Float64Array()]));
   return pairs.map((pair, at) => {
-    const after = (row: number): number[] =>
-      Array.from(records[row]?.tokenLogProbs.subarray(pair.context.length) ?? [], (logProb) => Math.min(logProb, 0));
-    return { ...pair, referenceLogProbs: { chosen: after(2 * at), rejected: after(2 * at + 1) } };
+    const after = (key: string | undefined): number[] =>
+      Array.from(scores.get(key ?? "")?.subarray(pair.context.length) ?? [], (logProb) => Math.min(logProb, 0));
+    return { ...pair, referenceLogProbs: { chosen: after(keys[at]?.chosen), rejected: after(keys[at]?.rejected) } };
   });
 }

@@ -15,9 +15,12 @@ export function sft(): Objective<SftExample, keyof TokenBatch<unknown>> {
   return {
     name: "sft",
     texts: (example: SftExample) => [textOf(`sft, example ${example.id},`, example)],
-    specs: ({ examples, length }: BatchShape): TokenBatch<Spec> => tokenBatchSpecs(examples, length),
+    row: ({ prompt, completion }: SftExample) => {
+      return { length: prompt.length + completion.length - 1, from: prompt.length - 1 };
+    },
+    specs: ({ examples, length, from }: BatchShape): TokenBatch<Spec> => tokenBatchSpecs(examples, length, from),
     pack: (examples: readonly SftExample[], shape: BatchShape): TokenBatch<Numbers> =>
-      packTokens(examples, shape.examples, shape.length),
+      packTokens(examples, shape.examples, shape.length, shape.from),
     loss: (parameters: TransformerParameters<Tensor>, batch: TokenBatch<Tensor>, config: TransformerConfig) => ({
       loss: weighedBy(neg(targetLogProbs(parameters, batch, config)), batch.weights),
       metrics: {},

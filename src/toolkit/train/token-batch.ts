@@ -11,11 +11,11 @@ export interface Sequence {
   readonly weights?: readonly number[];
 }
 
-/** Rows of tokens, each (B, T). Position t predicts targets[t], the token after tokens[t]. */
+/** Rows of tokens, (B, T), and what the last W places of each row predict, (B, W): the token after each. */
 export interface TokenBatch<Leaf> {
   readonly tokens: Leaf;
   readonly targets: Leaf;
-  /** 0 for the prompt and for padding */
+  /** (B, W), 0 for the prompt and for padding */
   readonly weights: Leaf;
 }
 
@@ -36,30 +36,41 @@ export function textOf(where: string, { prompt, completion, weights }: Sequence)
   return [...prompt, ...completion];
 }
 
-export function tokenBatchSpecs(rows: number, length: number): TokenBatch<Spec> {
-  return { tokens: i32(rows, length), targets: i32(rows, length), weights: f32(rows, length) };
+/** @param from the first place of a row that predicts; W = length - from */
+export function tokenBatchSpecs(rows: number, length: number, from = 0): TokenBatch<Spec> {
+  return { tokens: i32(rows, length), targets: i32(rows, length - from), weights: f32(rows, length - from) };
 }
 
-/** The sequences as rows padded at the end with token 0; rows beyond them weigh nothing. */
-export function packTokens(sequences: readonly Sequence[], rows: number, length: number): TokenBatch<Numbers> {
+/**
+ * The sequences as rows padded at the end with token 0; rows beyond them weigh nothing.
+ *
+ * @param from at most the length of the shortest prompt less 1
+ */
+export function packTokens(
+  sequences: readonly Sequence[],
+  rows: number,
+  length: number,
+  from = 0,
+): TokenBatch<Numbers> {
+  const width = length - from;
   const tokens = new Int32Array(rows * length);
-  const targets = new Int32Array(rows * length);
-  const weights = new Float32Array(rows * length);
+  const targets = new Int32Array(rows * width);
+  const weights = new Float32Array(rows * width);
   for (const [row, { prompt, completion, weights: own }] of sequences.entries()) {
     const text = [...prompt, ...completion];
-    const start = row * length;
-    tokens.set(text.slice(0, -1), start);
-    targets.set(text.slice(1), start);
-    weights.set(own ?? new Float32Array(completion.length).fill(1), start + prompt.length - 1);
+    tokens.set(text.slice(0, -1), row * length);
+    targets.set(text.slice(1 + from), row * width);
+    weights.set(own ?? new Float32Array(completion.length).fill(1), row * width + prompt.length - 1 - from);
   }
   return { tokens, targets, weights };
 }
 
-/** The natural log-probability of each target, (B, T). */
+/** The natural log-probability of each target, (B, W). */
 export function targetLogProbs(
   parameters: TransformerParameters<Tensor>,
   { tokens, targets }: Pick<TokenBatch<Tensor>, "tokens" | "targets">,
   config: TransformerConfig,
 ): Tensor {
-  return takeLast(logSoftmax(logits(parameters, tokens, config)), targets);
+  const from = (tokens.shape[1] as number) - (targets.shape[1] as number);
+  return takeLast(logSoftmax(logits(parameters, tokens, config, from)), targets);
 }

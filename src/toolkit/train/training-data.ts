@@ -39,27 +39,27 @@ export function trainingData<Example extends Identified>(
   examples: readonly Example[],
   { config, batchSize, accumulate, stream }: TrainingDataOptions,
 ): TrainingData {
-  const lengths = rowLengths("train", objective, examples, config);
-  const rows = Math.min(batchSize, examples.length);
+  const lengths = textLengths("train", objective, examples, config);
+  const pack = packer(objective, examples, lengths, Math.min(batchSize, examples.length));
   let planned = -1;
   let plan: readonly PlannedBatch[] = [];
   const batchAt = (place: number, perEpoch: number): PlannedBatch => {
     const epoch = Math.floor(place / perEpoch);
     if (epoch !== planned) {
-      plan = planEpoch(lengths, rows, stream.split(epoch));
+      plan = planEpoch(lengths, pack.rows, stream.split(epoch));
       planned = epoch;
     }
     return plan[place % perEpoch] as PlannedBatch;
   };
   const counts = examples.map((example) => objective.texts(example).reduce((sum, text) => sum + text.length - 1, 0));
-  const perEpoch = planEpoch(lengths, rows, undefined).length;
+  const perEpoch = planEpoch(lengths, pack.rows, undefined).length;
   return {
     of: (update) => {
       const last = update * accumulate;
       const batches = Array.from({ length: accumulate }, (_, at) => batchAt(last - accumulate + at, perEpoch));
       const places = batches.flatMap((batch) => batch.examples);
       return {
-        batches: batches.map((batch) => packed(objective, examples, batch, rows)),
+        batches: batches.map(pack.of),
         ids: places.map((place) => (examples[place] as Example).id),
         tokens: places.reduce((sum, place) => sum + (counts[place] as number), 0),
         epoch: last / perEpoch,
@@ -74,13 +74,13 @@ export function heldOutBatches<Example extends Identified>(
   examples: readonly Example[],
   { config, batchSize }: Pick<TrainingDataOptions, "config" | "batchSize">,
 ): PackedBatch[] {
-  const rows = Math.min(batchSize, examples.length);
-  const lengths = rowLengths("train, validation", objective, examples, config);
-  return planEpoch(lengths, rows, undefined).map((batch) => packed(objective, examples, batch, rows));
+  const lengths = textLengths("train, validation", objective, examples, config);
+  const pack = packer(objective, examples, lengths, Math.min(batchSize, examples.length));
+  return planEpoch(lengths, pack.rows, undefined).map(pack.of);
 }
 
-/** T that each example needs: the last token of a text is only predicted. */
-function rowLengths<Example extends Identified>(
+/** T that each example's longest text needs: its last token is only predicted. */
+function textLengths<Example extends Identified>(
   caller: string,
   objective: Objective<Example>,
   examples: readonly Example[],
@@ -102,13 +102,41 @@ function requireText(where: string, text: readonly number[], config: Transformer
   requireTokens(where, text, { vocabularySize, contextLength: text.length });
 }
 
-function packed<Example extends Identified>(
+interface Packer {
+  /** Examples that a batch has room for. */
+  readonly rows: number;
+  of(batch: PlannedBatch): PackedBatch;
+}
+
+/** Batches as arrays: no longer than their longest row, and without what none of their rows reads out. */
+function packer<Example extends Identified>(
   objective: Objective<Example>,
   examples: readonly Example[],
-  { examples: places, length }: PlannedBatch,
+  lengths: readonly number[],
   rows: number,
-): PackedBatch {
-  const shape = { examples: rows, length };
-  const chosen = places.map((place) => examples[place] as Example);
-  return { shape, arrays: objective.pack(chosen, shape) };
+): Packer {
+  const needed = examples.map((example, at) => objective.row?.(example) ?? { length: lengths[at] as number, from: 0 });
+  const longestOf = (some: typeof needed) => some.reduce((longest, { length }) => Math.max(longest, length), 1);
+  const leastOf = (some: typeof needed) => some.reduce((least, { from }) => Math.min(least, from), Infinity);
+  const longest = longestOf(needed);
+  const least = leastOf(needed);
+  return {
+    rows,
+    of: ({ examples: places }) => {
+      const own = places.map((place) => needed[place] as (typeof needed)[number]);
+      const unit = unitOf(longestOf(own));
+      const shape = {
+        examples: rows,
+        length: Math.min(longest, Math.ceil(longestOf(own) / unit) * unit),
+        from: Math.max(least, Math.floor(leastOf(own) / unit) * unit),
+      };
+      const chosen = places.map((place) => examples[place] as Example);
+      return { shape, arrays: objective.pack(chosen, shape) };
+    },
+  };
+}
+
+/** What is cut from a batch at either end is a multiple of this, so that there are few shapes: each is a program. */
+function unitOf(length: number): number {
+  return Math.max(1, 2 ** (Math.ceil(Math.log2(length)) - 3));
 }

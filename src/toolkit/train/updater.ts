@@ -166,7 +166,7 @@ function perShape<Program extends { dispose(): void }>(
   const made = new Map<string, Program>();
   return {
     of: async (shape) => {
-      const key = `${shape.examples} x ${shape.length}`;
+      const key = `${shape.examples} x ${shape.length} from ${shape.from}`;
       const program = made.get(key) ?? (await make(shape));
       made.set(key, program);
       return program;

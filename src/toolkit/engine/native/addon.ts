@@ -25,6 +25,6 @@ export interface Addon {
    */
   copyRuns(into: Float32Array | Int32Array, from: Float32Array | Int32Array, runs: Float64Array): void;
   freeProgram(program: NativeProgram): void;
-  /** @returns the failed instruction's number + 1 (0: none) and the id that was out of range */
+  /** @returns the failed instruction's number + 1 (0: none; -1: memory was short) and the id that was out of range */
   run(program: NativeProgram, arrays: readonly (Float32Array | Int32Array)[]): Promise<[failed: number, id: number]>;
 }

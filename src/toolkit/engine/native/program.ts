@@ -42,6 +42,10 @@ export async function compileProgram(addon: Addon, threads: Threads, turns: Turn
     const results = memory.take(arrays, given);
     const cells = [...arrays.map((array) => array.cells), ...drawn, ...results.map((array) => array.cells)];
     const [failed, id] = await turns.take(() => addon.run(program, cells));
+    if (failed < 0) {
+      const megabytes = Math.ceil((arenaElements * 4) / 1e6);
+      throw new Error(`a run requires ${megabytes} MB of memory, got none (hint: a smaller batch)`);
+    }
     if (failed !== 0) throw wrongId(plan, failed - 1, id);
     memory.retire(given, results);
     return results;

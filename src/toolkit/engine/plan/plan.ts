@@ -34,8 +34,28 @@ export interface Plan {
 
 export const STAGES = ["before", "each", "after"] as const;
 
-/** @throws TypeError naming an op that has no instruction */
+const KEPT_PLANS = 64;
+
+/** By the graphs' keys, the one used longest ago first. */
+const plans = new Map<string, Plan>();
+
+/**
+ * The plan of a graph, made once: the trainings of a study have their graphs in common.
+ *
+ * @throws TypeError naming an op that has no instruction
+ */
 export function planOf(graph: Graph): Plan {
+  const plan = plans.get(graph.key) ?? makePlan(graph);
+  plans.delete(graph.key);
+  plans.set(graph.key, plan);
+  for (const oldest of plans.keys()) {
+    if (plans.size <= KEPT_PLANS) break;
+    plans.delete(oldest);
+  }
+  return plan;
+}
+
+function makePlan(graph: Graph): Plan {
   const roles = rolesOf(graph);
   const homes = findHomes(graph, roles);
   const units = fuse(graph, roles, homes);

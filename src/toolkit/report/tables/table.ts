@@ -86,7 +86,13 @@ function toRows(records: Fits | ReadableTable | readonly TableRow[]): readonly T
   if (typeof records !== "object" || records === null) throw wrong("table", "fits or plain objects", records);
   if (isTable(records)) return records.objects() as TableRow[];
   const values: readonly unknown[] = Array.isArray(records) ? records : Object.values(records);
-  if (!isFit(records) && !values.some(isFit)) return records as readonly TableRow[];
+  if (!isFit(records) && !values.some(isFit)) {
+    if (!Array.isArray(records)) throw wrong("table", "an array of plain objects, or fits", records);
+    for (const [index, row] of records.entries()) {
+      if (typeof row !== "object" || row === null) throw wrong("table", `records[${index}] to be a plain object`, row);
+    }
+    return records;
+  }
   return fitList("table", records as Fits).map(fitRow);
 }
 

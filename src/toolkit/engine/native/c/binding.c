@@ -174,7 +174,7 @@ static void execute(napi_env env, void *data) {
   run->failed = ef_program_run(run->program, run->external, &run->id);
 }
 
-/* Resolves to [0, 0], or to the failed instruction's number + 1 and the id that was out of range. */
+/* Resolves to [0, 0], to [-1, 0] when memory is short, or to the failed instruction's number + 1 and the id out of range. */
 static void finish(napi_env env, napi_status status, void *data) {
   running *run = data;
   napi_value result, failed, id;

@@ -20,7 +20,9 @@ struct ef_program {
   int64_t values;
   int parts;
   section before, each, after;
-  ef_memory arena, constants, scratch;
+  char *arena; /* of the pool, for the time of a run */
+  size_t arena_bytes;
+  ef_memory constants, scratch;
   char **scratch_of; /* each thread's share of scratch */
   ef_threads *threads;
 };
@@ -57,11 +59,13 @@ ef_program *ef_program_create(const double *places, int64_t values, const double
   }
   const int count = ef_threads_count(threads);
   scratch = (scratch + 4095) / 4096 * 4096 + 64; /* not a multiple of the page: threads' strips fall into different sets */
-  program->arena = ef_memory_take((size_t)(arena_elements * 4));
+  program->arena_bytes = (size_t)(arena_elements * 4);
+  const ef_memory probe = ef_memory_take(program->arena_bytes); /* so that a graph that asks too much fails here, not in a run */
+  if (probe.start != NULL) ef_memory_give_back(probe);
   program->constants = ef_memory_take((size_t)(constant_elements * 4));
   program->scratch = ef_memory_take((size_t)(scratch * count));
   program->scratch_of = calloc((size_t)count, sizeof *program->scratch_of);
-  if (program->arena.start == NULL || program->constants.start == NULL || program->scratch.start == NULL ||
+  if (probe.start == NULL || program->constants.start == NULL || program->scratch.start == NULL ||
       program->scratch_of == NULL) {
     const double megabytes = ((double)(arena_elements + constant_elements) * 4 + (double)scratch * count) / 1e6;
     snprintf(error, EF_ERROR_SIZE,
@@ -79,6 +83,8 @@ int64_t ef_program_run(ef_program *program, void *const *external, int64_t *id) 
   ef_run run = {.threads = program->threads, .addresses = program->addresses, .scratch = program->scratch_of};
   int64_t done = 0;
   int64_t failed = -1;
+  program->arena = ef_threads_arena(program->threads, program->arena_bytes);
+  if (program->arena == NULL) return -1;
   place_values(program, external, 0);
   failed = run_section(&program->before, &run);
   if (failed < 0) {
@@ -112,7 +118,6 @@ void ef_program_free(ef_program *program) {
   free_section(&program->after);
   free(program->places);
   free(program->addresses);
-  ef_memory_give_back(program->arena);
   ef_memory_give_back(program->constants);
   ef_memory_give_back(program->scratch);
   free(program->scratch_of);
@@ -132,7 +137,7 @@ static int64_t run_section(const section *part, ef_run *run) {
 static void place_values(const ef_program *program, void *const *external, int part) {
   for (int64_t value = 0; value < program->values; value++) {
     const ef_place *place = &program->places[value];
-    float *base = place->kind == 0   ? (float *)program->arena.start + place->offset
+    float *base = place->kind == 0   ? (float *)program->arena + place->offset
                   : place->kind == 1 ? (float *)program->constants.start + place->offset
                                      : (float *)external[place->offset];
     program->addresses[value] = base + part * place->per_part;

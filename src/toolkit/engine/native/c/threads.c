@@ -11,6 +11,8 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "pages.h"
+
 typedef struct {
   ef_threads *pool;
   int index;
@@ -26,6 +28,8 @@ struct ef_threads {
   int count;
   pthread_t *handles;
   worker *workers;
+  ef_memory arena;
+  size_t arena_bytes;
   claim *claims; /* task i of job `turn` is free while its state is open_of(turn) */
   /* the job; written by the caller before it opens the claims, read by who has claimed one of its tasks */
   void (*task)(void *context, int index);
@@ -49,6 +53,7 @@ enum {
 };
 
 static void *work(void *argument);
+static void drop_arena(ef_threads *pool);
 static void run_tasks(ef_threads *pool, int first, unsigned turn);
 
 ef_threads *ef_threads_open(int count) {
@@ -86,7 +91,9 @@ ef_threads *ef_threads_hold(ef_threads *pool) {
 }
 
 void ef_threads_close(ef_threads *pool) {
-  if (pool == NULL || --pool->holders > 0) return;
+  if (pool == NULL) return;
+  if (--pool->holders <= 1) drop_arena(pool);
+  if (pool->holders > 0) return;
   pthread_mutex_lock(&pool->lock);
   atomic_store(&pool->ending, 1);
   atomic_fetch_add(&pool->turn, 1);
@@ -104,6 +111,21 @@ void ef_threads_close(ef_threads *pool) {
 
 int ef_threads_count(const ef_threads *pool) {
   return pool->count;
+}
+
+void *ef_threads_arena(ef_threads *pool, size_t bytes) {
+  if (pool->arena.start == NULL || pool->arena_bytes < bytes) {
+    drop_arena(pool);
+    pool->arena = ef_memory_take(bytes);
+    pool->arena_bytes = pool->arena.start == NULL ? 0 : bytes;
+  }
+  return pool->arena.start;
+}
+
+static void drop_arena(ef_threads *pool) {
+  if (pool->arena.start != NULL) ef_memory_give_back(pool->arena);
+  pool->arena = (ef_memory){NULL, 0};
+  pool->arena_bytes = 0;
 }
 
 static inline void pause_briefly(void) {
