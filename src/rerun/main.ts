@@ -29,7 +29,7 @@ import { HELP, readWords, version } from "./words.ts";
  */
 export async function main(words: readonly string[]): Promise<number> {
   const read = readWords(words);
-  if (!read.ok) return complain(`${read.reason} (hint: eightfold --help)`, words.includes("--github"));
+  if (!read.ok) return complain(`${read.reason} (hint: npx --no -- eightfold --help)`, words.includes("--github"));
   const { task, github, ...asked } = read.value;
   if (task === "help") {
     process.stdout.write(HELP);

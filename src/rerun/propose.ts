@@ -44,7 +44,7 @@ export async function proposeClaims(options: RerunOptions): Promise<Outcome<stri
   const left = unsteady === 0 ? "" : `; ${counted(unsteady, "number")} that changed from run to run left out`;
   const changed = changedTextsSummary(changedTexts(first.value));
   const differs = changed === undefined ? "" : `; ${changed}`;
-  const next = `keep those that the text relies on; check them by: eightfold ${task.notebook.path} --claims ${path}`;
+  const next = `keep those that the text relies on; check them by: npx --no -- eightfold ${task.notebook.path} --claims ${path}`;
   return success(`written: ${path}: ${counted(claims.length, "claim")} proposed${left}${differs} (hint: ${next})`);
 }
 

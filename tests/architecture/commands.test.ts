@@ -51,7 +51,7 @@ const COMMANDS: Readonly<Record<string, Proof>> = {
   "npm install @tensorflow/tfjs-backend-webgpu @tensorflow/tfjs-core": DOWNLOAD,
   "npm rebuild onnxruntime-node --onnxruntime-node-install=cuda12": { not: "it needs a GPU" },
   "pip install plotly": DOWNLOAD,
-  "jupyter labextension disable jupyterlab-plotly": { not: "JupyterLab's own" },
+  "jupyter labextension disable @jupyterlab/plotly-extension": { not: "JupyterLab's own" },
   "jupyter labextension disable @eightfold/figures": { not: "JupyterLab's own" },
   "npm run bench": { prints: /npm run bench -- / },
   "npm run bench -- fit": CI("for name in fit kernel"),
@@ -76,7 +76,10 @@ const COMMANDS: Readonly<Record<string, Proof>> = {
   },
   "npx --no -- eightfold-kernel remove --sys-prefix": PACKED('"eightfold-kernel", "remove"'),
   "eightfold-kernel install --env NAME=VALUE": { in: "tests/kernel/install/kernel-spec.test.ts", words: '"--env"' },
-  "npx @eightfold/kernel new my-analysis": PACKED('"eightfold-kernel", "new"'),
+  "npx @eightfold/kernel new my-analysis": {
+    in: "tests/judges/begun.mjs",
+    words: '"npx", "@eightfold/kernel", "new", "my-analysis"',
+  },
   "node src/kernel/eightfold-kernel.mjs new ../my-analysis": {
     in: "tests/kernel/install/new-project.test.ts",
     words: '"src/kernel/eightfold-kernel.mjs"',
@@ -118,15 +121,29 @@ const COMMANDS: Readonly<Record<string, Proof>> = {
   "npm run study": { prints: /quick/ },
   "npm run study -- quick": { not: "minutes of two cores" },
   ...Object.fromEntries(
-    ["full", "trained-out", "cue", "rft-samples", "small-steps", "star", "words", "words-quick"].map((name) => [
-      `npm run study -- ${name}`,
-      HOURS,
-    ]),
+    [
+      "full",
+      "trained-out",
+      "kept-trained-out",
+      "cue",
+      "rft-samples",
+      "small-steps",
+      "star",
+      "words",
+      "words-quick",
+    ].map((name) => [`npm run study -- ${name}`, HOURS]),
   ),
   "npm run study -- full --plan-file plan.json": STUDY,
   "npm run study -- trained-out --seeds 90001,90002": {
     in: "tests/toolkit/experiment/study.test.ts",
     words: '"--seeds"',
+  },
+  "npm run study -- words-pretrained --dry-run": {
+    in: "tests/toolkit/experiment/words-pretrained.test.ts",
+    words: '"words-pretrained", "--dry-run"',
+  },
+  "npm run study -- words-pretrained --model DIR|FILE.gguf": {
+    not: "it needs a published checkpoint and a GPU; tests/toolkit/experiment/words-pretrained.test.ts does the same with a tiny one",
   },
   "npm run evaluate -- --model DIR --data FILE": {
     not: "it needs a published checkpoint; tests/toolkit/experiment/evaluate-file.test.ts does the same with a tiny one",

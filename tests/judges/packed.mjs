@@ -290,7 +290,7 @@ function commandsWork(folder, ...runner) {
   const { load } = JSON.parse(readFileSync(join(extension, "package.json"), "utf8")).jupyterlab._build;
   assert.ok([load, "static/plotly.js"].every((file) => existsSync(join(extension, file))));
   run(folder, program, ...words, "eightfold-kernel", "new", "begun");
-  assert.ok([".npmrc", ".gitignore", "notebooks/fit.ipynb"].every((file) => existsSync(join(folder, "begun", file))));
+  assert.ok([".gitignore", "notebooks/fit.ipynb"].every((file) => existsSync(join(folder, "begun", file))));
   const { dependencies } = JSON.parse(readFileSync(join(folder, "begun", "package.json"), "utf8"));
   assert.equal(
     dependencies["@eightfold/toolkit"],

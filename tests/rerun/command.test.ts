@@ -205,7 +205,7 @@ test("the results never overwrite a source, by its folder or by a link", async (
 });
 
 const BAD_WORDS: [words: string[], line: RegExp][] = [
-  [[], /^eightfold requires the path of a notebook, got none \(hint: eightfold --help\)\n$/],
+  [[], /^eightfold requires the path of a notebook, got none \(hint: npx --no -- eightfold --help\)\n$/],
   [["none.ipynb"], /none\.ipynb: there is no such file \(hint: check the path and the current directory\)\n$/],
   [["broken.ipynb"], /broken\.ipynb, line 2, column 1: value expected, got "\}"/],
   [["a.ipynb", "--claims", "none.json"], /^none\.json: there is no such file/],

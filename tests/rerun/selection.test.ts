@@ -206,7 +206,8 @@ test("init proposes the numbers that two runs print alike, and a run then reprod
     [2, { absolute: 0 }],
   ]);
   assert.deepEqual(readJson(folder, "claims.json").environment, { node: process.versions.node });
-  assert.match((await run(folder, "a.ipynb", "--claims", "claims.json")).stdout, /^4 claims: 4 reproduced$/m);
+  const [, next = ""] = /check them by: npx --no -- eightfold ([^)]*)\)/.exec(stdout) ?? [];
+  assert.match((await run(folder, ...next.split(" "))).stdout, /^4 claims: 4 reproduced$/m);
   assert.match(
     (await run(folder, "init", "a.ipynb")).stderr,
     /^claims\.json is there already \(hint: --write replaces it/,
@@ -244,4 +245,12 @@ test("a kernel that is not installed is named, with those that are", async (t) =
     /^a\.ipynb: no kernel "no-such-kernel" is installed \(hint: --kernel NAME runs another; installed are .*eightfold/m,
   );
   assert.equal((await run(folder, "a.ipynb", "--kernel", "eightfold")).code, 0);
+});
+
+test("where Python's kernel is not installed, what brings it is said", async (t) => {
+  const folder = temporaryFolder(t);
+  writeJson(folder, "a.ipynb", notebookJson(["1"], { metadata: { kernelspec: { name: "python9" } } }));
+  const { code, stderr } = await run(folder, "a.ipynb");
+  assert.equal(code, 2);
+  assert.match(stderr, /no kernel "python9" is installed \(hint: pip install ipykernel brings it; --kernel NAME/);
 });

@@ -1,4 +1,5 @@
 /** @file What to write instead, for cells that speak another notebook's language. */
+import { builtinModules } from "node:module";
 
 /** Runs in this kernel in place of what stands at the begin of a line; a function is given what the pattern has captured. */
 type Rule = readonly [pattern: RegExp, hint: (match: readonly string[]) => string];
@@ -71,6 +72,12 @@ const NAMES: Readonly<Record<string, string>> = {
   None: "write: null",
   document: "a page's: a package such as jsdom or linkedom makes one",
   window: "a page's: a package such as jsdom or linkedom makes one",
+  localStorage: "a page's: write files by node:fs",
+  alert: "write: display(...)",
+  input: "write: prompt(...)",
+  sleep: 'write: import { setTimeout as sleep } from "node:timers/promises"',
+  Worker: 'write: import { Worker } from "node:worker_threads"',
+  React: 'JSX is written with React: import React from "react", which npm install react brings',
   Bun: "Bun's: this kernel runs on Node, whose modules are imported as node:fs and the like",
 };
 
@@ -89,7 +96,8 @@ export function runtimeHint({ name, message }: Error, source: string | undefined
   if (command !== undefined) return shell(command);
   if (Object.hasOwn(NAMES, missing)) return NAMES[missing];
   const assigned = new RegExp(`^\\s*${quoted}\\s*=(?![=>])`, "m").test(source);
-  return assigned ? `declare it: let ${missing} = ...` : undefined;
+  if (assigned) return `declare it: let ${missing} = ...`;
+  return builtinModules.includes(missing) ? `write: import ${missing} from "node:${missing}"` : undefined;
 }
 
 function shell(command: string): string {

@@ -1,5 +1,5 @@
 /** @file Why an import has failed: what is missing, who imports it, and what to do. */
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
 import { builtinModules } from "node:module";
 import { basename, dirname, isAbsolute, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -52,8 +52,15 @@ function explanation(error: NodeJS.ErrnoException, wanted: Wanted): string | und
     case "ERR_UNSUPPORTED_ESM_URL_SCHEME":
       if (!message.startsWith("Only URLs")) return undefined;
       return `Node cannot import '${wanted.specifier}' (hint: it knows files, packages by their names, and modules of its own by node:)`;
+    case "ERR_UNSUPPORTED_DIR_IMPORT": {
+      const folder = /Directory import '([^']*)'/.exec(message)?.[1] ?? wanted.specifier;
+      return isInstalled(folder) ? notOffered(wanted, importer) : importedFolder(folder, importer, wanted);
+    }
+    case "ERR_UNKNOWN_FILE_EXTENSION": {
+      const path = /Unknown file extension "[^"]*" for (.*)/.exec(message)?.[1];
+      return path === undefined ? undefined : unknownFile(path, wanted);
+    }
     case "ERR_PACKAGE_PATH_NOT_EXPORTED":
-    case "ERR_UNSUPPORTED_DIR_IMPORT":
       return notOffered(wanted, importer);
   }
   return undefined;
@@ -94,11 +101,28 @@ function missingFile(path: string, importer: string, wanted: Wanted): string {
   if (isInstalled(name) && importer === "") return notOffered(wanted, importer);
   const asked = importer === "" ? wanted.specifier : shortPath(name, wanted.directory);
   const file = importer === "" ? resolve(wanted.directory, wanted.specifier) : name;
+  if (statSync(file, { throwIfNoEntry: false })?.isDirectory()) return importedFolder(file, importer, wanted);
   const from = importer === "" ? ` from ${wanted.directory}` : importer;
   const near = nearest(basename(file), filesIn(dirname(file)));
   const hint =
     near === undefined ? "check the path; it is relative to the file that imports it" : `did you mean '${near}'?`;
   return `cannot find file '${asked}'${from} (hint: ${hint})`;
+}
+
+function importedFolder(folder: string, importer: string, { directory }: Wanted): string {
+  const files = filesIn(folder).filter((file) => /\.([cm]?[jt]sx?|json)$/.test(file));
+  const [some, more] = [files.slice(0, 5).join(", "), files.length > 5 ? ", ..." : ""];
+  const hint = files.length === 0 ? "" : ` (hint: import one of its files: ${some}${more})`;
+  return `'${shortPath(folder, directory)}' is a folder without an index file${importer}${hint}`;
+}
+
+/** Neither JavaScript nor TypeScript nor JSON. */
+function unknownFile(path: string, { directory }: Wanted): string {
+  const name = shortPath(path.startsWith("file:") ? fileURLToPath(new URL(path)) : path, directory);
+  const instead = name.endsWith(".node")
+    ? `write: require("./${name}")`
+    : `read it: import { readFileSync } from "node:fs"; readFileSync("${name}", "utf8")`;
+  return `Node cannot import '${name}'${isInstalled(path) ? "" : ` (hint: ${instead})`}`;
 }
 
 function notOffered({ specifier }: Wanted, importer: string): string {

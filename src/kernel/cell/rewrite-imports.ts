@@ -3,23 +3,34 @@ import type MagicString from "magic-string";
 import { child, children, type Node, optionalChild } from "./syntax.ts";
 
 /**
- * Removes the import statements and says what to run instead.
+ * Rewrites the import statements, `await __cell.bind(specifier, {local: imported}, attributes)` each, where "*" is the namespace,
+ * then the check of `stops.ts`; and has them run before all other statements.
  *
  * @param statements the cell's top-level statements
- * @param text where they are removed from
- * @returns one statement an import: `await __cell.bind(specifier, {local: imported}, attributes)`; "*" is the namespace; then the check of `stops.ts`
+ * @param then what runs once they are bound
+ * @returns false when there are none, and nothing is rewritten
  */
-export function rewriteImports(statements: readonly Node[], text: MagicString): string[] {
-  const lines: string[] = [];
-  for (const statement of statements) {
-    const source = optionalChild(statement, "source");
-    if (source === undefined || !/^(Import|ExportNamed|ExportAll)Declaration$/.test(statement.type)) continue;
+export function rewriteImports(statements: readonly Node[], text: MagicString, then: string): boolean {
+  const imports = statements.filter(isImport);
+  const first = statements.find((statement) => !isImport(statement));
+  for (const statement of imports) {
+    const { start, end } = statement;
     const names = statement.type === "ImportDeclaration" ? importedNames(statement) : {};
-    const parts = [source.value, names, importAttributes(statement)].map((part) => JSON.stringify(part));
-    lines.push(`await __cell.bind(${parts.join(", ")}); __stop.on();`);
-    text.remove(statement.start, statement.end);
+    const parts = [child(statement, "source").value, names, importAttributes(statement)];
+    const after = statement === imports.at(-1) ? ` ${then}` : "";
+    text.update(
+      start,
+      end,
+      `await __cell.bind(${parts.map((part) => JSON.stringify(part)).join(", ")}); __stop.on();${after}`,
+    );
+    if (first !== undefined && first.start < start) text.move(start, end, first.start);
   }
-  return lines;
+  return imports.length > 0;
+}
+
+function isImport(statement: Node): boolean {
+  const isFrom = /^(Import|ExportNamed|ExportAll)Declaration$/.test(statement.type);
+  return isFrom && optionalChild(statement, "source") !== undefined;
 }
 
 function importedNames(statement: Node): Record<string, string> {

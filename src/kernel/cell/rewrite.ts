@@ -77,8 +77,10 @@ export function rewriteCell(
   for (const [declaration, place] of bindings.variables) {
     if (!isGenerated(declaration, bindings)) rewriteVariables(declaration, edit, place);
   }
-  const prologue = [...rewriteImports(statements, text), ...hoists(bindings)];
-  const isAsync = usings.size > 0 || prologue.some((line) => line.startsWith("await")) || bindings.awaits;
+  const hoisted = hoists(bindings).join(" ");
+  const imports = rewriteImports(statements, text, hoisted);
+  const isAsync = usings.size > 0 || imports || bindings.awaits;
+  const prologue = imports ? [] : [hoisted];
   if (usings.size > 0) {
     prologue.unshift("const __using = __cell.disposables(); try {");
     text.append("\n} catch (error) { __using.fail(error); } finally { await __using.end(); }");
@@ -183,6 +185,17 @@ function rewriteStatement(statement: Node, edit: Edit, isLast: boolean): void {
     if (inner !== statement) keepFunctionName("default", inner, text);
     text.prependRight(inner.start, isLast ? "return (" : "(");
     text.appendLeft(expression.end, ")");
+  } else if (isLast) returnLast(inner, text);
+}
+
+/** The value of a block is that of its last expression. */
+function returnLast(statement: Node, text: MagicString): void {
+  if (statement.type === "BlockStatement") {
+    const last = children(statement, "body").at(-1);
+    if (last !== undefined) returnLast(last, text);
+  } else if (statement.type === "ExpressionStatement") {
+    text.prependRight(statement.start, "return (");
+    text.appendLeft(child(statement, "expression").end, ")");
   }
 }
 

@@ -6,6 +6,7 @@ import { type Breakpoints, createBreakpoints, shown } from "./breakpoints.ts";
 import { createEvaluation, type Evaluation } from "./evaluation.ts";
 import { createExceptions, type Exceptions } from "./exceptions.ts";
 import { createInspector, type Inspector, untilReady } from "./inspector.ts";
+import { createOutside } from "./outside.ts";
 import { createPauses, type Pauses } from "./pauses.ts";
 import { createScriptHalts } from "./script-halts.ts";
 import { createScripts, type Scripts } from "./scripts.ts";
@@ -51,7 +52,7 @@ export function attach(
   const breakpoints = createBreakpoints(inspector, scripts, codeOf, (path, breakpoint) =>
     publish("breakpoint", { reason: "changed", breakpoint: shown(breakpoint, path) }),
   );
-  const outside = [...OUTSIDE, ...ownPatterns()];
+  const outside = createOutside(inspector, [...OUTSIDE, ...ownPatterns()]);
   const exceptions = createExceptions(inspector, scripts, outside);
   const pauses = createPauses({
     inspector,
@@ -59,6 +60,7 @@ export function attach(
     breakpoints,
     evaluation,
     exceptions,
+    outside,
     halted({ reason, text, hitBreakpointIds }) {
       const why = text === undefined ? {} : { text, description: text };
       const hit = hitBreakpointIds === undefined ? {} : { hitBreakpointIds };
@@ -82,7 +84,7 @@ export function attach(
     ready: untilReady(inspector),
     async enable() {
       await inspector.post("Debugger.enable");
-      await inspector.post("Debugger.setBlackboxPatterns", { patterns: outside });
+      await outside.close();
       await halts.begin();
     },
   };

@@ -1,6 +1,7 @@
 /** @file Which errors a thread halts at when they are thrown: all, or those that would end the cell. */
 import type { Debugger } from "node:inspector";
 import type { Inspector } from "./inspector.ts";
+import type { Outside } from "./outside.ts";
 import type { Scripts } from "./scripts.ts";
 import type { Tries } from "./tries.ts";
 
@@ -39,9 +40,9 @@ const ASYNC_DEPTH = 32;
 /**
  * V8 takes all that a cell throws for caught, since the kernel catches it: so the code around is read.
  *
- * @param outside patterns of scripts in which nothing halts; while filters are set there are none, since errors are thrown there
+ * @param outside the scripts in which nothing halts; while filters are set it does, since errors are thrown there
  */
-export function createExceptions(inspector: Inspector, scripts: Scripts, outside: readonly string[]): Exceptions {
+export function createExceptions(inspector: Inspector, scripts: Scripts, outside: Outside): Exceptions {
   let active: ReadonlySet<Filter> = new Set();
   let tries: Promise<Tries> | undefined;
 
@@ -85,7 +86,7 @@ export function createExceptions(inspector: Inspector, scripts: Scripts, outside
       }
       active = new Set(filters as Filter[]);
       await inspector.post("Debugger.setPauseOnExceptions", { state: active.size > 0 ? "all" : "none" });
-      await inspector.post("Debugger.setBlackboxPatterns", { patterns: active.size > 0 ? [] : outside });
+      await outside.open("exceptions", active.size > 0);
       await inspector.post("Debugger.setAsyncCallStackDepth", { maxDepth: active.has("uncaught") ? ASYNC_DEPTH : 0 });
     },
     async isWanted(event) {

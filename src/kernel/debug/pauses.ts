@@ -6,6 +6,7 @@ import type { Evaluation } from "./evaluation.ts";
 import type { Exceptions } from "./exceptions.ts";
 import { type StackFrame, stackFrames } from "./frames.ts";
 import type { Inspector } from "./inspector.ts";
+import type { Outside } from "./outside.ts";
 import type { Scripts } from "./scripts.ts";
 import { valueText } from "./value-text.ts";
 
@@ -45,6 +46,7 @@ interface PauseParts {
   readonly breakpoints: Breakpoints;
   readonly evaluation: Evaluation;
   readonly exceptions: Exceptions;
+  readonly outside: Outside;
   readonly halted: (pause: Pause) => void;
   readonly wentOn: () => void;
   /** Told of a condition that throws. */
@@ -67,27 +69,34 @@ const REPEATS = 200;
 
 /** Listens from now on. */
 export function createPauses(parts: PauseParts): Pauses {
-  const { inspector, scripts, breakpoints, evaluation } = parts;
+  const { inspector, scripts, breakpoints, evaluation, outside } = parts;
   let paused: Pause | undefined;
   let step: Step | undefined;
   let asked = false; // to pause
+  let insists = false;
   let skips = false;
   let frames = 0;
 
   inspector.on("Debugger.paused", (event: Debugger.PausedEventDataType) => {
     void halt(event).catch(() => inspector.post("Debugger.resume").catch(() => undefined)); // the connection is over
   });
-  inspector.on("Debugger.resumed", () => {
+  inspector.on("Debugger.resumed", leave);
+
+  function leave(): void {
     if (paused === undefined) return;
     paused = undefined;
     parts.wentOn();
-  });
+  }
 
   async function halt(event: Debugger.PausedEventDataType): Promise<void> {
     const before = await bindNew(event);
     const found = await stackFrames(event.callFrames, scripts, () => ++frames);
     const reason = skips || before ? undefined : await reasonOf(event, found);
-    if (reason === undefined) return void (await inspector.post(`Debugger.${nextWay(event, found)}`));
+    if (insists) await outside.open("pause", false); // a step leads back to what somebody wrote
+    if (reason === undefined) {
+      if (asked && found.length === 0) await inspector.post("Debugger.pause"); // at the next call of such
+      return void (await inspector.post(`Debugger.${nextWay(event, found)}`));
+    }
     step = undefined;
     asked = false;
     paused = { ...reason, frames: found };
@@ -164,22 +173,33 @@ export function createPauses(parts: PauseParts): Pauses {
     return step.way === "stepOut" ? "stepOver" : step.way;
   }
 
-  /** V8 drops a pause that comes while code runs in which it does not halt, and says nothing. */
+  /** Until somebody's code is halted in: asks for a halt wherever the thread is, and is led on from there. */
   async function insist(): Promise<void> {
-    for (let ms = 10; asked && !skips; ms = Math.min(200, 2 * ms)) {
-      await setTimeout(ms, undefined, { ref: false });
-      if (asked && !skips) await inspector.post("Debugger.pause");
+    if (insists) return;
+    insists = true;
+    try {
+      for (let ms = 10; asked && !skips; ms = Math.min(200, 2 * ms)) {
+        await setTimeout(ms, undefined, { ref: false });
+        if (!asked || skips || paused !== undefined) continue;
+        await outside.open("pause", true);
+        await inspector.post("Debugger.pause");
+      }
+    } finally {
+      insists = false;
+      await outside.open("pause", false);
     }
   }
 
   return {
     current: () => paused,
     async goOn(way) {
-      const [top] = paused?.frames ?? [];
-      const depth = paused?.frames.length ?? 0;
+      const left = paused;
+      const [top] = left?.frames ?? [];
+      const depth = left?.frames.length ?? 0;
       const isInPackage = top?.script.isInstalled === true;
       step = way === "resume" ? undefined : { way, line: top?.position?.line, depth, isInPackage, left: REPEATS };
       await inspector.post(`Debugger.${way}`);
+      if (paused === left) leave(); // V8's word of it comes later, and a pause may be asked for before
     },
     async pause() {
       asked = true;

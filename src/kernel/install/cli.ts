@@ -101,7 +101,7 @@ function list(prefix: string | undefined): void {
   const specs = listKernelSpecs(prefix);
   for (const { name, folder } of specs) process.stdout.write(`${name}\t${folder}\n`);
   for (const { folder } of listFiguresExtensions(prefix)) process.stdout.write(`${FIGURES_EXTENSION}\t${folder}\n`);
-  if (specs.length === 0) process.stderr.write("not installed (hint: eightfold-kernel install)\n");
+  if (specs.length === 0) process.stderr.write("not installed (hint: npx --no -- eightfold-kernel install)\n");
 }
 
 /** Exit code 1 where anything is wrong. */

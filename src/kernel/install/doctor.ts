@@ -86,7 +86,7 @@ function* kernelSpecs(prefix: string | undefined): Generator<Finding> {
   const specs = listKernelSpecs(prefix);
   if (specs.length === 0) {
     const advice =
-      "run eightfold-kernel install, with --prefix DIR for a Python environment; give doctor the same --prefix";
+      "run npx --no -- eightfold-kernel install, with --prefix DIR for a Python environment; give doctor the same --prefix";
     yield found(false, `no kernel spec of ours in ${dataFolders(prefix).join(", ")}`, advice);
   }
   for (const { name, folder, argv } of specs) {
@@ -96,7 +96,7 @@ function* kernelSpecs(prefix: string | undefined): Generator<Finding> {
     yield found(
       missing.length === 0,
       what,
-      `it is gone: run eightfold-kernel install again, with the same --name and --prefix`,
+      `it is gone: run npx --no -- eightfold-kernel install again, with the same --name and --prefix`,
     );
   }
 }
@@ -108,7 +108,7 @@ function* figuresExtensions(prefix: string | undefined): Generator<Finding> {
     yield found(true, `JupyterLab shows figures as pictures: ${FIGURES_EXTENSION} is not installed`, "");
   for (const { folder, version: installed, isWhole } of extensions) {
     const fault = isWhole ? (installed === version ? "" : `is of version ${installed}`) : "misses files";
-    const advice = "run eightfold-kernel install again, with the same --prefix";
+    const advice = "run npx --no -- eightfold-kernel install again, with the same --prefix";
     yield found(fault === "", `${FIGURES_EXTENSION} in ${folder} ${fault}`.trim(), advice);
   }
 }

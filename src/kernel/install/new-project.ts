@@ -6,7 +6,7 @@ import { version } from "../version.ts";
 import { PACKAGE, templateFolder } from "./kernel-spec.ts";
 
 /** Files whose names begin with a point, or stand in such a folder: npm leaves some of them out of a package. */
-const HIDDEN = /^(?:npmrc|gitignore|devcontainer|binder)(?=\/|$)/;
+const HIDDEN = /^(?:gitignore|devcontainer|binder)(?=\/|$)/;
 
 /**
  * Writes a new project.

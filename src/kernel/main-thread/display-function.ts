@@ -58,8 +58,11 @@ export function createDisplay(
   }
 
   const display: Display = Object.assign(
-    (value: unknown, { id, ...extent }: { id?: string } & Partial<Extent> = {}): DisplayHandle =>
-      show(value, id, extentOf(extent)),
+    (value: unknown, ...given: unknown[]): DisplayHandle => {
+      if (given.length !== 1) return show(value); // `values.forEach(display)` gives it a place and the whole too
+      const { id, extent } = optionsOf(given[0]);
+      return show(value, id, extent);
+    },
     {
       ...formats((value) => show(value)),
       full: (value: unknown) => show(value, undefined, FULL),
@@ -79,13 +82,23 @@ export function createDisplay(
   };
 }
 
-function extentOf(wanted: Partial<Extent>): Extent {
-  for (const [name, value] of Object.entries(wanted)) {
+function optionsOf(given: unknown): { id: string | undefined; extent: Extent } {
+  if (given === undefined) return { id: undefined, extent: USUAL };
+  const isObject = typeof given === "object" && given !== null;
+  const { id, ...extent } = (isObject ? given : {}) as { id?: string } & Record<string, unknown>;
+  const strange = isObject ? Object.keys(extent).find((name) => !Object.hasOwn(USUAL, name)) : given;
+  if (!isObject || strange !== undefined) {
+    const names = ["id", ...Object.keys(USUAL)].join(", ");
+    throw new TypeError(
+      `display requires one value, and options of ${names}; got ${inspectText(strange)} for these (hint: call it for each value)`,
+    );
+  }
+  for (const [name, value] of Object.entries(extent)) {
     if (typeof value !== "number" || !(value >= 0)) {
       throw new RangeError(`display requires ${name} to be a number that is not negative, got ${inspectText(value)}`);
     }
   }
-  return Object.keys(wanted).length === 0 ? USUAL : { ...USUAL, ...wanted };
+  return { id, extent: Object.keys(extent).length === 0 ? USUAL : { ...USUAL, ...extent } };
 }
 
 /**

@@ -133,6 +133,12 @@ class Widget implements WidgetBase {
 
   constructor(kind: Kind<Properties>, options: Properties) {
     this.#kind = kind;
+    if (typeof options !== "object" || options === null || Array.isArray(options)) {
+      const hint = `new ${kind.name}({ ${Array.isArray(options) && "children" in kind.traits ? "children: [...]" : "..."} })`;
+      throw new TypeError(
+        `${kind.name} requires its properties by name, got ${inspectText(options)} (hint: write ${hint})`,
+      );
+    }
     const initial = Object.fromEntries(Object.entries(kind.traits).map(([name, trait]) => [name, trait.initial]));
     this.#state = this.#settled(initial, options);
     this.#model = openModel({

@@ -33,5 +33,8 @@ export function kernelLaunch(name: string): Outcome<KernelLaunch> {
   const installed = installedKernels();
   if (installed.includes(name)) return failure(`the kernel "${name}" is installed, but its kernel.json cannot be read`);
   const known = [...new Set([OWN_KERNEL, ...installed])].join(", ");
-  return failure(`no kernel "${name}" is installed (hint: --kernel NAME runs another; installed are ${known})`);
+  const bringing = /^python\d?$/.test(name) ? "pip install ipykernel brings it; " : "";
+  return failure(
+    `no kernel "${name}" is installed (hint: ${bringing}--kernel NAME runs another; installed are ${known})`,
+  );
 }

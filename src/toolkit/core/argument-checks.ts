@@ -54,6 +54,11 @@ export function requireOneOf<Choice extends string>(
   throw wrong(caller, `${name} to be ${allowed.map((choice) => `"${choice}"`).join(" or ")}`, value);
 }
 
+/** Throws unless `value` is a text. */
+export function requireText(caller: string, name: string, value: unknown): asserts value is string {
+  if (typeof value !== "string") throw wrong(caller, `${name} to be a text`, value);
+}
+
 /** Throws unless `value` is an array; of a table, which is none, it says how its rows are had. */
 export function requireList(caller: string, what: string, value: unknown): void {
   if (Array.isArray(value)) return;
@@ -81,9 +86,12 @@ export function guess(name: string, known: readonly string[]): string | undefine
   return meant === undefined ? undefined : `did you mean "${meant}"?`;
 }
 
-/** The one among names that a misspelt one may mean. */
+/** The nearest among names, where a misspelt one may mean it: at most two letters differ, and at least one does not. */
 export function near(name: string, known: readonly string[]): string | undefined {
-  return known.find((option) => distance(name.toLowerCase(), option.toLowerCase()) <= 2);
+  const far = (option: string): number => distance(name.toLowerCase(), option.toLowerCase());
+  const [nearest] = known.toSorted((a, b) => far(a) - far(b));
+  if (nearest === undefined) return undefined;
+  return far(nearest) <= 2 && far(nearest) < Math.max(name.length, nearest.length) ? nearest : undefined;
 }
 
 /** The error itself, for a check that no function above makes: TypeError for a value of the wrong type, else RangeError. */

@@ -1,5 +1,5 @@
 /** @file The difference of two policies on the same problems, with a paired bootstrap interval. */
-import { requireBetween, requireCount, wrong } from "../core/argument-checks.ts";
+import { requireBetween, requireCount, requireList, requireOptions, wrong } from "../core/argument-checks.ts";
 import type { RandomStream } from "../core/random-stream.ts";
 import type { Interval } from "./rate.ts";
 
@@ -32,8 +32,15 @@ export interface PairedOptions {
 export function pairedBootstrap(
   first: readonly number[],
   second: readonly number[],
-  { stream, resamples = 2000, level = 0.95 }: PairedOptions,
+  options: PairedOptions,
 ): PairedDifference {
+  requireOptions("pairedBootstrap", options, ["stream", "resamples", "level"]);
+  const { stream, resamples = 2000, level = 0.95 } = options;
+  requireList("pairedBootstrap", "the first policy's scores to be an array", first);
+  requireList("pairedBootstrap", "the second policy's scores to be an array", second);
+  if (typeof stream?.binomial !== "function") {
+    throw wrong("pairedBootstrap", "stream to be a random stream", stream, "createStream(7) makes one");
+  }
   requireCount("pairedBootstrap", "resamples", resamples, 100, 1_000_000);
   requireBetween("pairedBootstrap", "level", level, 0, 1);
   requireCount("pairedBootstrap", "the number of scores", first.length, 1, Number.MAX_SAFE_INTEGER);
@@ -43,8 +50,11 @@ export function pairedBootstrap(
   const problems = first.length;
   const counts = new Map<number, number>();
   for (const [at, score] of first.entries()) {
-    const gap = score - (second[at] as number);
-    if (!Number.isFinite(gap)) throw wrong("pairedBootstrap", `scores to be numbers, at ${at}`, gap);
+    const other = second[at] as number;
+    for (const each of [score, other]) {
+      if (!Number.isFinite(each)) throw wrong("pairedBootstrap", `scores to be numbers, at ${at}`, each);
+    }
+    const gap = score - other;
     counts.set(gap, (counts.get(gap) ?? 0) + 1);
   }
   const groups = [...counts];

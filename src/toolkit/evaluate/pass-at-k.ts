@@ -1,5 +1,5 @@
 /** @file pass@k: the chance that at least one of k sampled completions is correct. */
-import { requireCount } from "../core/argument-checks.ts";
+import { requireCount, requireList, requireOptions } from "../core/argument-checks.ts";
 import { chanceOfAny } from "../rollout/index.ts";
 import { type Rate, rateOf } from "./rate.ts";
 
@@ -19,7 +19,9 @@ export interface PassAtKCounts {
  * @source Chen et al. 2021, arXiv:2107.03374, eq. 1
  * @example passAtK({ samples: 10, correct: 3, k: 5 }) // => 0.9166666666666667
  */
-export function passAtK({ samples, correct, k }: PassAtKCounts): number {
+export function passAtK(counts: PassAtKCounts): number {
+  requireOptions("passAtK", counts, ["samples", "correct", "k"]);
+  const { samples, correct, k } = counts;
   requireCount("passAtK", "samples", samples, 1, Number.MAX_SAFE_INTEGER);
   requireCount("passAtK", "correct", correct, 0, samples);
   requireCount("passAtK", "k", k, 1, samples);
@@ -33,10 +35,13 @@ export function passAtK({ samples, correct, k }: PassAtKCounts): number {
  * @param k budget of completions, at most the samples of any problem
  * @throws RangeError when there is no problem or a count out of range
  */
-export function meanPassAtK(
-  counts: readonly Omit<PassAtKCounts, "k">[],
-  { k, level = 0.95 }: { k: number; level?: number },
-): Rate {
-  const parts = counts.map(({ samples, correct }) => ({ hits: passAtK({ samples, correct, k }), total: 1 }));
+export function meanPassAtK(counts: readonly Omit<PassAtKCounts, "k">[], options: { k: number; level?: number }): Rate {
+  requireOptions("meanPassAtK", options, ["k", "level"]);
+  const { k, level = 0.95 } = options;
+  requireList("meanPassAtK", "counts to be an array of { samples, correct }", counts);
+  const parts = counts.map((each) => ({
+    hits: passAtK({ samples: each?.samples, correct: each?.correct, k }),
+    total: 1,
+  }));
   return rateOf(parts, level);
 }

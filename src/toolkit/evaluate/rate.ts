@@ -1,5 +1,5 @@
 /** @file Rates with intervals: accuracies, mean pass@k, shares of steps, all as ratios over problems that differ. */
-import { requireBetween, wrong } from "../core/argument-checks.ts";
+import { requireBetween, requireList, wrong } from "../core/argument-checks.ts";
 import { criticalNormal } from "../core/critical-values.ts";
 
 /** A range that holds the true value in a share `level` of repeated studies. */
@@ -40,12 +40,13 @@ export interface Part {
  */
 export function rateOf(parts: readonly Part[], level = 0.95): Rate {
   requireBetween("rateOf", "level", level, 0, 1);
+  requireList("rateOf", "parts to be an array of { hits, total }", parts);
   if (parts.length === 0) throw wrong("rateOf", "at least one problem", 0);
   let hits = 0;
   let total = 0;
   for (const part of parts) {
-    if (!(part.hits >= 0 && part.hits <= part.total && part.total < Infinity)) {
-      throw wrong("rateOf", "0 <= hits <= total in each part", `${part.hits} of ${part.total}`);
+    if (!(part?.hits >= 0 && part.hits <= part.total && part.total < Infinity)) {
+      throw wrong("rateOf", "0 <= hits <= total in each part", `${part?.hits} of ${part?.total}`);
     }
     hits += part.hits;
     total += part.total;

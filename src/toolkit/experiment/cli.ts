@@ -63,6 +63,9 @@ function profilesOf<Config extends { readonly seeds: readonly number[] }, Run ex
   );
 }
 
+/** What only a submission takes. */
+const ONLY_SLURM = ["detach", "partition", "account", "time", "cpus", "gpus", "mem", "at-once", "sbatch"] as const;
+
 const USAGE = `npm run study -- ${Object.keys(PROFILES).join("|")}
                  [--results FILE] [--store FOLDER] [--workers N] [--seeds N,N] [--model DIR|FILE.gguf] [--dry-run]
 npm run study -- PROFILE --on slurm [--partition P] [--account A] [--time 2:00:00] [--cpus N] [--gpus N] [--mem 8G]
@@ -125,6 +128,7 @@ async function main(args: string[]): Promise<number> {
   if (values.on !== undefined && values.on !== "slurm" && values.on !== "local") {
     throw new RangeError(`npm run study requires --on to be slurm or local, got ${values.on}`);
   }
+  requireSlurmFor(values);
   if (values.model !== undefined && !profile.takesCheckpoint) {
     throw new RangeError(`npm run study -- ${word} takes no --model, got ${values.model} (hint: words-pretrained)`);
   }
@@ -166,6 +170,17 @@ async function main(args: string[]): Promise<number> {
     onChange: terminalSweep(),
   });
   return told(plan, outcome, started);
+}
+
+/** Where nothing is submitted, what only a submission knows would be passed over, and --detach would run a night's study. */
+function requireSlurmFor({ on, ...values }: Readonly<Record<string, unknown>>): void {
+  if (on === "slurm") return;
+  const given = (value: unknown) => (Array.isArray(value) ? value.length > 0 : value !== undefined && value !== false);
+  const word = ONLY_SLURM.find((name) => given(values[name]));
+  if (word === undefined) return;
+  throw new RangeError(
+    `npm run study requires --on slurm for --${word}, got ${on === undefined ? "no --on" : `--on ${on}`}`,
+  );
 }
 
 /** --sbatch "--qos=low": the word after it is its own, though it looks like an option of ours. */

@@ -108,6 +108,20 @@ test("a loop that spins is paused, looked at and goes on", { timeout: 100_000 },
   assert.equal(resultText(await running), "true");
 });
 
+test("a pause asked for in the middle of the kernel's own code halts in the cell", { timeout: 100_000 }, async (t) => {
+  const client = await startDebugged(t);
+  const code = "let go = true;\nconsole.log('spins');\nwhile (go) {\n  process.stdout.write('');\n}\n'over'";
+  const running = client.execute(code);
+  await client.until(({ content }) => content.text === "spins\n");
+  for (let round = 0; round < 20; round++) {
+    await client.debug("pause", { threadId: 1 });
+    assert.match(String((await client.halted("pause"))[0]), /^In\[1\]:[34]$/);
+    if (round === 19) assert.equal(await client.evaluate("go = false"), "false");
+    await client.debug("continue", { threadId: 1 });
+  }
+  assert.equal(resultText(await running), "'over'");
+});
+
 const SPINS: Readonly<Record<string, string>> = {
   "a loop": "console.log('runs'); while (true) {}",
   "a loop that awaits": "console.log('runs'); while (true) await new Promise((done) => setImmediate(done));",

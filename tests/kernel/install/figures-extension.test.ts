@@ -78,7 +78,7 @@ test("list and doctor tell of it, and the doctor of one that is old or not whole
   assert.equal(old.status, 1);
   assert.match(
     old.stdout,
-    /FAIL @eightfold\/figures in .* is of version 0\.0\.1\n {5}run eightfold-kernel install again/,
+    /FAIL @eightfold\/figures in .* is of version 0\.0\.1\n {5}run npx --no -- eightfold-kernel install again/,
   );
   writeFileSync(manifest, text);
   rmSync(join(folder, "static/plotly.js"));

@@ -135,7 +135,7 @@ test("the doctor starts a kernel, and says what to do about a spec whose files a
   assert.equal(ill.status, 1);
   assert.match(
     ill.stdout,
-    /FAIL kernel spec mine names .*gone\.mjs\n {5}it is gone: run eightfold-kernel install again/,
+    /FAIL kernel spec mine names .*gone\.mjs\n {5}it is gone: run npx --no -- eightfold-kernel install again/,
   );
 });
 

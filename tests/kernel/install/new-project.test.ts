@@ -35,7 +35,7 @@ test("new writes a project that installs the packages, and says what comes next"
   for (const path of stdout.split("\n").filter((line) => line.startsWith("my-analysis/"))) {
     assert.doesNotMatch(readFileSync(join(folder, path), "utf8"), /\{(?:name|kernel|rerun|toolkit)\}/, path);
   }
-  for (const path of [".npmrc", ".gitignore", ".devcontainer/devcontainer.json", ".binder/environment.yml"])
+  for (const path of [".gitignore", ".devcontainer/devcontainer.json", ".binder/environment.yml"])
     assert.ok(existsSync(join(project, path)), path);
   assert.ok((statSync(join(project, ".binder/postBuild")).mode & 0o100) !== 0);
   const { name, dependencies } = JSON.parse(readFileSync(join(project, "package.json"), "utf8"));

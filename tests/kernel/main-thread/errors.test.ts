@@ -191,6 +191,14 @@ const MISSING: readonly (readonly [code: string, message: RegExp])[] = [
   ["import './needs'", /^cannot find package 'absent-child', imported by needs\.ts /],
   ["import './needs-file.ts'", /^cannot find file 'gone', imported by needs-file\.ts /],
   ["import 'parent'", /^cannot find package 'absent-child', imported by parent .*npm install absent-child\)$/],
+  ["import './lib'", /^'lib' is a folder without an index file \(hint: import one of its files: a\.ts, b\.json\)$/],
+  ["require('./lib')", /^'lib' is a folder without an index file \(hint: /],
+  ["import './needs-lib'", /^'lib' is a folder without an index file, imported by needs-lib\.ts \(hint: /],
+  [
+    "import text from './table.csv'",
+    /^Node cannot import 'table\.csv' \(hint: read it: .*readFileSync\("table\.csv", "utf8"\)\)$/,
+  ],
+  ["import './addon.node'", /^Node cannot import 'addon\.node' \(hint: write: require\("\.\/addon\.node"\)\)$/],
   ["import 'parent/nope'", /^package 'parent' is installed and has no 'nope'/],
   ["import 'parent/some/where.js'", /^package 'parent' is installed and has no 'some\/where\.js'/],
 ];
@@ -200,6 +208,12 @@ test("an import that fails names what is missing, who imports it, and what to ru
     "package-lock.json": "{}",
     "helper.ts": "export {}",
     "needs.ts": "import child from 'absent-child'; export const a: number = child;",
+    "lib/a.ts": "",
+    "lib/b.json": "{}",
+    "lib/c.md": "",
+    "needs-lib.ts": "import './lib'; export {};",
+    "table.csv": "a,b",
+    "addon.node": "",
     "needs-file.ts": "import child from './gone'; export const a: number = child;",
     "node_modules/parent/package.json": '{ "name": "parent", "type": "module", "exports": "./index.js" }',
     "node_modules/parent/index.js": "import x from 'absent-child';",
@@ -223,6 +237,15 @@ test("the command that installs is that of the project's own package manager", a
     const { reply } = await frontend.execute("import 'nowhere-pkg'");
     assert.match(String(reply.evalue), new RegExp(`run: ${command} nowhere-pkg\\)$`));
   }
+});
+
+test("what a module throws while a cell imports it points at the import, wherever that stands", async (t) => {
+  const frontend = await startFrontend(t, folderOf(t, { "throws.ts": "export {};\nthrow new Error('at load');" }));
+  const failed = await frontend.execute('const before = 1;\n  import { sep } from "node:path"; import "./throws";');
+  const excerpt = tracebackText(failed).split("\n").slice(-3);
+  assert.match(tracebackText(failed), /throws\.ts:2:7\)\n {4}at \(In\[1\]:2:36\)\n/);
+  assert.equal(excerpt[2]?.indexOf("^"), excerpt[1]?.indexOf('import "./throws"'));
+  assert.match(String((await frontend.execute("before")).reply.evalue), /before/); // imports run before all else
 });
 
 test("npm: is the installed package, in a cell and in a local file", async (t) => {
@@ -257,6 +280,11 @@ const OTHER_LANGUAGES: readonly (readonly [code: string, hint: RegExp])[] = [
   ["def f(x):\n  return x", /hint: write: function f\(x\) \{ \.\.\. \}/],
   ["print(1)", /hint: write: console\.log/],
   ["True", /hint: write: true/],
+  ["fs.readFileSync('a')", /^fs is not defined \(hint: write: import fs from "node:fs"\)$/],
+  ["alert('hi')", /hint: write: display/],
+  ["await sleep(1)", /hint: write: import \{ setTimeout as sleep \} from "node:timers\/promises"/],
+  ["new Worker('x.js')", /hint: write: import \{ Worker \} from "node:worker_threads"/],
+  ["const el = <b>here</b>;", /^React is not defined \(hint: JSX is written with React: import React from "react", /],
   ["utils = require('node:util')", /^utils is not defined \(hint: declare it: let utils = \.\.\.\)$/],
   ["document.body", /jsdom or linkedom/],
 ];
@@ -270,7 +298,7 @@ test("a line of another notebook's language gets what to write instead", async (
   }
 });
 
-test("a cell that is an object literal shows the object, and a block stays a block", async (t) => {
+test("a cell that is an object literal shows the object, and one that ends with a block that block's last expression", async (t) => {
   const frontend = await startFrontend(t);
   const cells: readonly (readonly [code: string, result: unknown])[] = [
     ["{ a: 1 }", "{ a: 1 }"],
@@ -279,8 +307,11 @@ test("a cell that is an object literal shows the object, and a block stays a blo
     ["{ ...{ a: 1 }, f() { return 1 } }", "{ a: 1, f: [Function: f] }"],
     ["{}", "{}"],
     ["{ a: 1 as number }", "{ a: 1 }"],
-    ["{ let a = 1; a }", undefined],
-    ["{ 40 + 2 }", undefined],
+    ["{ let a = 1; a }", "1"],
+    ["{ 40 + 2 }", "42"],
+    ["const b = 2; { const b = 3; { await b } } // the inner", "3"],
+    ["{ const c = 1 }", undefined],
+    ["if (true) { 5 }", undefined],
     ["{ a: for (;;) break a }", undefined],
   ];
   for (const [code, result] of cells) assert.equal(resultText(await frontend.execute(code)), result, code);

@@ -148,6 +148,11 @@ test("what a cell sets and cannot be is an error that says what can", async (t) 
       "new w.Dropdown({ options: ['a', 'b'], value: 'c' as never })",
       /^Dropdown requires value to be that of one of a, b, got 'c'$/,
     ],
+    [
+      "new w.HBox([] as never)",
+      /^HBox requires .* by name, got \[\] \(hint: write new HBox\(\{ children: \[\.\.\.\] \}\)\)$/,
+    ],
+    ["new w.Button('go' as never)", /^Button requires its properties by name, got 'go' \(hint: write new Button\(/],
     ["new w.HBox({ children: [1 as never] })", /^HBox requires children to be a list of widgets, got \[ 1 \]$/],
     [
       "w.anyWidget({ esm: 1 as never, state: {} })",

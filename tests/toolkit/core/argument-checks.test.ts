@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
+  near,
   requireBetween,
   requireCount,
   requireOneOf,
@@ -47,4 +48,10 @@ test("values in range pass, and a hint stands last", () => {
   requireBetween("f", "x", 0.5, 0, 1);
   requireOneOf("f", "x", "a", ["a", "b"]);
   assert.equal(wrong("f", "x to be y", 1, "do z").message, "f requires x to be y, got 1 (hint: do z)");
+});
+
+test("a misspelt name is taken for the nearest, and for none with which it shares no letter", () => {
+  assert.equal(near("er", ["model", "N", "acc", "err", "n"]), "err");
+  assert.equal(near("X", ["id", "y"]), undefined);
+  assert.equal(near("datasize", ["data", "dataSize"]), "dataSize");
 });

@@ -32,6 +32,25 @@ function step({ x, w, gain, bias, ids }: Record<keyof typeof SPECS, t.Tensor>): 
   return [loss, ...t.gradients(loss, [x, w, gain, bias])];
 }
 
+onNative("a sum of more arrays than a pass reads is taken in several", async () => {
+  const many = Array.from({ length: 200 }, (_, at) => wave(24).map((value) => value + at));
+  const sum = (arrays: Record<string, t.Tensor>): t.Tensor =>
+    Object.values(arrays).reduce((all, one) => t.add(all, one));
+  const named = <Value>(of: (at: number) => Value): Record<string, Value> =>
+    Object.fromEntries(many.map((_, at) => [`x${at}`, of(at)]));
+  const run = await compile(
+    await nativeEngine({ threads: 1 }),
+    sum,
+    named(() => t.f32(24)),
+  );
+  const got = await (await run(named((at) => many[at] as Float32Array))).read();
+  run.dispose();
+  for (const [at, value] of wave(24).entries()) {
+    const expected = 200 * value + (199 * 200) / 2; // 0 + 1 + ... + 199
+    assert.ok(Math.abs((got[at] ?? Number.NaN) - expected) < 1e-5 * expected, `${got[at]} for ${expected}`);
+  }
+});
+
 for (const threads of [1, 2]) {
   onNative(`the same seed on ${threads} threads gives the same bits`, async () => {
     const bits = async (): Promise<string> => {

@@ -2,7 +2,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createStream } from "../../../src/toolkit/core/random-stream.ts";
-import { accuracy, meanPassAtK, passAtK, rateOf, shareOf } from "../../../src/toolkit/evaluate/index.ts";
+import {
+  accuracy,
+  meanPassAtK,
+  pairedBootstrap,
+  passAtK,
+  rateOf,
+  shareOf,
+} from "../../../src/toolkit/evaluate/index.ts";
 
 const SIMULATIONS = 1000;
 /** 3.3 standard deviations of a share of 0.95 over the simulations */
@@ -86,4 +93,27 @@ test("nothing to measure is said: no problem is refused, no step has no rate", (
   assert.throws(() => rateOf([{ hits: 2, total: 1 }]), /rateOf requires 0 <= hits <= total in each part, got "2 of 1"/);
   const none = rateOf([{ hits: 0, total: 0 }]);
   assert.ok(Number.isNaN(none.value) && none.interval.low === 0 && none.interval.high === 1);
+});
+
+test("scores, verdicts and counts that are none are named, and an option that there is not", () => {
+  const stream = createStream(1);
+  const cases: [() => unknown, RegExp][] = [
+    [() => accuracy(["right", "Wrong"] as never), /accuracy requires verdicts\[1\] to be "right" or .*, got "Wrong"/],
+    [() => accuracy([true, false] as never), /accuracy requires verdicts\[0\] to be "right" or .*, got true/],
+    [() => accuracy(undefined as never), /accuracy requires verdicts to be an array, got undefined/],
+    [() => rateOf({} as never), /rateOf requires parts to be an array/],
+    [() => rateOf([null] as never), /0 <= hits <= total in each part, got "undefined of undefined"/],
+    [() => pairedBootstrap([1], [0], undefined as never), /pairedBootstrap requires options to be an object/],
+    [() => pairedBootstrap([1], [0], { seed: 3 } as never), /options among stream, resamples, level, got "seed"/],
+    [() => pairedBootstrap([1], [0], {} as never), /stream to be a random stream, got undefined \(hint: createStream/],
+    [() => pairedBootstrap(["1", "0"] as never, [0, 1], { stream }), /scores to be numbers, at 0, got "1"/],
+    [() => pairedBootstrap(3 as never, [0], { stream }), /the first policy's scores to be an array, got 3/],
+    [
+      () => meanPassAtK([{ samples: 4, correct: 1 }], undefined as never),
+      /meanPassAtK requires options to be an object/,
+    ],
+    [() => meanPassAtK([{ samples: 4, correct: 1 }], { k: 1, levle: 0.9 } as never), /did you mean "level"/],
+    [() => meanPassAtK([null] as never, { k: 1 }), /passAtK requires samples to be an integer in .*, got undefined/],
+  ];
+  for (const [call, expected] of cases) assert.throws(call, expected);
 });

@@ -8,7 +8,12 @@ import { readJsonLines } from "../../../src/toolkit/core/json-lines.ts";
 import type { ChainConfig } from "../../../src/toolkit/experiment/chain/chain-config.ts";
 import { planChainStudy } from "../../../src/toolkit/experiment/chain/chain-plan.ts";
 import { chainStudy, readChainStudy } from "../../../src/toolkit/experiment/chain/chain-study.ts";
-import { FULL_STUDY, QUICK_STUDY, TRAINED_OUT_STUDY } from "../../../src/toolkit/experiment/chain/profiles.ts";
+import {
+  FULL_STUDY,
+  KEPT_TRAINED_OUT_STUDY,
+  QUICK_STUDY,
+  TRAINED_OUT_STUDY,
+} from "../../../src/toolkit/experiment/chain/profiles.ts";
 import { localExecutor } from "../../../src/toolkit/experiment/executor.ts";
 import { ALL_METHODS } from "../../../src/toolkit/experiment/methods/methods.ts";
 import { runStudy } from "../../../src/toolkit/experiment/run-study.ts";
@@ -140,6 +145,7 @@ test("methods at one size share its teaching, its rollouts and its step values",
 test("every profile is a study that can be planned, and the quick one is smaller", () => {
   assert.ok(planChainStudy(QUICK_STUDY).length < planChainStudy(FULL_STUDY).length / 10);
   assert.equal(planChainStudy(TRAINED_OUT_STUDY).length, 10 * (6 + 2 * 10)); // seeds, sizes of SFT, and methods at the compared ones
+  assert.equal(planChainStudy(KEPT_TRAINED_OUT_STUDY).length, 5 * (1 + 2 * 4)); // seeds; SFT, and two verifiers at four counts of kept samples
 });
 
 const UNFIT: [string, Partial<ChainConfig>, RegExp][] = [

@@ -180,7 +180,7 @@ test("the command knows the profiles of every study", async () => {
   const { stderr } = await promisify(execFile)(process.execPath, ["--import", "tsx", cli, "--help"]);
   assert.match(
     stderr,
-    /^npm run study -- quick\|full\|trained-out\|rft-samples\|cue\|small-steps\|star\|words\|words-quick \[--results FILE\]/,
+    /^npm run study -- quick\|full\|trained-out\|rft-samples\|kept-trained-out\|cue\|small-steps\|star\|words\|words-quick\|words-pretrained\|words-pretrained-quick\n +\[--results FILE\]/,
   );
 });
 

@@ -102,6 +102,30 @@ const BAD: [
     /its tokenizer lacks merges/,
   ],
   [
+    "blocks that are not there, however many",
+    () => ggufBytes({ ...METADATA, "llama.block_count": 10_000_000 }, modelTensors().gguf),
+    CheckpointError,
+    /tensor blk\.9999999\.attn_norm\.weight is missing/,
+  ],
+  [
+    "a part of a block",
+    () => ggufBytes({ ...METADATA, "llama.block_count": 1.5 }, modelTensors().gguf),
+    UnsupportedModel,
+    /bad\.gguf: transformerConfig requires layers to be an integer in \[1, \d+\], got 1\.5/,
+  ],
+  [
+    "a tensor twice",
+    () => ggufBytes(METADATA, [...modelTensors().gguf, tensor()]),
+    CheckpointError,
+    /tensor token_embd\.weight stands in its header twice/,
+  ],
+  [
+    "an odd alignment",
+    () => ggufBytes({ ...METADATA, "general.alignment": 7 }, modelTensors().gguf),
+    CheckpointError,
+    /general\.alignment is 7, expected a multiple of 8/,
+  ],
+  [
     "a list without end",
     () =>
       Buffer.concat([
@@ -126,6 +150,10 @@ for (const [what, bytes, kind, error] of BAD) {
 test("a missing file, and a model larger than memory, say so: how much is needed", async (t) => {
   const path = join(scratch(t), "model.gguf");
   await assert.rejects(readGguf(path), CheckpointError);
+  await assert.rejects(
+    readGguf(import.meta.dirname),
+    (thrown: Error) => thrown instanceof CheckpointError && /expected a file, got a folder/.test(thrown.message),
+  );
   writeFileSync(path, ggufBytes(METADATA, modelTensors().gguf));
   await assert.rejects(
     readGguf(path, { memoryBytes: 50_000 }),

@@ -23,6 +23,8 @@ export interface Unit {
 
 /** What a node reads, and how the reading goes. */
 interface Source {
+  /** as the step names it: a view, or the source itself */
+  readonly input: Tensor;
   readonly source: Tensor;
   /** All of it, element by element. */
   readonly isSame: boolean;
@@ -59,6 +61,9 @@ class Group implements Unit {
 
 /** Most members of a pass: the registers of a block of rows should stay in the first-level cache. */
 const MOST_MEMBERS = 64;
+
+/** Most arrays that a pass reads: program.h has no room for more. */
+const MOST_LOADS = 64;
 
 export function fuse(graph: Graph, roles: Roles, homes: Homes): Unit[] {
   const made = graph.nodes.filter(
@@ -108,7 +113,8 @@ export function fuse(graph: Graph, roles: Roles, homes: Homes): Unit[] {
     return inputsOf(node, roles, homes).map((input, at) => {
       const { source, seen } = homes.of(input);
       const isVector = isRowProduct(node) && at === 1; // its axes are not those of the rows
-      if (seen === undefined || seen.offset !== 0 || isVector) return { source, isSame: false, perRow: undefined };
+      if (seen === undefined || seen.offset !== 0 || isVector)
+        return { input, source, isSame: false, perRow: undefined };
       const axes = collapsed(broadcast(seen.axes, shape));
       const size = sizeOf(shape);
       const isSame = sizeOf(source.shape) === size && (size === 1 || (axes.length === 1 && axes[0]?.stride === 1));
@@ -119,7 +125,7 @@ export function fuse(graph: Graph, roles: Roles, homes: Homes): Unit[] {
           ? axes.length === 2 && outer?.stride === 1
           : rows === 1 && axes.length === 1 && outer?.stride === 0;
       const perRow = isRow && !isSame ? size / rows : undefined;
-      return { source, isSame, perRow };
+      return { input, source, isSame, perRow };
     });
   }
 
@@ -133,7 +139,7 @@ export function fuse(graph: Graph, roles: Roles, homes: Homes): Unit[] {
     let chosen: Group[] = [];
     for (const group of fitting) {
       const together = [...chosen, group];
-      if (mayMerge(together) && isFree(together)) chosen = together;
+      if (mayMerge(together) && isFree(together) && loads(together) <= MOST_LOADS) chosen = together;
     }
     if (chosen.length === 0) return undefined;
     const [into, ...more] = chosen as [Group, ...Group[]];
@@ -186,6 +192,18 @@ export function fuse(graph: Graph, roles: Roles, homes: Homes): Unit[] {
       let boundaries: readonly number[] | undefined = [1];
       for (const group of together) boundaries = boundaries && joinedBoundaries(boundaries, group.boundaries);
       return boundaries !== undefined && rowsAreWhole(boundaries, [...widths][0]);
+    }
+
+    /** How many arrays the groups and the node read together, at most: what none of them makes. */
+    function loads(together: readonly Group[]): number {
+      const read = new Set<Tensor>();
+      for (const member of [...together.flatMap(({ members }) => members), node]) {
+        for (const { input, source } of sourcesMemo.get(member) ?? []) {
+          const maker = unitOf.get(source);
+          if (maker === undefined || !together.includes(maker)) read.add(input);
+        }
+      }
+      return read.size;
     }
 
     /** Whether nothing must run between the groups, nor between them and the node. */

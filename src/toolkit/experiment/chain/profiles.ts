@@ -82,12 +82,24 @@ export const TRAINED_OUT_STUDY: ChainConfig = {
   testProblems: 5000,
 };
 
+/** More samples a problem once more, each policy trained until held-out error stops falling: neither updates nor passes are equal, both are enough. */
+export const KEPT_TRAINED_OUT_STUDY: ChainConfig = {
+  ...TRAINED_OUT_STUDY,
+  sizes: [2000],
+  comparedSizes: [2000],
+  methods: ["sft", "rft", "rft-process"],
+  seeds: [101, 102, 103, 104, 105],
+  rollouts: { ...TRAINED_OUT_STUDY.rollouts, samples: 64 },
+  rftKept: [1, 4, 16, 64],
+};
+
 /** By the names that `npm run study` takes. */
 export const CHAIN_PROFILES: Readonly<Record<string, ChainConfig>> = {
   quick: QUICK_STUDY,
   full: FULL_STUDY,
   "trained-out": TRAINED_OUT_STUDY,
   "rft-samples": RFT_SAMPLES_STUDY,
+  "kept-trained-out": KEPT_TRAINED_OUT_STUDY,
   cue: CUE_STUDY,
   "small-steps": SMALL_STEPS_STUDY,
 };

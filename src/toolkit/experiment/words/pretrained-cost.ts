@@ -8,7 +8,8 @@ import type { PreferenceSettings, RolloutSettings, TrainingBudget, ValidationSet
 import type { Sampled } from "../methods/sampled.ts";
 import { describeModel } from "../open-model.ts";
 import type { Stage } from "../stage.ts";
-import type { PretrainedWordsConfig, PretrainedWordsRun } from "./pretrained-study.ts";
+import type { PretrainedWordsConfig } from "./pretrained-config.ts";
+import type { WordsRun } from "./words-plan.ts";
 
 /**
  * Operations a second that are taken to be reached, in training and in sampling: assumptions, a fraction of what each class can do at
@@ -43,10 +44,7 @@ interface Lengths {
  *
  * @throws RangeError or Error where the checkpoint cannot be described, or its tokenizer lacks a word of the stories
  */
-export async function pretrainedCost(
-  config: PretrainedWordsConfig,
-  runs: readonly PretrainedWordsRun[],
-): Promise<string[]> {
+export async function pretrainedCost(config: PretrainedWordsConfig, runs: readonly WordsRun[]): Promise<string[]> {
   const model = config.checkpoint === undefined ? undefined : await describeModel(config.checkpoint);
   const parameters = model === undefined ? ASSUMED_PARAMETERS : parameterCount(model.config);
   const { teacher, steps, seeds } = config;

@@ -1,72 +1,24 @@
-/** @file The study of word problems with a published model as the learner: its profiles, and its plan. docs/study-protocol.md */
-import { requireList, requireOneOf, requirePositive, wrong } from "../../core/argument-checks.ts";
-import type { LowRankOptions } from "../../model/index.ts";
+/** @file The study of word problems with a published model as the learner: its plan, and what it will take. docs/study-protocol.md */
 import { asJson, type Stage } from "../stage.ts";
 import type { Study } from "../study.ts";
 import { type CheckpointFile, checkpointFile } from "./checkpoint-file.ts";
+import {
+  CALLER,
+  PRETRAINED_PROFILES,
+  type PretrainedWordsConfig,
+  requirePretrainedWords,
+  type Training,
+} from "./pretrained-config.ts";
 import { pretrainedCost } from "./pretrained-cost.ts";
-import { requireWordsMethods, WORDS_STUDY, type WordsMethods } from "./words-config.ts";
 import { planMethods, sharedSettings, type WordsRun } from "./words-plan.ts";
 import { type WordsRecord, wordsRecord } from "./words-record.ts";
 
-/** A way to train: all weights, or adapters beside them; each with rates of its own. */
-export interface Training {
-  readonly name: "full" | "low-rank";
-  readonly lowRank?: LowRankOptions;
-  readonly rates: { readonly sft: number; readonly preference: number };
-}
-
-export interface PretrainedWordsConfig extends WordsMethods {
-  /** a folder as transformers saves them, or a GGUF file; undefined: none yet, and nothing can be run */
-  readonly checkpoint?: string;
-  readonly trainings: readonly Training[];
-}
-
-export interface PretrainedWordsRun extends WordsRun {
+interface PretrainedWordsRun extends WordsRun {
   readonly training: Training["name"];
 }
 
-/** For a GPU: hours of two cores for each policy of a model of 135 million weights. */
-export const PRETRAINED_STUDY: PretrainedWordsConfig = {
-  ...{ teacher: WORDS_STUDY.teacher, steps: WORDS_STUDY.steps },
-  ...{ sizes: WORDS_STUDY.sizes, comparedSizes: WORDS_STUDY.comparedSizes },
-  methods: [
-    ...(["sft", "rft", "rft-from-sft", "dpo"] as const),
-    ...(["step-dpo-full", "step-dpo-full-teacher", "step-dpo-full-shuffled"] as const),
-    ...(["step-dpo-forked", "step-dpo-shuffled"] as const),
-  ],
-  seeds: [51, 52],
-  trainings: [
-    { name: "full", rates: { sft: 5e-5, preference: 2e-6 } },
-    { name: "low-rank", lowRank: { rank: 16, alpha: 32 }, rates: { sft: 5e-4, preference: 2e-5 } },
-  ],
-  sft: { epochs: 3, learningRate: 5e-5, batchSize: 16, checks: 3, doublings: 4 },
-  rollouts: WORDS_STUDY.rollouts,
-  preference: { learningRate: 2e-6, batchSize: 16, checks: 3, beta: 0.1, pairs: 8, doublings: 4 },
-  rftKept: WORDS_STUDY.rftKept,
-  ...{ validationProblems: 300, validationSamples: 4, testProblems: 2000 },
-  sampled: WORDS_STUDY.sampled,
-};
-
-/** One round of SFT, RFT, DPO and per-step DPO, by either training: it shows that all of it runs on a checkpoint, and no number to be read. */
-const PRETRAINED_QUICK: PretrainedWordsConfig = {
-  ...PRETRAINED_STUDY,
-  steps: [2, 2],
-  ...{ sizes: [4], comparedSizes: [4], seeds: [51] },
-  methods: ["sft", "rft", "dpo", "step-dpo-full-teacher"],
-  trainings: [
-    { name: "full", rates: { sft: 2e-4, preference: 1e-5 } },
-    { name: "low-rank", lowRank: { rank: 8 }, rates: { sft: 4e-3, preference: 1e-4 } },
-  ],
-  sft: { epochs: 4, learningRate: 2e-4, batchSize: 4, checks: 1 },
-  rollouts: { samples: 4, negatives: 1, positives: 0, valueSamples: 2 },
-  preference: { learningRate: 1e-5, batchSize: 1, checks: 1, beta: 0.1, pairs: 1 },
-  ...{ validationProblems: 1, validationSamples: 1, testProblems: 1 },
-  sampled: { problems: 1, samples: 1 },
-};
-
 export const pretrainedWordsStudy: Study<PretrainedWordsConfig, PretrainedWordsRun, WordsRecord> = {
-  profiles: { "words-pretrained": PRETRAINED_STUDY, "words-pretrained-quick": PRETRAINED_QUICK },
+  profiles: PRETRAINED_PROFILES,
   plan: planPretrainedWords,
   works: new URL("./words-works.ts", import.meta.url).href,
   table: { rows: "method", columns: "size" },
@@ -89,11 +41,8 @@ export function planPretrainedWords(config: PretrainedWordsConfig): PretrainedWo
   return runsOf(config, checkpointFile(config.checkpoint));
 }
 
-const CALLER = "a words study of a pretrained model";
-
 function runsOf(config: PretrainedWordsConfig, checkpoint: CheckpointFile): PretrainedWordsRun[] {
-  requireWordsMethods(config);
-  requireTrainings(config.trainings);
+  requirePretrainedWords(config);
   const shared = { ...sharedSettings(config), checkpoint };
   const base: Stage = { work: "words-checkpoint", config: asJson({ ...shared, seed: 0 }), needs: {} };
   return config.seeds.flatMap((seed) =>
@@ -106,14 +55,4 @@ function runsOf(config: PretrainedWordsConfig, checkpoint: CheckpointFile): Pret
       return runs.map((run): PretrainedWordsRun => ({ ...run, training: name }));
     }),
   );
-}
-
-function requireTrainings(trainings: readonly Training[]): void {
-  requireList(CALLER, "trainings to be an array", trainings);
-  if (trainings.length === 0) throw wrong(CALLER, "at least one training", 0);
-  for (const { name, lowRank, rates } of trainings) {
-    requireOneOf(CALLER, "trainings' name", name, ["full", "low-rank"]);
-    if ((lowRank !== undefined) !== (name === "low-rank")) throw wrong(CALLER, `lowRank for "low-rank" alone`, name);
-    for (const [of, rate] of Object.entries(rates)) requirePositive(CALLER, `rates.${of}`, rate);
-  }
 }

@@ -41,7 +41,7 @@ function publishedLearner(task: WordProblems, config: TransformerConfig, stream:
 }
 
 /** Its problems, in a model's own tokens or in the words of the stories. */
-export function wordTask(
+function wordTask(
   { seed, steps, largest, teacher }: Omit<WordsSettings, "validationProblems">,
   vocabulary?: Vocabulary,
 ): WordProblems {

@@ -4,7 +4,7 @@ import { sizeOf } from "../../tensor/spec.ts";
 import { CheckpointError } from "../checkpoint.ts";
 import { UnsupportedModel } from "./architecture.ts";
 import { GGUF_TYPES } from "./gguf-blocks.ts";
-import { damaged, type ReadTensor, readBytes } from "./safetensors-file.ts";
+import { damaged, type ReadTensor, readBytes, sizeOfFile } from "./safetensors-file.ts";
 
 /** A value of the metadata; counts of 64 bits are numbers here, since none reaches 2^53. */
 export type GgufValue = number | boolean | string | readonly GgufValue[];
@@ -39,7 +39,7 @@ export async function openGguf(path: string): Promise<GgufFile> {
     throw new CheckpointError(path, "missing", error.message, { cause: error });
   });
   try {
-    const { size } = await file.stat();
+    const size = await sizeOfFile(file, path);
     const header = new HeaderReader(file, path, size);
     if ((await header.uint32()) !== MAGIC) throw damaged(path, "no GGUF file: it does not begin with GGUF");
     const version = await header.uint32();
@@ -48,9 +48,15 @@ export async function openGguf(path: string): Promise<GgufFile> {
     const metadata = new Map<string, GgufValue>();
     for (let at = 0; at < values; at++) metadata.set(await header.text(), await header.value(await header.uint32()));
     const entries = new Map<string, Entry>();
-    for (let at = 0; at < tensors; at++) entries.set(await header.text(), await readEntry(header));
+    for (let at = 0; at < tensors; at++) {
+      const name = await header.text();
+      if (entries.has(name)) throw damaged(path, `tensor ${name} stands in its header twice`);
+      entries.set(name, await readEntry(header));
+    }
     const alignment = metadata.get("general.alignment") ?? ALIGNMENT;
-    if (typeof alignment !== "number" || !(alignment >= 1)) throw damaged(path, `general.alignment is ${alignment}`);
+    if (typeof alignment !== "number" || !(alignment >= 8) || alignment % 8 !== 0) {
+      throw damaged(path, `general.alignment is ${alignment}, expected a multiple of 8`);
+    }
     const start = Math.ceil(header.position / alignment) * alignment;
     for (const [name, entry] of entries) requireInside(path, name, entry, start, size);
     return {

@@ -1,12 +1,12 @@
 /** @file A Llama of a GGUF file as our policy, with its tokenizer: what llama.cpp, Ollama and others keep models in. */
 import { requireCount } from "../../core/argument-checks.ts";
-import { type TransformerConfig, transformerConfig } from "../config.ts";
+import { type TransformerConfig, type TransformerOptions, transformerConfig } from "../config.ts";
 import type { TransformerParameters } from "../parameters.ts";
 import { blockOf, type TensorSource, UnsupportedModel } from "./architecture.ts";
 import { assembleParameters, requireMemory } from "./assemble.ts";
 import { type GgufFile, type GgufValue, openGguf } from "./gguf-file.ts";
 import { type GgufTokenizer, tokenizerOf } from "./gguf-tokenizer.ts";
-import type { ReadTensor } from "./safetensors-file.ts";
+import { damaged, type ReadTensor } from "./safetensors-file.ts";
 
 export interface GgufOptions {
   /** fewer tokens than the model was trained for, so that caches are smaller; default: all */
@@ -88,10 +88,13 @@ function configOf(path: string, { metadata, shapes }: GgufFile): TransformerConf
   const embedding = shapes.get("token_embd.weight");
   if (embedding === undefined)
     throw new UnsupportedModel(`${path}: no tensor token_embd.weight (hint: a file of weights is needed)`);
-  return transformerConfig({
+  const layers = number("block_count");
+  const last = `blk.${layers - 1}.attn_norm.weight`; // before room is made for blocks that are not there
+  if (Number.isInteger(layers) && !shapes.has(last)) throw damaged(path, `tensor ${last} is missing`);
+  return described(path, {
     vocabularySize: embedding[0] ?? 0,
     contextLength: number("context_length"),
-    layers: number("block_count"),
+    layers,
     channels,
     heads,
     keyValueHeads: number("attention.head_count_kv", heads),
@@ -104,6 +107,15 @@ function configOf(path: string, { metadata, shapes }: GgufFile): TransformerConf
     epsilon: float32Text(number("attention.layer_norm_rms_epsilon")),
     rotaryBase: number("rope.freq_base", 10_000),
   });
+}
+
+/** Settings that no transformer has are the file's fault. */
+function described(path: string, options: TransformerOptions): TransformerConfig {
+  try {
+    return transformerConfig(options);
+  } catch (error) {
+    throw new UnsupportedModel(`${path}: ${(error as Error).message}`, { cause: error });
+  }
 }
 
 /** A float32 of the metadata as the decimal number that was meant: 1e-5, not 0.000009999999747. */

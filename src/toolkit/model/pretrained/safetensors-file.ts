@@ -23,8 +23,8 @@ export async function openSafetensors(path: string): Promise<SafetensorsFile> {
     throw new CheckpointError(path, "missing", error.message, { cause: error });
   });
   try {
+    const size = await sizeOfFile(file, path);
     const length = Number((await readBytes(file, path, 0, HEADER_START)).readBigUInt64LE(0));
-    const { size } = await file.stat();
     if (HEADER_START + length > size) throw damaged(path, `cut off: its header has ${length} bytes`);
     const { entries } = decodeHeader(await readBytes(file, path, HEADER_START, length));
     const byName = new Map(entries);
@@ -97,6 +97,13 @@ export async function readBytes(file: FileHandle, path: string, start: number, l
     done += bytesRead;
   }
   return bytes;
+}
+
+/** Of an open file, in bytes. @throws CheckpointError "missing" for a folder */
+export async function sizeOfFile(file: FileHandle, path: string): Promise<number> {
+  const found = await file.stat();
+  if (found.isFile()) return found.size;
+  throw new CheckpointError(path, "missing", "expected a file, got a folder");
 }
 
 export function damaged(path: string, what: string, cause?: unknown): CheckpointError {

@@ -1,4 +1,5 @@
 /** @file The layout that all figures share: the claim on top, its legend under it, the plot, and how to read it below. */
+import { requireText } from "../../core/argument-checks.ts";
 import type { PlotlyPart } from "./picture.ts";
 
 /** The words around a plot. */
@@ -26,6 +27,7 @@ const below = 88; // ticks, axis title and caption
  * @returns title, legend, margin, height and annotations of a Plotly layout
  */
 export function claimLayout({ title, legendEntries, legendColumns = 1, caption }: FigureWords): PlotlyPart {
+  requireText("a figure", "title", title);
   const lines = wrapped(title, 94);
   const top = 20 + titleLine * lines.length + legendLine * Math.ceil(legendEntries / legendColumns) + 14;
   const columns =

@@ -2,7 +2,7 @@
 import { escapeUTF8 } from "entities/escape";
 import { requireList, wrong } from "../../core/argument-checks.ts";
 import { formatInterval, formatMeasured, type Measured } from "../../core/estimate-text.ts";
-import { displayMethod, type MimeBundle } from "../../core/mime-bundle.ts";
+import { displayMethod, inspectMethod, type MimeBundle } from "../../core/mime-bundle.ts";
 import { formatNumber } from "../../core/number-format.ts";
 import { type TextCells, toMarkdown, toPlainText } from "../../core/text-table.ts";
 import { fittedMeasurements, type LawFit } from "../../scaling/index.ts";
@@ -19,6 +19,8 @@ export interface TextTable extends TextCells {
    * is not trusted, and the second is legible in a terminal.
    */
   [displayMethod](): MimeBundle;
+  /** As text: what `console.log` prints in a script, and what `String(table)` gives. */
+  [inspectMethod](): string;
 }
 
 /**
@@ -44,8 +46,14 @@ export function table(records: Fits | ReadableTable | readonly TableRow[], colum
   const cells = list.map((record) => names.map((name) => cellText(record[name])));
   const numeric = names.map((name) => list.every((record) => typeof record[name] !== "string"));
   const texts = { columns: names, cells, numeric };
-  const show = (): MimeBundle => ({ "text/markdown": toMarkdown(texts), "text/plain": toPlainText(texts) });
-  return Object.defineProperty({ ...texts, [displayMethod]: show }, displayMethod, { enumerable: false });
+  const text = (): string => toPlainText(texts);
+  const show = (): MimeBundle => ({ "text/markdown": toMarkdown(texts), "text/plain": text() });
+  const shown = { [displayMethod]: show, [inspectMethod]: text };
+  const unseen = { enumerable: false }; // whoever copies or compares a table has its texts alone
+  return Object.defineProperties(
+    { ...texts, ...shown },
+    { [displayMethod]: unseen, [inspectMethod]: unseen, toString: { value: text } },
+  );
 }
 
 /** A table as an HTML element, unstyled but for the side on which its columns are set. */
@@ -78,7 +86,13 @@ function toRows(records: Fits | ReadableTable | readonly TableRow[]): readonly T
   if (typeof records !== "object" || records === null) throw wrong("table", "fits or plain objects", records);
   if (isTable(records)) return records.objects() as TableRow[];
   const values: readonly unknown[] = Array.isArray(records) ? records : Object.values(records);
-  if (!isFit(records) && !values.some(isFit)) return records as readonly TableRow[];
+  if (!isFit(records) && !values.some(isFit)) {
+    if (!Array.isArray(records)) throw wrong("table", "an array of plain objects, or fits", records);
+    for (const [index, row] of records.entries()) {
+      if (typeof row !== "object" || row === null) throw wrong("table", `records[${index}] to be a plain object`, row);
+    }
+    return records;
+  }
   return fitList("table", records as Fits).map(fitRow);
 }
 

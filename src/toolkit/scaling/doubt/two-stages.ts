@@ -48,6 +48,11 @@ export function predictThrough<
   requireBetween("predictThrough", "level", level, 0, 1);
   const middle = onlyInput("predictThrough", second.law);
   const inputs = inputsAt("predictThrough", first, at);
+  if (first.columns.y !== second.columns.inputs[middle]) {
+    const hint = "the first fit comes first; if they are one quantity, give their columns one name";
+    const got = `${first.columns.y} and ${second.columns.inputs[middle]}`;
+    throw wrong("predictThrough", "a first fit of what the second is read along", got, hint);
+  }
   const through = valueAt(first, inputs);
   if (second.law.takes === "logarithms" && !(through > 0)) {
     throw wrong("predictThrough", "a value above 0 of the first law, which the second needs", through);

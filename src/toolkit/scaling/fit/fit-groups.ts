@@ -80,6 +80,6 @@ export function fitGroups<Parameter extends string, Input extends string>(
 }
 
 function nameOf(value: unknown, index: number, column: string): string {
-  if (typeof value === "string" || typeof value === "number") return String(value);
+  if (typeof value === "string" || Number.isFinite(value)) return String(value);
   throw wrong("fitGroups", `rows[${index}].${column} to be the name of a group`, value);
 }

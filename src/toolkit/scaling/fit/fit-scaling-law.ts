@@ -1,5 +1,5 @@
 /** @file The short form of fitLaw for one learning curve: error against dataSize, with intervals by every method. */
-import { requireOneOf, requireOptions, wrong } from "../../core/argument-checks.ts";
+import { requireOneOf, requireOptions, requireText, wrong } from "../../core/argument-checks.ts";
 import { type PowerParameter, powerFloorLaw, powerLaw } from "../laws/learning-curves.ts";
 import { fitRequest } from "./fit-law.ts";
 import type { IntervalMethod, LawRequest, ScalingLawFit } from "./fitted-law.ts";
@@ -52,6 +52,7 @@ export function fitScalingLaw(
   if (Array.isArray(request)) throw wrong("fitScalingLaw", "one argument, { points, ... }", request, EACH_CURVE);
   requireOptions("fitScalingLaw", request, CURVE_OPTIONS);
   const { name = "learning curve", points } = request;
+  requireText("fitScalingLaw", "name", name);
   return fitRequest(curveRequest("fitScalingLaw", name, points, request));
 }
 

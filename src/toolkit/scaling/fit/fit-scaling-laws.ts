@@ -102,6 +102,6 @@ function booleanIn(caller: string, value: unknown, index: number, column: string
 }
 
 function nameIn(caller: string, value: unknown, index: number, column: string): string {
-  if (typeof value === "string" || typeof value === "number") return String(value);
+  if (typeof value === "string" || Number.isFinite(value)) return String(value);
   throw wrong(caller, `rows[${index}].${column} to be the name of a curve`, value);
 }

@@ -1,4 +1,5 @@
 /** @file One notion of a fitted law: what was asked, the estimates with their intervals, and what is needed to fit it again. */
+import { wrong } from "../../core/argument-checks.ts";
 import type { displayMethod, inspectMethod, MimeBundle } from "../../core/mime-bundle.ts";
 import type { Law } from "../laws/law.ts";
 import type { PowerParameter } from "../laws/learning-curves.ts";
@@ -235,8 +236,9 @@ export type ScalingLawFit = LawFit<PowerParameter, "dataSize">;
 export type FittedScalingLaw = FittedLaw<PowerParameter, "dataSize">;
 
 /** The measurements that took part in the fit. */
-export function fittedMeasurements<Input extends string>({
-  measurements,
-}: Pick<LawRequest<string, Input>, "measurements">): Measurement<Input>[] {
-  return measurements.filter(({ holdOut }) => holdOut !== true);
+export function fittedMeasurements<Input extends string>(
+  fit: Pick<LawRequest<string, Input>, "measurements">,
+): Measurement<Input>[] {
+  if (!Array.isArray(fit?.measurements)) throw wrong("fittedMeasurements", "a fit with its measurements", fit);
+  return fit.measurements.filter(({ holdOut }) => holdOut !== true);
 }

@@ -5,6 +5,7 @@ import {
   requireOneOf,
   requireOptions,
   requirePositive,
+  requireText,
   wrong,
 } from "../../core/argument-checks.ts";
 import { coordinatesOf, freePlaces } from "../laws/coordinates.ts";
@@ -74,6 +75,7 @@ export function lawRequest<Parameter extends string, Input extends string>(
 ): LawRequest<Parameter, Input> {
   requireOptions(caller, options, OPTIONS);
   const { loss = { kind: "squared" }, start = null } = options;
+  if (options.name !== undefined) requireText(caller, "name", options.name);
   const law = ownLaw(caller, options);
   if (start === null && law.starts === undefined) {
     throw wrong(caller, `start for "${law.name}", which has no starts of its own`, undefined);
@@ -199,6 +201,8 @@ function ownLaw<Parameter extends string, Input extends string>(
   if (typeof options.law?.evaluate !== "function") {
     throw wrong(caller, "law to be a law", options.law, "defineLaw makes one");
   }
+  requireRecord(caller, "bounds", options.bounds);
+  requireRecord(caller, "fixed", options.fixed);
   const bounds = { ...options.law.bounds, ...options.bounds };
   const fixed: Partial<Record<Parameter, number>> = { ...options.law.fixed, ...options.fixed };
   const { ties } = options;
@@ -225,6 +229,12 @@ function ownLaw<Parameter extends string, Input extends string>(
   if (freePlaces(law).length === 0) throw wrong(caller, "a parameter that is not fixed", law.name);
   if (ties !== undefined) requireTies(caller, law, options);
   return law;
+}
+
+/** Throws for what is neither left out nor an object of values by parameter. */
+function requireRecord(caller: string, name: string, given: unknown): void {
+  if (given === undefined || (typeof given === "object" && given !== null && !Array.isArray(given))) return;
+  throw wrong(caller, `${name} to be an object of values by parameter`, given);
 }
 
 /** Throws for bounds that let a parameter go where the law says nothing, as a floor below 0. */

@@ -1,5 +1,5 @@
 /** @file How far a new measurement may lie from the law, by the noise of a fit: as a deviation, and drawn. */
-import { requirePositive } from "../../core/argument-checks.ts";
+import { requirePositive, wrong } from "../../core/argument-checks.ts";
 import type { RandomStream } from "../../core/random-stream.ts";
 import { drawSpread } from "./bootstrap.ts";
 import { type FittedLaw, isShare, type Measurement, type NoiseKind, noiseIsKnown } from "./fitted-law.ts";
@@ -35,6 +35,7 @@ export function measurementDeviation<Parameter extends string>(
   requireFitted("measurementDeviation", "fit", fit);
   const column = TOLD_BY[fit.noise];
   if (column !== undefined) requirePositive("measurementDeviation", `measurement.${column}`, measurement?.[column]);
+  if (!Number.isFinite(outcome)) throw wrong("measurementDeviation", "outcome to be a finite number", outcome);
   const own = ownDeviation(fit, measurement, outcome);
   if (fit.seedEffect === null) return own;
   const inProportion = isShare(fit.noise) || fit.noise === "relative" || fit.space === "log";

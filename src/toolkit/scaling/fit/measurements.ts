@@ -1,5 +1,13 @@
 /** @file Rows of a table as the measurements of a law, checked at the door, and measurements as the numbers that a solver works on. */
-import { guess, requireCount, requireList, requireOneOf, requirePositive, wrong } from "../../core/argument-checks.ts";
+import {
+  guess,
+  requireCount,
+  requireList,
+  requireOneOf,
+  requireOptions,
+  requirePositive,
+  wrong,
+} from "../../core/argument-checks.ts";
 import type { Law } from "../laws/law.ts";
 import type { LawNoise } from "../solvers/noise.ts";
 import type { LawTask, NoisyMeasurements } from "../solvers/task.ts";
@@ -119,7 +127,7 @@ function requireSharedSeeds(caller: string, column: string, measurements: Measur
 
 function label(caller: string, row: unknown, index: number, name: string): string {
   const value = valueIn(caller, row, index, name);
-  if (typeof value === "string" || typeof value === "number") return String(value);
+  if (typeof value === "string" || Number.isFinite(value)) return String(value);
   throw wrong(caller, `rows[${index}].${name} to be a seed, by text or number`, value);
 }
 
@@ -132,7 +140,7 @@ function columnsOf<Input extends string>(
     throw wrong(caller, `inputs to name the columns of ${law.inputs.join(", ")}`, "x");
   }
   if (x !== undefined && inputs !== undefined) throw wrong(caller, "x or inputs, one of them", "both");
-  for (const named of Object.keys(inputs ?? {})) requireOneOf(caller, "inputs", named, law.inputs);
+  if (inputs !== undefined) requireOptions(caller, inputs, law.inputs);
   const names = law.inputs.map((input) => [input, x ?? inputs?.[input] ?? input]);
   return {
     inputs: Object.fromEntries(names) as Record<Input, string>,
@@ -237,10 +245,10 @@ function flag(caller: string, row: unknown, index: number, name: string): boolea
 }
 
 /** What a row has in a column. @throws RangeError or TypeError where it has no such column */
-export function valueIn(caller: string, row: unknown, index: number, name: string): unknown {
+export function valueIn(caller: string, row: unknown, index: number, name: unknown): unknown {
   if (typeof row !== "object" || row === null) throw wrong(caller, `rows[${index}] to be a plain object`, row);
+  if (typeof name !== "string") throw wrong(caller, `the name of a column: ${Object.keys(row).join(", ")}`, name);
   if (name in row) return (row as Record<string, unknown>)[name];
-  if (name === undefined) throw wrong(caller, `the name of a column: ${Object.keys(row).join(", ")}`, name);
   throw wrong(
     caller,
     `a column of rows[${index}]: ${Object.keys(row).join(", ")}`,

@@ -58,6 +58,7 @@ export function checkPoints(
     if (typeof point !== "object" || point === null)
       throw wrong(caller, `${list}[${index}] to be { dataSize, error }`, point);
     requireFields(caller, `${list}[${index}]`, point);
+    requireNames(caller, `${list}[${index}]`, point);
     const { holdOut = false } = point;
     if (typeof holdOut !== "boolean") throw wrong(caller, `${list}[${index}].holdOut to be true or false`, holdOut);
     requirePositive(caller, `${list}[${index}].dataSize`, point.dataSize);
@@ -82,6 +83,15 @@ function requireFields(caller: string, where: string, point: LearningCurvePoint)
     if (meant === undefined || meant in point || (meant === "runs" && point.standardError === undefined)) continue;
     throw wrong(caller, `${where} to have fields among ${FIELDS.join(", ")}`, name, `did you mean "${meant}"?`);
   }
+}
+
+/** Rows of a table have names of their own, which are told back. */
+function requireNames(caller: string, what: string, point: object): void {
+  if ("dataSize" in point && "error" in point) return;
+  const hint = 'fitScalingLaws(rows, { by: "curve", x: "size", y: "error" }) takes columns of any name';
+  throw new TypeError(
+    `${caller} requires ${what} to be { dataSize, error }, got { ${Object.keys(point).join(", ")} } (hint: ${hint})`,
+  );
 }
 
 /** Throws unless the value is a share in [0, 1]; one in percent gets a hint. */

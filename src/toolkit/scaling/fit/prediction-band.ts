@@ -64,6 +64,13 @@ export function predictionBand<Parameter extends string, Input extends string>(
   requireOptions("predictionBand", options, ["level", "method", "measurement", "seed"]);
   if (!Array.isArray(at)) throw wrong("predictionBand", "an array of inputs", at);
   const { level = fit.level, measurement = false } = options;
+  if ((typeof measurement !== "boolean" && typeof measurement !== "object") || measurement === null) {
+    throw wrong(
+      "predictionBand",
+      "measurement to be true, or an object of items, standardError or weight",
+      measurement,
+    );
+  }
   requireBetween("predictionBand", "level", level, 0, 1);
   const drawn = reachesLevel(fit.bootstrap?.resample.length ?? 0, level);
   const { method = drawn && !standsAtBounds(fit) ? "bootstrap" : "delta" } = options;

@@ -1,5 +1,5 @@
 /** @file Laws of your own: a formula over named parameters, whose derivatives come by themselves. */
-import { guess, requireOneOf, requireOptions, wrong } from "../../core/argument-checks.ts";
+import { guess, requireList, requireOneOf, requireOptions, requireText, wrong } from "../../core/argument-checks.ts";
 import { type Dual, type DualArithmetic, dualArithmetic } from "./dual-numbers.ts";
 import type { Law } from "./law.ts";
 
@@ -35,6 +35,17 @@ const OPTIONS = [
   ...["takes", "positive", "essential", "within", "falls", "starts"],
 ];
 
+/** Throws unless every parameter's bounds are two numbers, the lower one first. */
+function requireRanges(bounds: unknown): void {
+  if (typeof bounds !== "object" || bounds === null || Array.isArray(bounds)) {
+    throw wrong("defineLaw", "bounds to be an object of [low, high] by parameter", bounds);
+  }
+  for (const [parameter, range] of Object.entries(bounds)) {
+    const [low, high] = Array.isArray(range) && range.length === 2 ? range : [];
+    if (!(low < high)) throw wrong("defineLaw", `bounds.${parameter} to be [low, high] with low < high`, range);
+  }
+}
+
 /**
  * Makes a law of a formula. The solver gets exact derivatives: no finite differences, no derivative to write.
  *
@@ -47,8 +58,17 @@ export function defineLaw<const Parameter extends string, const Input extends st
 ): Law<Parameter, Input> {
   requireOptions("defineLaw", definition, OPTIONS);
   const { name, parameters, inputs, formula, bounds = {}, takes = "values", positive = [], ...rest } = definition;
+  requireText("defineLaw", "name", name);
   requireNames("parameters", parameters);
   requireNames("inputs", inputs);
+  for (const option of ["positive", "essential"] as const) {
+    if (definition[option] !== undefined)
+      requireList("defineLaw", `${option} to be an array of parameters`, definition[option]);
+  }
+  if (definition.starts !== undefined && typeof definition.starts !== "function") {
+    throw wrong("defineLaw", "starts to be a function of inputs and outcomes", definition.starts);
+  }
+  requireRanges(bounds);
   for (const option of ["bounds", "positive", "essential"] as const) {
     const named = definition[option] ?? [];
     for (const parameter of Array.isArray(named) ? (named as string[]) : Object.keys(named)) {

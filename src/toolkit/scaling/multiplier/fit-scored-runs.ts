@@ -22,9 +22,9 @@ export function fitScoredRuns(
   curves: Readonly<Record<string, readonly ScoredRun[]>>,
   options: Omit<FitOptions, "errorModel"> & { seed: number },
 ): Record<string, ScalingLawFit> {
-  if (typeof curves !== "object" || curves === null)
-    throw wrong("fitScoredRuns", "curves to be runs by method", curves);
   requireOptions("fitScoredRuns", options, OPTIONS);
+  if (typeof curves !== "object" || curves === null || Array.isArray(curves) || Object.keys(curves).length === 0)
+    throw wrong("fitScoredRuns", "curves to be an object of runs by method", curves);
   const { seed, resamples = 1000 } = options;
   requireCount("fitScoredRuns", "seed", seed, 0, Number.MAX_SAFE_INTEGER);
   requireCount("fitScoredRuns", "resamples", resamples, 1, 1e6);

@@ -12,7 +12,7 @@ import type { Vocabulary } from "../vocabulary.ts";
  * @param options endToken: the text of the token that ends a completion; by default eos_token of tokenizer_config.json,
  *   which stands beside tokenizer.json
  * @returns a vocabulary; ids beyond the tokenizer's, which a model with a padded embedding can write, decode to U+FFFD
- * @throws Error in one line that names the file that is missing or no JSON; Error when the end token is none of its tokens
+ * @throws Error in one line that names the file that is missing or no JSON; RangeError when the end token is none of its tokens
  */
 export async function readModelVocabulary(path: string, options: { endToken?: string } = {}): Promise<Vocabulary> {
   const definition = await readJson(path);
@@ -25,7 +25,7 @@ export async function readModelVocabulary(path: string, options: { endToken?: st
  *
  * @param definition what tokenizer.json holds
  * @param options endToken: the text of the token that ends a completion; name: of the tokenizer, for errors
- * @throws Error when the end token is none of its tokens, or the tokens cannot write what an answer in numbers is made of
+ * @throws RangeError when the end token is none of its tokens, or the tokens cannot write what an answer in numbers is made of
  */
 export function modelVocabulary(
   definition: Readonly<Record<string, unknown>>,
@@ -34,11 +34,11 @@ export function modelVocabulary(
   const tokenizer = new Tokenizer(definition, { clean_up_tokenization_spaces: false });
   const endId = tokenizer.token_to_id(endToken);
   if (endId === undefined)
-    throw new Error(`${name}: its tokens have no ${JSON.stringify(endToken)} to end a completion`);
+    throw new RangeError(`${name}: its tokens have no ${JSON.stringify(endToken)} to end a completion`);
   const encode = (text: string) => tokenizer.encode(text, { add_special_tokens: false }).ids;
   const lost = ANSWER_SIGNS.find((sign) => pieces(encode(sign), tokenizer).join("") !== sign);
   if (lost !== undefined)
-    throw new Error(`${name}: its tokens cannot write ${JSON.stringify(lost)}, of which answers are made`);
+    throw new RangeError(`${name}: its tokens cannot write ${JSON.stringify(lost)}, of which answers are made`);
   const size = 1 + Math.max(...tokenizer.get_vocab(true).values());
   return {
     size,

@@ -171,3 +171,20 @@ test("the command takes any option of sbatch as it stands, and tells a refusal i
     return error.code === 2;
   });
 });
+
+test("what only a submission takes is refused without --on slurm, and no study begins", async (t) => {
+  const store = await scratchStore(t);
+  const cli = join(TOOLKIT, "experiment/cli.ts");
+  const words = ["--import", "tsx", cli, "quick", "--store", store.folder];
+  for (const [option, given] of [
+    [["--detach"], "no --on"],
+    [["--cpus", "4", "--on", "local"], "--on local"],
+    [["--sbatch", "--nice"], "no --on"],
+  ] as const) {
+    const refused = promisify(execFile)(process.execPath, [...words, ...option]);
+    await assert.rejects(refused, (error: { stderr?: string; code?: number }) => {
+      assert.equal(error.stderr, `npm run study requires --on slurm for ${option[0]}, got ${given}\n`);
+      return error.code === 2;
+    });
+  }
+});

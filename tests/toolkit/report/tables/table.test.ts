@@ -1,6 +1,7 @@
 /** @file Tables give every number with its interval, in Markdown, HTML and plain text. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { inspect } from "node:util";
 import { displayMethod } from "../../../../src/toolkit/core/mime-bundle.ts";
 import { toMarkdown, toPlainText } from "../../../../src/toolkit/core/text-table.ts";
 import { table, toHtml, toLatex } from "../../../../src/toolkit/report/tables/table.ts";
@@ -24,6 +25,15 @@ test("cells hold estimates, bounds, reasons and gaps as text", () => {
     ["RFT", "0.5", "too few sizes"],
     ["DPO", "–", "at least 2.10"],
   ]);
+});
+
+test("a script that prints a table prints its text, and a copy of it is its texts alone", () => {
+  const shown = table([{ method: "SFT", error: { value: 0.25, low: 0.2, high: 0.3 } }]);
+  const text = "method                 error\nSFT     0.250 [0.200, 0.300]";
+  assert.equal(toPlainText(shown).trimEnd(), text);
+  assert.equal(String(shown), toPlainText(shown));
+  assert.equal(inspect(shown), toPlainText(shown));
+  assert.deepEqual(Reflect.ownKeys({ ...shown }), ["columns", "cells", "numeric"]);
 });
 
 test("Markdown escapes its own bars and sets numbers to the right", () => {

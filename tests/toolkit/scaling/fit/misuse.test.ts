@@ -196,6 +196,14 @@ test("what is no fit, no list and no place is named by every function that is ha
   );
 });
 
+test("rows of a table given as points have their columns told back, and who takes them", () => {
+  const rows = [{ N: 1000, wrong: 0.4 }] as never;
+  assert.throws(
+    () => fitScalingLaw({ points: rows }),
+    /requires points\[0\] to be \{ dataSize, error \}, got \{ N, wrong \} \(hint: fitScalingLaws\(rows, .* takes columns of any name\)$/,
+  );
+});
+
 test("accuracies, percentages, zeros and bounds of one value are told what to be instead", () => {
   const accuracies = ANSWERS.map(({ dataSize, error, items = 1 }) => ({ dataSize, error: 1 - error, items }));
   const fit = fitScalingLaw({ points: accuracies, seed: 1 });
@@ -214,68 +222,5 @@ test("accuracies, percentages, zeros and bounds of one value are told what to be
   assert.throws(
     () => fitLaw(ROWS, { law: powerFloorLaw, y: "error", bounds: { irreducibleError: [0.1, 0.1] } }),
     /hint: to hold it there, fixed: \{ irreducibleError: 0\.1 \}/,
-  );
-});
-
-test("a field of a point that can only be one misspelt is named, of either curve; fields of one's own are let be", () => {
-  const bare = ANSWERS.map(({ dataSize, error }) => ({ dataSize, error }));
-  for (const [misspelt, meant] of [
-    ["item", "items"],
-    ["Items", "items"],
-    ["standard_error", "standardError"],
-    ["standarderror", "standardError"],
-    ["holdout", "holdOut"],
-    ["hold_out", "holdOut"],
-  ] as const) {
-    const points = bare.map((point) => ({ ...point, [misspelt]: 100 }));
-    const expected = new RegExp(
-      `\\[0\\] to have fields among .*, got "${misspelt}" \\(hint: did you mean "${meant}"\\?\\)`,
-    );
-    assert.throws(() => fitScalingLaw({ points, seed: 1 }), expected);
-    assert.throws(() => sharedShapeMultiplier(bare, points, { seed: 1 }), expected);
-  }
-  const told = bare.map((point) => ({ ...point, standardError: 0.01 }));
-  const run = told.map((point) => ({ ...point, run: 3 }));
-  assert.throws(() => fitScalingLaw({ points: run, seed: 1 }), /got "run" \(hint: did you mean "runs"\?\)/);
-  assert.throws(() => sharedShapeMultiplier(run, told, { seed: 1 }), /requires curve\[0\] to have fields/);
-  const own = bare.map((point, run) => ({ ...point, run, method: "sft", notes: "" }));
-  assert.ok(fitScalingLaw({ points: own, seed: 1, intervalMethods: ["wald"] }).ok);
-  assert.throws(
-    () => fitScalingLaw({ points: bare.map((point) => ({ ...point, holdOut: "yes" as never })), seed: 1 }),
-    /points\[0\]\.holdOut to be true or false, got "yes"/,
-  );
-});
-
-test("an error model with an option that its kind does not read is named", () => {
-  const errorModel: Unchecked = (model) => fitScalingLaw({ points: ANSWERS, seed: 1, errorModel: model });
-  assert.throws(() => errorModel({ kind: "binomial", item: 100 }), /got "item" \(hint: did you mean "items"\?\)/);
-  assert.throws(() => errorModel({ kind: "equal", items: 100 }), /options among kind, got "items"/);
-  assert.throws(() => errorModel({ kind: "gaussian" }), /errorModel\.kind to be "binomial" or .*, got "gaussian"/);
-});
-
-test("bounds wider than the law's own are refused: a floor below 0, an amplitude of nothing", () => {
-  const asked = { law: powerFloorLaw, y: "error" } as const;
-  for (const [bounds, expected] of [
-    [{ irreducibleError: [-1, 1] }, /bounds\.irreducibleError to lie within the law's own, 0 to Infinity, got "-1, 1"/],
-    [{ irreducibleError: [-Infinity, 1] }, /within the law's own, 0 to Infinity/],
-    [{ amplitude: [-1, 5] }, /bounds\.amplitude to lie within the law's own, 0 to Infinity/],
-  ] as const) {
-    assert.throws(() => fitLaw(ROWS, { ...asked, bounds }), expected);
-  }
-  assert.ok(fitLaw(ROWS, { ...asked, bounds: { irreducibleError: [0, 1], amplitude: [0, 100] } }).ok);
-});
-
-test("two fits of different outcomes, or read along different inputs, have no data multiplier", () => {
-  const asked = { law: powerFloorLaw, intervalMethods: ["bootstrap"], seed: 1, resamples: 50 } as const;
-  const ofError = fitLaw(ROWS, { ...asked, y: "error" });
-  const ofLoss = fitLaw(ROWS, { ...asked, y: "loss" });
-  const byTokens = fitLaw(ROWS, { ...asked, y: "error", x: "tokens" });
-  assert.throws(
-    () => dataMultiplier(ofError, ofLoss, { atError: 0.3 }),
-    /two fits of one y, got "error and loss" \(hint: if they are one quantity in one unit, give their columns one name\)/,
-  );
-  assert.throws(
-    () => dataMultiplier(ofError, byTokens, { atError: 0.3 }),
-    /two fits of one data size, got "dataSize and tokens"/,
   );
 });
