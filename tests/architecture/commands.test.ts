@@ -56,6 +56,7 @@ const COMMANDS: Readonly<Record<string, Proof>> = {
   "npm run bench": { prints: /npm run bench -- / },
   "npm run bench -- fit": CI("for name in fit kernel"),
   "npm run bench -- kernel": CI("for name in fit kernel"),
+  "npm run bench -- pipeline": BENCH,
   "npm run bench -- rollout": BENCH,
   "npm run bench -- slurm": BENCH,
   "npm run bench -- train": BENCH,

@@ -5,7 +5,7 @@ import type { Bound, Breakpoints } from "./breakpoints.ts";
 import type { Evaluation } from "./evaluation.ts";
 import type { Exceptions } from "./exceptions.ts";
 import { type StackFrame, stackFrames } from "./frames.ts";
-import type { Inspector } from "./inspector.ts";
+import { ANSWERS, ask, type Inspector } from "./inspector.ts";
 import type { Outside } from "./outside.ts";
 import type { Scripts } from "./scripts.ts";
 import { valueText } from "./value-text.ts";
@@ -73,6 +73,7 @@ export function createPauses(parts: PauseParts): Pauses {
   let paused: Pause | undefined;
   let step: Step | undefined;
   let asked = false; // to pause
+  let begin: string | undefined; // V8's breakpoint where a cell begins
   let insists = false;
   let skips = false;
   let frames = 0;
@@ -93,10 +94,9 @@ export function createPauses(parts: PauseParts): Pauses {
     const found = await stackFrames(event.callFrames, scripts, () => ++frames);
     const reason = skips || before ? undefined : await reasonOf(event, found);
     if (insists) await outside.open("pause", false); // a step leads back to what somebody wrote
-    if (reason === undefined) {
-      if (asked && found.length === 0) await inspector.post("Debugger.pause"); // at the next call of such
-      return void (await inspector.post(`Debugger.${nextWay(event, found)}`));
-    }
+    if (reason === undefined) return void (await inspector.post(`Debugger.${nextWay(event, found)}`));
+    if (begin !== undefined) await inspector.post("Debugger.removeBreakpoint", { breakpointId: begin });
+    begin = undefined;
     step = undefined;
     asked = false;
     paused = { ...reason, frames: found };
@@ -109,7 +109,15 @@ export function createPauses(parts: PauseParts): Pauses {
     const { scriptId } = data as { scriptId: string };
     const script = await scripts.get(scriptId);
     if (script !== undefined) await breakpoints.bind(script);
+    if (asked && script?.isCell === true) await haltAtBegin(scriptId);
     return true;
+  }
+
+  /** A pause that was asked for while nothing ran: where the next cell begins. */
+  async function haltAtBegin(scriptId: string): Promise<void> {
+    const location = { scriptId, lineNumber: 1, columnNumber: 0 }; // behind what the rewriter has written
+    const { breakpointId } = await inspector.post<{ breakpointId: string }>("Debugger.setBreakpoint", { location });
+    begin = breakpointId;
   }
 
   async function reasonOf(
@@ -126,7 +134,7 @@ export function createPauses(parts: PauseParts): Pauses {
     }
     if (top?.position === undefined) return undefined;
     if (await isDebuggerStatement(top)) return { reason: "breakpoint", text: "debugger statement" };
-    if (asked) return { reason: "pause" };
+    if (asked && found.some(isAuthors)) return { reason: "pause" };
     return step !== undefined && hasLed(step, top, found.length) ? { reason: "step" } : undefined;
   }
 
@@ -165,7 +173,7 @@ export function createPauses(parts: PauseParts): Pauses {
   function nextWay(event: Debugger.PausedEventDataType, found: readonly StackFrame[]): Way {
     if (event.reason === "instrumentation" || skips) return "resume";
     if (step === undefined) {
-      if (!asked || found.length === 0) return "resume";
+      if (!asked || !found.some(isAuthors)) return "resume";
       return topOf(event, found) === undefined ? "stepOut" : "stepInto"; // to the next statement that somebody wrote
     }
     step.left = Math.max(0, step.left - 1);
@@ -173,7 +181,7 @@ export function createPauses(parts: PauseParts): Pauses {
     return step.way === "stepOut" ? "stepOver" : step.way;
   }
 
-  /** Until somebody's code is halted in: asks for a halt wherever the thread is, and is led on from there. */
+  /** Until somebody's code is halted in. While such code runs, also in what it calls: the halt is led back to it. */
   async function insist(): Promise<void> {
     if (insists) return;
     insists = true;
@@ -181,7 +189,8 @@ export function createPauses(parts: PauseParts): Pauses {
       for (let ms = 10; asked && !skips; ms = Math.min(200, 2 * ms)) {
         await setTimeout(ms, undefined, { ref: false });
         if (!asked || skips || paused !== undefined) continue;
-        await outside.open("pause", true);
+        const place = await ask<string>(inspector, `${ANSWERS}.place()`);
+        await outside.open("pause", place !== "idle" && place !== "Node alone");
         await inspector.post("Debugger.pause");
       }
     } finally {
@@ -226,6 +235,11 @@ export function createPauses(parts: PauseParts): Pauses {
 /** The frame that is halted in, where somebody wrote it. */
 function topOf({ callFrames }: Debugger.PausedEventDataType, [first]: readonly StackFrame[]): StackFrame | undefined {
   return first?.frame === callFrames[0] ? first : undefined;
+}
+
+/** Of a cell or a local file. */
+function isAuthors({ script }: StackFrame): boolean {
+  return !script.isInstalled;
 }
 
 /** A line may be several statements, and more of JavaScript; one that is a loop is halted in at last. */

@@ -98,7 +98,7 @@ export function serveCells(port: Port<ToKernel, ToMain>, answers: MessagePort, s
   });
   session.provide(ofOtherKernels);
   const results = createResults(session.provide);
-  answerDebugger({ ...session.debugAnswers, bundle: bundleNow });
+  answerDebugger({ ...session.debugAnswers, bundle: bundleNow, place: whatRuns });
 
   process.on("SIGINT", () => say({ type: "sigint" }));
   reportLateErrors(context, (cell, thrown) => {

@@ -91,6 +91,6 @@ function evenShare(perPrompt: number): number {
 
 /** Few different lengths, so that few programs are compiled. */
 function roundedLength(length: number): number {
-  const unit = length <= 16 ? 8 : length <= 64 ? 16 : 32;
+  const unit = length <= 64 ? 16 : 32;
   return Math.ceil(length / unit) * unit;
 }

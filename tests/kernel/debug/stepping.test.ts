@@ -122,6 +122,18 @@ test("a pause asked for in the middle of the kernel's own code halts in the cell
   assert.equal(resultText(await running), "'over'");
 });
 
+test("a pause asked for while nothing runs halts where the next cell begins", { timeout: 100_000 }, async (t) => {
+  const client = await startDebugged(t);
+  await client.debug("pause", { threadId: 1 });
+  const running = client.execute("const a = 1;\nconst b = 2;\na + b");
+  assert.deepEqual(await client.halted("pause"), ["In[1]:1"]);
+  await client.debug("next", { threadId: 1 });
+  assert.deepEqual(await client.halted("step"), ["In[1]:2"]);
+  await client.debug("continue", { threadId: 1 });
+  assert.equal(resultText(await running), "3");
+  assert.equal(resultText(await client.execute("a")), "1");
+});
+
 const SPINS: Readonly<Record<string, string>> = {
   "a loop": "console.log('runs'); while (true) {}",
   "a loop that awaits": "console.log('runs'); while (true) await new Promise((done) => setImmediate(done));",

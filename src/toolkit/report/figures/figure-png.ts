@@ -53,6 +53,9 @@ export async function figureToPng(
 /** What draws is not installed with the package: a fit needs none of it. */
 const DRAWING = ["jsdom", "plotly.js-basic-dist-min", "@resvg/resvg-js", "@expo-google-fonts/arimo"];
 
+/** A package that draws is not there; the message says how to install it. */
+export class DrawingMissing extends Error {}
+
 async function loaded<Value>(value: Promise<Value>): Promise<Value> {
   try {
     return await value;
@@ -60,9 +63,8 @@ async function loaded<Value>(value: Promise<Value>): Promise<Value> {
     const { code, message } = error as NodeJS.ErrnoException;
     const missing = (code ?? "").endsWith("MODULE_NOT_FOUND") && DRAWING.find((name) => message.includes(`'${name}`));
     if (!missing) throw error;
-    throw new Error(`a picture of a figure requires the package ${missing} (hint: npm install ${DRAWING.join(" ")})`, {
-      cause: error,
-    });
+    const hint = `npm install ${DRAWING.join(" ")}`;
+    throw new DrawingMissing(`a picture of a figure requires the package ${missing} (hint: ${hint})`, { cause: error });
   }
 }
 

@@ -1,13 +1,13 @@
 /** @file A figure is data: Plotly traces and a layout, with the MIME bundle that a notebook asks a value for. */
 
 import { displayMethod, type Json, type MimeBundle } from "../../core/mime-bundle.ts";
-import { figureToPng } from "./figure-png.ts";
+import { DrawingMissing, figureToPng } from "./figure-png.ts";
 import type { Picture, PlotlyPart } from "./picture.ts";
 
 /** A picture as data. `description` says in words what the picture shows, for front ends and readers without pictures. */
 export interface Figure extends Picture {
   readonly description: string;
-  /** `application/vnd.plotly.v1+json` (interactive), `image/png` (base64) and `text/plain`, in this order */
+  /** `application/vnd.plotly.v1+json` (interactive), `image/png` (base64; not where what draws it is not installed) and `text/plain`, in this order */
   [displayMethod](): Promise<MimeBundle>;
 }
 
@@ -45,7 +45,7 @@ export function makeFigure(data: readonly PlotlyPart[], layout: PlotlyPart, desc
       layout: inNineDigits(figure.layout),
       config: { displaylogo: false },
     },
-    "image/png": Buffer.from(await figureToPng(figure)).toString("base64"),
+    ...(await pictureOf(figure)),
     "text/plain": description,
   });
   // Not enumerable: a figure that is compared, cloned or stored is its data alone.
@@ -59,4 +59,19 @@ function inNineDigits(value: Json): Json {
   if (typeof value !== "object" || value === null) return value;
   if (Array.isArray(value)) return value.map(inNineDigits);
   return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, inNineDigits(part)]));
+}
+
+let isTold = false;
+
+/** Where a package that draws is not installed the figure is interactive all the same; this is told once. */
+async function pictureOf(figure: Picture): Promise<MimeBundle> {
+  try {
+    return { "image/png": Buffer.from(await figureToPng(figure)).toString("base64") };
+  } catch (error) {
+    if (!(error instanceof DrawingMissing)) throw error;
+    const pages = "which pages that know no Plotly show, such as a notebook's on the web";
+    if (!isTold) process.stderr.write(`eightfold shows figures without pictures, ${pages}: ${error.message}\n`);
+    isTold = true;
+    return {};
+  }
 }

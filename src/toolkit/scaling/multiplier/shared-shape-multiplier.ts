@@ -138,6 +138,9 @@ function estimate(
   requireCount(caller, "seed", seed, 0, Number.MAX_SAFE_INTEGER);
   requireCount(caller, "resamples", resamples, 1, 1e6);
   requireBetween(caller, "level", level, 0, 1);
+  if (rows.every(({ isCurve }) => isCurve === 0)) {
+    return { ok: false, reason: "the curve has no point that is fitted; give one or more, not held out" };
+  }
   const fit = fitSharedShape(rows, errorModel);
   if (!fit.ok) return { ok: false, reason: fit.reason };
   const apart = whyApart(rows, valuesOf(rows, fit));

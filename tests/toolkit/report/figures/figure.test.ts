@@ -1,5 +1,6 @@
 /** @file A figure is data that shows itself as Plotly JSON, PNG and words, drawn the same on every machine. */
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { test } from "node:test";
 import { Resvg } from "@resvg/resvg-js";
 import { displayMethod } from "../../../../src/toolkit/core/mime-bundle.ts";
@@ -147,4 +148,25 @@ test("bad arguments are named in one sentence", async () => {
   await assert.rejects(figureToPng(plain, { scale: 0 }), {
     message: "figureToPng requires scale to be a number above 0, got 0",
   });
+});
+
+test("where what draws is not installed, a figure is shown without its picture, and how to have one is told once", () => {
+  const refuse = `export function resolve(name, context, next) {
+    if (name !== "@resvg/resvg-js") return next(name, context);
+    throw Object.assign(new Error("Cannot find package '@resvg/resvg-js'"), { code: "ERR_MODULE_NOT_FOUND" });
+  }`;
+  const source = new URL("../../../../src/toolkit/report/figures/figure.ts", import.meta.url).href;
+  const script = `import { register } from "node:module";
+    register("data:text/javascript,${encodeURIComponent(refuse)}");
+    const { makeFigure } = await import(${JSON.stringify(source)});
+    const show = () => makeFigure([], {}, "nothing yet")[Symbol.for("Jupyter.display")]();
+    await show();
+    console.log(Object.keys(await show()).join());`;
+  const words = ["--import", "tsx", "--input-type=module", "--eval", script];
+  const { stdout, stderr } = spawnSync(process.execPath, words, { encoding: "utf8" });
+  assert.equal(stdout, "application/vnd.plotly.v1+json,text/plain\n", stderr);
+  assert.match(
+    stderr,
+    /^eightfold shows figures without pictures, .* requires the package @resvg\/resvg-js \(hint: npm install jsdom .*\)\n$/,
+  );
 });

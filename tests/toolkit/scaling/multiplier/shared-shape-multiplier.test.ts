@@ -161,3 +161,11 @@ test("one count of items may serve the points of both curves", () => {
   assert.ok(told.ok && common.ok);
   assert.deepEqual([common.value, common.low, common.high], [told.value, told.low, told.high]);
 });
+
+test("a curve without points, or with none but held-out ones, is told by that", () => {
+  const baseline = exactCurve(3, 0.35, 0.1, DOUBLINGS);
+  for (const curve of [[], baseline.map((point) => ({ ...point, holdOut: true }))]) {
+    const found = sharedShapeMultiplier(curve, baseline, { seed: 1 });
+    assert.match(found.ok ? "" : found.reason, /^the curve has no point that is fitted; give one or more/);
+  }
+});

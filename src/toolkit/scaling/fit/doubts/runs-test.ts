@@ -27,23 +27,25 @@ export function runsTest(residuals: readonly number[]): RunsTest {
   const positive = signs.filter((sign) => sign > 0).length;
   const negative = signs.length - positive;
   if (positive === 0 || negative === 0) return { runs, positive, negative, pValue: 1 }; // one order is possible
+  const chance = chancesOfRuns(positive, negative);
   let pValue = 0;
-  for (let count = 2; count <= runs; count++) pValue += chanceOfRuns(count, positive, negative);
+  for (let count = 2; count <= runs; count++) pValue += chance(count);
   return { runs, positive, negative, pValue: Math.min(pValue, 1) };
 }
 
-/** Of all orders of so many signs, the share with exactly `runs` runs. */
-function chanceOfRuns(runs: number, positive: number, negative: number): number {
+/** Of all orders of so many signs, the share with exactly so many runs. */
+function chancesOfRuns(positive: number, negative: number): (runs: number) => number {
+  const logFactorials = [0];
+  for (let k = 1; k <= positive + negative; k++) logFactorials.push((logFactorials[k - 1] as number) + Math.log(k));
+  const logChoose = (from: number, chosen: number): number =>
+    chosen > from
+      ? -Infinity
+      : (logFactorials[from] as number) - (logFactorials[chosen] as number) - (logFactorials[from - chosen] as number);
   const all = logChoose(positive + negative, positive);
-  const half = Math.floor(runs / 2);
   const ways = (parts: number, otherParts: number): number =>
     Math.exp(logChoose(positive - 1, parts - 1) + logChoose(negative - 1, otherParts - 1) - all);
-  return runs % 2 === 0 ? 2 * ways(half, half) : ways(half + 1, half) + ways(half, half + 1);
-}
-
-function logChoose(from: number, chosen: number): number {
-  if (chosen > from) return -Infinity;
-  let sum = 0;
-  for (let k = 1; k <= chosen; k++) sum += Math.log((from - chosen + k) / k);
-  return sum;
+  return (runs) => {
+    const half = Math.floor(runs / 2);
+    return runs % 2 === 0 ? 2 * ways(half, half) : ways(half + 1, half) + ways(half, half + 1);
+  };
 }

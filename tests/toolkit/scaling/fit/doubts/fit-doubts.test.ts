@@ -33,6 +33,15 @@ test("the chance of few runs is exact", () => {
   assert.throws(() => runsTest([Number.NaN]), /runsTest requires residuals to be numbers/);
 });
 
+test("the runs test is exact for as many residuals as there are, in a time that grows with their number", () => {
+  const pairs = Array.from({ length: 4899 }, () => [1, -1]).flat();
+  const { runs, pValue } = runsTest([...pairs, ...new Array(5101).fill(1), ...new Array(5101).fill(-1)]);
+  assert.equal(runs, 9800);
+  assert.ok(Math.abs(pValue / 0.002286612865 - 1) < 1e-8, `${pValue}`); // the sum of Wald and Wolfowitz by scipy.special.gammaln
+  const many = Array.from({ length: 200_000 }, (_, k) => (k % 3 === 0 ? 1 : -1));
+  assert.equal(runsTest(many).runs, 133_333 + 1);
+});
+
 test("clean curves raise no doubt but that few runs cannot show their seeds, in 9 of 10 studies at least", () => {
   let clean = 0;
   for (let study = 0; study < 100; study++) {
