@@ -32,7 +32,7 @@ const CONTEXT = 224; // tokens: the longest of these problems and its solution
 const ROOM = 96; // tokens that a sampled solution may have
 
 const { config, parameters, vocabulary } = await openModel(path, CONTEXT);
-const engine = await openEngine({ threads: 1 });
+const engine = await openEngine({ threads: 2 });
 console.log(describeEngine(engine));
 const task = wordProblems({ seed: 51, steps: [2, 2], teacher: { terseRate: 0.3 }, vocabulary });
 const problems = problemsOf(task, "train", 4);
