@@ -29,7 +29,13 @@ const LOADER = "node:internal/bootstrap/realm";
 export function whatRuns(): Place {
   if (standsStill()) return "cell";
   const { prepareStackTrace, stackTraceLimit } = Error;
-  const all = (_error: Error, sites: NodeJS.CallSite[]): string[] => sites.map((site) => site.getFileName() ?? "");
+  let inFirstTurn = false;
+  const all = (_error: Error, sites: NodeJS.CallSite[]): string[] =>
+    sites.map((site) => {
+      const file = site.getFileName() ?? "";
+      inFirstTurn ||= file === EVALUATES && !site.isAsync(); // who merely awaits stands in the stack too
+      return file;
+    });
   const isSet = set(Error, "prepareStackTrace", all) && set(Error, "stackTraceLimit", Number.POSITIVE_INFINITY);
   const stack: unknown = new Error().stack;
   set(Error, "prepareStackTrace", prepareStackTrace);
@@ -39,7 +45,7 @@ export function whatRuns(): Place {
   const frames = files.slice(files.indexOf("") + 1); // what the inspector evaluates has no file
   if (frames.length === 0) return "idle";
   const [innermost, ...outer] = frames.filter((file) => file !== "" && !file.startsWith("wasm:")); // it is who calls such
-  if (innermost === undefined || !isNodes(innermost)) return outer.includes(EVALUATES) ? "first turn" : "cell";
+  if (innermost === undefined || !isNodes(innermost)) return inFirstTurn ? "first turn" : "cell";
   return innermost === LOADER || outer.includes(LOADER) || outer.every(isNodes) ? "Node alone" : "Node";
 }
 

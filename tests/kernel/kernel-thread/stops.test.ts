@@ -92,6 +92,17 @@ test("a stopped cell's finally blocks run to their end, and no catch and no retu
   assert.equal(resultText(asked), "'Interrupted: the cell was interrupted'");
 });
 
+test("a cell that has awaited comes to its next check, and is not terminated before its finally blocks", async (t) => {
+  const frontend = await startFrontend(t);
+  await frontend.execute("let ended = 0");
+  const code = `await null;
+    try { while (true) { const from = performance.now(); while (performance.now() < from + 0.5); await null } } finally { ended++ }`;
+  for (let count = 1; count <= 10; count++) {
+    assert.equal((await stopped(frontend, code, `computes ${count}`)).reply.ename, "Interrupted");
+    assert.equal(resultText(await frontend.execute("ended")), String(count));
+  }
+});
+
 test("a stop tells the cell's signal, whose listeners run, and leaves what earlier cells have started alone", async (t) => {
   const frontend = await startFrontend(t);
   await frontend.execute(`
