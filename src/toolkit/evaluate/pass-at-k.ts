@@ -32,7 +32,7 @@ export function passAtK(counts: PassAtKCounts): number {
  * pass@k over problems, with the interval for other problems of the same kind.
  *
  * @param counts of each problem
- * @param k budget of completions, at most the samples of any problem
+ * @param options k: budget of completions, at most the samples of any problem; level: of the interval, 0.95
  * @throws RangeError when there is no problem or a count out of range
  */
 export function meanPassAtK(counts: readonly Omit<PassAtKCounts, "k">[], options: { k: number; level?: number }): Rate {
