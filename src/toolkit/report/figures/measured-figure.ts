@@ -1,10 +1,10 @@
 /** @file Measured means with their intervals: errors, rates or multipliers of several methods against one quantity, or side by side. */
-import { requireList, requireOptions, wrong } from "../../core/argument-checks.ts";
+import { wrong } from "../../core/argument-checks.ts";
 import { formatEstimate, type Measured, rangeOf } from "../../core/estimate-text.ts";
 import { type Dash, methodColour, methodDash } from "./colours.ts";
 import { type Figure, makeFigure } from "./figure.ts";
-import { claimLayout, legendOf } from "./figure-layout.ts";
-import type { LineFigureOptions } from "./line-figure.ts";
+import { claimLayout, legendOf, requireFigureOptions } from "./figure-layout.ts";
+import { type LineFigureOptions, requireLines } from "./line-figure.ts";
 import { linearAxis } from "./linear-axis.ts";
 import { formatCount, logAxis } from "./log-axis.ts";
 import { markerSymbol, padded } from "./marks.ts";
@@ -33,8 +33,8 @@ export interface MeasuredLine {
  *   show a mean that is not above 0 or names
  */
 export function plotMeasured(lines: readonly MeasuredLine[], options: Omit<LineFigureOptions, "stacked"> = {}): Figure {
-  requireList("plotMeasured", "lines to be an array of { name, x, y }", lines);
-  requireOptions("plotMeasured", options, ["title", "xTitle", "yTitle", "log", "caption"]);
+  requireLines("plotMeasured", lines);
+  requireFigureOptions("plotMeasured", options, ["title", "xTitle", "yTitle", "log", "caption"]);
   const { xTitle = "x", yTitle = "y", log } = options;
   const { title = `${yTitle} against ${xTitle}` } = options;
   if (lines.length === 0) throw wrong("plotMeasured", "at least one line", [...lines]);

@@ -1,10 +1,10 @@
 /** @file Data multipliers against the error at which they are read, beside the one number of a shared shape. */
-import { requireOptions, wrong } from "../../core/argument-checks.ts";
+import { wrong } from "../../core/argument-checks.ts";
 import { formatEstimate } from "../../core/estimate-text.ts";
 import type { DataMultiplierEstimate, DataMultiplierFailure, SharedShapeMultiplier } from "../../scaling/index.ts";
 import { methodColours, translucent } from "./colours.ts";
 import { type Figure, makeFigure } from "./figure.ts";
-import { claimLayout } from "./figure-layout.ts";
+import { claimLayout, requireFigureOptions } from "./figure-layout.ts";
 import { logAxis } from "./log-axis.ts";
 import { markerSymbol, padded } from "./marks.ts";
 import type { PlotlyPart } from "./picture.ts";
@@ -34,7 +34,7 @@ export function plotMultipliers(
   multipliers: Multipliers,
   options: { title?: string; xTitle?: string; yTitle?: string } = {},
 ): Figure {
-  requireOptions("plotMultipliers", options, ["title", "xTitle", "yTitle"]);
+  requireFigureOptions("plotMultipliers", options, ["title", "xTitle", "yTitle"]);
   const { xTitle = "test error", yTitle = "data multiplier (times)" } = options;
   const { title = `${yTitle} against ${xTitle}` } = options;
   const list = Object.entries(multipliers).map(([name, given]) => methodOf(name, given));
