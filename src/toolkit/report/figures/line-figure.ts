@@ -95,7 +95,7 @@ export function requireLines(caller: string, lines: readonly unknown[]): void {
     requireText(caller, `lines[${index}].name`, name);
     requireText(caller, `lines[${index}].method`, method);
     for (const [axis, values] of Object.entries({ x, y })) {
-      requireList(caller, `lines[${index}].${axis} to be an array`, values);
+      if (!ArrayBuffer.isView(values)) requireList(caller, `lines[${index}].${axis} to be an array`, values);
     }
   }
 }

@@ -38,6 +38,7 @@ export function plotMeasured(lines: readonly MeasuredLine[], options: Omit<LineF
   const { xTitle = "x", yTitle = "y", log } = options;
   const { title = `${yTitle} against ${xTitle}` } = options;
   if (lines.length === 0) throw wrong("plotMeasured", "at least one line", [...lines]);
+  requireMeasured(lines);
   const logX = log === "x" || log === "both";
   const logY = log === "y" || log === "both";
   const names = namesOf(lines);
@@ -87,6 +88,16 @@ export function plotMeasured(lines: readonly MeasuredLine[], options: Omit<LineF
 const SPREAD = 0.018; // of x between neighbouring lines: a marker's width
 const SET_APART = "Marks of one x stand side by side, so that no bar hides another.";
 const APART = 0.16; // between neighbouring lines at one name, of the way to the next name
+
+function requireMeasured(lines: readonly MeasuredLine[]): void {
+  for (const [place, { y }] of lines.entries()) {
+    for (const [index, measured] of y.entries()) {
+      const known = typeof measured === "object" && measured !== null;
+      if (known && ("reason" in measured || typeof measured.value === "number")) continue;
+      throw wrong("plotMeasured", `lines[${place}].y[${index}] to be an estimate, a bound or a reason`, measured);
+    }
+  }
+}
 
 /** The names on the x axis, in the order in which they first come; undefined where it has numbers. */
 function namesOf(lines: readonly MeasuredLine[]): string[] | undefined {

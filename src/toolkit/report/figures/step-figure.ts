@@ -118,6 +118,10 @@ interface Panel {
 }
 
 function checkedPanels(caller: string, graph: StepGraph, policies: NamedPolicies): Panel[] {
+  if (typeof policies !== "object" || policies === null) {
+    throw wrong(caller, "policies to be an object of policies by name", policies);
+  }
+  if (!Array.isArray(graph?.states)) throw wrong(caller, "graph to be problems and their steps", graph);
   const panels = Object.entries(policies).map(([name, policy]) => ({
     name,
     policy,

@@ -65,7 +65,9 @@ test("words of a figure that are no text, an axis that there is not, and lines w
   }
   const unchecked: Unchecked = plotLines as never;
   const measured: Unchecked = plotMeasured as never;
+  const multipliers: Unchecked = plotMultipliers as never;
   const phases: Unchecked = plotPhases as never;
+  assert.equal(plotLines([{ ...line, x: Float64Array.of(1, 2) as never }]).data.length, 1);
   const cases: [() => unknown, RegExp][] = [
     [() => unchecked([line], { log: "z" }), /plotLines requires log to be "x" or "y" or "both", got "z"/],
     [() => measured([], { log: true }), /plotMeasured requires log to be "x" or "y" or "both", got true/],
@@ -79,6 +81,19 @@ test("words of a figure that are no text, an axis that there is not, and lines w
     [() => phases([null], grid), /plotPhases requires panels\[0\]\.name to be a text, got undefined/],
     [() => phases([{ name: "one" }], grid), /plotPhases requires panels\[0\]\.phases to be an array of rows/],
     [() => phases([{ name: "one", phases: [null] }], grid), /plotPhases requires 1 rows of 1 phases in one/],
+    [
+      () => measured([{ ...line, y: [null] }]),
+      /plotMeasured requires lines\[0\]\.y\[0\] to be an estimate, .*, got null/,
+    ],
+    [() => measured([{ ...line, y: [3] }]), /plotMeasured requires lines\[0\]\.y\[0\] to be an estimate, .*, got 3/],
+    [() => multipliers(null), /plotMultipliers requires multipliers to be an object of readings by method, got null/],
+    [() => multipliers({ RFT: null }), /plotMultipliers requires RFT to be an array of what dataMultiplier gives/],
+    [() => multipliers({ RFT: { readings: 3 } }), /plotMultipliers requires RFT to be an array of .*, got 3/],
+    [
+      () => plotSteps(graph, null as never),
+      /plotSteps requires policies to be an object of policies by name, got null/,
+    ],
+    [() => plotSteps(null as never, policies), /plotSteps requires graph to be problems and their steps, got null/],
     [() => makeFigure([], {}, 3 as never), /makeFigure requires description to be a text, got 3/],
   ];
   for (const [call, expected] of cases) assert.throws(call, expected);
