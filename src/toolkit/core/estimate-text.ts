@@ -27,6 +27,9 @@ export type Measured =
  * @example formatMeasured({ value: 2.04, low: 1.62, high: 2.46 }) // => "2.04 [1.62, 2.46]"
  */
 export function formatMeasured(measured: Measured): string {
+  if (typeof measured !== "object" || measured === null) {
+    throw wrong("formatMeasured", "an estimate, a bound or a reason", measured);
+  }
   if (!("reason" in measured)) return formatEstimate(measured);
   const { reason, bound } = measured;
   if (bound === undefined) return reason;

@@ -3,6 +3,7 @@ import { wrong } from "../core/argument-checks.ts";
 import { problemOf, type Solution } from "../rollout/index.ts";
 import { type ChainArithmetic, type ChainArithmeticOptions, chainArithmetic } from "../tasks/index.ts";
 import { type Rate, rateOf } from "./rate.ts";
+import { requireSolutions, requireTask } from "./solution-checks.ts";
 
 /** Two tasks with the same test problems. */
 export interface CueTestSets {
@@ -15,11 +16,11 @@ export interface CueTestSets {
 /**
  * @param options of a task with a cue
  * @returns the task twice, with its validation and test splits in and out of distribution
- * @throws TypeError when the options have no cue
+ * @throws TypeError or RangeError when the options have no cue
  */
 export function cueTestSets(options: ChainArithmeticOptions): CueTestSets {
-  const { cue } = options;
-  if (cue === undefined) throw wrong("cueTestSets", "options with a cue", cue);
+  const cue = options?.cue;
+  if (typeof cue !== "object" || cue === null) throw wrong("cueTestSets", "options with a cue", cue);
   return {
     inDistribution: chainArithmetic({ ...options, cue: { ...cue, brokenIn: [] } }),
     cueBroken: chainArithmetic({ ...options, cue: { ...cue, brokenIn: ["validation", "test"] } }),
@@ -32,11 +33,13 @@ export function cueTestSets(options: ChainArithmeticOptions): CueTestSets {
  *
  * @param task with a cue for the answer
  * @param solutions with answers or without
- * @throws TypeError when the task has no such cue
+ * @throws TypeError or RangeError when the task has no such cue, or something is no solution
  */
 export function cueFollowing(task: ChainArithmetic, solutions: readonly Solution[], level = 0.95): Rate {
-  const place = task.config.cue?.place;
+  requireTask("cueFollowing", task, ["problem", "answer"]);
+  const place = task.config?.cue?.place;
   if (place !== "answer") throw wrong("cueFollowing", 'a task with a cue in place "answer"', place);
+  requireSolutions("cueFollowing", solutions);
   const parts = solutions.map((solution) => {
     const problem = problemOf(task, solution);
     const [cue] = problem.cues;

@@ -45,8 +45,10 @@ export function rateOf(parts: readonly Part[], level = 0.95): Rate {
   let hits = 0;
   let total = 0;
   for (const part of parts) {
-    if (!(part?.hits >= 0 && part.hits <= part.total && part.total < Infinity)) {
-      throw wrong("rateOf", "0 <= hits <= total in each part", `${part?.hits} of ${part?.total}`);
+    const told = typeof part?.hits === "number" && typeof part.total === "number";
+    if (!(told && part.hits >= 0 && part.hits <= part.total && part.total < Infinity)) {
+      const given = `${String(part?.hits)} of ${String(part?.total)}`;
+      throw wrong("rateOf", "0 <= hits <= total in each part", given, told ? undefined : "hits and total are numbers");
     }
     hits += part.hits;
     total += part.total;
@@ -67,10 +69,12 @@ export function rateOf(parts: readonly Part[], level = 0.95): Rate {
  * @param items one a problem, at least one
  * @param holds what is counted
  * @param level nominal coverage, in (0, 1)
- * @throws RangeError when there is no item or a level out of range
+ * @throws RangeError or TypeError when there is no item, a level out of range, or an argument of another kind
  * @example shareOf([3, 8, 9, 12], (value) => value > 10).value // => 0.25
  */
 export function shareOf<Item>(items: readonly Item[], holds: (item: Item) => boolean, level = 0.95): Rate {
+  requireList("shareOf", "items to be an array", items);
+  if (typeof holds !== "function") throw wrong("shareOf", "holds to be a function of an item", holds);
   return rateOf(
     items.map((item) => ({ hits: holds(item) ? 1 : 0, total: 1 })),
     level,

@@ -3,6 +3,7 @@ import { problemOf, type Solution } from "../rollout/index.ts";
 import type { Problem, StepJudgment, Task, Verdict } from "../tasks/index.ts";
 import { type Accuracy, accuracy } from "./accuracy.ts";
 import { type Part, type Rate, rateOf } from "./rate.ts";
+import { requireSolutions, requireTask } from "./solution-checks.ts";
 
 /** Shares of steps are over all steps of the solutions they speak of. */
 export interface SolutionReport {
@@ -33,6 +34,8 @@ export function reportSolutions<P extends Problem>(
   solutions: readonly Solution[],
   level = 0.95,
 ): SolutionReport {
+  requireTask("reportSolutions", task, ["problem", "verifyAnswer", "verifyProcess", "oracle"]);
+  requireSolutions("reportSolutions", solutions);
   const judged = solutions.map((solution) => {
     const problem = problemOf(task, solution);
     const { completion } = solution;

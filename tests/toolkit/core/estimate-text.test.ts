@@ -43,6 +43,17 @@ test("what was measured is a number with its interval, a bound, or the reason wh
   assert.equal(formatMeasured({ reason }), reason);
 });
 
+test("what is no measurement at all is named", () => {
+  for (const [given, got] of [
+    [null, "null"],
+    [3, "3"],
+    ["0.4", '"0.4"'],
+  ] as const) {
+    const message = `formatMeasured requires an estimate, a bound or a reason, got ${got}`;
+    assert.throws(() => formatMeasured(given as never), { message });
+  }
+});
+
 test("a share in percent, as a number with its interval and as text", () => {
   const share = { value: 0.5, interval: { low: 0.25, high: 0.75 } };
   assert.deepEqual(inPercent(share), { value: 50, low: 25, high: 75 });

@@ -104,3 +104,56 @@ test("a report of a policy that never answers says so, and one of another task i
   const other = chainArithmetic({ ...BASE, seed: 8 });
   assert.throws(() => reportSolutions(other, [solution(problem, [])]), /the record is of another task or seed/);
 });
+
+test("what is no task, no solution or no tally is named at the door of each measure", () => {
+  const task = chainArithmetic({ ...BASE, cue: { place: "answer", rate: 0.9 } });
+  const [solution] = taught(task, 1) as [Solution];
+  const valued = (tallies: unknown) => [{ ...solution, tallies }];
+  const tally = { right: 1, samples: 2, continuations: [] };
+  const measures: Record<string, Unchecked> = {
+    cueFollowing: cueFollowing as never,
+    reportSolutions: reportSolutions as never,
+    advantagesByKind: advantagesByKind as never,
+  };
+  for (const [caller, measure] of Object.entries(measures)) {
+    const cases: [unknown, unknown, RegExp][] = [
+      [undefined, [], /requires task to be a task, got undefined \(hint: chainArithmetic makes one\)/],
+      [null, [], /requires task to be a task, got null/],
+      [{}, [], /requires task\.problem to be a function, got undefined/],
+      [task, undefined, /requires solutions to be an array of \{ split, index, id, completion \}, got undefined/],
+      [task, solution, /requires solutions to be an array of .*, got an object/],
+      [task, [null], /requires solutions\[0\]\.split to be "train" or "validation" or "test", got undefined/],
+      [task, [{ ...solution, index: "0" }], /requires solutions\[0\]\.index to be an integer in .*, got "0"/],
+      [task, [{ ...solution, completion: "f1 2" }], /requires solutions\[0\]\.completion to be an array of token ids/],
+    ];
+    for (const [given, solutions, expected] of cases) {
+      assert.throws(() => measure(given, solutions), new RegExp(`${caller} ${expected.source}`));
+    }
+  }
+  const { oracle: _, ...blind } = task;
+  const tests: Unchecked = cueTestSets as never;
+  const advantages: Unchecked = advantagesByKind as never;
+  const cases: [() => unknown, RegExp][] = [
+    [
+      () => reportSolutions(blind as never, []),
+      /reportSolutions requires task\.oracle to be a function, got undefined \(hint: a task without an oracle/,
+    ],
+    [() => cueFollowing({ ...task, config: null } as never, []), /cueFollowing requires a task with a cue in place/],
+    [() => tests(null), /cueTestSets requires options with a cue, got undefined/],
+    [() => tests({ ...BASE, cue: "answer" }), /cueTestSets requires options with a cue, got "answer"/],
+    [() => advantages(task, valued(undefined)), /advantagesByKind requires solutions\[0\]\.tallies to be an array/],
+    [
+      () => advantages(task, valued([tally])),
+      /the number of solutions\[0\]\.tallies to be an integer in \[\d, .*, got 1/,
+    ],
+    [() => advantages(task, valued(new Array(9).fill(null))), /solutions\[0\]\.tallies\[0\]\.samples to be an integer/],
+    [
+      () => advantages(task, valued(new Array(9).fill({ ...tally, right: 3 }))),
+      /solutions\[0\]\.tallies\[0\]\.right to be an integer in \[0, 2\], got 3/,
+    ],
+    [() => advantages(task, valued([]), "1"), /advantagesByKind requires bestOf to be an integer in .*, got "1"/],
+  ];
+  for (const [call, expected] of cases) assert.throws(call, expected);
+});
+
+type Unchecked = (...given: unknown[]) => unknown;

@@ -1,4 +1,5 @@
 /** @file One colour a method and one dash a variant in every figure; colours of Okabe and Ito, which colour-blind readers tell apart. */
+import { requireList, requireText } from "../../core/argument-checks.ts";
 
 const blue = "#0072B2";
 const orange = "#E69F00";
@@ -51,6 +52,7 @@ const variants: Record<string, Dash> = {
  * @example methodColour("per-step DPO") // => "#D55E00"
  */
 export function methodColour(name: string): string {
+  requireText("methodColour", "name", name);
   const key = keyOf(name);
   return studied[key] ?? palette[hash(key) % (palette.length - 1)] ?? black;
 }
@@ -72,6 +74,7 @@ export function methodDash(name: string): Dash {
  * @example methodColours(["SFT", "RFT"]) // => ["#0072B2", "#E69F00"]
  */
 export function methodColours(names: readonly string[]): string[] {
+  requireList("methodColours", "names to be an array of texts", names);
   const taken = new Map<string, string>(names.map((name) => [name, methodColour(name)]));
   const used = new Set<string>();
   for (const [name, own] of taken) {

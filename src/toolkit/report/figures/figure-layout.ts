@@ -1,5 +1,5 @@
 /** @file The layout that all figures share: the claim on top, its legend under it, the plot, and how to read it below. */
-import { requireText } from "../../core/argument-checks.ts";
+import { requireOneOf, requireOptions, requireText } from "../../core/argument-checks.ts";
 import type { PlotlyPart } from "./picture.ts";
 
 /** The words around a plot. */
@@ -27,7 +27,6 @@ const below = 88; // ticks, axis title and caption
  * @returns title, legend, margin, height and annotations of a Plotly layout
  */
 export function claimLayout({ title, legendEntries, legendColumns = 1, caption }: FigureWords): PlotlyPart {
-  requireText("a figure", "title", title);
   const lines = wrapped(title, 94);
   const top = 20 + titleLine * lines.length + legendLine * Math.ceil(legendEntries / legendColumns) + 14;
   const columns =
@@ -57,6 +56,18 @@ export function claimLayout({ title, legendEntries, legendColumns = 1, caption }
     ],
   };
 }
+
+/** Throws for an option that a figure has not, for words that are no text, and for an axis that there is not. */
+export function requireFigureOptions(caller: string, options: unknown, known: readonly string[]): void {
+  requireOptions(caller, options, known);
+  for (const [name, value] of Object.entries(options as object)) {
+    if (value === undefined) continue;
+    if (WORDS.includes(name)) requireText(caller, name, value);
+    if (name === "log") requireOneOf(caller, name, value, ["x", "y", "both"]);
+  }
+}
+
+const WORDS = ["title", "xTitle", "yTitle", "caption"];
 
 /** The longest name of which two stand side by side, in characters. */
 const longestInColumns = 46;

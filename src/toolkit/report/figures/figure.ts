@@ -1,5 +1,6 @@
 /** @file A figure is data: Plotly traces and a layout, with the MIME bundle that a notebook asks a value for. */
 
+import { requireText } from "../../core/argument-checks.ts";
 import { displayMethod, type Json, type MimeBundle } from "../../core/mime-bundle.ts";
 import { DrawingMissing, figureToPng } from "./figure-png.ts";
 import type { Picture, PlotlyPart } from "./picture.ts";
@@ -35,6 +36,7 @@ const house: PlotlyPart = {
  * @example makeFigure([], { width: 300 }, "nothing yet").layout.width // => 300
  */
 export function makeFigure(data: readonly PlotlyPart[], layout: PlotlyPart, description: string): Figure {
+  requireText("makeFigure", "description", description);
   if (description.trim() === "") {
     throw new TypeError(`makeFigure requires a description in words, got ${JSON.stringify(description)}`);
   }

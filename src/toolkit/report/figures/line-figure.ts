@@ -1,8 +1,8 @@
 /** @file Exact curves in one figure: lines with legend, linear or logarithmic axes, stacked where shares add up to 1. */
-import { requireList, requireOptions, wrong } from "../../core/argument-checks.ts";
+import { requireList, requireText, wrong } from "../../core/argument-checks.ts";
 import { methodColours, translucent } from "./colours.ts";
 import { type Figure, makeFigure } from "./figure.ts";
-import { claimLayout, legendOf } from "./figure-layout.ts";
+import { claimLayout, legendOf, requireFigureOptions } from "./figure-layout.ts";
 import { linearAxis } from "./linear-axis.ts";
 import { logAxis } from "./log-axis.ts";
 import type { PlotlyPart } from "./picture.ts";
@@ -42,8 +42,8 @@ export interface LineFigureOptions {
  * @throws RangeError or TypeError when there is no line, or a value is not above 0 on a logarithmic axis
  */
 export function plotLines(lines: readonly Line[], options: LineFigureOptions = {}): Figure {
-  requireList("plotLines", "lines to be an array of { name, x, y }", lines);
-  requireOptions("plotLines", options, ["title", "xTitle", "yTitle", "log", "stacked", "caption"]);
+  requireLines("plotLines", lines);
+  requireFigureOptions("plotLines", options, ["title", "xTitle", "yTitle", "log", "stacked", "caption"]);
   const {
     xTitle = "x",
     yTitle = "y",
@@ -85,6 +85,19 @@ export function plotLines(lines: readonly Line[], options: LineFigureOptions = {
     },
     `${title}. ${lines.map(inWords).join("; ")}.`,
   );
+}
+
+/** Throws unless lines are an array of { name, x, y }, with names that are texts and lists of values. */
+export function requireLines(caller: string, lines: readonly unknown[]): void {
+  requireList(caller, "lines to be an array of { name, x, y }", lines);
+  for (const [index, line] of lines.entries()) {
+    const { name, x, y, method = "" } = (line ?? {}) as Partial<Line>;
+    requireText(caller, `lines[${index}].name`, name);
+    requireText(caller, `lines[${index}].method`, method);
+    for (const [axis, values] of Object.entries({ x, y })) {
+      if (!ArrayBuffer.isView(values)) requireList(caller, `lines[${index}].${axis} to be an array`, values);
+    }
+  }
 }
 
 function inWords({ name, x, y }: Line): string {

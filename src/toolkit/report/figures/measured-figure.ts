@@ -1,10 +1,10 @@
 /** @file Measured means with their intervals: errors, rates or multipliers of several methods against one quantity, or side by side. */
-import { requireList, requireOptions, wrong } from "../../core/argument-checks.ts";
+import { wrong } from "../../core/argument-checks.ts";
 import { formatEstimate, type Measured, rangeOf } from "../../core/estimate-text.ts";
 import { type Dash, methodColour, methodDash } from "./colours.ts";
 import { type Figure, makeFigure } from "./figure.ts";
-import { claimLayout, legendOf } from "./figure-layout.ts";
-import type { LineFigureOptions } from "./line-figure.ts";
+import { claimLayout, legendOf, requireFigureOptions } from "./figure-layout.ts";
+import { type LineFigureOptions, requireLines } from "./line-figure.ts";
 import { linearAxis } from "./linear-axis.ts";
 import { formatCount, logAxis } from "./log-axis.ts";
 import { markerSymbol, padded } from "./marks.ts";
@@ -33,11 +33,12 @@ export interface MeasuredLine {
  *   show a mean that is not above 0 or names
  */
 export function plotMeasured(lines: readonly MeasuredLine[], options: Omit<LineFigureOptions, "stacked"> = {}): Figure {
-  requireList("plotMeasured", "lines to be an array of { name, x, y }", lines);
-  requireOptions("plotMeasured", options, ["title", "xTitle", "yTitle", "log", "caption"]);
+  requireLines("plotMeasured", lines);
+  requireFigureOptions("plotMeasured", options, ["title", "xTitle", "yTitle", "log", "caption"]);
   const { xTitle = "x", yTitle = "y", log } = options;
   const { title = `${yTitle} against ${xTitle}` } = options;
   if (lines.length === 0) throw wrong("plotMeasured", "at least one line", [...lines]);
+  requireMeasured(lines);
   const logX = log === "x" || log === "both";
   const logY = log === "y" || log === "both";
   const names = namesOf(lines);
@@ -87,6 +88,16 @@ export function plotMeasured(lines: readonly MeasuredLine[], options: Omit<LineF
 const SPREAD = 0.018; // of x between neighbouring lines: a marker's width
 const SET_APART = "Marks of one x stand side by side, so that no bar hides another.";
 const APART = 0.16; // between neighbouring lines at one name, of the way to the next name
+
+function requireMeasured(lines: readonly MeasuredLine[]): void {
+  for (const [place, { y }] of lines.entries()) {
+    for (const [index, measured] of y.entries()) {
+      const known = typeof measured === "object" && measured !== null;
+      if (known && ("reason" in measured || typeof measured.value === "number")) continue;
+      throw wrong("plotMeasured", `lines[${place}].y[${index}] to be an estimate, a bound or a reason`, measured);
+    }
+  }
+}
 
 /** The names on the x axis, in the order in which they first come; undefined where it has numbers. */
 function namesOf(lines: readonly MeasuredLine[]): string[] | undefined {

@@ -1,10 +1,10 @@
 /** @file Data multipliers against the error at which they are read, beside the one number of a shared shape. */
-import { requireOptions, wrong } from "../../core/argument-checks.ts";
+import { requireList, wrong } from "../../core/argument-checks.ts";
 import { formatEstimate } from "../../core/estimate-text.ts";
 import type { DataMultiplierEstimate, DataMultiplierFailure, SharedShapeMultiplier } from "../../scaling/index.ts";
 import { methodColours, translucent } from "./colours.ts";
 import { type Figure, makeFigure } from "./figure.ts";
-import { claimLayout } from "./figure-layout.ts";
+import { claimLayout, requireFigureOptions } from "./figure-layout.ts";
 import { logAxis } from "./log-axis.ts";
 import { markerSymbol, padded } from "./marks.ts";
 import type { PlotlyPart } from "./picture.ts";
@@ -34,9 +34,12 @@ export function plotMultipliers(
   multipliers: Multipliers,
   options: { title?: string; xTitle?: string; yTitle?: string } = {},
 ): Figure {
-  requireOptions("plotMultipliers", options, ["title", "xTitle", "yTitle"]);
+  requireFigureOptions("plotMultipliers", options, ["title", "xTitle", "yTitle"]);
   const { xTitle = "test error", yTitle = "data multiplier (times)" } = options;
   const { title = `${yTitle} against ${xTitle}` } = options;
+  if (typeof multipliers !== "object" || multipliers === null) {
+    throw wrong("plotMultipliers", "multipliers to be an object of readings by method", multipliers);
+  }
   const list = Object.entries(multipliers).map(([name, given]) => methodOf(name, given));
   const known = list.flatMap(({ readings }) => readings.filter((reading) => reading.ok || reading.bound !== undefined));
   if (known.length === 0) throw new RangeError("plotMultipliers requires a reading with a value or a bound, got none");
@@ -73,7 +76,9 @@ interface Method {
 }
 
 function methodOf(name: string, given: Multipliers[string]): Method {
-  const { readings, shared } = "readings" in given ? given : { readings: given, shared: undefined };
+  const isBoth = typeof given === "object" && given !== null && "readings" in given;
+  const { readings, shared } = isBoth ? given : { readings: given, shared: undefined };
+  requireList("plotMultipliers", `${name} to be an array of what dataMultiplier gives`, readings);
   for (const [index, reading] of readings.entries()) {
     if (typeof reading?.atError === "number") continue;
     throw wrong("plotMultipliers", `${name}[${index}] to be what dataMultiplier gives`, reading);

@@ -1,8 +1,8 @@
 /** @file Phase diagrams: which of several things happens where, over a grid of two settings, in panels side by side. */
-import { requireList, requireOptions, wrong } from "../../core/argument-checks.ts";
+import { requireList, requireText, wrong } from "../../core/argument-checks.ts";
 import { methodColour } from "./colours.ts";
 import { type Figure, makeFigure } from "./figure.ts";
-import { claimLayout, legendOf } from "./figure-layout.ts";
+import { claimLayout, legendOf, requireFigureOptions } from "./figure-layout.ts";
 import { linearAxis } from "./linear-axis.ts";
 import type { PlotlyPart } from "./picture.ts";
 
@@ -42,11 +42,21 @@ const usualPlot = 380; // pixels, what claimLayout gives
  */
 export function plotPhases(panels: readonly PhasePanel[], options: PhaseFigureOptions): Figure {
   requireList("plotPhases", "panels to be an array of { name, phases }", panels);
-  requireOptions("plotPhases", options, ["x", "y", "phases", "title", "xTitle", "yTitle", "caption"]);
+  requireFigureOptions("plotPhases", options, ["x", "y", "phases", "title", "xTitle", "yTitle", "caption"]);
+  for (const [name, settings] of Object.entries({ x: options.x, y: options.y })) {
+    requireList("plotPhases", `${name} to be an array of settings`, settings);
+  }
+  if (typeof options.phases !== "object" || options.phases === null) {
+    throw wrong("plotPhases", "phases to be an object of methods by phase", options.phases);
+  }
   const { x, y, phases, xTitle = "x", yTitle = "y", caption = "" } = options;
   const { title = `Phases over ${xTitle} and ${yTitle}` } = options;
   if (panels.length === 0) throw wrong("plotPhases", "at least one panel", [...panels]);
-  for (const panel of panels) requireGrid(panel, options);
+  for (const [index, panel] of panels.entries()) {
+    requireText("plotPhases", `panels[${index}].name`, panel?.name);
+    requireList("plotPhases", `panels[${index}].phases to be an array of rows`, panel.phases);
+    requireGrid(panel, options);
+  }
   const names = Object.keys(phases);
   const base = claimLayout({ title, ...legendOf(names), caption });
   const width = (1 - gap * (panels.length - 1)) / panels.length;
@@ -95,12 +105,12 @@ export function plotPhases(panels: readonly PhasePanel[], options: PhaseFigureOp
 }
 
 function requireGrid({ name, phases: grid }: PhasePanel, { x, y, phases }: PhaseFigureOptions): void {
-  const fits = grid.length === y.length && grid.every((row) => row.length === x.length);
+  const fits = grid.length === y.length && grid.every((row) => row?.length === x.length);
   if (!fits)
     throw wrong(
       "plotPhases",
       `${y.length} rows of ${x.length} phases in ${name}`,
-      grid.map(({ length }) => length),
+      grid.map((row) => row?.length),
     );
   const unknown = grid.flat().find((phase) => !(phase in phases));
   if (unknown !== undefined) throw wrong("plotPhases", `phases out of ${Object.keys(phases).join(", ")}`, unknown);

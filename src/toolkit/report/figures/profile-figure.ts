@@ -1,10 +1,10 @@
 /** @file Likelihood profiles: how fast the fit worsens away from its best value, and where the interval ends. */
-import { requireOptions, wrong } from "../../core/argument-checks.ts";
+import { wrong } from "../../core/argument-checks.ts";
 import { formatEstimate } from "../../core/estimate-text.ts";
 import type { LikelihoodProfile } from "../../scaling/index.ts";
 import { methodColours, translucent } from "./colours.ts";
 import { type Figure, makeFigure } from "./figure.ts";
-import { claimLayout } from "./figure-layout.ts";
+import { claimLayout, requireFigureOptions } from "./figure-layout.ts";
 import { linearAxis } from "./linear-axis.ts";
 import type { PlotlyPart } from "./picture.ts";
 
@@ -21,7 +21,7 @@ export function plotProfiles(
   profiles: LikelihoodProfile | readonly LikelihoodProfile[],
   options: { title?: string; xTitle?: string } = {},
 ): Figure {
-  requireOptions("plotProfiles", options, ["title", "xTitle"]);
+  requireFigureOptions("plotProfiles", options, ["title", "xTitle"]);
   const list = (Array.isArray(profiles) ? profiles : [profiles]) as LikelihoodProfile[];
   const [first] = list;
   if (first === undefined) throw new RangeError("plotProfiles requires at least one profile, got none");

@@ -1,10 +1,10 @@
 /** @file Joint regions of two parameters: one contour a fit, its best pair marked. */
-import { requireOptions, wrong } from "../../core/argument-checks.ts";
+import { wrong } from "../../core/argument-checks.ts";
 import { formatNumber } from "../../core/number-format.ts";
 import type { JointRegion } from "../../scaling/index.ts";
 import { methodColours, translucent } from "./colours.ts";
 import { type Figure, makeFigure } from "./figure.ts";
-import { claimLayout } from "./figure-layout.ts";
+import { claimLayout, requireFigureOptions } from "./figure-layout.ts";
 import { linearAxis } from "./linear-axis.ts";
 import type { PlotlyPart } from "./picture.ts";
 
@@ -18,7 +18,7 @@ export function plotJointRegions(
   regions: JointRegion | readonly JointRegion[],
   options: { title?: string; xTitle?: string; yTitle?: string } = {},
 ): Figure {
-  requireOptions("plotJointRegions", options, ["title", "xTitle", "yTitle"]);
+  requireFigureOptions("plotJointRegions", options, ["title", "xTitle", "yTitle"]);
   const list = (Array.isArray(regions) ? regions : [regions]) as JointRegion[];
   const [first] = list;
   if (first === undefined) throw new RangeError("plotJointRegions requires at least one region, got none");

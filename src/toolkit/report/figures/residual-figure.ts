@@ -1,12 +1,11 @@
 /** @file Standardised residuals against an input, or against the law's value: what a law leaves unexplained shows as a run of one sign. */
-import { requireOptions } from "../../core/argument-checks.ts";
 import { inputAlong } from "../../scaling/fit/law-line.ts";
 import { valueAt } from "../../scaling/fit/read-law.ts";
 import { type FittedLaw, measurementDeviation, residualRuns } from "../../scaling/index.ts";
 import { type Fits, fitList } from "../fits.ts";
 import { methodColours } from "./colours.ts";
 import { type Figure, makeFigure } from "./figure.ts";
-import { claimLayout } from "./figure-layout.ts";
+import { claimLayout, requireFigureOptions } from "./figure-layout.ts";
 import { linearAxis } from "./linear-axis.ts";
 import { formatCount, logAxis } from "./log-axis.ts";
 import { markerSymbol, padded } from "./marks.ts";
@@ -23,7 +22,7 @@ import type { PlotlyPart } from "./picture.ts";
  * @throws RangeError or TypeError when there is no fit, or none that is ok, or an option is out of range
  */
 export function plotResiduals(fits: Fits, options: { title?: string; xTitle?: string; along?: string } = {}): Figure {
-  requireOptions("plotResiduals", options, ["title", "xTitle", "along"]);
+  requireFigureOptions("plotResiduals", options, ["title", "xTitle", "along"]);
   const { along } = options;
   const list = fitList("plotResiduals", fits);
   const colours = methodColours(list.map((fit) => fit.name));

@@ -1,13 +1,13 @@
 /** @file Learning curves and their laws in one log-log figure: points with error bars, curve, band, hold-out, exponent. */
 
-import { requireOptions, requirePositive } from "../../core/argument-checks.ts";
+import { requirePositive } from "../../core/argument-checks.ts";
 import { formatEstimate } from "../../core/estimate-text.ts";
 import { type FittedLaw, type LawFit, measurementDeviation, predictionBand } from "../../scaling/index.ts";
 import { type Fits, fitList } from "../fits.ts";
 import { methodColours, translucent } from "./colours.ts";
 import { type CurveLine, type CurveOptions, type CurvePoint, curveLines, namedParameters } from "./curve-points.ts";
 import { type Figure, makeFigure } from "./figure.ts";
-import { claimLayout } from "./figure-layout.ts";
+import { claimLayout, requireFigureOptions } from "./figure-layout.ts";
 import { linearAxis } from "./linear-axis.ts";
 import { formatCount, logAxis } from "./log-axis.ts";
 import { markerSymbol, padded } from "./marks.ts";
@@ -39,7 +39,7 @@ const normal95 = 1.959963984540054; // R 4: qnorm(0.975)
  * @throws RangeError or TypeError when there is no fit, no point to show, or an option is out of range
  */
 export function plotScalingLaws(fits: Fits, options: ScalingFigureOptions = {}): Figure {
-  requireOptions("plotScalingLaws", options, ["title", "xTitle", "yTitle", "extendTo", "along", "held"]);
+  requireFigureOptions("plotScalingLaws", options, ["title", "xTitle", "yTitle", "extendTo", "along", "held"]);
   const { along, extendTo, xTitle = along ?? "training data", yTitle = "test error" } = options;
   const { title = `${yTitle} against ${xTitle}` } = options;
   if (extendTo !== undefined) requirePositive("plotScalingLaws", "extendTo", extendTo);

@@ -1,9 +1,9 @@
 /** @file A graph of steps as a flow: ribbons as wide as steps are taken, coloured by their advantage; side by side or with a slider. */
-import { requireOptions, wrong } from "../../core/argument-checks.ts";
+import { wrong } from "../../core/argument-checks.ts";
 import { formatNumber } from "../../core/number-format.ts";
 import { type ExactValues, exactValues, type Policy, type StepGraph } from "../../theory/index.ts";
 import { type Figure, makeFigure } from "./figure.ts";
-import { claimLayout } from "./figure-layout.ts";
+import { claimLayout, requireFigureOptions } from "./figure-layout.ts";
 import type { PlotlyPart } from "./picture.ts";
 import { layOutSteps, type StateBar, type StepRibbon } from "./step-layout.ts";
 
@@ -118,6 +118,10 @@ interface Panel {
 }
 
 function checkedPanels(caller: string, graph: StepGraph, policies: NamedPolicies): Panel[] {
+  if (typeof policies !== "object" || policies === null) {
+    throw wrong(caller, "policies to be an object of policies by name", policies);
+  }
+  if (!Array.isArray(graph?.states)) throw wrong(caller, "graph to be problems and their steps", graph);
   const panels = Object.entries(policies).map(([name, policy]) => ({
     name,
     policy,
@@ -132,7 +136,7 @@ function heading(name: string, { success }: ExactValues): string {
 }
 
 function titleOf(caller: string, policies: NamedPolicies, options: { title?: string }): string {
-  requireOptions(caller, options, ["title"]);
+  requireFigureOptions(caller, options, ["title"]);
   return options.title ?? `steps of ${Object.keys(policies).join(", ")}`;
 }
 

@@ -25,6 +25,10 @@ export interface HolmTest {
 export function holm(differences: readonly SeedMean[]): HolmTest[] {
   requireList("holm", "differences to be an array of means over seeds", differences);
   if (differences.length === 0) throw wrong("holm", "at least one difference", 0);
+  for (const [index, difference] of differences.entries()) {
+    if (typeof difference?.value === "number") continue;
+    throw wrong("holm", `differences[${index}] to be a mean over seeds`, difference, "differenceOfRuns gives one");
+  }
   const values = differences.map(pValue);
   const order = values.map((_, index) => index).sort((one, other) => (values[one] ?? 0) - (values[other] ?? 0));
   const adjusted = new Array<number>(values.length).fill(0);

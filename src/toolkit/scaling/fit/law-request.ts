@@ -38,7 +38,7 @@ export interface LawFitOptions<Parameter extends string, Input extends string = 
   law: Law<Parameter, Input>;
   /** for tables and legends, default the law's */
   name?: string;
-  /** one start or a grid; by default the law's own grid, if it has one */
+  /** one start or a grid, of each parameter that is neither fixed nor tied; by default the law's own grid, if it has one */
   start?: Starts<NoInfer<Parameter>>;
   /** narrower bounds than the law's */
   bounds?: Partial<Record<NoInfer<Parameter>, readonly [low: number, high: number]>>;
@@ -80,6 +80,7 @@ export function lawRequest<Parameter extends string, Input extends string>(
   if (start === null && law.starts === undefined) {
     throw wrong(caller, `start for "${law.name}", which has no starts of its own`, undefined);
   }
+  requireUntiedStarts(caller, law, start);
   const noise = noiseOf(caller, options);
   const follows = isShare(noise) || noise === "relative";
   const space = options.space ?? (law.gives === "logarithm" && !follows ? "log" : "linear");
@@ -248,6 +249,15 @@ function requireNarrower<Parameter extends string>(
   const [least, most] = bounds[parameter] ?? [positive?.includes(parameter) ? 0 : -Infinity, Infinity];
   if (low >= least && high <= most) return;
   throw wrong(caller, `bounds.${parameter} to lie within the law's own, ${least} to ${most}`, `${low}, ${high}`);
+}
+
+/** Throws for a start of a tied parameter, which would be ignored in silence. */
+function requireUntiedStarts(caller: string, { parameters, ties = {} }: Law, start: Starts<string> | null): void {
+  const tied = Object.keys(ties).find((parameter) => start?.[parameter] !== undefined);
+  if (tied === undefined) return;
+  const others = parameters.filter((parameter) => ties[parameter] === undefined).join(", ");
+  const hint = `its tie says where it starts: write starts of ${others} alone`;
+  throw wrong(caller, `no start.${tied}, since ${tied} is tied`, start?.[tied], hint);
 }
 
 /** Throws unless each tied parameter follows from untied ones, and has neither a value nor bounds of the caller's besides. */

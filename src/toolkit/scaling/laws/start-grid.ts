@@ -3,8 +3,8 @@ import { requireCount, requireOptions, wrong } from "../../core/argument-checks.
 import { coordinateBounds, toCoordinate } from "./coordinates.ts";
 import type { Law } from "./law.ts";
 
-/** One start, a number a parameter; or a grid, a list of numbers a parameter. */
-export type Starts<Parameter extends string> = Record<Parameter, number | readonly number[]>;
+/** One start, a number a parameter; or a grid, a list of numbers a parameter. One that is fixed or tied needs none. */
+export type Starts<Parameter extends string> = Partial<Record<Parameter, number | readonly number[]>>;
 
 /**
  * All combinations as coordinates, the first parameter slowest, each within the law's bounds; a fixed parameter starts, and

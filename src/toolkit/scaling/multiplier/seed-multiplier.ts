@@ -87,6 +87,9 @@ function checkRuns(runs: readonly SeededRun[], baseline: readonly SeededRun[]): 
     for (const [index, run] of list.entries()) {
       requirePositive("seededMultiplier", `${name}[${index}].dataSize`, run?.dataSize);
       requirePositive("seededMultiplier", `${name}[${index}].error`, run.error);
+      if (!Number.isFinite(run.seed)) {
+        throw wrong("seededMultiplier", `${name}[${index}].seed to be a number`, run.seed);
+      }
     }
   }
   requireCount("seededMultiplier", "the number of seeds", runs.length, 2, Number.MAX_SAFE_INTEGER);

@@ -45,3 +45,8 @@ test("a method named twice has one colour", () => {
 test("a colour is made translucent in Plotly's notation", () => {
   assert.equal(translucent("#0072B2", 0.15), "rgba(0, 114, 178, 0.15)");
 });
+
+test("a name that is no text, and names that are no list, are named", () => {
+  assert.throws(() => methodColour(3 as never), { message: "methodColour requires name to be a text, got 3" });
+  assert.throws(() => methodColours("SFT" as never), /methodColours requires names to be an array of texts, got "SFT"/);
+});

@@ -29,6 +29,9 @@ test("seeds that agree exactly leave no doubt, and no difference none to test", 
   const [same, none] = holm([meanOverSeeds([2, 2]), meanOverSeeds([0, 0])]);
   assert.deepEqual([same?.p, none?.p], [0, 1]);
   assert.throws(() => holm([]), { message: "holm requires at least one difference, got 0" });
+  const nothing =
+    /holm requires differences\[0\] to be a mean over seeds, got null \(hint: differenceOfRuns gives one\)/;
+  assert.throws(() => holm([null] as never), nothing);
 });
 
 test("an adjusted p-value is at least its own, at most 1, and keeps the order", () => {

@@ -139,7 +139,7 @@ test("what is no name, no object and no list where one is wanted is named by eve
     [() => passAtK(null as never), /passAtK requires options to be an object of samples, correct, k, got null/],
     [() => table({} as never), /table requires an array of plain objects, or fits, got an object/],
     [() => table([null] as never), /table requires records\[0\] to be a plain object, got null/],
-    [() => plotScalingLaws(FIT, { title: 3 as never }), /a figure requires title to be a text, got 3/],
+    [() => plotScalingLaws(FIT, { title: 3 as never }), /plotScalingLaws requires title to be a text, got 3/],
   ];
   for (const [call, expected] of cases) assert.throws(call, expected);
 });

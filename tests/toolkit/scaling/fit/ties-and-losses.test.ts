@@ -44,14 +44,15 @@ const twoExponentials = defineLaw({
   formula: ({ a, b, c, d }, { x }, { plus, times, exp }) =>
     plus(times(a, exp(times(b, -x))), times(c, exp(times(d, -x)))),
 });
-const START = { a: 1.4, b: 0.35, c: 1.6, d: 0.9 };
+const UNTIED = { a: 1.4, b: 0.35 };
+const START = { ...UNTIED, c: 1.6, d: 0.9 };
 const TIES = { c: "a", d: ({ b }, { times }) => times(2, b) } satisfies NonNullable<
   Parameters<typeof fitLaw<"a" | "b" | "c" | "d", "x">>[1]["ties"]
 >;
 
 test("a height that equals another and a rate that is twice another are scipy's fit of the two that are left", () => {
   const { rows, parameters, standardErrors, squares, statistic } = SCIPY.ties;
-  const fit = fitLaw(rows, { law: twoExponentials, y: "y", start: START, ties: TIES });
+  const fit = fitLaw(rows, { law: twoExponentials, y: "y", start: UNTIED, ties: TIES });
   assert.ok(fit.ok, fit.ok ? "" : fit.reason);
   assert.equal(fit.degreesOfFreedom, 23);
   near(fit.residualSumOfSquares, squares, 1e-9);
@@ -70,13 +71,23 @@ test("a height that equals another and a rate that is twice another are scipy's 
   assert.equal(fitDoubts(fit).filter(({ kind }) => kind === "starts").length, 0);
 });
 
+test("a start of a tied parameter, which would be ignored, is named, and so are those to write", () => {
+  const { rows } = SCIPY.ties;
+  const from = (start: object, more: object) => () => fitLaw(rows, { law: twoExponentials, y: "y", start, ...more });
+  const told = /fitLaw requires no start\.d, since d is tied, got 0\.9 \(hint: .* write starts of a, b alone\)/;
+  assert.throws(from({ ...UNTIED, d: 0.9 }, { ties: TIES }), told);
+  assert.throws(from({ ...UNTIED, d: 0.9 }, { law: { ...twoExponentials, ties: TIES } }), told);
+  assert.throws(from({ ...UNTIED, c: [1, 2] }, { ties: TIES }), /no start\.c, since c is tied, got an array of 2/);
+  assert.throws(from({ a: 1.4 }, { ties: TIES }), /fitLaw requires start\.b to be a number, got undefined/);
+});
+
 test("a tied parameter's profile and draws follow those of what it is tied to", () => {
   const { rows } = SCIPY.ties;
   const intervalMethods = ["profile", "bootstrap"] as const;
   const fit = fitLaw(rows, {
     law: twoExponentials,
     y: "y",
-    start: START,
+    start: UNTIED,
     ties: TIES,
     seed: 1,
     resamples: 100,
@@ -96,7 +107,7 @@ test("a tied parameter's profile and draws follow those of what it is tied to", 
 
 test("the region of two parameters that all others follow is an ellipse's, and residuals know the tangents of the tied law", () => {
   const { rows } = SCIPY.ties;
-  const fit = fitLaw(rows, { law: twoExponentials, y: "y", start: START, ties: TIES });
+  const fit = fitLaw(rows, { law: twoExponentials, y: "y", start: UNTIED, ties: TIES });
   const region = jointRegion(fit, { parameters: ["a", "b"], points: 8 });
   assert.ok(region.ok, region.ok ? "" : region.reason);
   const [height, rate] = SCIPY.ties.parameters;

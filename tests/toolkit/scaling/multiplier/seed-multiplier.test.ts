@@ -138,3 +138,18 @@ test("a seed without its baseline, or two runs of one seed, is an error", () => 
   });
   assert.throws(() => seededMultiplier([...runs, ...runs], baseline), /runs of one size and of different seeds/);
 });
+
+test("runs that are none, and seeds that are no numbers, are named", () => {
+  const { runs, baseline } = study(3, 2, 1000, null);
+  const unchecked = seededMultiplier as (...given: unknown[]) => unknown;
+  const seeded = (seed: unknown) => [{ ...runs[0], seed }, ...runs.slice(1)];
+  const cases: [() => unknown, RegExp][] = [
+    [() => unchecked(null, baseline), /seededMultiplier requires runs to be an array of .*, got null/],
+    [() => unchecked(runs), /seededMultiplier requires baseline to be an array of .*, got undefined/],
+    [() => unchecked([null], baseline), /requires runs\[0\]\.dataSize to be a number above 0, got undefined/],
+    [() => unchecked(seeded(Symbol("one")), baseline), /requires runs\[0\]\.seed to be a number, got Symbol\(one\)/],
+    [() => unchecked(seeded(undefined), baseline), /requires runs\[0\]\.seed to be a number, got undefined/],
+    [() => unchecked(runs, seeded("1")), /requires baseline\[0\]\.seed to be a number, got "1"/],
+  ];
+  for (const [call, expected] of cases) assert.throws(call, expected);
+});

@@ -14,7 +14,7 @@ import {
 import { coveredRange, inputsAt, type ReadAt, requireFitted } from "../read-law.ts";
 import { deletedResiduals } from "./deleted-residuals.ts";
 import { bootstrapDoubts, type Doubt, dataDoubts } from "./request-doubts.ts";
-import { residualRuns } from "./residual-runs.ts";
+import { rareRuns } from "./residual-runs.ts";
 import { seedDoubts } from "./seed-doubts.ts";
 
 /**
@@ -106,8 +106,9 @@ function risingDoubts({ law, columns, space }: FittedLaw, placed: readonly Place
 }
 
 function runsDoubts(fit: FittedLaw): Doubt[] {
-  const { runs, positive, negative, pValue } = residualRuns(fit);
-  if (pValue >= RARE) return [];
+  const found = rareRuns(fit, RARE);
+  if (found === undefined) return [];
+  const { runs, positive, negative, pValue } = found;
   const seen = `${positive} residuals above and ${negative} below the curve stand in ${runs} runs (p = ${formatNumber(pValue, 2)})`;
   return [{ kind: "runs", message: `${seen}: the curve bends where the points do not; try another law` }];
 }

@@ -26,6 +26,21 @@ export function residualRuns(fit: FittedLaw, options: { along?: string } = {}): 
   requireOptions("residualRuns", options, ["along"]);
   const { along } = options;
   const input = along === undefined && fit.law.inputs.length > 1 ? undefined : inputAlong("residualRuns", fit, along);
+  return judgedRuns(fit, input, Infinity);
+}
+
+/**
+ * The runs of a fit with one input, where the chance of them is under `rare`, else undefined: as residualRuns has it, but no more is drawn than settles that.
+ *
+ * @source Besag & Clifford 1991, Biometrika 78, 301-304 (draws until enough are as extreme)
+ */
+export function rareRuns(fit: FittedLaw, rare: number): RunsTest | undefined {
+  const found = judgedRuns(fit, fit.law.inputs[0], rare * (DRAWS + 1));
+  return found.pValue < rare ? found : undefined;
+}
+
+/** @param enough draws as near as the residuals, after which no more are made: the chance is then this large at least */
+function judgedRuns(fit: FittedLaw, input: string | undefined, enough: number): RunsTest {
   const inputs = fittedMeasurements(fit).map(({ inputs: at }) =>
     input === undefined ? valueAt(fit, at) : (at[input] as number),
   );
@@ -43,7 +58,7 @@ export function residualRuns(fit: FittedLaw, options: { along?: string } = {}): 
   const stream = createStream(0).split("residual runs");
   let asNear = 1;
   const noise = new Float64Array(inputs.length);
-  for (let draw = 0; draw < DRAWS; draw++) {
+  for (let draw = 0; draw < DRAWS && asNear < enough; draw++) {
     for (let i = 0; i < noise.length; i++) noise[i] = stream.normal();
     for (const tangent of basis) removeAlong(noise, tangent);
     if (ratioOf(noise, groups) <= observed * (1 + 1e-9)) asNear++;

@@ -53,7 +53,9 @@ function repeatsOf({ measurements, law }: FittedLaw): Measurement[][] {
   const places = new Map<string, Measurement[]>();
   for (const measurement of fittedMeasurements({ measurements })) {
     const place = law.inputs.map((input) => measurement.inputs[input]).join();
-    places.set(place, [...(places.get(place) ?? []), measurement]);
+    const runs = places.get(place);
+    if (runs === undefined) places.set(place, [measurement]);
+    else runs.push(measurement);
   }
   return [...places.values()];
 }

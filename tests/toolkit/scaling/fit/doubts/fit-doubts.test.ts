@@ -1,11 +1,13 @@
 /** @file Each doubt is raised by the curve that deserves it, and by no clean one; the runs test is exact. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { formatNumber } from "../../../../../src/toolkit/core/number-format.ts";
 import { createStream } from "../../../../../src/toolkit/core/random-stream.ts";
 import {
   fitDoubts,
   fitScalingLaw,
   type LearningCurvePoint,
+  residualRuns,
   runsTest,
 } from "../../../../../src/toolkit/scaling/index.ts";
 import { ANSWERS, exactCurve, TRANSLATION } from "../../curves.ts";
@@ -61,6 +63,23 @@ test("a law without the floor that the curve has leaves long runs", () => {
     doubt,
     /^runs: \d+ residuals above and \d+ below the curve stand in \d runs \(p = .*\): .* try another law/,
   );
+});
+
+test("runs are doubted where the runs test's own chance is under 2 %, with that chance, though no more is drawn than settles it", () => {
+  const seen = { doubted: 0, clean: 0 };
+  for (let study = 0; study < 24; study++) {
+    const stream = createStream(12).split(study);
+    const noise = 0.002 * 1.5 ** (study % 12);
+    const points = SIZES.map((dataSize) => ({ dataSize, error: (dataSize ** -0.5 + 0.1) * stream.normal(1, noise) }));
+    const fit = fitScalingLaw({ points, law: study < 12 ? "power" : "power + floor", intervalMethods: ["wald"] });
+    assert.ok(fit.ok, fit.ok ? "" : fit.reason);
+    const { pValue } = residualRuns(fit);
+    const doubt = fitDoubts(fit).find(({ kind }) => kind === "runs");
+    assert.equal(doubt !== undefined, pValue < 0.02, `p = ${pValue}`);
+    if (doubt !== undefined) assert.ok(doubt.message.includes(`(p = ${formatNumber(pValue, 2)})`), doubt.message);
+    seen[doubt === undefined ? "clean" : "doubted"]++;
+  }
+  assert.ok(seen.doubted >= 5 && seen.clean >= 10, JSON.stringify(seen)); // both are tried
 });
 
 test("a rise that the noise does not explain, and the run that it comes from", () => {
