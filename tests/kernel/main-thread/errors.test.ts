@@ -200,6 +200,14 @@ const MISSING: readonly (readonly [code: string, message: RegExp])[] = [
   ],
   ["import './addon.node'", /^Node cannot import 'addon\.node' \(hint: write: require\("\.\/addon\.node"\)\)$/],
   ["import 'parent/nope'", /^package 'parent' is installed and has no 'nope'/],
+  [
+    "import '@eightfold/toolkit/scalings'",
+    /^package .* has no 'scalings' .*did you mean '@eightfold\/toolkit\/scaling'\?\)$/,
+  ],
+  [
+    "import '@eightfold/toolkit/anything'",
+    /^package '@eightfold\/toolkit' is installed and has no 'anything' to import \(hint: it has .*, scaling, /,
+  ],
   ["import 'parent/some/where.js'", /^package 'parent' is installed and has no 'some\/where\.js'/],
 ];
 
