@@ -84,16 +84,26 @@ function shortPath(path: string, directory: string): string {
   return short.startsWith("..") ? path : short;
 }
 
+/** Names that are not ours: whoever has registered one would be installed. */
+const OURS: Readonly<Record<string, string>> = {
+  eightfold: "@eightfold/toolkit",
+  "eightfold-toolkit": "@eightfold/toolkit",
+  "eightfold-kernel": "@eightfold/kernel",
+  "eightfold-rerun": "@eightfold/rerun",
+};
+
 function missingPackage(name: string, importer: string, { specifier, directory }: Wanted): string {
   const builtin = importer === "" && builtinModules.includes(name) ? specifier : undefined;
   if (builtin !== undefined) return `Node has no module '${builtin}'${orNearest(builtin, builtinModules)}`;
+  const from = importer === "" ? ` from ${directory}` : importer;
+  if (Object.hasOwn(OURS, name)) return `cannot find package '${name}'${from} (hint: did you mean '${OURS[name]}'?)`;
   const foreign = foreignPackage(specifier);
   const isForeign = foreign !== undefined && importer === "" && foreign.specifier.startsWith(name);
   const command =
     isForeign && foreign.registry === "jsr"
       ? `npx jsr add ${foreign.wanted}`
       : install(isForeign ? foreign.wanted : name, directory);
-  return `cannot find package '${name}'${importer === "" ? ` from ${directory}` : importer} (hint: run: ${command})`;
+  return `cannot find package '${name}'${from} (hint: run: ${command})`;
 }
 
 function missingFile(path: string, importer: string, wanted: Wanted): string {
