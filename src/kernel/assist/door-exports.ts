@@ -41,7 +41,7 @@ export function doorExports(directory: string): readonly DoorExport[] {
  * @returns nothing for a package that is found from the folder itself
  */
 export function borrowedDoors(directory: string): Readonly<Record<string, readonly [file: string]>> {
-  const doors = PACKAGES.flatMap((name) => {
+  const doors = [...PACKAGES, "@eightfold/kernel"].flatMap((name) => {
     const folder = packageFolder(name, join(directory, "cell.ts")) === undefined && packageFolder(name, THIS_FILE);
     if (typeof folder !== "string") return [];
     return Object.entries(exportsOf(folder)).flatMap(([door, target]) => {
