@@ -41,7 +41,7 @@ export interface Task {
 
 export interface Plan {
   readonly tasks: Task[];
-  /** Notebooks whose file or kernel is none. */
+  /** Notebooks whose file or kernel is none, and folders without a notebook. */
   readonly refused: readonly Refusal[];
 }
 
@@ -50,7 +50,7 @@ export interface Plan {
  *
  * @param options what to run and where to write
  * @param file the claims, when there are any
- * @returns the tasks in order, and the notebooks that cannot be run; or one line when nothing can be
+ * @returns the tasks in order, and the notebooks and folders of which nothing can be run; or one line when nothing can be
  */
 export function planTasks(options: PlanOptions, file: ClaimsFile | undefined): Outcome<Plan> {
   const tasks: Task[] = [];
@@ -59,6 +59,8 @@ export function planTasks(options: PlanOptions, file: ClaimsFile | undefined): O
   for (const named of options.notebooks) {
     const found = notebooksIn(named, options.out);
     if (!found.ok) return found;
+    if (found.value.length === 0)
+      refused.push({ path: named, reason: `${named}: there is no notebook in this folder` });
     paths.push(...found.value);
   }
   if (paths.length === 0) return failure(`there is no notebook in ${options.notebooks.join(", ")}`);

@@ -63,6 +63,17 @@ test("a notebook that cannot be read, or has no kernel, costs the others nothing
   assert.deepEqual([notebooks.length, refused.length], [1, 3]);
 });
 
+test("a folder without a notebook is named, and the notebooks beside it are run", async (t) => {
+  const folder = temporaryFolder(t);
+  mkdirSync(join(folder, "empty"));
+  writeJson(folder, "a.ipynb", notebookJson(["1"]));
+  const { code, stderr } = await run(folder, "empty", "a.ipynb");
+  assert.equal(code, 2);
+  assert.match(stderr, /^empty: there is no notebook in this folder$/m);
+  const { notebooks, refused } = readJson(folder, "out/report.json");
+  assert.deepEqual([notebooks.length, refused.map(({ path }: { path: string }) => path)], [1, ["empty"]]);
+});
+
 const BAD: [words: string[], env: Record<string, string>, line: RegExp][] = [
   [["a.ipynb"], { TMPDIR: "/nonexistent" }, /^a\.ipynb: no kernel can be started with the folder \/nonexistent: /m],
   [["a.ipynb", "--out", ""], {}, /^eightfold requires --out to name something/m],

@@ -1,4 +1,4 @@
-/** @file What the toolkit's doors export, for names that a cell has not imported: read from their text, not run. */
+/** @file The toolkit's doors, and what they export, for names that a cell has not imported: read from their text, not run. */
 import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
@@ -7,6 +7,8 @@ import { parseSync } from "oxc-parser";
 
 /** The packages whose doors are offered: what notebooks of this house import. */
 const PACKAGES = ["@eightfold/toolkit"];
+
+const THIS_FILE = fileURLToPath(import.meta.url);
 
 export interface DoorExport {
   readonly name: string;
@@ -22,12 +24,9 @@ export interface DoorExport {
  */
 export function doorExports(directory: string): readonly DoorExport[] {
   return PACKAGES.flatMap((name) => {
-    const folder = packageFolder(name, directory);
+    const folder = packageFolder(name, join(directory, "cell.ts")) ?? packageFolder(name, THIS_FILE);
     if (folder === undefined) return [];
-    const { exports = {} } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as {
-      exports?: Record<string, unknown>;
-    };
-    return Object.entries(exports).flatMap(([door, target]) => {
+    return Object.entries(exportsOf(folder)).flatMap(([door, target]) => {
       if (typeof target !== "string" || !target.endsWith(".ts")) return [];
       const names = exportedNames(join(folder, target), new Set());
       return names.map((exported) => ({ name: exported, door: name + door.slice(1) }));
@@ -35,16 +34,32 @@ export function doorExports(directory: string): readonly DoorExport[] {
   });
 }
 
+/**
+ * The doors that cells find beside this kernel, and TypeScript would not: what an import is `from`, and its file with types.
+ *
+ * @param directory the notebook's folder
+ * @returns nothing for a package that is found from the folder itself
+ */
+export function borrowedDoors(directory: string): Readonly<Record<string, readonly [file: string]>> {
+  const doors = [...PACKAGES, "@eightfold/kernel"].flatMap((name) => {
+    const folder = packageFolder(name, join(directory, "cell.ts")) === undefined && packageFolder(name, THIS_FILE);
+    if (typeof folder !== "string") return [];
+    return Object.entries(exportsOf(folder)).flatMap(([door, target]) => {
+      const file = typeof target === "string" ? target : target.types;
+      return file?.endsWith(".ts") ? [[name + door.slice(1), [join(folder, file)]] as const] : [];
+    });
+  });
+  return Object.fromEntries(doors);
+}
+
 /** Found without loading it, and without asking it to export its package.json. */
-function packageFolder(name: string, directory: string): string | undefined {
-  for (const from of [join(directory, "cell.ts"), fileURLToPath(import.meta.url)]) {
-    const folders = createRequire(from).resolve.paths(name) ?? [];
-    const found = folders
-      .map((folder) => join(folder, name))
-      .find((folder) => existsSync(join(folder, "package.json")));
-    if (found !== undefined) return found;
-  }
-  return undefined;
+function packageFolder(name: string, from: string): string | undefined {
+  const folders = createRequire(from).resolve.paths(name) ?? [];
+  return folders.map((folder) => join(folder, name)).find((folder) => existsSync(join(folder, "package.json")));
+}
+
+function exportsOf(folder: string): Readonly<Record<string, string | { readonly types?: string }>> {
+  return JSON.parse(readFileSync(join(folder, "package.json"), "utf8")).exports ?? {};
 }
 
 function exportedNames(file: string, seen: Set<string>): string[] {

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
+import { borrowedDoors } from "./door-exports.ts";
 import { DRAFT, type Files } from "./session-files.ts";
 
 const CONFIG = "tsconfig.json";
@@ -46,7 +47,8 @@ export function projectFiles(directory: string): Files {
   const base = nearest === own ? OWN_CONFIG : nearest && relative(directory, nearest).split(sep).join("/");
   const config = {
     ...(base === undefined ? {} : { extends: base.startsWith(".") ? base : `./${base}` }),
-    compilerOptions: OPTIONS,
+    // Paths of ours would take the place of a project's own.
+    compilerOptions: nearest === undefined ? { ...OPTIONS, paths: borrowedDoors(directory) } : OPTIONS,
     // The configurations belong to the project, or they would be opened in one of their own, with a library of its own.
     files: files.filter((path) => path !== undefined),
     include: [],

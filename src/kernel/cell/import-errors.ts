@@ -1,5 +1,5 @@
 /** @file Why an import has failed: what is missing, who imports it, and what to do. */
-import { existsSync, readdirSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { builtinModules } from "node:module";
 import { basename, dirname, isAbsolute, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -61,7 +61,7 @@ function explanation(error: NodeJS.ErrnoException, wanted: Wanted): string | und
       return path === undefined ? undefined : unknownFile(path, wanted);
     }
     case "ERR_PACKAGE_PATH_NOT_EXPORTED":
-      return notOffered(wanted, importer);
+      return notOffered(wanted, importer, offersOf(message));
   }
   return undefined;
 }
@@ -84,16 +84,26 @@ function shortPath(path: string, directory: string): string {
   return short.startsWith("..") ? path : short;
 }
 
+/** Names that are not ours: whoever has registered one would be installed. */
+const OURS: Readonly<Record<string, string>> = {
+  eightfold: "@eightfold/toolkit",
+  "eightfold-toolkit": "@eightfold/toolkit",
+  "eightfold-kernel": "@eightfold/kernel",
+  "eightfold-rerun": "@eightfold/rerun",
+};
+
 function missingPackage(name: string, importer: string, { specifier, directory }: Wanted): string {
   const builtin = importer === "" && builtinModules.includes(name) ? specifier : undefined;
   if (builtin !== undefined) return `Node has no module '${builtin}'${orNearest(builtin, builtinModules)}`;
+  const from = importer === "" ? ` from ${directory}` : importer;
+  if (Object.hasOwn(OURS, name)) return `cannot find package '${name}'${from} (hint: did you mean '${OURS[name]}'?)`;
   const foreign = foreignPackage(specifier);
   const isForeign = foreign !== undefined && importer === "" && foreign.specifier.startsWith(name);
   const command =
     isForeign && foreign.registry === "jsr"
       ? `npx jsr add ${foreign.wanted}`
       : install(isForeign ? foreign.wanted : name, directory);
-  return `cannot find package '${name}'${importer === "" ? ` from ${directory}` : importer} (hint: run: ${command})`;
+  return `cannot find package '${name}'${from} (hint: run: ${command})`;
 }
 
 function missingFile(path: string, importer: string, wanted: Wanted): string {
@@ -111,8 +121,7 @@ function missingFile(path: string, importer: string, wanted: Wanted): string {
 
 function importedFolder(folder: string, importer: string, { directory }: Wanted): string {
   const files = filesIn(folder).filter((file) => /\.([cm]?[jt]sx?|json)$/.test(file));
-  const [some, more] = [files.slice(0, 5).join(", "), files.length > 5 ? ", ..." : ""];
-  const hint = files.length === 0 ? "" : ` (hint: import one of its files: ${some}${more})`;
+  const hint = files.length === 0 ? "" : ` (hint: import one of its files: ${some(files, 5)})`;
   return `'${shortPath(folder, directory)}' is a folder without an index file${importer}${hint}`;
 }
 
@@ -125,11 +134,23 @@ function unknownFile(path: string, { directory }: Wanted): string {
   return `Node cannot import '${name}'${isInstalled(path) ? "" : ` (hint: ${instead})`}`;
 }
 
-function notOffered({ specifier }: Wanted, importer: string): string {
+function notOffered({ specifier }: Wanted, importer: string, offers: readonly string[] = []): string {
   const name = packageName(foreignPackage(specifier)?.specifier ?? specifier);
-  return importer === ""
-    ? `package '${name}' is installed and has no '${specifier.slice(specifier.indexOf(name) + name.length + 1)}' to import (hint: its package.json lists under "exports" what it has)`
-    : `cannot import '${specifier}': a part of a package is missing${importer}`;
+  if (importer !== "") return `cannot import '${specifier}': a part of a package is missing${importer}`;
+  const asked = specifier.slice(specifier.indexOf(name) + name.length + 1);
+  const near = nearest(asked, offers);
+  const listed = offers.length === 0 ? 'its package.json lists under "exports" what it has' : `it has ${some(offers)}`;
+  const hint = near === undefined ? listed : `did you mean '${name}/${near}'?`;
+  return `package '${name}' is installed and has no '${asked}' to import (hint: ${hint})`;
+}
+
+/** The paths that a package lets import, by the package.json that Node's message names. */
+function offersOf(message: string): readonly string[] {
+  const manifest = / in (.+?package\.json)/.exec(message)?.[1];
+  if (manifest === undefined) return [];
+  const { exports } = JSON.parse(readFileSync(manifest, "utf8")) as { exports?: object };
+  const paths = Object.keys(exports ?? {}).filter((path) => path.startsWith("./") && !path.includes("*"));
+  return paths.map((path) => path.slice(2)).filter((path) => path !== "package.json");
 }
 
 /** `@scope/name` or `name`, of what is imported from a package. */
@@ -160,6 +181,11 @@ function filesIn(folder: string): readonly string[] {
   } catch {
     return []; // there is no such folder
   }
+}
+
+/** Of a long list the first ones. */
+function some(names: readonly string[], most = 20): string {
+  return names.length > most ? `${names.slice(0, most).join(", ")}, ...` : names.join(", ");
 }
 
 function orNearest(name: string, known: readonly string[]): string {

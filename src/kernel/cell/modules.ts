@@ -1,7 +1,7 @@
 /** @file What a cell's `import`, `import()` and `import.meta` do. */
 import nodeModule, { isBuiltin } from "node:module";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { encodeCellImport } from "./cell-import.ts";
 import { foreignPackage } from "./foreign-specifiers.ts";
 import { importError } from "./import-errors.ts";
@@ -64,7 +64,8 @@ export async function importFrom(
     );
   } catch (error) {
     const explained = importError(error as Error, { specifier, directory, cellFile: join(directory, "cell.ts") });
-    if ((error as NodeJS.ErrnoException).code === "ERR_MODULE_NOT_FOUND") return importOwn(specifier, explained);
+    if ((error as NodeJS.ErrnoException).code === "ERR_MODULE_NOT_FOUND")
+      return importOwn(directory, specifier, explained);
     throw explained;
   }
 }
@@ -143,12 +144,13 @@ export function moduleMeta(directory: string): Record<string, unknown> {
 }
 
 /** A notebook outside of any project still finds the packages installed beside this kernel. */
-async function importOwn(specifier: string, notFound: Error): Promise<Record<string, unknown>> {
+async function importOwn(directory: string, specifier: string, notFound: Error): Promise<Record<string, unknown>> {
   if (/^(\.|\/|file:)/.test(specifier)) throw notFound;
   try {
     return await import(encodeCellImport({ specifier, parentURL: import.meta.url }));
   } catch (error) {
-    throw (error as NodeJS.ErrnoException).code === "ERR_MODULE_NOT_FOUND" ? notFound : error;
+    if ((error as NodeJS.ErrnoException).code === "ERR_MODULE_NOT_FOUND") throw notFound;
+    throw importError(error as Error, { specifier, directory, cellFile: fileURLToPath(import.meta.url) });
   }
 }
 

@@ -69,3 +69,17 @@ test("JSX, of which no types are known, and a module's declaration are no type e
     assert.equal(reply.status, "ok", `${text}: ${reply.evalue}`);
   }
 });
+
+test("a notebook in no project knows the types of our packages that it finds beside the kernel", async (t) => {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), "eightfold-types-")));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const frontend = await startFrontend(t, folder, { EIGHTFOLD_TYPES: "strict" });
+  for (const [code, found] of [
+    ["import { powerLaw } from '@eightfold/toolkit/scaling'; const wrong: number = powerLaw;", "TS2322"],
+    ["import { display as shown } from '@eightfold/kernel/display'; const wrong2: number = shown;", "TS2322"],
+    ["import { rows } from '@eightfold/toolkit'; rows({ objects: () => [] } as never).map((row) => row).length", "ok"],
+  ] as const) {
+    const { reply } = await frontend.execute(code, { allow_stdin: true });
+    assert.match(String(reply.evalue ?? reply.status), new RegExp(found), code);
+  }
+});

@@ -182,6 +182,8 @@ const MISSING: readonly (readonly [code: string, message: RegExp])[] = [
   ["import x from 'jsr:@std/assert@1'", /npx jsr add @std\/assert@1\)$/],
   ["import x from 'https://deno.land/x/y.ts'", /^cannot import 'https:\/\/deno\.land\/x\/y\.ts': .*hint: install/],
   ["await import('http://a.b/c.js')", /^cannot import 'http:\/\/a\.b\/c\.js': /],
+  ["import 'eightfold'", /^cannot find package 'eightfold' from .* \(hint: did you mean '@eightfold\/toolkit'\?\)$/],
+  ["require('eightfold-kernel')", /^cannot find package .* \(hint: did you mean '@eightfold\/kernel'\?\)$/],
   ["import x from 'bun:sqlite'", /^Node cannot import 'bun:sqlite' \(hint: /],
   ["import x from 'fs/promise'", /^Node has no module 'fs\/promise' \(hint: did you mean 'fs\/promises'\?\)$/],
   ["import x from 'node:pth'", /^Node has no module 'pth' \(hint: did you mean 'path'\?\)$/],
@@ -200,6 +202,14 @@ const MISSING: readonly (readonly [code: string, message: RegExp])[] = [
   ],
   ["import './addon.node'", /^Node cannot import 'addon\.node' \(hint: write: require\("\.\/addon\.node"\)\)$/],
   ["import 'parent/nope'", /^package 'parent' is installed and has no 'nope'/],
+  [
+    "import '@eightfold/toolkit/scalings'",
+    /^package .* has no 'scalings' .*did you mean '@eightfold\/toolkit\/scaling'\?\)$/,
+  ],
+  [
+    "import '@eightfold/toolkit/anything'",
+    /^package '@eightfold\/toolkit' is installed and has no 'anything' to import \(hint: it has .*, scaling, /,
+  ],
   ["import 'parent/some/where.js'", /^package 'parent' is installed and has no 'some\/where\.js'/],
 ];
 
