@@ -131,26 +131,43 @@ onNative("arrays of another engine, and a program that was disposed, are refused
   await assert.rejects(double({ x: Float32Array.of(1, 2) }), /a run requires a program in use, got a disposed one/);
 });
 
-onNative("a compiled program runs on after nobody holds its engine", async () => {
+/** What a program of its own writes that lets go of an engine while it still has a compiled graph, `rounds` products of x. */
+function whenEngineIsGone({ size, rounds, use }: { size: number; rounds: number; use: string }): object {
   const door = (of: string): string =>
     JSON.stringify(new URL(`../../../src/toolkit/${of}/index.ts`, import.meta.url).href);
   const program = `const { nativeEngine } = await import(${door("engine")});
 const t = await import(${door("tensor")});
 async function made() {
   const engine = await nativeEngine({ threads: 2 });
-  const { graph } = t.trace(({ x }) => t.matmul(x, x), { x: t.f32(64, 64) });
-  return [await engine.compile(graph), engine.upload(new Float32Array(64 * 64).fill(1), t.f32(64, 64))];
+  const product = ({ x }) => Array.from({ length: ${rounds} }).reduce((y) => t.matmul(y, x, { scale: 1 / ${size} }), x);
+  const { graph } = t.trace(product, { x: t.f32(${size}, ${size}) });
+  return [await engine.compile(graph), engine.upload(new Float32Array(${size} ** 2).fill(1), t.f32(${size}, ${size}))];
 }
-const [product, x] = await made();
-for (let round = 0; round < 5; round++) {
-  gc();
-  await new Promise(setImmediate);
+async function collect() {
+  for (let round = 0; round < 5; round++) {
+    gc();
+    await new Promise(setImmediate);
+  }
 }
-const [squared] = await product.run([x]);
-console.log((await squared.read())[0]);`;
+const [program, x] = await made();
+${use}
+console.log((await product.read())[0]);`;
   const words = ["--expose-gc", "--import", "tsx", "--input-type=module", "--eval", program];
   const { stdout, signal } = spawnSync(process.execPath, words, { encoding: "utf8" });
-  assert.deepEqual({ stdout, signal }, { stdout: "64\n", signal: null });
+  return { stdout, signal };
+}
+
+onNative("a compiled program runs on after nobody holds its engine", async () => {
+  const use = `await collect();
+const [product] = await program.run([x]);`;
+  assert.deepEqual(whenEngineIsGone({ size: 64, rounds: 1, use }), { stdout: "1\n", signal: null });
+});
+
+onNative("a run goes on when its engine is let go of meanwhile", async () => {
+  const use = `const run = program.run([x]);
+await collect();
+const [product] = await run;`;
+  assert.deepEqual(whenEngineIsGone({ size: 1024, rounds: 20, use }), { stdout: "1\n", signal: null });
 });
 
 onNative("an array whose memory its caller gave away is refused", async () => {

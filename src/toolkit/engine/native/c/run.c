@@ -121,7 +121,7 @@ void ef_program_free(ef_program *program) {
   ef_memory_give_back(program->constants);
   ef_memory_give_back(program->scratch);
   free(program->scratch_of);
-  ef_threads_close(program->threads);
+  ef_threads_let_go(program->threads);
   free(program);
 }
 

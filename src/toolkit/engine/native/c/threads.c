@@ -24,7 +24,7 @@ typedef struct {
 } claim;
 
 struct ef_threads {
-  int holders; /* the last one to let go closes the pool; all are on one thread */
+  int is_open, holders; /* whoever is the last to let go of it, its opener or a holder, ends it; all are on one thread */
   int count;
   pthread_t *handles;
   worker *workers;
@@ -54,13 +54,14 @@ enum {
 
 static void *work(void *argument);
 static void drop_arena(ef_threads *pool);
+static void end(ef_threads *pool);
 static void run_tasks(ef_threads *pool, int first, unsigned turn);
 
 ef_threads *ef_threads_open(int count) {
   if (count < 1) count = 1;
   ef_threads *pool = aligned_alloc(64, (sizeof *pool + 63) / 64 * 64);
   if (pool == NULL) return NULL;
-  *pool = (ef_threads){.holders = 1, .count = 1};
+  *pool = (ef_threads){.is_open = 1, .count = 1};
   pthread_mutex_init(&pool->lock, NULL);
   pthread_cond_init(&pool->moved, NULL);
   pthread_cond_init(&pool->finished, NULL);
@@ -90,10 +91,18 @@ ef_threads *ef_threads_hold(ef_threads *pool) {
   return pool;
 }
 
+void ef_threads_let_go(ef_threads *pool) {
+  if (--pool->holders > 0) return;
+  drop_arena(pool);
+  if (!pool->is_open) end(pool);
+}
+
 void ef_threads_close(ef_threads *pool) {
-  if (pool == NULL) return;
-  if (--pool->holders <= 1) drop_arena(pool);
-  if (pool->holders > 0) return;
+  pool->is_open = 0;
+  if (pool->holders == 0) end(pool);
+}
+
+static void end(ef_threads *pool) {
   pthread_mutex_lock(&pool->lock);
   atomic_store(&pool->ending, 1);
   atomic_fetch_add(&pool->turn, 1);
