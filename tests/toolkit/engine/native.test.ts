@@ -1,7 +1,7 @@
 /** @file The native engine gives the reference's numbers for every op and gradient, runs in parts and in place, and refuses what does not fit. */
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
-import { compile, nativeEngine, referenceEngine } from "../../../src/toolkit/engine/index.ts";
+import { compile, type Engine, nativeEngine, referenceEngine } from "../../../src/toolkit/engine/index.ts";
 import * as t from "../../../src/toolkit/tensor/index.ts";
 import { nativeIsMissing, openNative, testNative } from "./native-engine.ts";
 import { testRandomGraphs } from "./random-graphs.ts";
@@ -50,6 +50,35 @@ onNative("a sum of more arrays than a pass reads is taken in several", async () 
     assert.ok(Math.abs((got[at] ?? Number.NaN) - expected) < 1e-5 * expected, `${got[at]} for ${expected}`);
   }
 });
+
+const GROWN: Readonly<Record<string, (x: t.Tensor, numbers: readonly t.Tensor[]) => readonly t.Tensor[]>> = {
+  "arrays that it reads over several axes": (x, numbers) => {
+    return numbers.map((number) => t.mul(t.reshape(t.mul(x, number), [4, 15]), number));
+  },
+  "arrays that it writes": (x, numbers) => numbers.map((_, at) => t.mul(x, at + 1.5)),
+  "steps that it takes": (x, numbers) => {
+    const deep = (of: t.Tensor): t.Tensor => numbers.reduce((y, _, at) => t.gelu(t.mul(y, 1 + at / 1000)), of);
+    return t.gradients(t.reshape(t.reduceSum(deep(x)), []), [x]);
+  },
+};
+
+for (const [what, grow] of Object.entries(GROWN)) {
+  onNative(`a graph is run however many the ${what}`, async () => {
+    const specs = { x: t.f32(60), numbers: Array.from({ length: 80 }, () => t.f32(1)) };
+    const inputs = { x: wave(60), numbers: specs.numbers.map((_, at) => wave(at + 1).slice(-1)) };
+    const results = async (engine: Engine): Promise<number[][]> => {
+      const run = await compile(engine, ({ x, numbers }) => grow(x, numbers), specs);
+      return Promise.all((await run(inputs)).map(async (array) => Array.from(await array.read())));
+    };
+    const expected = (await results(referenceEngine())).flat();
+    for (const [at, value] of (await results(await nativeEngine({ threads: 1 }))).flat().entries()) {
+      assert.ok(
+        Math.abs(value - (expected[at] as number)) <= 1e-5 * Math.abs(expected[at] as number) + 1e-30,
+        `number ${at}`,
+      );
+    }
+  });
+}
 
 for (const threads of [1, 2]) {
   onNative(`the same seed on ${threads} threads gives the same bits`, async () => {
