@@ -217,6 +217,22 @@ onNative("a graph that memory does not hold is refused with what it would take",
   );
 });
 
+onNative("the memory of a large program's runs is given back though a small one lives on", async () => {
+  const engine = await nativeEngine({ threads: 1 });
+  const power = ({ x }: { x: t.Tensor }) => t.reduceSum(t.matmul(t.softmax(t.matmul(x, t.transpose(x))), x));
+  const small = await compile(engine, power, { x: t.f32(8, 2) });
+  const large = await compile(engine, power, { x: t.f32(8192, 2) }); // 256 MB of scores
+  const resident = async (run: typeof small, rows: number): Promise<number> => {
+    await run({ x: wave(2 * rows) });
+    return process.memoryUsage().rss;
+  };
+  const before = await resident(small, 8);
+  const between = await resident(large, 8192);
+  large.dispose();
+  const after = await resident(small, 8);
+  assert.ok(between - before > 200e6 && between - after > 200e6, `${before}, ${between}, ${after} bytes`);
+});
+
 onNative("arrays that fill huge pages hold zeros, are written, read and given back", async () => {
   const engine = await nativeEngine({ threads: 1 });
   const [rows, width] = [3, 2 ** 19]; // 6 MB

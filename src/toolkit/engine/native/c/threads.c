@@ -28,6 +28,8 @@ struct ef_threads {
   int count;
   pthread_t *handles;
   worker *workers;
+  size_t most; /* that a holder asks for, but for one that has let go: then of those since */
+  atomic_int is_large; /* the arena, perhaps, for those who are left */
   ef_memory arena;
   size_t arena_bytes;
   claim *claims; /* task i of job `turn` is free while its state is open_of(turn) */
@@ -86,12 +88,17 @@ ef_threads *ef_threads_open(int count) {
   return pool;
 }
 
-ef_threads *ef_threads_hold(ef_threads *pool) {
+ef_threads *ef_threads_hold(ef_threads *pool, size_t bytes) {
   pool->holders++;
+  if (bytes > pool->most) pool->most = bytes;
   return pool;
 }
 
-void ef_threads_let_go(ef_threads *pool) {
+void ef_threads_let_go(ef_threads *pool, size_t bytes) {
+  if (bytes >= pool->most) { /* a run may be under way: the next one sees to it */
+    pool->most = 0;
+    atomic_store(&pool->is_large, 1);
+  }
   if (--pool->holders > 0) return;
   drop_arena(pool);
   if (!pool->is_open) end(pool);
@@ -123,7 +130,8 @@ int ef_threads_count(const ef_threads *pool) {
 }
 
 void *ef_threads_arena(ef_threads *pool, size_t bytes) {
-  if (pool->arena.start == NULL || pool->arena_bytes < bytes) {
+  const int is_large = atomic_exchange(&pool->is_large, 0) && pool->arena_bytes > bytes;
+  if (pool->arena.start == NULL || pool->arena_bytes < bytes || is_large) {
     drop_arena(pool);
     pool->arena = ef_memory_take(bytes);
     pool->arena_bytes = pool->arena.start == NULL ? 0 : bytes;
