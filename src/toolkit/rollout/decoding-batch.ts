@@ -122,7 +122,7 @@ export class DecodingBatch {
 
   /** Reads prompts, followed by empty ones up to `count`. */
   async #prefill(groups: readonly PromptGroup[], count: number, spent: Predictions | undefined): Promise<Predictions> {
-    const unit = Math.max(FINEST, this.#cache.shape.promptLength / 4);
+    const unit = Math.max(FINEST, Math.ceil(this.#cache.shape.promptLength / 4));
     const longest = groups.reduce((sofar, { prompt }) => Math.max(sofar, prompt.length), 1);
     const promptLength = Math.min(this.#cache.shape.promptLength, Math.ceil(longest / unit) * unit);
     const tokens = new Int32Array(count * promptLength);

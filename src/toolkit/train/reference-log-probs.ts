@@ -1,4 +1,5 @@
 /** @file What the reference policy thinks of preference pairs, computed once before they are trained on. */
+import { requireTokens } from "../model/index.ts";
 import { sequenceLogProbs, type TransformerPolicy } from "../rollout/index.ts";
 import type { ReferredPair } from "./preference-loss.ts";
 
@@ -6,7 +7,7 @@ import type { ReferredPair } from "./preference-loss.ts";
  * Preference pairs with the reference's log-probability of each token of either text, for dpo() and stepDpo().
  *
  * @param reference commonly the policy that training starts from
- * @throws TokenOutOfRange or ContextOverflow for a text that the policy cannot take
+ * @throws TokenOutOfRange or ContextOverflow naming the pair whose text the policy cannot take
  */
 export async function withReferenceLogProbs<Pair extends Omit<ReferredPair, "referenceLogProbs">>(
   reference: TransformerPolicy,
@@ -15,6 +16,7 @@ export async function withReferenceLogProbs<Pair extends Omit<ReferredPair, "ref
   const texts = new Map<string, number[]>(); // pairs of one problem have texts in common
   const textOf = (pair: Pair, part: "chosen" | "rejected"): string => {
     const text = [...pair.context, ...pair[part]];
+    requireTokens(`withReferenceLogProbs, pair ${pair.id}, ${part},`, text, reference.config);
     const key = text.join();
     texts.set(key, text);
     return key;

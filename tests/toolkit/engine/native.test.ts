@@ -1,7 +1,7 @@
 /** @file The native engine gives the reference's numbers for every op and gradient, runs in parts and in place, and refuses what does not fit. */
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
-import { compile, nativeEngine, referenceEngine } from "../../../src/toolkit/engine/index.ts";
+import { compile, type Engine, nativeEngine, referenceEngine } from "../../../src/toolkit/engine/index.ts";
 import * as t from "../../../src/toolkit/tensor/index.ts";
 import { nativeIsMissing, openNative, testNative } from "./native-engine.ts";
 import { testRandomGraphs } from "./random-graphs.ts";
@@ -50,6 +50,35 @@ onNative("a sum of more arrays than a pass reads is taken in several", async () 
     assert.ok(Math.abs((got[at] ?? Number.NaN) - expected) < 1e-5 * expected, `${got[at]} for ${expected}`);
   }
 });
+
+const GROWN: Readonly<Record<string, (x: t.Tensor, numbers: readonly t.Tensor[]) => readonly t.Tensor[]>> = {
+  "arrays that it reads over several axes": (x, numbers) => {
+    return numbers.map((number) => t.mul(t.reshape(t.mul(x, number), [4, 15]), number));
+  },
+  "arrays that it writes": (x, numbers) => numbers.map((_, at) => t.mul(x, at + 1.5)),
+  "steps that it takes": (x, numbers) => {
+    const deep = (of: t.Tensor): t.Tensor => numbers.reduce((y, _, at) => t.gelu(t.mul(y, 1 + at / 1000)), of);
+    return t.gradients(t.reshape(t.reduceSum(deep(x)), []), [x]);
+  },
+};
+
+for (const [what, grow] of Object.entries(GROWN)) {
+  onNative(`a graph is run however many the ${what}`, async () => {
+    const specs = { x: t.f32(60), numbers: Array.from({ length: 80 }, () => t.f32(1)) };
+    const inputs = { x: wave(60), numbers: specs.numbers.map((_, at) => wave(at + 1).slice(-1)) };
+    const results = async (engine: Engine): Promise<number[][]> => {
+      const run = await compile(engine, ({ x, numbers }) => grow(x, numbers), specs);
+      return Promise.all((await run(inputs)).map(async (array) => Array.from(await array.read())));
+    };
+    const expected = (await results(referenceEngine())).flat();
+    for (const [at, value] of (await results(await nativeEngine({ threads: 1 }))).flat().entries()) {
+      assert.ok(
+        Math.abs(value - (expected[at] as number)) <= 1e-5 * Math.abs(expected[at] as number) + 1e-30,
+        `number ${at}`,
+      );
+    }
+  });
+}
 
 for (const threads of [1, 2]) {
   onNative(`the same seed on ${threads} threads gives the same bits`, async () => {
@@ -131,26 +160,43 @@ onNative("arrays of another engine, and a program that was disposed, are refused
   await assert.rejects(double({ x: Float32Array.of(1, 2) }), /a run requires a program in use, got a disposed one/);
 });
 
-onNative("a compiled program runs on after nobody holds its engine", async () => {
+/** What a program of its own writes that lets go of an engine while it still has a compiled graph, `rounds` products of x. */
+function whenEngineIsGone({ size, rounds, use }: { size: number; rounds: number; use: string }): object {
   const door = (of: string): string =>
     JSON.stringify(new URL(`../../../src/toolkit/${of}/index.ts`, import.meta.url).href);
   const program = `const { nativeEngine } = await import(${door("engine")});
 const t = await import(${door("tensor")});
 async function made() {
   const engine = await nativeEngine({ threads: 2 });
-  const { graph } = t.trace(({ x }) => t.matmul(x, x), { x: t.f32(64, 64) });
-  return [await engine.compile(graph), engine.upload(new Float32Array(64 * 64).fill(1), t.f32(64, 64))];
+  const product = ({ x }) => Array.from({ length: ${rounds} }).reduce((y) => t.matmul(y, x, { scale: 1 / ${size} }), x);
+  const { graph } = t.trace(product, { x: t.f32(${size}, ${size}) });
+  return [await engine.compile(graph), engine.upload(new Float32Array(${size} ** 2).fill(1), t.f32(${size}, ${size}))];
 }
-const [product, x] = await made();
-for (let round = 0; round < 5; round++) {
-  gc();
-  await new Promise(setImmediate);
+async function collect() {
+  for (let round = 0; round < 5; round++) {
+    gc();
+    await new Promise(setImmediate);
+  }
 }
-const [squared] = await product.run([x]);
-console.log((await squared.read())[0]);`;
+const [program, x] = await made();
+${use}
+console.log((await product.read())[0]);`;
   const words = ["--expose-gc", "--import", "tsx", "--input-type=module", "--eval", program];
   const { stdout, signal } = spawnSync(process.execPath, words, { encoding: "utf8" });
-  assert.deepEqual({ stdout, signal }, { stdout: "64\n", signal: null });
+  return { stdout, signal };
+}
+
+onNative("a compiled program runs on after nobody holds its engine", async () => {
+  const use = `await collect();
+const [product] = await program.run([x]);`;
+  assert.deepEqual(whenEngineIsGone({ size: 64, rounds: 1, use }), { stdout: "1\n", signal: null });
+});
+
+onNative("a run goes on when its engine is let go of meanwhile", async () => {
+  const use = `const run = program.run([x]);
+await collect();
+const [product] = await run;`;
+  assert.deepEqual(whenEngineIsGone({ size: 1024, rounds: 20, use }), { stdout: "1\n", signal: null });
 });
 
 onNative("an array whose memory its caller gave away is refused", async () => {
@@ -169,6 +215,22 @@ onNative("a graph that memory does not hold is refused with what it would take",
     compile(await nativeEngine({ threads: 1 }), square, { x: t.f32(2 ** 23, 1) }),
     /^Error: the native engine requires 28\d{7} MB of memory for this graph, got none \(hint: a smaller batch\)$/,
   );
+});
+
+onNative("the memory of a large program's runs is given back though a small one lives on", async () => {
+  const engine = await nativeEngine({ threads: 1 });
+  const power = ({ x }: { x: t.Tensor }) => t.reduceSum(t.matmul(t.softmax(t.matmul(x, t.transpose(x))), x));
+  const small = await compile(engine, power, { x: t.f32(8, 2) });
+  const large = await compile(engine, power, { x: t.f32(8192, 2) }); // 256 MB of scores
+  const resident = async (run: typeof small, rows: number): Promise<number> => {
+    await run({ x: wave(2 * rows) });
+    return process.memoryUsage().rss;
+  };
+  const before = await resident(small, 8);
+  const between = await resident(large, 8192);
+  large.dispose();
+  const after = await resident(small, 8);
+  assert.ok(between - before > 200e6 && between - after > 200e6, `${before}, ${between}, ${after} bytes`);
 });
 
 onNative("arrays that fill huge pages hold zeros, are written, read and given back", async () => {

@@ -55,6 +55,21 @@ test("the same prompt and seed give the same tokens, whatever else is sampled, i
   }
 });
 
+test("prompts are read whatever the context's length, by whole places", async () => {
+  const policy = tinyPolicy();
+  for (const [contextLength, length] of [
+    [23, 17], // a quarter of 23 places is no whole number of them
+    [30, 20],
+    [45, 33],
+  ] as const) {
+    const other = { ...policy, config: { ...policy.config, contextLength } };
+    const request = { prompt: Array.from({ length }, (_, at) => (at * at) % 7), seed: 1 };
+    const [sampled] = await sample(other, [request], { maxTokens: 2 });
+    const expected = await sampleUncached(other, request, { maxTokens: 2 });
+    assert.deepEqual(sampled?.tokens, expected.tokens, `${length} of ${contextLength}`);
+  }
+});
+
 test("temperature 0 takes the most probable token of the whole forward pass, and is sure of it", async () => {
   const policy = tinyPolicy();
   const [greedy] = await sample(policy, [{ prompt: [1, 5], seed: 0 }], { maxTokens: 6, temperature: 0 });

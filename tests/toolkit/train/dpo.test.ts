@@ -192,3 +192,17 @@ test("pairs that cannot be trained on are refused by their id", () => {
   assert.throws(() => dpo({ beta: 0 }), /dpo requires beta to be a number above 0, got 0/);
   assert.throws(() => dpo({ labelSmoothing: 0.5 }), /labelSmoothing to be a number in \[0, 0.4/);
 });
+
+test("a text that the reference cannot take is refused by its pair's name, however many pairs have it", async () => {
+  const reference = { engine, config, parameters: parametersOf(1) };
+  const [pair] = PAIRS as [(typeof PAIRS)[number]];
+  const scored = (rejected: number[]) => withReferenceLogProbs(reference, [...PAIRS, { ...pair, id: "d", rejected }]);
+  await assert.rejects(scored([6]), {
+    name: "TokenOutOfRange",
+    message: "withReferenceLogProbs, pair d, rejected, requires token ids in [0, 6), got 6 at place 2",
+  });
+  await assert.rejects(scored([1, 1, 1, 1, 1, 1, 1]), {
+    name: "ContextOverflow",
+    message: "withReferenceLogProbs, pair d, rejected, requires at most 8 tokens (contextLength), got 9",
+  });
+});

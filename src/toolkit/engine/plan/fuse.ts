@@ -26,6 +26,8 @@ interface Source {
   /** as the step names it: a view, or the source itself */
   readonly input: Tensor;
   readonly source: Tensor;
+  /** Over which axes; an input that is read over others as well is loaded once more. */
+  readonly over: string;
   /** All of it, element by element. */
   readonly isSame: boolean;
   /** Each number for as many elements, which stand together; undefined: otherwise. */
@@ -59,7 +61,10 @@ class Group implements Unit {
   }
 }
 
-/** Most members of a pass: the registers of a block of rows should stay in the first-level cache. */
+/**
+ * Most members of a pass: the registers of a block of rows should stay in the first-level cache, and the native engine has
+ * room for the stores of so many.
+ */
 const MOST_MEMBERS = 64;
 
 /** Most arrays that a pass reads: program.h has no room for more. */
@@ -113,8 +118,9 @@ export function fuse(graph: Graph, roles: Roles, homes: Homes): Unit[] {
     return inputsOf(node, roles, homes).map((input, at) => {
       const { source, seen } = homes.of(input);
       const isVector = isRowProduct(node) && at === 1; // its axes are not those of the rows
+      const over = isVector ? "a row" : shape.join();
       if (seen === undefined || seen.offset !== 0 || isVector)
-        return { input, source, isSame: false, perRow: undefined };
+        return { input, source, over, isSame: false, perRow: undefined };
       const axes = collapsed(broadcast(seen.axes, shape));
       const size = sizeOf(shape);
       const isSame = sizeOf(source.shape) === size && (size === 1 || (axes.length === 1 && axes[0]?.stride === 1));
@@ -125,7 +131,7 @@ export function fuse(graph: Graph, roles: Roles, homes: Homes): Unit[] {
           ? axes.length === 2 && outer?.stride === 1
           : rows === 1 && axes.length === 1 && outer?.stride === 0;
       const perRow = isRow && !isSame ? size / rows : undefined;
-      return { input, source, isSame, perRow };
+      return { input, source, over, isSame, perRow };
     });
   }
 
@@ -196,14 +202,15 @@ export function fuse(graph: Graph, roles: Roles, homes: Homes): Unit[] {
 
     /** How many arrays the groups and the node read together, at most: what none of them makes. */
     function loads(together: readonly Group[]): number {
-      const read = new Set<Tensor>();
+      const read = new Map<Tensor, Set<string>>();
       for (const member of [...together.flatMap(({ members }) => members), node]) {
-        for (const { input, source } of sourcesMemo.get(member) ?? []) {
+        for (const { input, source, over } of sourcesMemo.get(member) ?? []) {
           const maker = unitOf.get(source);
-          if (maker === undefined || !together.includes(maker)) read.add(input);
+          if (maker === undefined || !together.includes(maker))
+            read.set(input, (read.get(input) ?? new Set()).add(over));
         }
       }
-      return read.size;
+      return [...read.values()].reduce((sum, { size }) => sum + size, 0);
     }
 
     /** Whether nothing must run between the groups, nor between them and the node. */

@@ -45,7 +45,7 @@ int ef_takes_rows(int op);
 /* Whether an op makes a number a row. */
 int ef_reduces(int op);
 
-enum { EF_LOADS = 64, EF_STEPS = 256, EF_STORES = 32, EF_REGISTERS = EF_LOADS + EF_STEPS };
+enum { EF_LOADS = 64, EF_STEPS = 512, EF_STORES = 64, EF_REGISTERS = EF_LOADS + EF_STEPS };
 
 typedef struct {
   ef_operand operand;

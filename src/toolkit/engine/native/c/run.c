@@ -47,7 +47,8 @@ ef_program *ef_program_create(const double *places, int64_t values, const double
                       .error = error};
   program->values = values;
   program->parts = parts;
-  program->threads = ef_threads_hold(threads);
+  program->arena_bytes = arena_elements > 0 ? (size_t)arena_elements * 4 : 0;
+  program->threads = ef_threads_hold(threads, program->arena_bytes);
   int64_t scratch = 0;
   if (parts < 1 || values < 0 || arena_elements < 0 || constant_elements < 0) {
     ef_fail(&reader, "parts, values, arena or constants out of range");
@@ -59,7 +60,6 @@ ef_program *ef_program_create(const double *places, int64_t values, const double
   }
   const int count = ef_threads_count(threads);
   scratch = (scratch + 4095) / 4096 * 4096 + 64; /* not a multiple of the page: threads' strips fall into different sets */
-  program->arena_bytes = (size_t)(arena_elements * 4);
   const ef_memory probe = ef_memory_take(program->arena_bytes); /* so that a graph that asks too much fails here, not in a run */
   if (probe.start != NULL) ef_memory_give_back(probe);
   program->constants = ef_memory_take((size_t)(constant_elements * 4));
@@ -121,7 +121,7 @@ void ef_program_free(ef_program *program) {
   ef_memory_give_back(program->constants);
   ef_memory_give_back(program->scratch);
   free(program->scratch_of);
-  ef_threads_close(program->threads);
+  ef_threads_let_go(program->threads, program->arena_bytes);
   free(program);
 }
 

@@ -24,10 +24,12 @@ typedef struct {
 } claim;
 
 struct ef_threads {
-  int holders; /* the last one to let go closes the pool; all are on one thread */
+  int is_open, holders; /* whoever is the last to let go of it, its opener or a holder, ends it; all are on one thread */
   int count;
   pthread_t *handles;
   worker *workers;
+  size_t most; /* that a holder asks for, but for one that has let go: then of those since */
+  atomic_int is_large; /* the arena, perhaps, for those who are left */
   ef_memory arena;
   size_t arena_bytes;
   claim *claims; /* task i of job `turn` is free while its state is open_of(turn) */
@@ -54,13 +56,14 @@ enum {
 
 static void *work(void *argument);
 static void drop_arena(ef_threads *pool);
+static void end(ef_threads *pool);
 static void run_tasks(ef_threads *pool, int first, unsigned turn);
 
 ef_threads *ef_threads_open(int count) {
   if (count < 1) count = 1;
   ef_threads *pool = aligned_alloc(64, (sizeof *pool + 63) / 64 * 64);
   if (pool == NULL) return NULL;
-  *pool = (ef_threads){.holders = 1, .count = 1};
+  *pool = (ef_threads){.is_open = 1, .count = 1};
   pthread_mutex_init(&pool->lock, NULL);
   pthread_cond_init(&pool->moved, NULL);
   pthread_cond_init(&pool->finished, NULL);
@@ -85,15 +88,28 @@ ef_threads *ef_threads_open(int count) {
   return pool;
 }
 
-ef_threads *ef_threads_hold(ef_threads *pool) {
+ef_threads *ef_threads_hold(ef_threads *pool, size_t bytes) {
   pool->holders++;
+  if (bytes > pool->most) pool->most = bytes;
   return pool;
 }
 
+void ef_threads_let_go(ef_threads *pool, size_t bytes) {
+  if (bytes >= pool->most) { /* a run may be under way: the next one sees to it */
+    pool->most = 0;
+    atomic_store(&pool->is_large, 1);
+  }
+  if (--pool->holders > 0) return;
+  drop_arena(pool);
+  if (!pool->is_open) end(pool);
+}
+
 void ef_threads_close(ef_threads *pool) {
-  if (pool == NULL) return;
-  if (--pool->holders <= 1) drop_arena(pool);
-  if (pool->holders > 0) return;
+  pool->is_open = 0;
+  if (pool->holders == 0) end(pool);
+}
+
+static void end(ef_threads *pool) {
   pthread_mutex_lock(&pool->lock);
   atomic_store(&pool->ending, 1);
   atomic_fetch_add(&pool->turn, 1);
@@ -114,7 +130,8 @@ int ef_threads_count(const ef_threads *pool) {
 }
 
 void *ef_threads_arena(ef_threads *pool, size_t bytes) {
-  if (pool->arena.start == NULL || pool->arena_bytes < bytes) {
+  const int is_large = atomic_exchange(&pool->is_large, 0) && pool->arena_bytes > bytes;
+  if (pool->arena.start == NULL || pool->arena_bytes < bytes || is_large) {
     drop_arena(pool);
     pool->arena = ef_memory_take(bytes);
     pool->arena_bytes = pool->arena.start == NULL ? 0 : bytes;
