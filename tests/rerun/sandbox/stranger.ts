@@ -49,8 +49,10 @@ export function skipFor(user: User, language: "typescript" | "python" = "typescr
   if (REFUSED !== false) return REFUSED;
   const spec = findKernelSpec("python3");
   if (language === "python" && spec === undefined) return "no Python kernel is installed";
-  const needed = [import.meta.filename, ...(language === "python" ? [join(String(spec?.folder), "kernel.json")] : [])];
-  const [program = "", ...words] = [...user.through, "cat", ...needed];
+  const python = language === "python" ? [join(String(spec?.folder), "kernel.json")] : [];
+  const needed = [import.meta.filename, process.execPath, ...python];
+  const canRead = 'for one; do [ -r "$one" ] || exit 1; done';
+  const [program = "", ...words] = [...user.through, "sh", "-c", canRead, "sh", ...needed];
   const { status } = spawnSync(program, words, { stdio: "ignore" });
   return status === 0 ? false : `${user.name} may not read ${needed.join(" and ")}`;
 }
