@@ -18,6 +18,9 @@ export interface Exchange {
   readonly outputs: readonly (readonly [string, JsonObject])[];
 }
 
+/** What a kernel has sent before it ended arrives within this. */
+const LAST_MESSAGES_MS = 1000;
+
 export interface Frontend {
   readonly process: ChildProcess;
   readonly connection: ConnectionInfo;
@@ -52,6 +55,7 @@ export async function startFrontend(
   const channels = connectClient(connection);
   const messages: { channel: string; message: Message }[] = [];
   const waiting = new Set<() => void>();
+  const hopeless = new Set<() => void>();
   channels.onMessage((channel, message) => {
     messages.push({ channel, message });
     for (const look of waiting) look();
@@ -72,22 +76,34 @@ export async function startFrontend(
     log += text;
     for (const look of waiting) look();
   });
+  child.once("exit", () =>
+    setTimeout(() => {
+      for (const giveUp of hopeless) giveUp();
+    }, LAST_MESSAGES_MS).unref(),
+  );
   t.after(() => {
-    if (child.exitCode !== null && child.exitCode !== 0) process.stderr.write(log);
+    hopeless.clear();
+    if (child.exitCode || child.signalCode) process.stderr.write(log);
     child.kill("SIGKILL");
     channels.close();
     rmSync(folder, { recursive: true });
   });
 
   function until(condition: (message: Message) => boolean): Promise<Message> {
-    return new Promise((resolve) => {
+    return new Promise((resolve, reject) => {
       const look = (): void => {
         const found = messages.find(({ message }) => condition(message));
         if (found === undefined) return;
         waiting.delete(look);
+        hopeless.delete(giveUp);
         resolve(found.message);
       };
+      const giveUp = (): void => {
+        waiting.delete(look);
+        reject(new Error(`the kernel has ended (${child.exitCode ?? child.signalCode}): ${log}`));
+      };
       waiting.add(look);
+      hopeless.add(giveUp);
       look();
     });
   }
