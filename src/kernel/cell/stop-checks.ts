@@ -13,9 +13,10 @@ export interface StopGuard {
 
 /**
  * Whose code runs: "idle" when none does; "Node" when a cell or a package has called it, so that the loop may be theirs; "first
- * turn" for a cell that has awaited nothing yet, so that nothing of it waits for a check.
+ * turn" for a cell that has awaited nothing yet, so that nothing of it waits for a check; "hook" while Node calls async hooks,
+ * which cannot be disabled then.
  */
-export type Place = "cell" | "first turn" | "Node" | "Node alone" | "idle";
+export type Place = "cell" | "first turn" | "Node" | "Node alone" | "hook" | "idle";
 
 /** Thrown into a stopped cell; whoever awaits the cell's promises later gets it too. */
 export const interrupted = Object.assign(new Error("the cell was interrupted"), { name: "Interrupted" });

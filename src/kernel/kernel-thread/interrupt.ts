@@ -66,7 +66,7 @@ async function isBusy(
     const place = await halt(session, blocked);
     if (place === "idle") return false;
     if (place === "blocked" || place === "first turn" || (place === "cell" && asked > 0)) return true;
-    if (place !== "Node alone" && asked > HALTS) return true;
+    if (place !== "Node alone" && place !== "hook" && asked > HALTS) return true;
     if (await ping(asked === 0 ? CHECK_MS : NODE_MS)) return false;
   }
   return true;

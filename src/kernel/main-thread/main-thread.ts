@@ -168,7 +168,7 @@ export function serveCells(port: Port<ToKernel, ToMain>, answers: MessagePort, s
     withIntrinsics(() => {
       for (const output of running.values()) context.stop(output);
       const place = whatRuns();
-      if (place !== "idle") asyncHooks.suspend();
+      if (place !== "idle" && place !== "hook") asyncHooks.suspend();
       return place;
     }),
   );

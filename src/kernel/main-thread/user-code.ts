@@ -18,6 +18,10 @@ export function isBound(task: unknown): boolean {
 
 const ownDirectory = new URL("..", import.meta.url).href;
 
+/** Where Node calls async hooks: what is disabled meanwhile still counts as enabled, and never ceases to if that is terminated. */
+const HOOKS = "node:internal/async_hooks";
+const CALLS_HOOKS = /^emit(Hook|\w+Native)$/;
+
 /** Where Node loads its own modules, each when it is first used. */
 const LOADER = "node:internal/bootstrap/realm";
 
@@ -30,10 +34,12 @@ export function whatRuns(): Place {
   if (standsStill()) return "cell";
   const { prepareStackTrace, stackTraceLimit } = Error;
   let inFirstTurn = false;
+  let inHook = false;
   const all = (_error: Error, sites: NodeJS.CallSite[]): string[] =>
     sites.map((site) => {
       const file = site.getFileName() ?? "";
       inFirstTurn ||= file === EVALUATES && !site.isAsync(); // who merely awaits stands in the stack too
+      inHook ||= file === HOOKS && CALLS_HOOKS.test(site.getFunctionName() ?? "");
       return file;
     });
   const isSet = set(Error, "prepareStackTrace", all) && set(Error, "stackTraceLimit", Number.POSITIVE_INFINITY);
@@ -44,6 +50,7 @@ export function whatRuns(): Place {
   const files = stack as string[];
   const frames = files.slice(files.indexOf("") + 1); // what the inspector evaluates has no file
   if (frames.length === 0) return "idle";
+  if (inHook) return "hook";
   const [innermost, ...outer] = frames.filter((file) => file !== "" && !file.startsWith("wasm:")); // it is who calls such
   if (innermost === undefined || !isNodes(innermost)) return inFirstTurn ? "first turn" : "cell";
   return innermost === LOADER || outer.includes(LOADER) || outer.every(isNodes) ? "Node alone" : "Node";

@@ -73,6 +73,29 @@ for (const [watcher, watch] of Object.entries(WATCHERS)) {
   });
 }
 
+test("a stop waits until Node has called its async hooks: what is disabled or terminated in one would end the process", async (t) => {
+  const frontend = await startFrontend(t);
+  await frontend.execute(`
+    import { createHook } from "node:async_hooks";
+    let inHooks = 0; let n = 0;
+    const slow = () => { const from = performance.now(); while (performance.now() < from + 0.5) inHooks++ };
+    createHook({ init: slow, before: slow, after: slow, promiseResolve: slow }).enable()`);
+  for (const work of [
+    "while (true) { await new Promise((r) => setImmediate(r)); n++ }",
+    "while (true) { new Promise((r) => r(n++)) }",
+    "(function tick() { n++; setImmediate(tick) })(); await new Promise(() => {})",
+  ]) {
+    for (let count = 0; count < 5; count++) {
+      const { reply } = await stopped(frontend, work, `${work} ${count}`);
+      assert.equal(reply.ename, "Interrupted", `${work}: ${reply.evalue}`);
+      assert.equal(
+        resultText(await frontend.execute("await new Promise((r) => setImmediate(r)); inHooks > 0")),
+        "true",
+      );
+    }
+  }
+});
+
 test("a stopped cell's finally blocks run to their end, and no catch and no return of theirs keeps it alive", async (t) => {
   const frontend = await startFrontend(t);
   await frontend.execute(
