@@ -10,7 +10,29 @@ export interface Extent {
 }
 
 /** Where nothing else is said; cells may change it. */
-export const USUAL = { depth: 4, length: 100 };
+export const USUAL = settable({ depth: 4, length: 100 });
+
+function settable(sizes: Extent): { -readonly [Name in keyof Extent]: Extent[Name] } {
+  const values: Record<string, number> = { ...sizes };
+  const property = (name: string): PropertyDescriptor => ({
+    enumerable: true,
+    get: () => values[name],
+    set(value: unknown) {
+      values[name] = requireSize("display.options", name, value);
+    },
+  });
+  return Object.defineProperties({ ...sizes }, { depth: property("depth"), length: property("length") });
+}
+
+/**
+ * One of an extent.
+ *
+ * @throws RangeError where it is none
+ */
+export function requireSize(what: string, name: string, value: unknown): number {
+  if (typeof value === "number" && value >= 0) return value;
+  throw new RangeError(`${what} requires ${name} to be a number that is not negative, got ${inspectText(value)}`);
+}
 
 /** All of it. */
 export const FULL: Extent = { depth: Number.POSITIVE_INFINITY, length: Number.POSITIVE_INFINITY };
