@@ -11,11 +11,14 @@ import { installStopChecks } from "./stop-checks.ts";
 import { transpile } from "./transpile.ts";
 import { takeUsing, type Usings } from "./using.ts";
 
+/** The value of a cell's last expression; nothing when it ends with another statement. */
+type Returned = readonly [unknown] | undefined;
+
 export interface Compiled {
   /** The text that its positions count in: the cell's own, or an object literal in parentheses. */
   readonly source: string;
-  /** Gives the function that takes the values of RUNTIME_NAMES and returns the value of the last expression, or its promise. */
-  readonly prepare: () => (...runtimeValues: unknown[]) => unknown;
+  /** Gives the function that takes the values of RUNTIME_NAMES and returns what `Rewritten` says. */
+  readonly prepare: () => (...runtimeValues: unknown[]) => Returned | Promise<Returned>;
   readonly rewritten: Rewritten;
   /** Source map from the rewriter's JavaScript to the TypeScript, as JSON text. */
   readonly transpiledMap: string;

@@ -1,10 +1,11 @@
 /** @file Runs one cell after another in one session: text -> JavaScript -> value. */
 import { join, relative } from "node:path";
-import { compileCell } from "./compile.ts";
+import { type Compiled, compileCell } from "./compile.ts";
 import { createDebugAnswers, type DebugAnswers } from "./debug-answers.ts";
 import { createDisposables } from "./disposables.ts";
 import { recordCell } from "./frames.ts";
 import { withIntrinsics } from "./intrinsics.ts";
+import { type Last, settled } from "./last-value.ts";
 import { type CommonJsScope, commonJsScope } from "./local-scope.ts";
 import { importCall, moduleMeta } from "./modules.ts";
 import { remember } from "./recent.ts";
@@ -23,10 +24,10 @@ export interface Session {
    * @param code TypeScript text
    * @param name shown in stack traces, one for each run
    * @param kind "aside" for code that is no cell of the notebook: it is never called stale
-   * @returns the value of its last expression, undefined when it ends with another statement
+   * @returns the value of its last expression, settled; undefined when it ends with another statement
    * @throws what the cell throws; SourceError when it cannot be parsed
    */
-  run(code: string, name: string, kind?: "cell" | "aside"): Promise<unknown>;
+  run(code: string, name: string, kind?: "cell" | "aside"): Promise<Last>;
   /**
    * Loads edited files again that cells have imported.
    *
@@ -87,13 +88,14 @@ export function createSession(directory: string): Session {
     },
     async run(code, name, kind = "cell") {
       const evaluate = withIntrinsics(() => compile(code, name, kind));
-      const value = await evaluate(session.scope, session.declare, session.maybe, runtime); // the order of RUNTIME_NAMES
+      const list = await evaluate(session.scope, session.declare, session.maybe, runtime); // the order of RUNTIME_NAMES
+      const last = await settled(list?.[0]);
       checkStop();
-      return value;
+      return last;
     },
   };
 
-  function compile(code: string, name: string, kind: "cell" | "aside"): (...runtimeValues: unknown[]) => unknown {
+  function compile(code: string, name: string, kind: "cell" | "aside"): ReturnType<Compiled["prepare"]> {
     const { source, prepare, rewritten, transpiledMap } = compileCell(code, name, session, {
       options: compilerOptions(directory),
       keepsImports: true,

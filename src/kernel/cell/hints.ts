@@ -36,6 +36,13 @@ const LINES: readonly Rule[] = [
     ([module = "", names = ""]) => `write: import { ${names.trim()} } from "${module}"`,
   ],
   [/^\s*def (\w+)\((.*)\)\s*:/, ([name = "", params = ""]) => `write: function ${name}(${params}) { ... }`],
+  [/^\s*class (\w+)(?:\(.*\))?\s*:/, ([name = ""]) => `write: class ${name} { ... }`],
+  [/^\s*for (\w+) in (.+?)\s*:/, ([name = "", list = ""]) => `write: for (const ${name} of ${list}) { ... }`],
+  [/^\s*(if|while) ([^(].*?)\s*:/, ([word = "", test = ""]) => `write: ${word} (${test}) { ... }`],
+  [/^\s*elif (.+?)\s*:/, ([test = ""]) => `write: } else if (${test}) { ... }`],
+  [/^\s*(try|else|finally)\s*:/, ([word = ""]) => `write: ${word} { ... }`],
+  [/^\s*#\s+(.*)$/, ([text = ""]) => `write: // ${text.trim()}`],
+  [/^\s*((?:pip3?|conda|npm|yarn|pnpm) (?:install|add) .+)$/, ([command = ""]) => shell(command)],
 ];
 
 /**

@@ -19,7 +19,7 @@ const RUNTIME_NAMES = ["__scope", "__declare", "__maybe", "__cell"] as const;
 const COMMON_JS: ReadonlySet<string> = new Set(["require", "module", "exports", "__filename", "__dirname"]);
 
 export interface Rewritten {
-  /** One function expression: takes the values of RUNTIME_NAMES, returns the cell's last expression or its promise. */
+  /** One function expression: takes the values of RUNTIME_NAMES, returns the value of the last expression in a list, or a promise of that list. */
   readonly code: string;
   /** Source map from that code to the JavaScript it was made from, as JSON text; made when asked for. */
   readonly map: () => string;
@@ -183,8 +183,8 @@ function rewriteStatement(statement: Node, edit: Edit, isLast: boolean): void {
   } else if (inner.type === "ExpressionStatement" || isDefaultExport(statement, inner)) {
     const expression = optionalChild(inner, "expression") ?? inner;
     if (inner !== statement) keepFunctionName("default", inner, text);
-    text.prependRight(inner.start, isLast ? "return (" : "(");
-    text.appendLeft(expression.end, ")");
+    text.prependRight(inner.start, isLast ? "return [(" : "(");
+    text.appendLeft(expression.end, isLast ? ")]" : ")");
   } else if (isLast) returnLast(inner, text);
 }
 
@@ -194,8 +194,8 @@ function returnLast(statement: Node, text: MagicString): void {
     const last = children(statement, "body").at(-1);
     if (last !== undefined) returnLast(last, text);
   } else if (statement.type === "ExpressionStatement") {
-    text.prependRight(statement.start, "return (");
-    text.appendLeft(child(statement, "expression").end, ")");
+    text.prependRight(statement.start, "return [(");
+    text.appendLeft(child(statement, "expression").end, ")]");
   }
 }
 

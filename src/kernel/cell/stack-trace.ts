@@ -1,4 +1,5 @@
 /** @file A thrown value as people should see it: its message, where it came from, and all that it says beside that. */
+import { types } from "node:util";
 import { cellSource, type Frame, frameLine, framesOf, type Place } from "./frames.ts";
 import { runtimeHint } from "./hints.ts";
 import { isInstalled } from "./module-version.ts";
@@ -128,6 +129,7 @@ function* excerpt({ file, line, column }: Place): Generator<string> {
 }
 
 function isError(value: unknown): value is Error {
+  if (types.isProxy(value)) return false; // whatever is asked of it runs its code
   return (
     value instanceof Error || (typeof value === "object" && value !== null && "stack" in value && "message" in value)
   );

@@ -5,6 +5,6 @@
  * in tests/kernel/main-thread.
  */
 export { type Display, type DisplayHandle, type Formats, formats } from "./formats.ts";
-export { type Extent, FULL, inspectText, USUAL } from "./inspect-text.ts";
+export { type Extent, FULL, inspectText, requireSize, USUAL } from "./inspect-text.ts";
 export { type Bundle, DISPLAY, mimeBundle, mimePart } from "./mime-bundle.ts";
 export { progressOn } from "./progress.ts";

@@ -10,7 +10,29 @@ export interface Extent {
 }
 
 /** Where nothing else is said; cells may change it. */
-export const USUAL = { depth: 4, length: 100 };
+export const USUAL = settable({ depth: 4, length: 100 });
+
+function settable(sizes: Extent): { -readonly [Name in keyof Extent]: Extent[Name] } {
+  const values: Record<string, number> = { ...sizes };
+  const property = (name: string): PropertyDescriptor => ({
+    enumerable: true,
+    get: () => values[name],
+    set(value: unknown) {
+      values[name] = requireSize("display.options", name, value);
+    },
+  });
+  return Object.defineProperties({ ...sizes }, { depth: property("depth"), length: property("length") });
+}
+
+/**
+ * One of an extent.
+ *
+ * @throws RangeError where it is none
+ */
+export function requireSize(what: string, name: string, value: unknown): number {
+  if (typeof value === "number" && value >= 0) return value;
+  throw new RangeError(`${what} requires ${name} to be a number that is not negative, got ${inspectText(value)}`);
+}
 
 /** All of it. */
 export const FULL: Extent = { depth: Number.POSITIVE_INFINITY, length: Number.POSITIVE_INFINITY };
@@ -44,7 +66,8 @@ export function inspectText(value: unknown, extent: Extent = USUAL): string {
     const isSmall = (typeof value !== "object" && typeof value !== "function") || value === null || extent !== USUAL;
     return isSmall ? inspect(value, options) : asDeepAsFits(value, options);
   } catch (error) {
-    return withoutAsking(value, options, messageOf(error));
+    const text = withoutAsking(value, options, messageOf(error), []);
+    return fits(text) ? text : firstLines(text);
   }
 }
 
@@ -83,11 +106,63 @@ function sizes(value: object): string {
   return `${Reflect.ownKeys(value).length} properties`;
 }
 
-function withoutAsking(value: unknown, options: InspectOptions, reason: string): string {
+type Options = InspectOptions & { readonly depth: number; readonly maxArrayLength: number };
+
+/** @param around the values that this one stands in */
+function withoutAsking(value: unknown, options: Options, reason: string, around: readonly object[]): string {
+  const inside = [...around, value as object];
+  try {
+    inspect(value, { ...options, depth: -1 });
+    const copy = withParts(value as object, options, inside);
+    return inspect(Object.setPrototypeOf(copy, Object.getPrototypeOf(value)), options);
+  } catch {
+    // it is the value itself that throws
+  }
   try {
     return `${inspect(value, { ...options, customInspect: false })} (its own inspect method threw: ${reason})`;
   } catch {
+    // it is not that method alone
+  }
+  if (typeof value !== "object" || types.isProxy(value) || types.isNativeError(value)) {
     return `[${typeof value} that throws when it is looked at: ${reason}]`;
+  }
+  const copy = withParts(value as object, options, inside);
+  for (const asked of ["constructor", Symbol.toStringTag, inspect.custom]) Reflect.deleteProperty(copy, asked);
+  return `${inspect(copy, options)} (it throws when it is looked at: ${reason})`;
+}
+
+/** A plain copy in which each part that throws is a text: it does not hide the others. */
+function withParts(value: object, options: Options, inside: readonly object[]): object {
+  const shown = options.maxArrayLength;
+  const part = (item: unknown, at: number): unknown => (at < shown ? partOf(item, options, inside) : item);
+  let copy: object;
+  if (types.isMap(value)) copy = new Map([...value].map(([key, item], at) => [part(key, at), part(item, at)]));
+  else if (types.isSet(value)) copy = new Set([...value].map(part));
+  else copy = Array.isArray(value) ? [] : {};
+  return Object.defineProperties(copy, partsOf(value, options, inside));
+}
+
+/** Its own properties; a getter is not called. */
+function partsOf(value: object, options: Options, inside: readonly object[]): PropertyDescriptorMap {
+  const parts = Object.getOwnPropertyDescriptors(value) as PropertyDescriptorMap;
+  const isList = Array.isArray(value);
+  for (const [name, property] of Object.entries(parts).slice(0, isList ? options.maxArrayLength : undefined)) {
+    const isPart = "value" in property && !(isList && name === "length");
+    if (isPart) parts[name] = { ...property, configurable: true, value: partOf(property.value, options, inside) };
+  }
+  return parts;
+}
+
+/** What stands inside of another value; one that is shown without throwing stays what it is. */
+function partOf(value: unknown, options: Options, inside: readonly object[]): unknown {
+  const below = { ...options, depth: options.depth - 1 };
+  try {
+    inspect(value, below);
+    return value;
+  } catch (error) {
+    const isAround = inside.includes(value as object);
+    const text = isAround ? "[Circular]" : withoutAsking(value, below, messageOf(error), inside);
+    return { [inspect.custom]: () => text };
   }
 }
 

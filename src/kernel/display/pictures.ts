@@ -33,12 +33,20 @@ const HEAD = 1024;
 function ofBytes(value: unknown): Formats | undefined {
   const isBuffer = types.isAnyArrayBuffer(value);
   if (!isBuffer && !types.isUint8Array(value)) return undefined;
-  const bytes = isBuffer ? Buffer.from(value) : Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+  const bytes = isBuffer ? Buffer.from(value) : viewed(value);
   const head = bytes.toString("latin1", 0, HEAD);
   const type = SIGNATURES.find(([begin]) => begin.test(head))?.[1];
   if (type === undefined) return undefined;
   const text = type === "image/svg+xml";
   return { [type]: bytes.toString(text ? "utf8" : "base64"), "text/plain": `<${type}, ${bytes.length} bytes>` };
+}
+
+const OF_VIEWS = Object.getOwnPropertyDescriptors(Object.getPrototypeOf(Uint8Array.prototype)) as PropertyDescriptorMap;
+
+/** The bytes of a view, by its own slots: `buffer` of its class may be a getter of someone else, or missing. */
+function viewed(view: Uint8Array): Buffer {
+  const slot = (name: string): unknown => OF_VIEWS[name]?.get?.call(view);
+  return Buffer.from(slot("buffer") as ArrayBuffer, slot("byteOffset") as number, slot("byteLength") as number);
 }
 
 /** An element of jsdom, linkedom, a browser; a document; a selection of D3, by its first element. */

@@ -11,6 +11,7 @@ import {
   inspectText,
   mimeBundle,
   progressOn,
+  requireSize,
   USUAL,
 } from "../display/index.ts";
 import {
@@ -59,7 +60,8 @@ export function createDisplay(
 
   const display: Display = Object.assign(
     (value: unknown, ...given: unknown[]): DisplayHandle => {
-      if (given.length !== 1) return show(value); // `values.forEach(display)` gives it a place and the whole too
+      const isOfForEach = given.length === 2 && typeof given[1] === "object"; // it gives a place and the whole too
+      if (given.length === 0 || isOfForEach) return show(value);
       const { id, extent } = optionsOf(given[0]);
       return show(value, id, extent);
     },
@@ -93,11 +95,7 @@ function optionsOf(given: unknown): { id: string | undefined; extent: Extent } {
       `display requires one value, and options of ${names}; got ${inspectText(strange)} for these (hint: call it for each value)`,
     );
   }
-  for (const [name, value] of Object.entries(extent)) {
-    if (typeof value !== "number" || !(value >= 0)) {
-      throw new RangeError(`display requires ${name} to be a number that is not negative, got ${inspectText(value)}`);
-    }
-  }
+  for (const [name, value] of Object.entries(extent)) requireSize("display", name, value);
   return { id, extent: Object.keys(extent).length === 0 ? USUAL : { ...USUAL, ...extent } };
 }
 

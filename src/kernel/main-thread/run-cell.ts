@@ -25,7 +25,7 @@ export async function runCell(
   const reloads = await session.reload();
   if (reloads.length > 0) output.write("stderr", `${reloads.join("\n")}\n`);
   if (request.storeHistory) results.begin(request.executionCount, request.code);
-  const value = await session.run(request.code, name, request.silent ? "aside" : "cell");
+  const { value } = await session.run(request.code, name, request.silent ? "aside" : "cell");
   if (value !== undefined && !request.silent && !output.sendsResult) {
     withIntrinsics(() => {
       output.emit(shown(value, (data) => executeResult(data, request.executionCount)));
@@ -51,7 +51,7 @@ const { keys: namesOf } = Object;
 /** One of a request's `user_expressions`: a MIME bundle, or the error it gave. */
 async function evaluateExpression(session: Session, expression: string): Promise<JsonObject> {
   try {
-    const value = await session.run(`(${expression})`, `In[expression ${++runs}]`, "aside");
+    const { value } = await session.run(`(${expression})`, `In[expression ${++runs}]`, "aside");
     return { status: "ok", data: (await withIntrinsics(() => mimeBundle(value))) as JsonObject, metadata: {} };
   } catch (thrown) {
     return { status: "error", ...traceback(thrown, inspectText) };

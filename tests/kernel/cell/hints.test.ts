@@ -19,6 +19,15 @@ const OTHER_LANGUAGES: readonly (readonly [code: string, hint: RegExp])[] = [
   ["import numpy as np", /hint: write: import \* as np from "numpy"/],
   ["from os import path, sep", /hint: write: import \{ path, sep \} from "os"/],
   ["def f(x):\n  return x", /hint: write: function f\(x\) \{ \.\.\. \}/],
+  ["class A(B):\n  pass", /hint: write: class A \{ \.\.\. \}/],
+  ["for i in range(3): print(i)", /hint: write: for \(const i of range\(3\)\) \{ \.\.\. \}/],
+  ["if x == 1:\n  pass", /hint: write: if \(x == 1\) \{ \.\.\. \}/],
+  ["while True:\n  pass", /hint: write: while \(True\) \{ \.\.\. \}/],
+  ["elif x > 2:", /hint: write: \} else if \(x > 2\) \{ \.\.\. \}/],
+  ["try:\n  pass", /hint: write: try \{ \.\.\. \}/],
+  ["# A title\nconst a = 1", /hint: write: \/\/ A title/],
+  ["pip install numpy", /execSync\("npm install numpy"/],
+  ["npm install lodash", /execSync\("npm install lodash"/],
   ["print(1)", /hint: write: console\.log/],
   ["True", /hint: write: true/],
   ["fs.readFileSync('a')", /^fs is not defined \(hint: write: import fs from "node:fs"\)$/],
@@ -34,7 +43,8 @@ test("a line of another notebook's language gets what to write instead", async (
   const frontend = await startFrontend(t);
   for (const [code, hint] of OTHER_LANGUAGES)
     assert.match(String((await frontend.execute(code)).reply.evalue), hint, code);
-  for (const code of ["nowhere", "x == 1 ? 2", "const y = nowhere + 1"]) {
+  const plain = ["nowhere", "x == 1 ? 2", "const y = nowhere + 1", "class A {\n  #a = 1;\n  b = ;\n}", "if (a) b:"];
+  for (const code of plain) {
     assert.doesNotMatch(String((await frontend.execute(code)).reply.evalue), /hint: (write|declare)/, code);
   }
 });

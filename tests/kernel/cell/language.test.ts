@@ -250,9 +250,9 @@ for (const [at, [name, files, main = "main.ts"]] of CASES.entries()) {
     const session = createSession(folder);
     const imported = await session.run(`import { value } from "./${main.replace(/\.tsx?$/, "")}"; value`, `In[${at}]`);
     const inCell = await session.run(`${text}\nvalue`, `In[${at} cell]`);
-    assert.deepEqual(plain(inCell), expected, "as a cell");
+    assert.deepEqual(plain(inCell.value), expected, "as a cell");
     const asMain = text.includes("require.main") ? [...(expected as unknown[]).slice(0, -1), false] : expected;
-    assert.deepEqual(plain(imported), asMain, "imported");
+    assert.deepEqual(plain(imported.value), asMain, "imported");
   });
 }
 

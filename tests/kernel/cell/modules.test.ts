@@ -139,8 +139,8 @@ test("a package of many modules is imported with few questions to a thread of ho
     const session = createSession(process.cwd());
     prepareImports();
     await session.run("import './first'", "In[1]");
-    console.log(await session.run("import { far } from 'outer'; far()", "In[2]"));
-    console.log(await session.run("import { far as other } from './second'; other()", "In[3]"));`;
+    console.log((await session.run("import { far } from 'outer'; far()", "In[2]")).value);
+    console.log((await session.run("import { far as other } from './second'; other()", "In[3]")).value);`;
   const { stdout, stderr } = spawnSync(process.execPath, ["--input-type=module", "-e", script], {
     cwd: folder,
     encoding: "utf8",

@@ -93,7 +93,7 @@ for (const [road, user, files = {}, edited = "lib/a.ts"] of ROADS) {
     mkdirSync(join(folder, "node_modules"));
     if ("packages/work/package.json" in files) symlinkSync("../packages/work", join(folder, "node_modules/work"));
     const session = createSession(folder);
-    const run = (code: string): Promise<unknown> => session.run(code, `In[${++runs}]`);
+    const run = async (code: string): Promise<unknown> => (await session.run(code, `In[${++runs}]`)).value;
     assert.equal(await run('import { twice } from "./user"; twice'), 2);
     assert.deepEqual(await session.reload(), [], "nothing was edited");
     const file = join(folder, edited);
@@ -119,7 +119,7 @@ test("a cell's own require gives the file as it is now", async () => {
   const session = createSession(
     project({ "old.cjs": "exports.a = 1;", "outer.cjs": 'exports.a = () => require("./old.cjs").a;' }),
   );
-  const run = (code: string): Promise<unknown> => session.run(code, `In[${++runs}]`);
+  const run = async (code: string): Promise<unknown> => (await session.run(code, `In[${++runs}]`)).value;
   assert.equal(await run('require("./outer.cjs").a()'), 1);
   write(join(root, String(projects), "old.cjs"), "exports.a = 2;");
   assert.equal(await run('require("./outer.cjs").a()'), 2);
@@ -128,7 +128,7 @@ test("a cell's own require gives the file as it is now", async () => {
 test("what did not change is the same module after another was loaded again", async () => {
   const folder = project({ "a.ts": "export const a = 1;", "b.ts": "export const b = { n: 0 };" });
   const session = createSession(folder);
-  const run = (code: string): Promise<unknown> => session.run(code, `In[${++runs}]`);
+  const run = async (code: string): Promise<unknown> => (await session.run(code, `In[${++runs}]`)).value;
   await run('import { a } from "./a"; import { b } from "./b"; b.n = 7');
   write(join(folder, "a.ts"), "export const a = 2;");
   assert.equal((await session.reload()).length, 1);

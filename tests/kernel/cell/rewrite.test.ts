@@ -12,7 +12,7 @@ let runs = 0;
 async function run(...cells: string[]): Promise<unknown> {
   const session = createSession(import.meta.dirname);
   let value: unknown;
-  for (const cell of cells) value = await session.run(cell, `In[test ${++runs}]`);
+  for (const cell of cells) ({ value } = await session.run(cell, `In[test ${++runs}]`));
   return value;
 }
 
@@ -250,7 +250,7 @@ test("a failed cell is disposed of, and its own error is the one that is seen", 
   const session = createSession(import.meta.dirname);
   await session.run(DISPOSABLE, "In[using 1]");
   await assert.rejects(session.run("using a = open('a'); throw new Error('body')", "In[using 2]"), /^Error: body$/);
-  assert.deepEqual(await session.run("log", "In[using 3]"), ["a"]);
+  assert.deepEqual(await session.run("log", "In[using 3]"), { value: ["a"] });
   const both = "using a = { [Symbol.dispose]() { throw new Error('end') } }; throw new Error('body')";
   await assert.rejects(session.run(both, "In[using 4]"), { name: "SuppressedError", message: /end/ });
 });
@@ -259,14 +259,14 @@ test("a failed cell leaves the variables it did not reach as they were", async (
   const session = createSession(import.meta.dirname);
   await session.run("const a = 1", "In[keep 1]");
   await assert.rejects(session.run("throw new Error('x'); const a = 2", "In[keep 2]"));
-  assert.equal(await session.run("a", "In[keep 3]"), 1);
+  assert.deepEqual(await session.run("a", "In[keep 3]"), { value: 1 });
 });
 
 test("a failed cell leaves the kind of the variables that it did not reach", async () => {
   const session = createSession(import.meta.dirname);
   await session.run("let a = 1", "In[kind 1]");
   await assert.rejects(session.run("const a = 2 + (() => { throw new Error('x') })(), b = 3", "In[kind 2]"));
-  assert.equal(await session.run("a = 4; a", "In[kind 3]"), 4);
+  assert.deepEqual(await session.run("a = 4; a", "In[kind 3]"), { value: 4 });
   await assert.rejects(session.run("b = 5", "In[kind 4]"), /^ReferenceError: b is not defined$/);
 });
 

@@ -41,3 +41,36 @@ test("depth and length that are asked for are given, however long the text", () 
   assert.match(inspectText(grid(50), { depth: 1, length: 2 }), /0, 0,\n? *\.\.\. 48 more items/);
   assert.ok(inspectText(grid(300, 300), { depth: 1, length: 300 }).length > 180_000);
 });
+
+class Nameless {
+  readonly n = 1;
+  static get name(): never {
+    throw new Error("no name");
+  }
+}
+const SHOWN = "{ n: 1 } (it throws when it is looked at: Error: no name)";
+
+test("a part that throws when it is looked at hides no other", () => {
+  class Box {
+    readonly bad = new Nameless();
+    readonly good = 2;
+  }
+  const loop: { bad: Nameless; self?: unknown } = { bad: new Nameless() };
+  loop.self = loop;
+  const cases: readonly (readonly [value: unknown, text: string])[] = [
+    [[new Nameless(), 2], `[ ${SHOWN}, 2 ]`],
+    [new Map<unknown, unknown>([["k", new Nameless()]]), `Map(1) { 'k' => ${SHOWN} }`],
+    [new Set([new Nameless(), 3]), `Set(2) { ${SHOWN}, 3 }`],
+    [new Box(), `Box { bad: ${SHOWN}, good: 2 }`],
+    [{ a: [new Nameless()], date: new Date(0) }, `{ a: [ ${SHOWN} ], date: 1970-01-01T00:00:00.000Z }`],
+    [loop, `{ bad: ${SHOWN}, self: [Circular] }`],
+    [Object.freeze([new Nameless()]), `[ ${SHOWN} ]`],
+  ];
+  for (const [value, text] of cases) assert.equal(inspectText(value).replace(/\s+/g, " "), text);
+});
+
+test("many parts that throw are shown as many as of others", () => {
+  const text = inspectText(Array.from({ length: 100_000 }, () => new Nameless()));
+  assert.equal(text.split(SHOWN).length - 1, 100);
+  assert.match(text, /99900 more items/);
+});

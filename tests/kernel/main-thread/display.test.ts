@@ -98,6 +98,11 @@ test("a value that throws when it is looked at is still printed", async (t) => {
       "new (class Tag { get [Symbol.toStringTag]() { throw new Error('tag') } })()",
       /throws when it is looked at|^Tag \{\}$/,
     ],
+    [
+      "({ n: 1, get [Symbol.toStringTag]() { throw new Error('tag') } })",
+      /^\{ n: 1 \} \(it throws when it is looked at: Error: tag\)$/,
+    ],
+    ["Object.setPrototypeOf(new Uint8Array(2), null)", /^\[Uint8Array\(2\): null prototype\] \[ 0, 0 \]$/],
     ["[new Proxy({ x: 1 }, { get() { throw new Error('trap') } })]", asNodePrints([new Proxy({ x: 1 }, {})])],
     ["(() => { const r = Proxy.revocable([], {}); r.revoke(); return [r.proxy] })()", /^\[ <Revoked Proxy> \]$/],
     ["Object.create(null)", /^\[Object: null prototype\] \{\}$/],

@@ -22,6 +22,42 @@ test("a cell's last expression is its result, in the protocol's order of message
   assert.deepEqual(reply, { status: "ok", execution_count: 1, user_expressions: {}, payload: [] });
 });
 
+test("a semicolon leaves the result shown; a second one ends the cell with an empty statement, which shows nothing", async (t) => {
+  const frontend = await startFrontend(t);
+  const cells: [string, string | undefined][] = [
+    ["5;", "5"],
+    ["5; // five", "5"],
+    ["5;;", undefined],
+    ["5\n;;", undefined],
+    ["{ 5; }", "5"],
+    ["{ 5;; }", undefined],
+    ["[Out[1], 3 in Out, _]", "[ 5, false, 5 ]"],
+  ];
+  for (const [code, expected] of cells) assert.equal(resultText(await frontend.execute(code)), expected, code);
+});
+
+test("a result is waited for where it is a promise or has a method then, and no getter or proxy is asked for one", async (t) => {
+  const frontend = await startFrontend(t);
+  await frontend.execute(`const asked: string[] = [];
+    const handler = new Proxy({}, { get: (_, trap) => (...given: any[]) => { asked.push(String(trap)); return (Reflect as any)[trap](...given); } });
+    const throws = { get() { throw new Error("trap"); } };
+    const dead = Proxy.revocable({}, {}); dead.revoke();`);
+  const cells: [string, RegExp][] = [
+    ["Promise.resolve(7)", /^7$/],
+    ["await 0; Promise.resolve(8)", /^8$/],
+    ["class Query { then(done: (value: unknown) => void) { done(9); } }; new Query()", /^9$/],
+    ["new Proxy({ a: 1 }, handler)", /a: 1/],
+    ["await 0; new Proxy({ a: 2 }, handler)", /a: 2/],
+    ["Object.create(new Proxy({}, throws))", /^\{\}/],
+    ["new Proxy({ a: 3 }, throws)", /a: 3/],
+    ["new Proxy(() => 1, throws)", /Function/],
+    ["dead.proxy", /^<Revoked Proxy>$/],
+    ["({ get then() { throw new Error('getter'); } })", /^\{ then: \[Getter\] \}$/],
+    ["asked", /^\[\]$/],
+  ];
+  for (const [code, expected] of cells) assert.match(String(resultText(await frontend.execute(code))), expected, code);
+});
+
 test("any kind of binding may be declared again, and closures see the new value", async (t) => {
   const frontend = await startFrontend(t);
   const cells: [string, string | undefined][] = [
@@ -153,15 +189,13 @@ test("a cell that ends with display has no other result", async (t) => {
 
 test("a thrown value that cannot even be looked at ends its cell, and nothing else", async (t) => {
   const frontend = await startFrontend(t);
+  const fails = "a value whose own code fails when it is looked at";
   const cells = [
-    "const proxy = Proxy.revocable({}, {}); proxy.revoke(); throw proxy.proxy",
-    "throw Object.defineProperty(new Error(), 'message', { get() { throw new Error() } })",
-    "throw Object.assign(new Error(), { name: Symbol('no text') })",
-  ];
-  for (const code of cells) {
-    const { reply } = await frontend.execute(code);
-    assert.equal(reply.evalue, "a value whose own code fails when it is looked at", code);
-  }
+    ["const proxy = Proxy.revocable({}, {}); proxy.revoke(); throw proxy.proxy", "<Revoked Proxy>"],
+    ["throw Object.defineProperty(new Error(), 'message', { get() { throw new Error() } })", fails],
+    ["throw Object.assign(new Error(), { name: Symbol('no text') })", fails],
+  ] as const;
+  for (const [code, expected] of cells) assert.equal((await frontend.execute(code)).reply.evalue, expected, code);
   assert.equal(resultText(await frontend.execute("1 + 1")), "2");
 });
 

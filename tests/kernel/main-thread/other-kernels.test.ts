@@ -109,10 +109,21 @@ test("display shows as deep as it is told, in all cells once its options say so,
   assert.equal(await text("display.options.depth = 0; [[1]]"), "[ [Array] ]");
   const { reply } = await frontend.execute("display(1, { depth: -1 })");
   assert.equal(reply.evalue, "display requires depth to be a number that is not negative, got -1");
+  for (const size of ["NaN", "'5'", "-1"]) {
+    const { reply: refused } = await frontend.execute(`display.options.length = ${size}`);
+    assert.match(
+      String(refused.evalue),
+      /^display\.options requires length to be a number that is not negative, got /,
+      size,
+    );
+  }
   const takesOne =
-    /^display requires one value, and options of id, depth, length.*; got (2|'a') for these \(hint: call it for each/;
-  for (const code of ["display(1, 2)", "display(1, { a: 2 })"]) {
+    /^display requires one value, and options of id, depth, length.*; got (2|'[ab]') for these \(hint: call it for each/;
+  for (const code of ["display(1, 2)", "display(1, { a: 2 })", "display('a', 'b', 'c')"]) {
     assert.match(String((await frontend.execute(code)).reply.evalue), takesOne, code);
   }
-  assert.equal(displayed(await frontend.execute("[3, 4].forEach(display)")).length, 2);
+  assert.equal(
+    displayed(await frontend.execute("[3, 4].forEach(display); new Map([[1, 2]]).forEach(display)")).length,
+    3,
+  );
 });

@@ -30,6 +30,15 @@ test("a name of the notebook's own is never another's", async (t) => {
   );
 });
 
+test("a value that throws when it is looked at hides no other of Out", async (t) => {
+  const frontend = await startFrontend(t);
+  for (const code of ["[40]", "new (class { static get name() { throw new Error('no name') }; n = 1 })()", "'three'"]) {
+    await frontend.execute(code);
+  }
+  const text = String(resultText(await frontend.execute("Out")));
+  for (const shown of [/'1': \[ 40 \]/, /\{ n: 1 \} \(it throws.*no name\)/, /'3': 'three'/]) assert.match(text, shown);
+});
+
 test("so many cells are kept that a long session does not grow", async (t) => {
   const frontend = await startFrontend(t);
   for (let cell = 1; cell <= 103; cell++) await frontend.execute(`${cell}`);
