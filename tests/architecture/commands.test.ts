@@ -87,6 +87,12 @@ const COMMANDS: Readonly<Record<string, Proof>> = {
     in: "tests/judges/begun.mjs",
     words: '"npx", "@eightfold/kernel", "new", "my-analysis"',
   },
+  "npx -y @eightfold/kernel lab": { in: "tests/judges/begun.mjs", words: '"-y", "@eightfold/kernel", "lab"' },
+  "node src/kernel/eightfold-kernel.mjs lab": { in: "tests/kernel/install/lab.test.ts", words: '[cli, "lab"' },
+  "node src/kernel/eightfold-kernel.mjs lab notebooks/00-start-here.ipynb": {
+    in: "tests/kernel/install/lab.test.ts",
+    words: '[cli, "lab"',
+  },
   "node src/kernel/eightfold-kernel.mjs new ../my-analysis": {
     in: "tests/kernel/install/new-project.test.ts",
     words: '"src/kernel/eightfold-kernel.mjs"',
