@@ -17,6 +17,30 @@ export function apart(one: Value, other: Value): [string, string] {
   return [valueText(one, 17), valueText(other, 17)];
 }
 
+/** Longer lists are not told in full in a line. */
+const FEW = 6;
+
+/**
+ * Two values for a line of text; of long lists the two numbers that lie furthest apart, and their place.
+ *
+ * @param measured a number, or as many as are claimed
+ * @example apartInLine([0, 1, 2, 3, 4, 5, 6, 9], [0, 1, 2, 3, 4, 5, 6, 7]) // => ["9 (number 8 of 8)", "7"]
+ */
+export function apartInLine(measured: Value, expected: Value): [now: string, then: string] {
+  if (typeof measured === "number" || typeof expected === "number" || expected.length <= FEW)
+    return apart(measured, expected);
+  const distances = expected.map((number, index) => Math.abs((measured[index] ?? Number.NaN) - number));
+  const furthest = distances.indexOf(Math.max(...distances));
+  const [now, then] = apart(measured[furthest] ?? Number.NaN, expected[furthest] ?? Number.NaN);
+  return [`${now} (number ${furthest + 1} of ${expected.length})`, then];
+}
+
+/** The first of a list's numbers, and how many there are. */
+export function fewText(value: Value, digits: number): string {
+  if (typeof value === "number" || value.length <= FEW) return valueText(value, digits);
+  return `${valueText(value.slice(0, FEW), digits).slice(0, -1)}, … (${value.length} numbers)]`;
+}
+
 /** A number, or a list in brackets, rounded to some significant digits. */
 export function valueText(value: Value, digits: number): string {
   if (typeof value === "number") return shortNumber(value, digits);

@@ -111,7 +111,6 @@ const COMMANDS: Readonly<Record<string, Proof>> = {
   "EIGHTFOLD_FUZZ_SECONDS=600 npm test -- fuzz/csv": CI("EIGHTFOLD_FUZZ_SECONDS=15"),
   "EIGHTFOLD_TFJS_NODE=FOLDER npm test -- tfjs-node": CI("EIGHTFOLD_TFJS_NODE="),
   "jupyter lab": { in: "tests/judges/jupyterlab.mjs", words: "lab" },
-  "jupyter lab notebooks/00-start-here.ipynb": { in: "tests/judges/jupyterlab.mjs", words: "lab" },
   "jupyter kernelspec list": { not: "Jupyter's own" },
   "jupyter nbconvert --to notebook --execute notebooks/04-scaling.ipynb --output-dir out": CI(
     "nbconvert --to notebook --execute",
