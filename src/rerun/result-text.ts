@@ -8,7 +8,7 @@ import { textOf } from "./json-text.ts";
 import type { Notebook } from "./notebook/notebook.ts";
 import type { Output } from "./notebook/outputs.ts";
 import type { NotebookRun } from "./notebook/run-notebook.ts";
-import { apartInLine, fewText, shortNumber, toleranceText, valueText } from "./number-text.ts";
+import { apart, fewText, shortNumber, toleranceText, valueText } from "./number-text.ts";
 import type { Report } from "./report/report-json.ts";
 import { safeText } from "./terminal-text.ts";
 
@@ -24,7 +24,7 @@ export function claimLine({ claim, notebook, verdict, measured, reason }: Judgem
   if (verdict === "not run") return `${place}: ${id} has no number: ${reason} (${what})`;
   const because = reason === undefined ? "" : `; ${reason}`;
   if (measured === null) return `${place}: ${id} differs from the claimed ${fewText(expected, 4)}${because}`;
-  const [now, then] = apartInLine(measured, expected);
+  const [now, then] = apart(measured, expected);
   const theirs = numbersOf(expected);
   const distances = numbersOf(measured).map((number, index) => Math.abs(number - (theirs[index] ?? number)));
   const distance = shortNumber(Math.max(...distances), 2);

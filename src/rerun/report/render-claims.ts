@@ -4,7 +4,7 @@ import type { SeedFinding } from "../claims/seeds.ts";
 import type { Judgement } from "../claims/verdict.ts";
 import { figuresIn } from "../notebook/outputs.ts";
 import type { NotebookRun } from "../notebook/run-notebook.ts";
-import { apartInLine, fewText, toleranceText, valueText } from "../number-text.ts";
+import { apart, fewText, toleranceText, valueText } from "../number-text.ts";
 import { cellPlace, seedValues } from "../result-text.ts";
 import { badge } from "./badge.ts";
 import { type Html, html } from "./html.ts";
@@ -74,5 +74,5 @@ function figureLink({ notebook, claim }: Judgement, run: NotebookRun | undefined
 function numbers({ claim, measured, verdict }: Judgement): [now: string, then: string] {
   if (measured === null) return ["—", fewText(claim.expected, 6)];
   if (verdict === "reproduced") return [fewText(measured, 6), fewText(claim.expected, 6)];
-  return apartInLine(measured, claim.expected);
+  return apart(measured, claim.expected);
 }

@@ -1,6 +1,6 @@
 /** @file A run's summary for the page of a GitHub job, in Markdown: what does not hold first, then the counts. */
 import { holds } from "../claims/verdict.ts";
-import { apartInLine, fewText } from "../number-text.ts";
+import { apart, fewText } from "../number-text.ts";
 import {
   cellPlace,
   changedTextsSummary,
@@ -62,8 +62,7 @@ function claimsTable({ judgements }: Report): string[] {
   const wrong = judgements.filter(({ verdict }) => !holds(verdict));
   if (wrong.length === 0) return [];
   const rows = wrong.map(({ claim, notebook, verdict, measured, reason }) => {
-    const [now, then] =
-      measured === null ? ["none", fewText(claim.expected, 6)] : apartInLine(measured, claim.expected);
+    const [now, then] = measured === null ? ["none", fewText(claim.expected, 6)] : apart(measured, claim.expected);
     const cells = [verdict, claim.id, claim.statement, then, now, cellPlace(notebook, claim.cell), reason ?? ""];
     return `| ${cells.map(escaped).join(" | ")} |`;
   });
