@@ -76,6 +76,7 @@ for (const name of notebooks.filter((one) => !asks(one))) {
       sandbox: false,
       since: undefined,
       jobs: 1,
+      printed: false,
       junit: false,
       timeoutMs: 60_000,
       totalTimeoutMs: 2_000_000,

@@ -16,6 +16,7 @@ import {
   failureText,
   figureLine,
   figuresSummary,
+  printedLine,
   seedLines,
 } from "./result-text.ts";
 import { safeLine } from "./terminal-text.ts";
@@ -92,7 +93,8 @@ function printNote(line: string): void {
 }
 
 function printResult(result: Rerun, github: boolean): void {
-  const { runs, judgements, figures, changedTexts, seeds, checks, refused, written, unwritten, gaps } = result;
+  const { runs, judgements, figures, changedTexts, judgedTexts, seeds, checks, refused, written, unwritten, gaps } =
+    result;
   for (const { reason } of refused) printNote(reason);
   for (const run of runs) {
     if (run.failure !== undefined) process.stderr.write(`${failureText(run, process.stderr.isTTY)}\n`);
@@ -102,6 +104,7 @@ function printResult(result: Rerun, github: boolean): void {
     ...differences.map((difference) => `environment differs: ${difference}`),
     ...judgements.filter(({ verdict }) => !holds(verdict)).map(claimLine),
     ...figures.filter(({ verdict }) => verdict === undefined || !holds(verdict)).map(figureLine),
+    ...judgedTexts.map(printedLine),
     ...seedLines(seeds),
     ...(judgements.length > 0 ? [claimsSummary(judgements)] : []),
     figuresSummary(figures) ?? [],

@@ -1,9 +1,10 @@
-/** @file A claims file to begin with: every number that a notebook prints, and prints again, for the author to prune. */
+/** @file A claims file to begin with: the numbers that a notebook prints, and prints again, for the author to prune. */
 import { existsSync, realpathSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { writeAtomically } from "./atomic-write.ts";
 import { changedTexts } from "./claims/changed-texts.ts";
 import type { Claim } from "./claims/claims.ts";
+import { printedBlocks } from "./claims/printed-blocks.ts";
 import { type PrintedNumber, printedNumbers } from "./claims/printed-numbers.ts";
 import { jupyterJson } from "./json-text.ts";
 import { type NotebookRun, runNotebook, runnableCells } from "./notebook/run-notebook.ts";
@@ -16,7 +17,7 @@ import { createSandbox } from "./sandbox/sandbox.ts";
 import { whenAborted } from "./wait.ts";
 
 /**
- * Runs a notebook twice, each time in a fresh kernel, and writes a claim for each number that both runs print alike.
+ * Runs a notebook twice, each time in a fresh kernel, and writes a claim for what both runs print alike: one for the numbers of a line, one for a table.
  *
  * @param options of the command line; one notebook
  * @returns what was written, in words; or why nothing was
@@ -83,39 +84,55 @@ function claimsFrom(first: NotebookRun, second: NotebookRun, notebook: string): 
   let unsteady = 0;
   const claims = runnableCells(first.notebook).flatMap((cell) => {
     if (cell.tags.includes("tells-time")) return [];
-    const numbers = printedNumbers(first.cells.get(cell.id)?.outputs ?? []);
-    const saved = printedNumbers(cell.savedOutputs);
+    const made = first.cells.get(cell.id)?.outputs ?? [];
     const again = printedNumbers(second.cells.get(cell.id)?.outputs ?? []);
-    return numbers.flatMap((number, index) => {
-      if (!Number.isFinite(number.value) || number.isTime) return []; // it holds its place, and no claim can be made of it
-      if (again.length !== numbers.length || again[index]?.value !== number.value) {
-        unsteady++;
-        return [];
+    const saved = printedNumbers(cell.savedOutputs);
+    const count = printedNumbers(made).length;
+    return printedBlocks(made).flatMap((block) => {
+      const parts: Place[][] = [[]]; // what is left out parts a block
+      for (const [index, number] of block.numbers.entries()) {
+        const place = block.place + index;
+        const isClaimable = Number.isFinite(number.value) && !number.isTime; // else it holds its place, and no claim can be made of it
+        const isSteady = again.length === count && again[place - 1]?.value === number.value;
+        if (isClaimable && !isSteady) unsteady++;
+        if (!isClaimable || !isSteady) parts.push([]);
+        else parts.at(-1)?.push({ place, number, saved: saved.length === count ? saved[place - 1] : undefined });
       }
-      const then = saved.length === numbers.length ? saved[index] : undefined;
-      return [claimOf(number, `${cell.id}-${index + 1}`, cell.id, index + 1, notebook, then)];
+      return parts.filter((part) => part.length > 0).map((part) => claimOf(part, cell.id, notebook));
     });
   });
   return { claims, unsteady };
 }
 
-function claimOf(
-  number: PrintedNumber,
-  id: string,
-  cell: string,
-  printed: number,
-  notebook: string,
-  saved: PrintedNumber | undefined,
-): Claim {
-  const differs = saved === undefined || saved.value === number.value ? "" : `; the file was saved with ${saved.text}`;
+/** A number that both runs printed, and what the file has in its place. */
+interface Place {
+  readonly place: number;
+  readonly number: PrintedNumber;
+  readonly saved: PrintedNumber | undefined;
+}
+
+/** @param places at least one, each next to the other */
+function claimOf(places: readonly Place[], cell: string, notebook: string): Claim {
+  const numbers = places.map(({ number }) => number);
+  const [first = 0, last = 0] = [places[0]?.place, places.at(-1)?.place];
+  const others = places.flatMap(({ number, saved }) =>
+    saved === undefined || saved.value === number.value ? [] : saved,
+  );
+  const more = others.length > 1 ? ` and ${others.length - 1} more of other numbers` : "";
+  const differs = others.length > 0 ? `; the file was saved with ${others[0]?.text}${more}` : "";
+  const lines = new Set(numbers.map(({ line }) => line)).size;
+  const length = lines > 1 ? ` … (${numbers.length} numbers in ${lines} lines)` : "";
+  const units = numbers.flatMap(({ unit }) => (unit > 0 ? unit : []));
+  const finest = units.length > 0 ? Math.min(...units) : 0;
+  const isOne = numbers.length === 1;
   return {
-    id,
-    statement: number.line.trim().replace(/\s+/g, " ").slice(0, 200),
+    id: isOne ? `${cell}-${first}` : `${cell}-${first}..${last}`,
+    statement: `${numbers[0]?.line.trim().replace(/\s+/g, " ").slice(0, 200)}${length}`,
     notebook,
     cell,
-    printed,
-    expected: number.value,
-    tolerance: { absolute: Number((number.unit / 2).toPrecision(12)) }, // what rounding hides; a count has nothing to hide
+    printed: isOne ? first : [first, last],
+    expected: isOne ? (numbers[0]?.value ?? 0) : numbers.map(({ value }) => value),
+    tolerance: { absolute: Number((finest / 2).toPrecision(12)) }, // what rounding hides; a count has nothing to hide
     source: `printed by two runs of the notebook${differs}; replace by where the number was first found`,
   };
 }

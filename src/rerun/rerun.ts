@@ -1,7 +1,7 @@
 /** @file The whole way: read and check everything, run each notebook, judge claims and figures, write the reports. */
 import { dirname } from "node:path";
 import pMap from "p-map";
-import { changedTexts } from "./claims/changed-texts.ts";
+import { changedNumbers, changedTexts } from "./claims/changed-texts.ts";
 import { type ClaimsFile, doubtfulTolerances, isNotebook, readClaims } from "./claims/claims.ts";
 import { judgeFigures } from "./claims/figures.ts";
 import { type SeedRun, seedOf, studySeeds } from "./claims/seeds.ts";
@@ -42,6 +42,8 @@ export interface RerunOptions extends PlanOptions, TaskOptions {
   readonly jobs: number;
   /** Options of sbatch, when each notebook is to be a job of Slurm; undefined to run them here. */
   readonly slurm?: readonly string[] | undefined;
+  /** Whether a printed number that is not as saved is a difference. */
+  readonly printed: boolean;
   /** Whether to write junit.xml too. */
   readonly junit: boolean;
   /** Aborted to stop: the running cell is interrupted, what was computed is written. */
@@ -178,6 +180,7 @@ export async function rerun(options: RerunOptions): Promise<Outcome<Rerun>> {
   const judgements = tasks.flatMap((task) =>
     task.claims.map((claim) => judge(claim, task.notebook, measurementOf(claim, runs.get(task)), difference)),
   );
+  const texts = done.flatMap(changedTexts);
   const report: Report = {
     refused,
     runs: done,
@@ -189,7 +192,8 @@ export async function rerun(options: RerunOptions): Promise<Outcome<Rerun>> {
         hasParameters: Object.keys(options.parameters).length > 0,
       }),
     ),
-    changedTexts: done.flatMap(changedTexts),
+    changedTexts: texts,
+    judgedTexts: options.printed ? changedNumbers(texts) : [],
     seeds: options.seeds > 0 ? studySeeds(judgements, seedRuns) : [],
     checks: allChecks,
     environment,

@@ -8,7 +8,7 @@ import { textOf } from "./json-text.ts";
 import type { Notebook } from "./notebook/notebook.ts";
 import type { Output } from "./notebook/outputs.ts";
 import type { NotebookRun } from "./notebook/run-notebook.ts";
-import { apart, shortNumber, toleranceText, valueText } from "./number-text.ts";
+import { apart, fewText, shortNumber, toleranceText, valueText } from "./number-text.ts";
 import type { Report } from "./report/report-json.ts";
 import { safeText } from "./terminal-text.ts";
 
@@ -19,10 +19,11 @@ const SHOWN_LINES = 60;
 export function claimLine({ claim, notebook, verdict, measured, reason }: Judgement): string {
   const place = cellPlace(notebook, claim.cell);
   const { id, expected, expression, printed, tolerance } = claim;
-  const what = expression === undefined ? `printed number ${printed}` : `expression ${expression}`;
+  const what =
+    expression === undefined ? `printed number ${[printed].flat().join(" to ")}` : `expression ${expression}`;
   if (verdict === "not run") return `${place}: ${id} has no number: ${reason} (${what})`;
   const because = reason === undefined ? "" : `; ${reason}`;
-  if (measured === null) return `${place}: ${id} differs from the claimed ${valueText(expected, 4)}${because}`;
+  if (measured === null) return `${place}: ${id} differs from the claimed ${fewText(expected, 4)}${because}`;
   const [now, then] = apart(measured, expected);
   const theirs = numbersOf(expected);
   const distances = numbersOf(measured).map((number, index) => Math.abs(number - (theirs[index] ?? number)));
@@ -106,6 +107,11 @@ export function changedTextsSummary(texts: readonly ChangedText[]): string | und
   return `${texts.length} ${texts.length === 1 ? "cell prints" : "cells print"} something else than was saved${example}`;
 }
 
+/** One line about a cell whose printed numbers are judged: "a.ipynb, cell 1: printed 2, saved 14000". */
+export function printedLine({ notebook, cell, number }: ChangedText): string {
+  return `${cellPlace(notebook, cell.id)}: printed ${number?.made}, saved ${number?.saved}`;
+}
+
 /** What other seeds do to the claims: a line for each that moves, one for each reason why it is not known, and a count. */
 export function seedLines(findings: readonly SeedFinding[]): string[] {
   if (findings.length === 0) return [];
@@ -131,19 +137,19 @@ export function seedValues(values: SeedFinding["values"]): string {
 }
 
 /**
- * The exit code of a run: 0 all claims and figures hold, 1 one of them or the environment differs, 2 a cell failed or a
+ * The exit code of a run: 0 all claims and figures hold, 1 one of them, a printed number that is judged, or the environment differs, 2 a cell failed or a
  * claim has no number.
  */
-export function exitCode({ runs, judgements, figures, checks, refused }: ExitGrounds): 0 | 1 | 2 {
+export function exitCode({ runs, judgements, figures, judgedTexts, checks, refused }: ExitGrounds): 0 | 1 | 2 {
   if (refused.length > 0) return 2;
   if (runs.some(({ failure }) => failure !== undefined)) return 2;
   const verdicts = [...judgements, ...figures].flatMap(({ verdict }) => verdict ?? []);
   if (verdicts.includes("not run")) return 2;
   if (checks.some(({ difference }) => difference !== undefined)) return 1;
-  return verdicts.every(holds) ? 0 : 1;
+  return verdicts.every(holds) && judgedTexts.length === 0 ? 0 : 1;
 }
 
-type ExitGrounds = Pick<Report, "runs" | "judgements" | "figures" | "checks" | "refused">;
+type ExitGrounds = Pick<Report, "runs" | "judgements" | "figures" | "judgedTexts" | "checks" | "refused">;
 
 function section(title: string, lines: readonly string[]): string[] {
   if (lines.length === 0) return [];

@@ -29,6 +29,7 @@ usage: eightfold [rerun] [NOTEBOOK | FOLDER]... [options]     (default: ${DEFAUL
   --output-limit M  MiB of output that are kept of a notebook (default 64)
   --kernel NAME     instead of the kernel that a notebook names
   --out FOLDER      executed notebooks, report.html, report.json (default out)
+  --printed         a printed number that is not as saved is a difference too
   --junit           junit.xml in that folder too; --github: annotations, the job's summary
   --write           replaces a notebook when all of it ran; with init, the claims file
   --list            shows what would run, and runs nothing; --version
@@ -88,9 +89,9 @@ export function readWords(words: readonly string[]): Outcome<Words> {
     );
   }
   const task = values.help ? "help" : values.version ? "version" : init ? "init" : values.list ? "list" : "rerun";
-  const { out, write, sandbox, junit, github, since, kernel } = values;
+  const { out, write, sandbox, printed, junit, github, since, kernel } = values;
   return success({
-    ...{ task, notebooks, out, write, sandbox, junit, github, since, kernel },
+    ...{ task, notebooks, out, write, sandbox, printed, junit, github, since, kernel },
     ...{ seeds: seeds.value, jobs: jobs.value, slurm: slurm.value, cells: cells.value, ...limits.value },
     claims: values.claims ?? (existsSync(DEFAULT_CLAIMS) && !init ? DEFAULT_CLAIMS : undefined),
     parameters,
@@ -107,7 +108,7 @@ function parse(words: readonly string[]) {
   try {
     const options = {
       ...{ claims: TEXT, parameters: TEXT, cells: TEXT, since: TEXT, kernel: TEXT },
-      ...{ full: SWITCH, sandbox: SWITCH, junit: SWITCH, github: SWITCH, write: SWITCH, list: SWITCH },
+      ...{ full: SWITCH, sandbox: SWITCH, junit: SWITCH, github: SWITCH, write: SWITCH, list: SWITCH, printed: SWITCH },
       seeds: { type: "string", default: "0" },
       ...{ jobs: TEXT, on: TEXT, sbatch: TEXTS },
       timeout: { type: "string", default: "600" },

@@ -87,6 +87,12 @@ const COMMANDS: Readonly<Record<string, Proof>> = {
     in: "tests/judges/begun.mjs",
     words: '"npx", "@eightfold/kernel", "new", "my-analysis"',
   },
+  "npx -y @eightfold/kernel lab": { in: "tests/judges/begun.mjs", words: '"-y", "@eightfold/kernel", "lab"' },
+  "node src/kernel/eightfold-kernel.mjs lab": { in: "tests/kernel/install/lab.test.ts", words: '[cli, "lab"' },
+  "node src/kernel/eightfold-kernel.mjs lab notebooks/00-start-here.ipynb": {
+    in: "tests/kernel/install/lab.test.ts",
+    words: '[cli, "lab"',
+  },
   "node src/kernel/eightfold-kernel.mjs new ../my-analysis": {
     in: "tests/kernel/install/new-project.test.ts",
     words: '"src/kernel/eightfold-kernel.mjs"',
@@ -105,7 +111,6 @@ const COMMANDS: Readonly<Record<string, Proof>> = {
   "EIGHTFOLD_FUZZ_SECONDS=600 npm test -- fuzz/csv": CI("EIGHTFOLD_FUZZ_SECONDS=15"),
   "EIGHTFOLD_TFJS_NODE=FOLDER npm test -- tfjs-node": CI("EIGHTFOLD_TFJS_NODE="),
   "jupyter lab": { in: "tests/judges/jupyterlab.mjs", words: "lab" },
-  "jupyter lab notebooks/00-start-here.ipynb": { in: "tests/judges/jupyterlab.mjs", words: "lab" },
   "jupyter kernelspec list": { not: "Jupyter's own" },
   "jupyter nbconvert --to notebook --execute notebooks/04-scaling.ipynb --output-dir out": CI(
     "nbconvert --to notebook --execute",

@@ -102,6 +102,15 @@ test("a command that npm links as it installs is there before anything is built"
   assert.deepEqual(missing, []);
 });
 
+test("npm runs no install script that downloads, whether it knows allowScripts or goes by the lock file", () => {
+  const { packages } = JSON.parse(read("package-lock.json"));
+  const withScript = Object.keys(packages).filter((path) => packages[path].hasInstallScript && path !== "");
+  // of the two only zeromq's is needed; neither fetches anything. onnxruntime-node's would fetch a CUDA provider
+  assert.deepEqual(withScript, ["node_modules/esbuild", "node_modules/zeromq"]);
+  const { allowScripts } = JSON.parse(read("package.json"));
+  assert.equal(allowScripts["onnxruntime-node"], false);
+});
+
 test("every link, every path and every npm script that a document names exists", () => {
   const scripts = new Set(Object.keys(manifests()[0]?.scripts ?? {}));
   const missing = DOCUMENTS.flatMap((document) => {

@@ -28,7 +28,7 @@ const claim = fc.record(
     notebook: mostly(fc.constantFrom("04-scaling.ipynb", "./04-scaling.ipynb")),
     cell: mostly(fc.constant("a")),
     expression: mostly(text),
-    printed: mostly(fc.integer({ min: 1, max: 9 })),
+    printed: mostly(fc.oneof(fc.integer({ min: 1, max: 9 }), fc.tuple(fc.nat({ max: 9 }), fc.nat({ max: 9 })))),
     expected: mostly(fc.oneof(number, fc.array(number, { maxLength: 3 }))),
     tolerance: mostly(tolerance),
     interval: mostly(fc.tuple(number, number)),

@@ -1,5 +1,5 @@
-/** @file A project that `npx @eightfold/kernel new` begins, started as a dev container and Binder start it: the commands of both, in empty
- * places, without their containers.
+/** @file First steps, in empty places: JupyterLab by `npx @eightfold/kernel lab`, and a project that `new` begins, started by the commands of
+ * its dev container and of Binder, without their containers.
  *
  * node begun.mjs TARBALLS SCRATCH: the packages lie packed in TARBALLS, as packed.mjs leaves them. Exit code 0 when all holds.
  */
@@ -85,9 +85,10 @@ await step("npx @eightfold/kernel new, in an empty folder", async () => {
 });
 
 await step("a dev container's command: the kernel is there, a notebook runs, the claims hold", async () => {
-  const { image, postCreateCommand } = JSON.parse(
+  const { image, postCreateCommand, remoteEnv } = JSON.parse(
     readFileSync(join(project, ".devcontainer/devcontainer.json"), "utf8"),
   );
+  assert.match(remoteEnv.PATH, /^\$\{containerWorkspaceFolder\}\/\.venv\/bin:/);
   assert.ok(image.endsWith(`javascript-node:${OLDER}`));
   const env = environmentOf(home, dirname(node));
   await run(project, env, "/bin/sh", "-c", postCreateCommand); // as the tools run a command that is one text
@@ -110,6 +111,42 @@ await step("Binder's: the kernel is in the environment of environment.yml, and a
   await run(folder, env, join(folder, ".binder/postBuild"));
   assert.deepEqual(readdirSync(join(environment, "share/jupyter/kernels")).sort(), ["eightfold", "python3"]);
   await run(folder, env, "jupyter", "execute", "notebooks/fit.ipynb");
+});
+
+await step("npx @eightfold/kernel lab: the kernel is JupyterLab's first, runs a cell, and leaves nothing", async () => {
+  const [user, folder, temporary] = ["newcomer", "empty", "temporary"].map((name) => join(scratch, name));
+  for (const made of [user, folder, temporary]) mkdirSync(made);
+  const env = { ...environmentOf(user, join(environment, "bin"), dirname(node)), TMPDIR: temporary };
+  const words = ["--no-browser", "--allow-root", "--ServerApp.port=0"];
+  const lab = spawn("npx", ["-y", "@eightfold/kernel", "lab", ...words], { cwd: folder, env, detached: true });
+  const ended = new Promise((done) => lab.once("close", done));
+  let text = "";
+  const address = await new Promise((found, failed) => {
+    for (const stream of [lab.stdout, lab.stderr])
+      stream.on("data", (part) => {
+        text += part;
+        const [address] = /http:\/\/127\.0\.0\.1:\S+token=\w+/.exec(text) ?? [];
+        if (address !== undefined) found(new URL(address));
+      });
+    void ended.then(() => failed(new Error(`JupyterLab did not start:\n${text}`)));
+  });
+  try {
+    const headers = { Authorization: `token ${address.searchParams.get("token")}` };
+    const answer = await fetch(new URL("/api/kernels", address), { method: "POST", headers });
+    const { id, name } = await answer.json();
+    assert.equal(name, "eightfold"); // nobody said which
+    assert.match(await (await fetch(address)).text(), /"@eightfold\/figures"/);
+    writeFileSync(join(folder, "cell.ts"), "const first: number = 40;\nconsole.log(first + 2);\n");
+    assert.match(await run(folder, env, "jupyter", "run", "--existing", `kernel-${id}.json`, "cell.ts"), /^42$/m);
+  } finally {
+    process.kill(-lab.pid, "SIGTERM"); // as the end of a terminal's session reaches all that it started
+    await ended;
+  }
+  assert.deepEqual(
+    readdirSync(temporary).filter((name) => name.startsWith("eightfold")),
+    [],
+  );
+  assert.deepEqual(readdirSync(folder), ["cell.ts"]);
 });
 
 registry.close();

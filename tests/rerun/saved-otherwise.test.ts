@@ -22,6 +22,32 @@ test("a number that is another one than was saved is named, with its cell, by a 
   assert.match(claim.source, /; the file was saved with 14000;/);
 });
 
+test("with --printed such a number is a difference, exit code 1; words alone, and cells that hang on the machine, are none", async (t) => {
+  const folder = temporaryFolder(t);
+  const cells = [
+    { source: 'console.log("profit: 2")', outputs: [printed("profit: 14000\n")] },
+    { source: 'console.log("1 and 2")', outputs: [printed("1\n")] },
+    { source: 'console.log("loss 3")', outputs: [printed("loss 4\n")], metadata: { tags: ["machine-dependent"] } },
+    { source: 'console.log("now 5")', outputs: [printed("then 5\n")] },
+  ];
+  writeJson(folder, "a.ipynb", notebookJson(cells));
+  assert.equal((await startCommand(folder, ["a.ipynb"]).ended).code, 0);
+  const { code, stdout } = await startCommand(folder, ["a.ipynb", "--printed", "--github"]).ended;
+  assert.equal(code, 1);
+  assert.match(
+    stdout,
+    /^a\.ipynb, cell 1: printed 2, saved 14000\na\.ipynb, cell 2: printed 2 numbers, saved 1 number$/m,
+  );
+  assert.match(stdout, /^::error file=a\.ipynb,line=\d+,title=printed::a\.ipynb, cell 1: printed 2, saved 14000$/m);
+  assert.doesNotMatch(stdout, /cell [34]: printed/);
+  assert.deepEqual(
+    readJson(folder, "out/report.json").changedTexts.map(({ differs }: { differs: boolean }) => differs),
+    [true, true, false, false],
+  );
+  writeJson(folder, "a.ipynb", notebookJson(cells.slice(2)));
+  assert.equal((await startCommand(folder, ["a.ipynb", "--printed"]).ended).code, 0);
+});
+
 test("an error that the file was saved with is told apart, and its figure was not run", async (t) => {
   const folder = temporaryFolder(t);
   const error = { output_type: "error", ename: "RangeError", evalue: "as the text says", traceback: [] };

@@ -184,27 +184,28 @@ test("JUnit's XML and GitHub's annotations name the cell, the claim and the line
   assert.match(xml, /<error message="Error: &lt;a&gt; &amp; &quot;b&quot;"\/>/);
 });
 
-test("init proposes the numbers that two runs print alike, and a run then reproduces them", async (t) => {
+test("init proposes what two runs print alike, a claim for a line or a table, and a run then reproduces it", async (t) => {
   const folder = temporaryFolder(t);
   const cells = [
     'console.log("exponent 0.45 from 1,319 items, model v1.2.3")',
     "console.log(process.hrtime.bigint().toString())",
     "[1.5, 2]",
+    'console.log("speed  1.25\\nsize      3\\nseed  " + process.hrtime.bigint() + "\\nsteps    12\\nerrors  nan")',
   ];
   writeJson(folder, "a.ipynb", notebookJson(cells));
   const { code, stdout, stderr } = await run(folder, "rerun", "init", "a.ipynb");
   assert.equal(code, 0, stderr);
-  assert.match(stdout, /^written: claims\.json: 4 claims proposed; 1 number that changed from run to run left out/m);
-  const proposed = readJson(folder, "claims.json").claims.map(({ expected, tolerance }: Record<string, unknown>) => [
-    expected,
-    tolerance,
-  ]);
+  assert.match(stdout, /^written: claims\.json: 4 claims proposed; 2 numbers that changed from run to run left out/m);
+  const proposed = readJson(folder, "claims.json").claims.map((claim: Record<string, unknown>) => {
+    return [claim.id, claim.printed, claim.expected, claim.tolerance];
+  });
   assert.deepEqual(proposed, [
-    [0.45, { absolute: 0.005 }],
-    [1319, { absolute: 0 }],
-    [1.5, { absolute: 0.05 }],
-    [2, { absolute: 0 }],
+    ["a-1..2", [1, 2], [0.45, 1319], { absolute: 0.005 }],
+    ["c-1..2", [1, 2], [1.5, 2], { absolute: 0.05 }],
+    ["d-1..2", [1, 2], [1.25, 3], { absolute: 0.005 }],
+    ["d-4", 4, 12, { absolute: 0 }],
   ]);
+  assert.match(readJson(folder, "claims.json").claims[2].statement, /^speed 1\.25 … \(2 numbers in 2 lines\)$/);
   assert.deepEqual(readJson(folder, "claims.json").environment, { node: process.versions.node });
   const [, next = ""] = /check them by: npx --no -- eightfold ([^)]*)\)/.exec(stdout) ?? [];
   assert.match((await run(folder, ...next.split(" "))).stdout, /^4 claims: 4 reproduced$/m);

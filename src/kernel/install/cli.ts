@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** @file The command line: eightfold-kernel install | remove | list | doctor | start. */
+/** @file The command line: eightfold-kernel install | remove | list | lab | new | doctor | start. */
 import { spawnSync } from "node:child_process";
 import { parseArgs } from "node:util";
 import { startKernel } from "../start.ts";
@@ -11,6 +11,7 @@ import {
   removeFiguresExtension,
 } from "./figures-extension.ts";
 import { installKernelSpec, listKernelSpecs, removeKernelSpec } from "./kernel-spec.ts";
+import { runLab } from "./lab.ts";
 import { newProject } from "./new-project.ts";
 
 const HELP = `Usage: eightfold-kernel <command> [options]
@@ -18,6 +19,7 @@ const HELP = `Usage: eightfold-kernel <command> [options]
   install                 make the kernel known to Jupyter, for this user, and its figures interactive there
   remove                  take it back; before the package is uninstalled
   list                    where it is installed
+  lab [WORD]...           start JupyterLab with the kernel in it, and install nothing; the words are JupyterLab's
   new FOLDER              a folder to begin with: notebooks, claims, a dev container
   doctor                  look for what is wrong, and say what to do
   start CONNECTION_FILE   run a kernel (Jupyter calls this)
@@ -36,6 +38,11 @@ Example: eightfold-kernel install --prefix .venv
 `;
 
 async function main(): Promise<void> {
+  const [first, ...others] = process.argv.slice(2);
+  if (first === "lab") {
+    process.exitCode = await runLab(others);
+    return;
+  }
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: {
@@ -94,7 +101,7 @@ function variables(words: readonly string[]): Record<string, string> {
 
 function begin(folder: string): void {
   for (const path of newProject(folder)) process.stdout.write(`${folder}/${path}\n`);
-  process.stdout.write(`\nnext: cd ${folder} && npm install && npm run kernel && jupyter lab\n`);
+  process.stdout.write(`\nnext: cd ${folder} && npm install && npm run lab\n`);
 }
 
 function list(prefix: string | undefined): void {

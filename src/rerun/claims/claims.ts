@@ -16,8 +16,8 @@ export interface Claim {
   readonly cell: string;
   /** What is measured, in the notebook's language; or else the claim is about a printed number. */
   readonly expression?: string;
-  /** Place of the number among those that the cell prints, from 1. */
-  readonly printed?: number;
+  /** Place of the number among those that the cell prints, from 1; or the first and the last place of several. */
+  readonly printed?: number | readonly [first: number, last: number];
   /** Path of the file of stored records that the number is read from; undefined for one that the run itself computes. */
   readonly records?: string;
   /** The one profile in which the claim is made; undefined for both. */
@@ -202,7 +202,7 @@ export function doubtfulTolerances({ path, claims }: ClaimsFile): string[] {
   });
 }
 
-function measuredProblem({ expression, printed, profile }: JsonObject): string | undefined {
+function measuredProblem({ expression, printed, profile, expected }: JsonObject): string | undefined {
   if (profile !== undefined && profile !== "quick" && profile !== "full") {
     return `"profile" is quick or full, got ${JSON.stringify(profile)}`;
   }
@@ -211,8 +211,17 @@ function measuredProblem({ expression, printed, profile }: JsonObject): string |
     return `"expression" is text, got ${JSON.stringify(expression) ?? "none"} (hint: or "printed", a number's place in the output)`;
   }
   if (expression !== undefined) return 'either "expression" or "printed" says what is measured, not both';
-  if (typeof printed === "number" && Number.isInteger(printed) && printed >= 1) return undefined;
-  return `"printed" is the place of a number among those that the cell prints, from 1, got ${JSON.stringify(printed)}`;
+  const [first, last = first, ...rest]: unknown[] = [printed].flat();
+  if (!isPlace(first) || !isPlace(last) || last < first || rest.length > 0) {
+    return `"printed" is the place of a number among those that the cell prints, from 1, or [first, last], got ${JSON.stringify(printed)}`;
+  }
+  const count = last - first + 1;
+  const claimed = [expected].flat().length;
+  return count === claimed ? undefined : `"printed" names ${count} numbers, and "expected" has ${claimed}`;
+}
+
+function isPlace(value: unknown): value is number {
+  return typeof value === "number" && Number.isInteger(value) && value >= 1;
 }
 
 function toleranceProblem({ tolerance, expected }: JsonObject): string | undefined {

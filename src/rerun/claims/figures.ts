@@ -31,7 +31,7 @@ const SAME = 1e-9;
 const TOLERANCE = 1e-4;
 
 /** Tag of a cell whose numbers hang on the machine's rounding, such as a training over hundreds of updates. */
-const ROUNDING = "machine-dependent";
+export const MACHINE_DEPENDENT = "machine-dependent";
 
 export interface FigureGrounds {
   /** Numbers of the first and the last cell that were asked for. */
@@ -81,8 +81,8 @@ function explained(
   { profile, environmentDifference, hasParameters }: FigureGrounds,
 ): Compared {
   const saved = savedProfile(notebook);
-  if (made !== undefined && cell.tags.includes(ROUNDING))
-    return [undefined, `${reason}; its cell is tagged ${ROUNDING}: see for yourself`];
+  if (made !== undefined && cell.tags.includes(MACHINE_DEPENDENT))
+    return [undefined, `${reason}; its cell is tagged ${MACHINE_DEPENDENT}: see for yourself`];
   if (hasParameters) return [undefined, `${reason}; this run was given parameters: see for yourself`];
   if (saved !== undefined && saved !== profile)
     return [undefined, `saved in the ${saved} profile, this one is ${profile}`];

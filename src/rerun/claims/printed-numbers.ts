@@ -91,15 +91,16 @@ export function numbersInLine(line: string): PrintedNumber[] {
 }
 
 /**
- * One of them, as a measurement.
+ * One of them, or several, as a measurement.
  *
- * @param place from 1
+ * @param places from 1; of several the first and the last
  */
-export function printedNumber(outputs: readonly Output[], place: number): Measurement {
+export function printedAt(outputs: readonly Output[], places: number | readonly [number, number]): Measurement {
+  const [first, last] = typeof places === "number" ? [places, places] : places;
   const numbers = printedNumbers(outputs);
-  const found = numbers[place - 1];
-  if (found !== undefined) return success(found.value);
-  return failure(`the cell printed ${numbers.length} numbers, not ${place}`);
+  if (last > numbers.length) return failure(`the cell printed ${numbers.length} numbers, not ${last}`);
+  const values = numbers.slice(first - 1, last).map(({ value }) => value);
+  return success(typeof places === "number" ? (values[0] ?? Number.NaN) : values);
 }
 
 /** What a cell printed and showed as text, an output after the other, without colours; what says nothing here, such as standard error, leaves no line. */

@@ -4,7 +4,7 @@ import type { Notebook } from "../notebook/notebook.ts";
 import type { NotebookRun } from "../notebook/run-notebook.ts";
 import type { Claim, Tolerance, Value } from "./claims.ts";
 import type { Measurement } from "./measurement.ts";
-import { printedNumber } from "./printed-numbers.ts";
+import { printedAt } from "./printed-numbers.ts";
 
 /** From the best to the worst. */
 export const VERDICTS = ["reproduced", "within tolerance", "environment differs", "differs", "not run"] as const;
@@ -64,7 +64,7 @@ export function judge(
 export function measurementOf({ id, cell, printed }: Claim, run: NotebookRun | undefined): Measurement | undefined {
   const ran = run?.cells.get(cell);
   if (printed === undefined || ran === undefined) return ran?.measurements.get(id);
-  return run?.failure?.cell?.id === cell ? undefined : printedNumber(ran.outputs, printed);
+  return run?.failure?.cell?.id === cell ? undefined : printedAt(ran.outputs, printed);
 }
 
 /** The numbers of a value that is one or several. */

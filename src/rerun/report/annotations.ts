@@ -3,12 +3,12 @@ import { readFileSync } from "node:fs";
 import { relative, resolve, sep } from "node:path";
 import { holds } from "../claims/verdict.ts";
 import type { Notebook } from "../notebook/notebook.ts";
-import { cellPlace, claimLine, figureLine } from "../result-text.ts";
+import { cellPlace, claimLine, figureLine, printedLine } from "../result-text.ts";
 import { safeText } from "../terminal-text.ts";
 import type { Report } from "./report-json.ts";
 
-/** An annotation for each notebook that is none, failed run, claim and figure that does not hold, and difference of the environment. */
-export function annotations({ runs, judgements, figures, checks, refused }: Report): string[] {
+/** An annotation for each notebook that is none, failed run, claim and figure that does not hold, printed number that is judged, and difference of the environment. */
+export function annotations({ runs, judgements, figures, judgedTexts, checks, refused }: Report): string[] {
   const none = refused.map(({ path, reason }) => located(path, 1, "could not run", reason));
   const failed = runs.flatMap(({ notebook, failure }) => {
     if (failure === undefined) return [];
@@ -21,10 +21,11 @@ export function annotations({ runs, judgements, figures, checks, refused }: Repo
   const pictures = figures
     .filter(({ verdict }) => verdict !== undefined && !holds(verdict))
     .map((one) => annotation(one.notebook, one.cell.id, `figure: ${one.verdict}`, figureLine(one)));
+  const printed = judgedTexts.map((one) => annotation(one.notebook, one.cell.id, "printed", printedLine(one)));
   const environment = checks.flatMap(({ what, difference }) => {
     return difference === undefined ? [] : [`::warning title=${property(`environment: ${what}`)}::${data(difference)}`];
   });
-  return [...environment, ...none, ...failed, ...claims, ...pictures];
+  return [...environment, ...none, ...failed, ...claims, ...pictures, ...printed];
 }
 
 function annotation(notebook: Notebook, cell: string | undefined, title: string, text: string): string {

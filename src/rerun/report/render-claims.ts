@@ -4,7 +4,7 @@ import type { SeedFinding } from "../claims/seeds.ts";
 import type { Judgement } from "../claims/verdict.ts";
 import { figuresIn } from "../notebook/outputs.ts";
 import type { NotebookRun } from "../notebook/run-notebook.ts";
-import { apart, toleranceText, valueText } from "../number-text.ts";
+import { apart, fewText, toleranceText, valueText } from "../number-text.ts";
 import { cellPlace, seedValues } from "../result-text.ts";
 import { badge } from "./badge.ts";
 import { type Html, html } from "./html.ts";
@@ -72,7 +72,7 @@ function figureLink({ notebook, claim }: Judgement, run: NotebookRun | undefined
 }
 
 function numbers({ claim, measured, verdict }: Judgement): [now: string, then: string] {
-  if (measured === null) return ["—", valueText(claim.expected, 6)];
-  if (verdict === "reproduced") return [valueText(measured, 6), valueText(claim.expected, 6)];
+  if (measured === null) return ["—", fewText(claim.expected, 6)];
+  if (verdict === "reproduced") return [fewText(measured, 6), fewText(claim.expected, 6)];
   return apart(measured, claim.expected);
 }

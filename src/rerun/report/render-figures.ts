@@ -29,8 +29,8 @@ export function renderChangedTexts(texts: readonly ChangedText[], runs: readonly
     const index = runs.findIndex((run) => run.notebook === notebook);
     return html`<a href="#${cellAnchor(index, cell.id)}">${cellPlace(notebook, cell.id)}</a>`;
   });
-  return html`<p class="facts">${changedTextsSummary(texts)}; old and new stand there side by side. Text is not judged, the
-numbers that matter are claims:</p>
+  return html`<p class="facts">${changedTextsSummary(texts)}; old and new stand there side by side. Text is not judged
+unless --printed asks for it, the numbers that matter are claims:</p>
 <ul class="facts">${links.map((link) => html`<li>${link}</li>`)}</ul>`;
 }
 

@@ -41,7 +41,12 @@ export interface ReportJson {
     readonly reason: string | null;
   }[];
   /** Cells that print something else than was saved. */
-  readonly changedTexts: readonly { readonly notebook: string; readonly cell: string }[];
+  readonly changedTexts: readonly {
+    readonly notebook: string;
+    readonly cell: string;
+    /** Whether it counts as a difference: its numbers are others, and the run was asked to judge them. */
+    readonly differs: boolean;
+  }[];
   readonly seeds: readonly {
     readonly id: string;
     readonly finding: SeedFinding["finding"];
@@ -67,6 +72,8 @@ export interface Report {
   readonly judgements: readonly Judgement[];
   readonly figures: readonly FigureJudgement[];
   readonly changedTexts: readonly ChangedText[];
+  /** Those of them that count as a difference; empty unless the run was asked to judge printed numbers. */
+  readonly judgedTexts: readonly ChangedText[];
   /** Empty when no other seeds were asked for. */
   readonly seeds: readonly SeedFinding[];
   readonly checks: readonly EnvironmentCheck[];
@@ -81,6 +88,7 @@ export function reportJson({
   judgements,
   figures,
   changedTexts,
+  judgedTexts,
   seeds,
   checks,
   environment,
@@ -113,7 +121,9 @@ export function reportJson({
     figures: figures.map(({ notebook, cell, place, verdict = null, reason = null }) => {
       return { notebook: notebook.path, cell: cell.id, place, verdict, reason };
     }),
-    changedTexts: changedTexts.map(({ notebook, cell }) => ({ notebook: notebook.path, cell: cell.id })),
+    changedTexts: changedTexts.map((text) => {
+      return { notebook: text.notebook.path, cell: text.cell.id, differs: judgedTexts.includes(text) };
+    }),
     seeds: seeds.map(({ claim, finding, values, reason = null }) => ({ id: claim.id, finding, values, reason })),
     refused,
     checks: checks.map(({ what, record, difference = null }) => ({ what, record, difference })),

@@ -1,7 +1,15 @@
 /** @file A run's summary for the page of a GitHub job, in Markdown: what does not hold first, then the counts. */
 import { holds } from "../claims/verdict.ts";
-import { apart } from "../number-text.ts";
-import { cellPlace, changedTextsSummary, claimsSummary, exitCode, figureLine, figuresSummary } from "../result-text.ts";
+import { apart, fewText } from "../number-text.ts";
+import {
+  cellPlace,
+  changedTextsSummary,
+  claimsSummary,
+  exitCode,
+  figureLine,
+  figuresSummary,
+  printedLine,
+} from "../result-text.ts";
 import { safeLine } from "../terminal-text.ts";
 import type { Report } from "./report-json.ts";
 
@@ -12,7 +20,7 @@ const MOST_CHARACTERS = 300;
 
 /** The summary, with a line break at its end. */
 export function summaryMarkdown(report: Report): string {
-  const { runs, judgements, figures, changedTexts, checks, refused } = report;
+  const { runs, judgements, figures, changedTexts, judgedTexts, checks, refused } = report;
   const failed = runs.flatMap(({ notebook, failure }) => {
     if (failure === undefined) return [];
     const place = failure.cell === undefined ? notebook.name : cellPlace(notebook, failure.cell.id);
@@ -22,6 +30,7 @@ export function summaryMarkdown(report: Report): string {
     difference === undefined ? [] : [`environment differs: ${difference}`],
   );
   const pictures = figures.filter(({ verdict }) => verdict === undefined || !holds(verdict)).map(figureLine);
+  const printed = judgedTexts.map(printedLine);
   const counts = [
     judgements.length > 0 ? claimsSummary(judgements) : "no claims were checked",
     figuresSummary(figures) ?? [],
@@ -30,7 +39,7 @@ export function summaryMarkdown(report: Report): string {
   return [
     `### Eightfold: ${OUTCOMES[exitCode(report)]}`,
     "",
-    ...listOf([...refused.map(({ reason }) => reason), ...failed, ...differences, ...pictures]),
+    ...listOf([...refused.map(({ reason }) => reason), ...failed, ...differences, ...pictures, ...printed]),
     ...claimsTable(report),
     ...counts.map((line) => `${escaped(line)}  `),
     "",
@@ -53,7 +62,7 @@ function claimsTable({ judgements }: Report): string[] {
   const wrong = judgements.filter(({ verdict }) => !holds(verdict));
   if (wrong.length === 0) return [];
   const rows = wrong.map(({ claim, notebook, verdict, measured, reason }) => {
-    const [now, then] = measured === null ? ["none", String(claim.expected)] : apart(measured, claim.expected);
+    const [now, then] = measured === null ? ["none", fewText(claim.expected, 6)] : apart(measured, claim.expected);
     const cells = [verdict, claim.id, claim.statement, then, now, cellPlace(notebook, claim.cell), reason ?? ""];
     return `| ${cells.map(escaped).join(" | ")} |`;
   });

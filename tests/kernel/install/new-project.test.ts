@@ -30,7 +30,7 @@ test("new writes a project that installs the packages, and says what comes next"
   const { folder, run } = inFolder(t);
   const { status, stdout, stderr } = run("src/kernel/eightfold-kernel.mjs", folder, "new", "my-analysis");
   assert.equal(status, 0, stderr);
-  assert.match(stdout, /^next: cd my-analysis && npm install && npm run kernel && jupyter lab$/m);
+  assert.match(stdout, /^next: cd my-analysis && npm install && npm run lab$/m);
   const project = join(folder, "my-analysis");
   for (const path of stdout.split("\n").filter((line) => line.startsWith("my-analysis/"))) {
     assert.doesNotMatch(readFileSync(join(folder, path), "utf8"), /\{(?:name|kernel|rerun|toolkit)\}/, path);

@@ -34,6 +34,16 @@ const BAD: [what: string, file: unknown, reason: RegExp][] = [
     one({ expression: " " }),
     /: claim "exponent": "expression" is text, got " " \(hint: or "printed", .*\)$/,
   ],
+  [
+    "places upside down",
+    one({ expression: undefined, printed: [3, 2] }),
+    /"printed" is the place of a number .*, or \[first, last\], got \[3,2\]$/,
+  ],
+  [
+    "more places than numbers",
+    one({ expression: undefined, printed: [2, 4], expected: [1, 2] }),
+    /"printed" names 3 numbers, and "expected" has 2$/,
+  ],
   ["a number as text", one({ expected: "0.38" }), /"expected" is a number or a list of numbers, got "0.38"$/],
   ["an empty list", one({ expected: [] }), /"expected" is a number or a list of numbers, got \[\]$/],
   ["no tolerance", one({ tolerance: undefined }), /"tolerance" is \{"absolute": number >= 0\}, .*, got none$/],

@@ -91,3 +91,15 @@ const LINES: [judgement: Judgement, line: string][] = [
 for (const [judgement, line] of LINES) {
   test(`the line says: ${line}`, () => assert.equal(claimLine(judgement), line));
 }
+
+test("of a long list that differs the line tells the number that lies furthest away", () => {
+  const expected = Array.from({ length: 40 }, (_, index) => index);
+  const claim = { expression: undefined, printed: [1, 40] as const, expected, tolerance: { absolute: 0.5 } };
+  const line = claimLine(judged(claim, expected.with(30, 32)));
+  assert.match(line, /: exponent 32 \(number 31 of 40\) differs from the claimed 30 by 2 \(tolerance 0\.5\)$/);
+  const none = claimLine(judged(claim, [...expected, 40]));
+  assert.match(
+    none,
+    /differs from the claimed \[0, 1, 2, 3, 4, 5, … \(40 numbers\)\]; it is 0, 1, 2, 3, 4, 5, … \(41 numbers\)$/,
+  );
+});

@@ -59,6 +59,7 @@ function sampleReport(cells: readonly SampleCell[], outputs: readonly Output[][]
     judgements,
     figures: [],
     changedTexts: [],
+    judgedTexts: [],
     seeds: [],
     checks: [],
     environment,

@@ -33,7 +33,7 @@ const studied: Record<string, string> = {
 };
 
 /** How a line is drawn. */
-export type Dash = "solid" | "dash" | "dot";
+export type Dash = "solid" | "dash" | "dot" | "dashdot" | "longdash";
 
 /** Variants of a method, which share its colour: the controls are dotted. */
 const variants: Record<string, Dash> = {

@@ -1,6 +1,6 @@
 /** @file Exact curves in one figure: lines with legend, linear or logarithmic axes, stacked where shares add up to 1. */
 import { requireList, requireText, wrong } from "../../core/argument-checks.ts";
-import { methodColours, translucent } from "./colours.ts";
+import { type Dash, methodColours, translucent } from "./colours.ts";
 import { type Figure, makeFigure } from "./figure.ts";
 import { claimLayout, legendOf, requireFigureOptions } from "./figure-layout.ts";
 import { linearAxis } from "./linear-axis.ts";
@@ -13,7 +13,7 @@ export interface Line {
   x: readonly number[];
   y: readonly (number | null)[];
   /** default "solid"; the mechanism switched off is drawn dotted */
-  dash?: "solid" | "dash" | "dot";
+  dash?: Dash;
   /** the method whose colour is used; default the name */
   method?: string;
 }
