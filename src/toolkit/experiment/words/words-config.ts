@@ -77,20 +77,20 @@ export const WORDS_STUDY: WordsConfig = {
   sampled: { problems: 2000, samples: 8 },
 };
 
-/** Three minutes of two cores a seed: a learner too small, numbers to 99 and few problems. It shows the road, not what the paper's claims are worth. */
+/** Three minutes of two cores a seed: a small learner, numbers to 99 and few problems. It shows the road, not what the paper's claims are worth. */
 const WORDS_QUICK: WordsConfig = {
   ...WORDS_STUDY,
   ...{ steps: [2, 3], largest: 99 },
   model: { layers: 2, channels: 64, heads: 4 },
   base: {
-    ...{ problems: 16_000, updates: 600, learningRate: 5e-3, batchSize: 32, checks: 1 },
+    ...{ problems: 16_000, updates: 1200, learningRate: 5e-3, batchSize: 32, checks: 1 },
     sums: { updates: 1500, learningRate: 5e-3, batchSize: 128 },
   },
   sizes: [100, 200, 400],
   comparedSizes: [100],
   methods: ["sft", "rft", "dpo", "step-dpo-full", "step-dpo-forked", "step-dpo-shuffled"],
   seeds: [41],
-  sft: { epochs: 8, learningRate: 2e-3, batchSize: 32, checks: 2, doublings: 1 },
+  sft: { epochs: 8, learningRate: 5e-4, batchSize: 32, checks: 2, doublings: 1 },
   rollouts: { samples: 8, negatives: 4, positives: 0, valueSamples: 5 },
   preference: { learningRate: 2e-4, batchSize: 32, checks: 2, beta: 0.1, pairs: 4, doublings: 1 },
   ...{ validationProblems: 64, validationSamples: 2, testProblems: 200 },
