@@ -25,11 +25,16 @@ def student(numbers):
     return [float(np.mean(numbers)), float(low), float(high)]
 
 
-def multiplier(method, size):
+def sampled(method, size):
+    """The share of samples at temperature 1 that are wrong."""
+    return 1 - values(method, size, "passAt1")
+
+
+def multiplier(method, size, errors=values):
     """Log-log interpolation of each seed's SFT errors, which may also rise: the first size that is as good."""
-    curves = np.array([values("sft", each) for each in SIZES])  # (sizes, seeds)
+    curves = np.array([errors("sft", each) for each in SIZES])  # (sizes, seeds)
     logs, beyond = [], 0
-    for column, error in zip(curves.T, values(method, size)):
+    for column, error in zip(curves.T, errors(method, size)):
         reached = np.nonzero(column <= error)[0]
         if len(reached) == 0 or reached[0] == 0:
             beyond += 1
@@ -83,6 +88,7 @@ if __name__ == "__main__":
         "fitted exponents": student(fitted_exponents()),
         "exponents": {f"{a} to {b}": exponent(a, b) for a, b in [(250, 4000), (4000, 16000), *zip(SIZES, SIZES[1:])]},
         "multipliers": {f"{m} {s}": multiplier(m, s) for m in METHODS for s in [1000, 2000, 4000]},
+        "multipliers of samples": {f"{m} {s}": multiplier(m, s, sampled) for m in METHODS for s in [1000, 2000, 4000]},
         "straight in the error": {f"{m} {s}": straight_in_error(m, s) for m in METHODS for s in [1000, 2000, 4000]},
         "differences": {f"{a} less {b} {s}": change(a, s, before=b) for a, b in PAIRS for s in [1000, 2000, 4000]},
         "changes": {f"{name} {m} {s}": change(m, s, name) for m in METHODS for s in [1000, 2000, 4000]

@@ -35,6 +35,6 @@ export { sweepTable, type TableRun } from "./sweep-table.ts";
 export { WORDS_STUDY, type WordsConfig } from "./words/words-config.ts";
 export { planWordsStudy, type WordsRun } from "./words/words-plan.ts";
 export type { WordsRecord } from "./words/words-record.ts";
-export { sampledError, type WordsStatement, wordsStatements } from "./words/words-statements.ts";
+export { type StatedRun, sampledError, type WordsStatement, wordsStatements } from "./words/words-statements.ts";
 export { readWordsStudy, wordsStudy } from "./words/words-study.ts";
 export { createWorkerPool, type OpenWorkers, type Workers } from "./worker-pool.ts";

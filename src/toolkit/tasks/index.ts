@@ -42,4 +42,5 @@ export type { Problem, Split, StepJudgment, StepSpan, Task, Verdict } from "./ta
 export { type Vocabulary, wordVocabulary } from "./vocabulary.ts";
 export type { WordProblemsOptions, WordTeacherStyle } from "./word-problems/options.ts";
 export type { WordProblem } from "./word-problems/problem.ts";
+export { drawSum, type Sum } from "./word-problems/sums.ts";
 export { type WordProblems, wordProblems } from "./word-problems/word-problems.ts";

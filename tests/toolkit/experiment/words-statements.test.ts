@@ -34,6 +34,22 @@ test("a multiplier agrees where its interval holds the paper's number and exclud
   assert.match(at(0.02) ?? "", /^open: the baseline is still worse at its largest size in 5 of 5 seeds$/);
 });
 
+test("no statement is readable at a size where SFT kept its start in half of the seeds, whatever the numbers", () => {
+  const kept = (count: number) =>
+    SFT.map((run) => (run.size === 125 && run.seed <= count ? { ...run, bestUpdate: 0 } : run));
+  const judged = (count: number) =>
+    wordsStatements([...kept(count), ...seeded("rft", 125, 0.2)]).map(({ verdict }) => verdict);
+  for (const verdict of judged(3)) {
+    assert.equal(verdict, "not readable: SFT kept the policy that it began with in 3 of 5 seeds");
+  }
+  assert.equal(judged(2)[0], "agrees"); // SFT's error at 250
+  const elsewhere = kept(5).map((run) => ({ ...run, size: run.size === 125 ? 60 : run.size }));
+  assert.equal(
+    wordsStatements([...elsewhere, ...seeded("sft", 125, 0.4), ...seeded("rft", 125, 0.2)])[0]?.verdict,
+    "agrees",
+  );
+});
+
 test("each statement has its rule, and the same numbers give the other verdict where their signs are turned", () => {
   const found = verdicts(
     seeded("rft", 125, 0.3, 0.2),

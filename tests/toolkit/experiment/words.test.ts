@@ -15,7 +15,10 @@ import { createWorkerPool } from "../../../src/toolkit/experiment/worker-pool.ts
 const TINY: WordsConfig = {
   ...WORDS_STUDY,
   model: { layers: 1, channels: 16, heads: 2 },
-  base: { problems: 16, updates: 2, learningRate: 1e-2, batchSize: 8, checks: 1 },
+  base: {
+    ...{ problems: 16, updates: 2, learningRate: 1e-2, batchSize: 8, checks: 1 },
+    sums: { updates: 2, learningRate: 1e-2, batchSize: 8 },
+  },
   sizes: [6],
   comparedSizes: [6],
   methods: ["sft", "dpo", "step-dpo-full", "rft"],

@@ -1,5 +1,5 @@
 /** @file The configuration of the study of word problems: one typed record, checked whole before anything runs, and its profiles. */
-import { requirePositive, wrong } from "../../core/argument-checks.ts";
+import { requireCount, requirePositive, wrong } from "../../core/argument-checks.ts";
 import type { WordTeacherStyle } from "../../tasks/index.ts";
 import {
   ALL_METHODS,
@@ -40,11 +40,18 @@ export interface WordsMethods extends ValidationSettings {
   readonly sampled: Sampled;
 }
 
+/** Sums without a story, each drawn anew. */
+export type SumsBudget = Pick<TrainingBudget, "learningRate" | "batchSize"> & { readonly updates: number };
+
 /** With a learner from scratch. */
 export interface WordsConfig extends WordsMethods {
   readonly model: ModelSettings;
-  /** the learner before the study: it has read solutions of two steps, in small steps */
-  readonly base: TrainingBudget & { readonly updates: number; readonly problems: number };
+  /** the learner before the study: it has practised sums, and then read solutions of two steps, in small steps */
+  readonly base: TrainingBudget & {
+    readonly sums: SumsBudget;
+    readonly updates: number;
+    readonly problems: number;
+  };
 }
 
 /** docs/study-protocol.md, "Word problems", says why each number is what it is. */
@@ -52,7 +59,10 @@ export const WORDS_STUDY: WordsConfig = {
   teacher: { terseRate: 0.3, uselessRate: 0.2, luckyRate: 0.05 },
   steps: [2, 4],
   model: { layers: 4, channels: 160, heads: 4 },
-  base: { problems: 16_000, updates: 1500, learningRate: 2e-3, batchSize: 64, checks: 1 },
+  base: {
+    ...{ problems: 16_000, updates: 1500, learningRate: 2e-3, batchSize: 64, checks: 1 },
+    sums: { updates: 4000, learningRate: 2e-3, batchSize: 128 },
+  },
   sizes: [500, 1000, 2000, 4000, 8000],
   comparedSizes: [500, 1000, 2000],
   methods: ALL_METHODS,
@@ -67,17 +77,20 @@ export const WORDS_STUDY: WordsConfig = {
   sampled: { problems: 2000, samples: 8 },
 };
 
-/** Three minutes of two cores a seed: a learner too small, numbers to 99 and few problems. It shows the road, not what the paper's claims are worth. */
+/** Three minutes of two cores a seed: a small learner, numbers to 99 and few problems. It shows the road, not what the paper's claims are worth. */
 const WORDS_QUICK: WordsConfig = {
   ...WORDS_STUDY,
   ...{ steps: [2, 3], largest: 99 },
   model: { layers: 2, channels: 64, heads: 4 },
-  base: { problems: 16_000, updates: 1200, learningRate: 5e-3, batchSize: 32, checks: 1 },
+  base: {
+    ...{ problems: 16_000, updates: 1200, learningRate: 5e-3, batchSize: 32, checks: 1 },
+    sums: { updates: 1500, learningRate: 5e-3, batchSize: 128 },
+  },
   sizes: [100, 200, 400],
   comparedSizes: [100],
   methods: ["sft", "rft", "dpo", "step-dpo-full", "step-dpo-forked", "step-dpo-shuffled"],
   seeds: [41],
-  sft: { epochs: 8, learningRate: 2e-3, batchSize: 32, checks: 2, doublings: 1 },
+  sft: { epochs: 8, learningRate: 5e-4, batchSize: 32, checks: 2, doublings: 1 },
   rollouts: { samples: 8, negatives: 4, positives: 0, valueSamples: 5 },
   preference: { learningRate: 2e-4, batchSize: 32, checks: 2, beta: 0.1, pairs: 4, doublings: 1 },
   ...{ validationProblems: 64, validationSamples: 2, testProblems: 200 },
@@ -89,7 +102,10 @@ export const WORDS_PROFILES: Readonly<Record<string, WordsConfig>> = { words: WO
 
 /** @throws RangeError or TypeError that names the setting */
 export function requireWordsConfig(config: WordsConfig): void {
-  requireCounts(CALLER, { "base.problems": config.base.problems });
+  const { problems, sums } = config.base;
+  requireCounts(CALLER, { "base.problems": problems, "base.sums.updates": sums.updates });
+  requireCount(CALLER, "base.sums.batchSize", sums.batchSize, 1, 2 ** 16);
+  requirePositive(CALLER, "base.sums.learningRate", sums.learningRate);
   requireWordsMethods(config);
 }
 

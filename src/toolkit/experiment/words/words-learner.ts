@@ -1,7 +1,8 @@
 /** @file What every stage of the study of word problems needs: its task, its model's configuration, and its random streams. */
 import { createStream, type RandomStream } from "../../core/random-stream.ts";
 import type { TransformerConfig } from "../../model/index.ts";
-import { type Vocabulary, type WordProblems, wordProblems } from "../../tasks/index.ts";
+import { drawSum, type Vocabulary, type WordProblems, wordProblems } from "../../tasks/index.ts";
+import type { SftExample } from "../../train/index.ts";
 import { type Learner, learnerOf } from "../methods/learner.ts";
 import type { ModelSettings } from "../methods/methods.ts";
 import { describeModel } from "../open-model.ts";
@@ -51,6 +52,14 @@ function wordTask(
 /** The problems of the base learner: two steps, told one by one. */
 export function baseProblems({ seed, largest }: WordsSettings): WordProblems {
   return wordProblems({ seed, steps: [2, 2], ...(largest && { largest }) });
+}
+
+/** What the base learner practises before it reads: sums in its own tokens, with numbers as large as those of its stories. */
+export function sums({ vocabulary, config }: WordProblems, count: number, stream: RandomStream): SftExample[] {
+  return Array.from({ length: count }, (_, at) => {
+    const { asked, answered } = drawSum(config.largest, stream);
+    return { id: `sum ${at}`, prompt: vocabulary.encode(asked), completion: vocabulary.encode(answered) };
+  });
 }
 
 /** The ten stories that nothing is trained on. */

@@ -17,14 +17,20 @@ export interface WordsStatement {
   readonly verdict: string;
 }
 
+/** What the rules read of a policy; the records of another task that have as much are judged by the same. */
+export type StatedRun = Pick<
+  WordsRecord,
+  "method" | "size" | "seed" | "passAt1" | "passAtAll" | "sampledAnswers" | "spuriousSteps" | "bestUpdate"
+>;
+
 /**
- * Each statement at each size where its methods were run.
+ * Each statement at each size where its methods were run. None is readable at a size that taught SFT nothing.
  *
  * @param runs records of two seeds or more
  * @throws RangeError for fewer seeds, or where no method was run beside SFT
  * @source docs/study-protocol.md, "Word problems"; the statements: Setlur et al. 2024, arXiv:2406.14532
  */
-export function wordsStatements(runs: readonly WordsRecord[]): WordsStatement[] {
+export function wordsStatements(runs: readonly StatedRun[]): WordsStatement[] {
   const study = compareRuns(runs, { by: "method", at: "size" });
   if (study.seeds.length < 2) throw wrong("wordsStatements", "records of two seeds or more", study.seeds);
   const ran = (method: Method, size: number) => runs.some((run) => run.method === method && run.size === size);
@@ -33,16 +39,26 @@ export function wordsStatements(runs: readonly WordsRecord[]): WordsStatement[] 
   );
   if (sizes.length === 0) throw wrong("wordsStatements", "a method beside SFT", "sft");
   const luck = adjustedBySizes(runs, study, sizes, ran);
-  return sizes.flatMap((problems) =>
-    statementsAt(study, problems, (method) => ran(method, problems), luck).map((found) => ({ ...found, problems })),
-  );
+  return sizes.flatMap((problems) => {
+    const unread = notReadable(study.runs("sft", problems));
+    return statementsAt(study, problems, (method) => ran(method, problems), luck).map((found) => {
+      return { ...found, ...(unread !== undefined && { verdict: unread }), problems };
+    });
+  });
 }
 
-type Comparison = RunComparison<WordsRecord, Method, number>;
+/** Where SFT kept the policy that it began with in half of the seeds or more: nothing was taught that a method could do better. */
+function notReadable(sft: readonly StatedRun[]): string | undefined {
+  const untaught = sft.filter(({ bestUpdate }) => bestUpdate === 0).length;
+  if (2 * untaught < sft.length) return undefined;
+  return `not readable: SFT kept the policy that it began with in ${untaught} of ${sft.length} seeds`;
+}
+
+type Comparison = RunComparison<StatedRun, Method, number>;
 type Judged = Omit<WordsStatement, "problems">;
 
 /** The share of samples that are wrong: half a sample where none is, since a multiplier needs errors above 0. */
-export function sampledError({ passAt1, sampledAnswers }: WordsRecord): number {
+export function sampledError({ passAt1, sampledAnswers }: Pick<WordsRecord, "passAt1" | "sampledAnswers">): number {
   return Math.max(1 - passAt1, 0.5 / sampledAnswers);
 }
 
@@ -129,7 +145,7 @@ function sign({ low, high }: SeedMean, wanted: 1 | -1): string {
 
 /** Holm's p of every named contrast, at all sizes together. */
 function adjustedBySizes(
-  runs: readonly WordsRecord[],
+  runs: readonly StatedRun[],
   study: Comparison,
   sizes: readonly number[],
   ran: (method: Method, size: number) => boolean,

@@ -1,6 +1,8 @@
 /** @file The stages of the study of word problems as the work of a worker. */
-import { initialiseParameters, parameterCount } from "../../model/index.ts";
+import { initialiseParameters, parameterCount, type TransformerParameters } from "../../model/index.ts";
 import type { WordProblems } from "../../tasks/index.ts";
+import type { Numbers } from "../../tensor/index.ts";
+import { sft, train } from "../../train/index.ts";
 import type { Job, Works } from "../job.ts";
 import type { FittedPolicy } from "../methods/fit-policy.ts";
 import { historyOf, keepPolicy, policyOf } from "../methods/job-policy.ts";
@@ -13,10 +15,11 @@ import { supervisedExamples } from "../methods/supervised-examples.ts";
 import { fitBase, fitFromBase, type SupervisedSettings } from "../methods/supervised-fit.ts";
 import { openModel } from "../open-model.ts";
 import type { Json } from "../stage.ts";
+import { engineOf } from "../stage-engine.ts";
 import type { CheckpointFile } from "./checkpoint-file.ts";
 import { evaluateWords } from "./evaluate-words.ts";
-import type { WordsConfig } from "./words-config.ts";
-import { baseProblems, createWordsLearner, foreignStories, type WordsSettings } from "./words-learner.ts";
+import type { SumsBudget, WordsConfig } from "./words-config.ts";
+import { baseProblems, createWordsLearner, foreignStories, sums, type WordsSettings } from "./words-learner.ts";
 
 /** What the stages that give a compared policy are told besides how to train it. */
 interface Compared extends WordsSettings, Pick<WordsConfig, "testProblems" | "sampled"> {
@@ -31,15 +34,8 @@ export const works: Works = {
     const learner = await createWordsLearner(settings, "base");
     const task = baseProblems(settings);
     const examples = problemsOf(task, "train", settings.problems).map((problem) => taught(task, problem));
-    const parameters = initialiseParameters(learner.config, learner.stream.split("initial"));
-    return fitBase(
-      job,
-      threads,
-      { ...learner, task: { ...task, longest: learner.task.longest } },
-      settings,
-      parameters,
-      examples,
-    );
+    const reader = { ...learner, task: { ...task, longest: learner.task.longest } };
+    return fitBase(job, threads, reader, settings, await practise(threads, learner, settings.sums), examples);
   },
 
   "words-checkpoint": async (job) => {
@@ -76,6 +72,25 @@ export const works: Works = {
     return finish(job, threads, learner, fitted, data);
   },
 };
+
+/** A learner that has done sums and read nothing. */
+async function practise(
+  threads: number,
+  { task, config, stream }: Learner<WordProblems>,
+  { updates, batchSize, learningRate }: SumsBudget,
+): Promise<TransformerParameters<Numbers>> {
+  const warmUp = Math.min(50, Math.floor(updates / 2));
+  const outcome = await train({
+    ...{ engine: await engineOf(threads), config, objective: sft(), updates, batchSize },
+    parameters: initialiseParameters(config, stream.split("initial")),
+    examples: sums(task, updates * batchSize, stream.split("sums")),
+    schedule: { shape: "cosine", peak: learningRate, warmUp, floor: 0.05 },
+    clipNorm: 1,
+    stream: stream.split("batches of sums"),
+  });
+  if (!outcome.ok) throw new Error(outcome.reason);
+  return outcome.parameters;
+}
 
 /** Keeps the policy, and measures it. */
 async function finish(

@@ -60,7 +60,7 @@ export function drawWordProblem(
   return { ...told, text: tell(told, stream) };
 }
 
-const KINDS: readonly MoveKind[] = ["times", "more", "fewer", "shared"];
+export const KINDS: readonly MoveKind[] = ["times", "more", "fewer", "shared"];
 
 export function familyOf(story: number): Family {
   return FAMILIES[(STORIES[story] as Story).family];
@@ -74,14 +74,18 @@ function drawNumbers({ steps: [fewest, most], largest }: WordProblemsConfig, fam
     const moves: Move[] = [];
     const values = [start];
     while (moves.length < count) {
-      const kind = kindOf(family, moves.length, count, stream);
-      const number = kind === "times" || kind === "shared" ? 2 + stream.integer(8) : 2 + stream.integer(89);
-      moves.push({ kind, number });
-      values.push(applied(values.at(-1) ?? 0, { kind, number }));
+      const move = drawMove(kindOf(family, moves.length, count, stream), stream);
+      moves.push(move);
+      values.push(applied(values.at(-1) ?? 0, move));
     }
     if (values.every((value) => Number.isInteger(value) && value >= 1 && value <= largest))
       return { start, moves, values };
   }
+}
+
+/** With a number from 2 to 9 where it multiplies or divides, to 90 where it adds or takes away. */
+export function drawMove(kind: MoveKind, stream: RandomStream): Move {
+  return { kind, number: 2 + stream.integer(kind === "times" || kind === "shared" ? 8 : 89) };
 }
 
 /** Where a quantity stays with one person the first move makes it what is counted, and only the last may share it out. */
@@ -92,7 +96,8 @@ function kindOf(family: Family, at: number, count: number, stream: RandomStream)
   return stream.uniform() < 0.5 ? "more" : "fewer";
 }
 
-function applied(value: number, { kind, number }: Move): number {
+/** What a move makes of a quantity; no whole number where it cannot be shared out. */
+export function applied(value: number, { kind, number }: Move): number {
   return { times: value * number, more: value + number, fewer: value - number, shared: value / number }[kind];
 }
 

@@ -47,7 +47,7 @@ function sentence(problem: WordProblem, first: number, last: number, slip: Slip 
 }
 
 /** "3 * 4 = <<3*4=12>>12". */
-function marked(expression: string, value: number): string {
+export function marked(expression: string, value: number): string {
   return `${expression} = <<${expression.replaceAll(" ", "")}=${value}>>${value}`;
 }
 
