@@ -4,17 +4,14 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import type { EngineName } from "@eightfold/toolkit/engine";
 import { type AskedChild, startAskedChild } from "./asked-child.ts";
-import type { Size, TrainRequest } from "./children/train.ts";
+import type { TrainRequest } from "./children/train.ts";
 import { processorEngines } from "./engines.ts";
+import { GPT_SIZES } from "./gpt-sizes.ts";
 import { type Benchmark, findPython, interleave, median, type Row } from "./harness.ts";
 
 const ROUNDS = 5;
 /** Updates a round: some seconds, many times the turn that a system gives each program. */
 const UPDATES = 40;
-const SIZE: Size = {
-  ...{ name: "S", layers: 4, channels: 128, heads: 4 },
-  ...{ contextLength: 64, batch: 32, vocabularySize: 64 },
-};
 /** Busy programs beside us; as many as processors halve what each gets. */
 const NEIGHBOURS = [1, 2];
 const THREADS = Math.min(2, availableParallelism());
@@ -66,7 +63,7 @@ async function secondsBeside(
   neighbours: number,
   children: ReadonlyMap<EngineName | "peer", Child>,
 ): Promise<Record<string, number>> {
-  const request = { task: "train", size: SIZE, threads: THREADS, updates: UPDATES, device: "cpu" } as const;
+  const request = { task: "train", size: GPT_SIZES.S, threads: THREADS, updates: UPDATES, device: "cpu" } as const;
   const busy = Array.from({ length: neighbours }, () =>
     spawn(process.execPath, ["--eval", "for (;;);"], { stdio: "ignore" }),
   );

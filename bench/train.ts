@@ -4,14 +4,15 @@ import type { EngineName } from "@eightfold/toolkit/engine";
 import { type AskedChild, startAskedChild } from "./asked-child.ts";
 import type { Size, TrainRequest } from "./children/train.ts";
 import { cardEngines, processorEngines } from "./engines.ts";
+import { GPT_SIZES, operationsPerToken } from "./gpt-sizes.ts";
 import { type Benchmark, findPython, interleave, median, type Row, torchCard } from "./harness.ts";
 
 const ROUNDS = 7;
 
 /** Updates a round: about a second of either contestant. */
 const SIZES: readonly (Size & { updates: number })[] = [
-  { name: "S", layers: 4, channels: 128, heads: 4, contextLength: 64, batch: 32, vocabularySize: 64, updates: 8 },
-  { name: "M", layers: 6, channels: 384, heads: 6, contextLength: 128, batch: 16, vocabularySize: 256, updates: 1 },
+  { ...GPT_SIZES.S, updates: 8 },
+  { ...GPT_SIZES.M, updates: 1 },
 ];
 const THREADS = [1, 2];
 
@@ -176,11 +177,4 @@ async function onCard(size: Sized, engines: readonly EngineName[], python: Pytho
       ];
     });
   });
-}
-
-/** Multiplications and additions of the matrix products, forward and backward: three times those of the forward pass. */
-function operationsPerToken({ layers, channels, contextLength, vocabularySize }: Size): number {
-  const weights = layers * 12 * channels ** 2 + channels * vocabularySize;
-  const attention = layers * 2 * contextLength * channels; // q k' and weights v, masked or not
-  return 6 * (weights + attention);
 }

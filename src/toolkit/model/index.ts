@@ -34,5 +34,5 @@ export type { GgufTokenizer } from "./pretrained/gguf-tokenizer.ts";
 export { type GgufModel, type GgufOptions, readGguf, readGgufHeader } from "./pretrained/read-gguf.ts";
 export { type PretrainedOptions, readPretrained, readPretrainedConfig } from "./pretrained/read-pretrained.ts";
 export { writePretrained } from "./pretrained/write-pretrained.ts";
-export { ContextOverflow, requireTokens, TokenOutOfRange } from "./token-checks.ts";
+export { ContextOverflow, requirePredicted, requireTokens, TokenOutOfRange } from "./token-checks.ts";
 export { hiddenStates, logits, type Placement, readOut } from "./transformer.ts";

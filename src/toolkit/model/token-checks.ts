@@ -10,8 +10,9 @@ export class TokenOutOfRange extends RangeError {
 export class ContextOverflow extends RangeError {
   override readonly name = "ContextOverflow";
 
-  constructor(where: string, tokens: number, contextLength: number) {
-    super(`${where} requires at most ${contextLength} tokens (contextLength), got ${tokens}`);
+  /** @param most tokens, and what that number is */
+  constructor(where: string, tokens: number, most: number, what = "contextLength") {
+    super(`${where} requires at most ${most} tokens (${what}), got ${tokens}`);
   }
 }
 
@@ -30,4 +31,22 @@ export function requireTokens(
     if (Number.isInteger(id) && id >= 0 && id < vocabularySize) continue;
     throw new TokenOutOfRange(`${where} requires token ids in [0, ${vocabularySize}), got ${id} at place ${at}`);
   }
+}
+
+/**
+ * The same of a text whose tokens are each predicted from those before: the last one is only predicted and takes no place, so
+ * that a text may have a token more than the context.
+ *
+ * @throws TokenOutOfRange; ContextOverflow for a text of more than contextLength + 1 tokens
+ */
+export function requirePredicted(
+  where: string,
+  text: ArrayLike<number>,
+  { vocabularySize, contextLength }: Pick<TransformerConfig, "vocabularySize" | "contextLength">,
+): void {
+  const most = contextLength + 1;
+  if (text.length > most) {
+    throw new ContextOverflow(where, text.length, most, "contextLength and one that is only predicted");
+  }
+  requireTokens(where, text, { vocabularySize, contextLength: most });
 }

@@ -1,7 +1,7 @@
 /** @file How probable given sequences are under a policy: the reference's side of DPO, and importance weights. */
 import { requireCount, wrong } from "../core/argument-checks.ts";
 import type { Compiled } from "../engine/index.ts";
-import { logits, parameterSpecs, requireTokens, type TransformerParameters } from "../model/index.ts";
+import { logits, parameterSpecs, requirePredicted, type TransformerParameters } from "../model/index.ts";
 import { i32, logSoftmax, type Spec, type Tensor, takeLast } from "../tensor/index.ts";
 import { onDevice, programFor, type TransformerPolicy } from "./transformer-policy.ts";
 
@@ -17,7 +17,7 @@ const TOKENS_AT_ONCE = 4096; // of a batch, so that its logits stay small
 /**
  * log pi(token | those before), at temperature 1, for all tokens of many sequences; sequences of like length a batch.
  *
- * @param sequences token ids, prompt and completion, at least two of each
+ * @param sequences token ids, prompt and completion, from 2 to contextLength + 1 of each: the last one is only predicted
  * @param masks for each sequence which tokens are summed: 1 or 0 each; never its first token
  * @returns one record a sequence, in their order
  * @throws TypeError without sequences or with masks of other lengths; TokenOutOfRange; ContextOverflow
@@ -121,7 +121,7 @@ function requireSequences(
   requireCount("sequenceLogProbs", "the count of masks", masks.length, sequences.length, sequences.length);
   for (const [at, sequence] of sequences.entries()) {
     const where = `sequenceLogProbs' sequence ${at}`;
-    requireTokens(where, sequence, config);
+    requirePredicted(where, sequence, config);
     if (sequence.length < 2) throw wrong(where, "at least two tokens", sequence);
     const mask = masks[at] as ArrayLike<number>;
     requireCount("sequenceLogProbs", `the length of mask ${at}`, mask.length, sequence.length, sequence.length);

@@ -1,5 +1,5 @@
 /** @file What the reference policy thinks of preference pairs, computed once before they are trained on. */
-import { requireTokens } from "../model/index.ts";
+import { requirePredicted } from "../model/index.ts";
 import { sequenceLogProbs, type TransformerPolicy } from "../rollout/index.ts";
 import type { ReferredPair } from "./preference-loss.ts";
 
@@ -16,7 +16,7 @@ export async function withReferenceLogProbs<Pair extends Omit<ReferredPair, "ref
   const texts = new Map<string, number[]>(); // pairs of one problem have texts in common
   const textOf = (pair: Pair, part: "chosen" | "rejected"): string => {
     const text = [...pair.context, ...pair[part]];
-    requireTokens(`withReferenceLogProbs, pair ${pair.id}, ${part},`, text, reference.config);
+    requirePredicted(`withReferenceLogProbs, pair ${pair.id}, ${part},`, text, reference.config);
     const key = text.join();
     texts.set(key, text);
     return key;

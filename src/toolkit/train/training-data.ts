@@ -1,7 +1,7 @@
 /** @file Examples in the order of training: which batches the next update takes is a function of the update's number and the stream alone. */
 import { wrong } from "../core/argument-checks.ts";
 import type { RandomStream } from "../core/random-stream.ts";
-import { ContextOverflow, requireTokens, type TransformerConfig } from "../model/index.ts";
+import { requirePredicted, type TransformerConfig } from "../model/index.ts";
 import { type PlannedBatch, planEpoch } from "./buckets.ts";
 import type { Identified, Objective } from "./objective.ts";
 import type { PackedBatch } from "./updater.ts";
@@ -90,16 +90,9 @@ function textLengths<Example extends Identified>(
   return examples.map((example) => {
     const where = `${caller}, example ${example.id},`;
     const texts = objective.texts(example);
-    for (const text of texts) requireText(where, text, config);
+    for (const text of texts) requirePredicted(where, text, config);
     return texts.reduce((longest, text) => Math.max(longest, text.length - 1), 1);
   });
-}
-
-/** @throws TokenOutOfRange, or ContextOverflow: the last token of a text is only predicted, and needs no place */
-function requireText(where: string, text: readonly number[], config: TransformerConfig): void {
-  const { vocabularySize, contextLength } = config;
-  if (text.length - 1 > contextLength) throw new ContextOverflow(where, text.length - 1, contextLength);
-  requireTokens(where, text, { vocabularySize, contextLength: text.length });
 }
 
 interface Packer {

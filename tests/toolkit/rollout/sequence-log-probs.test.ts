@@ -27,6 +27,18 @@ test("each token's log-probability is that of a forward pass over what stands be
   }
 });
 
+test("the last token is only predicted: a sequence may have one more than the context, as it may in training", async () => {
+  const policy = tinyPolicy();
+  const whole = Array.from({ length: policy.config.contextLength + 1 }, (_, at) => 1 + (at % 5));
+  const [record] = await sequenceLogProbs(policy, [whole], [whole.map(() => 0)]);
+  const [shorter] = await sequenceLogProbs(policy, [whole.slice(0, -1)], [whole.slice(1).map(() => 0)]);
+  const row = await logitsAfter(policy, whole.slice(0, -1));
+  const total = row.reduce((part, logit) => part + Math.exp(logit), 0);
+  const expected = (row[whole.at(-1) as number] as number) - Math.log(total);
+  assert.ok(Math.abs((record?.tokenLogProbs.at(-1) as number) - expected) < 1e-9);
+  assert.deepEqual(record?.tokenLogProbs.slice(0, -1), shorter?.tokenLogProbs);
+});
+
 test("the log-probabilities that sampling tells are those of the sequences it wrote", async () => {
   const policy = tinyPolicy("as GPT-2", await onnxruntimeEngine({ threads: 1 }));
   const requests = requestsFor(
@@ -56,7 +68,7 @@ const REFUSED: [string, number[][], number[][], new (...parts: never[]) => Error
   ["a mask that counts the first token", [[1, 2]], [[1, 1]], RangeError, /mask 0 requires 0 or 1 for each token/],
   ["a mask with a weight", [[1, 2]], [[0, 0.5]], RangeError, /mask 0 requires 0 or 1 .* got 0.5/],
   ["an id beyond the vocabulary", [[1, 9]], [[0, 1]], TokenOutOfRange, /sequence 0 .* got 9 at place 1/],
-  ["a sequence beyond the context", [new Array(21).fill(1)], [new Array(21).fill(0)], ContextOverflow, /at most 20/],
+  ["a sequence beyond the context", [new Array(22).fill(1)], [new Array(22).fill(0)], ContextOverflow, /at most 21/],
 ];
 
 for (const [what, sequences, masks, kind, message] of REFUSED) {

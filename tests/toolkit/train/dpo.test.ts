@@ -201,8 +201,11 @@ test("a text that the reference cannot take is refused by its pair's name, howev
     name: "TokenOutOfRange",
     message: "withReferenceLogProbs, pair d, rejected, requires token ids in [0, 6), got 6 at place 2",
   });
-  await assert.rejects(scored([1, 1, 1, 1, 1, 1, 1]), {
+  await assert.rejects(scored(new Array<number>(8).fill(1)), {
     name: "ContextOverflow",
-    message: "withReferenceLogProbs, pair d, rejected, requires at most 8 tokens (contextLength), got 9",
+    message:
+      "withReferenceLogProbs, pair d, rejected, requires at most 9 tokens (contextLength and one that is only predicted), got 10",
   });
+  const longest = await scored(new Array<number>(7).fill(1)); // which training takes too
+  assert.equal(longest.at(-1)?.referenceLogProbs.rejected.length, 7);
 });
