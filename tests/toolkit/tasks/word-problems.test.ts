@@ -2,11 +2,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { createStream } from "../../../src/toolkit/core/index.ts";
 import {
   byteVocabulary,
   checkMarks,
-  drawSum,
   gsm8kAnswer,
   type Split,
   stepEnds,
@@ -50,21 +48,6 @@ test("numbers are whole, from 1 to 999, and the answer is what the moves make of
     assert.ok(values.every((each) => Number.isInteger(each) && each >= 1 && each <= 999));
     assert.ok(moves.length >= 2 && moves.length <= 4);
   });
-});
-
-test("a sum is a line's equation by itself: true, of whole numbers up to the largest, in words that the vocabulary has", () => {
-  const { vocabulary } = wordProblems({ seed: 7 });
-  fc.assert(
-    fc.property(fc.integer({ min: 0, max: 1e6 }), fc.constantFrom(99, 999), (seed, largest) => {
-      const { asked, answered } = drawSum(largest, createStream(seed));
-      const [mark, ...more] = checkMarks(asked + answered);
-      assert.ok(mark?.holds && more.length === 0, asked + answered);
-      assert.match(asked + answered, /^(\d+) [-+*/] (\d+) = <<\1[-+*/]\2=(\d+)>>\3$/);
-      assert.ok((answered.match(/\d+/g) ?? []).every((number) => Number(number) >= 1 && Number(number) <= largest));
-      assert.equal(vocabulary.decode([...vocabulary.encode(asked), ...vocabulary.encode(answered)]), asked + answered);
-    }),
-    RUNS,
-  );
 });
 
 test("a problem's text tells every number of the story, and no place is left unfilled", () => {
