@@ -15,7 +15,7 @@ export const HELP = `Runs notebooks from a clean state, cell by cell, and checks
 
 usage: eightfold [rerun] [NOTEBOOK | FOLDER]... [options]     (default: ${DEFAULT_NOTEBOOKS})
        eightfold rerun init NOTEBOOK [--claims FILE]   proposes claims from what it prints
-  --claims FILE     the numbers to check (default ${DEFAULT_CLAIMS}, when there is one)
+  --claims FILE     the numbers to check (default ${DEFAULT_CLAIMS}); --printed: printed ones too
   --full            the whole work, not the quick profile (EIGHTFOLD_PROFILE tells notebooks)
   --seeds N         N more seeds: shows which claims hang on the seed
   --sandbox         no network, no home folder, one scratch folder, bounded memory (Linux)
@@ -29,7 +29,6 @@ usage: eightfold [rerun] [NOTEBOOK | FOLDER]... [options]     (default: ${DEFAUL
   --output-limit M  MiB of output that are kept of a notebook (default 64)
   --kernel NAME     instead of the kernel that a notebook names
   --out FOLDER      executed notebooks, report.html, report.json (default out)
-  --printed         a printed number that is not as saved is a difference too
   --junit           junit.xml in that folder too; --github: annotations, the job's summary
   --write           replaces a notebook when all of it ran; with init, the claims file
   --list            shows what would run, and runs nothing; --version
