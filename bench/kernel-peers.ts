@@ -15,18 +15,20 @@ const STOPS = 20;
 /** A peer whose cell has not ended after so long has lost its idle. */
 const PATIENCE_MS = 20_000;
 
-const FIGURES = {
-  functionsMs: { name: `cell of ${FUNCTIONS} functions`, unit: "ms", better: "lower", bar: null },
-  laterMs: { name: `trivial cell after ${DECLARATIONS} declaration cells`, unit: "ms", better: "lower", bar: null },
-  growth: { name: `its growth by those ${DECLARATIONS} cells`, unit: "%", better: "lower", bar: 10 },
-  share: { name: `share of ${PRINTED_LINES} lines before idle`, unit: "%", better: "higher", bar: 100 },
-  printedMb: { name: `memory after ${PRINTED_LINES} lines`, unit: "MB", better: "lower", bar: 150 },
-  stopMs: { name: `stop of a spinning loop, median of ${STOPS}`, unit: "ms", better: "lower", bar: null },
-  stopped: { name: "stops after which the variables were kept", unit: "%", better: "higher", bar: 100 },
-} as const satisfies Record<string, Pick<Row, "name" | "unit" | "better" | "bar">>;
+/** Beside ipykernel's of the same run, since the machine's hour moves both; no other peer may be faster than ours. */
+const TIME = { unit: "ms", better: "lower", barKind: "ratio" } as const;
 
-/** Bars of times, beside ipykernel's of the same run: the machine's hour moves both. No other peer may be faster than ours. */
-const RATIOS: Partial<Record<keyof typeof FIGURES, number>> = { functionsMs: 0.2, laterMs: 0.4, stopMs: 0.35 };
+const ALONE = { barKind: "absolute" } as const;
+
+const FIGURES = {
+  functionsMs: { ...TIME, name: `cell of ${FUNCTIONS} functions`, bar: 0.2 },
+  laterMs: { ...TIME, name: `trivial cell after ${DECLARATIONS} declaration cells`, bar: 0.4 },
+  growth: { ...ALONE, name: `its growth by those ${DECLARATIONS} cells`, unit: "%", better: "lower", bar: 10 },
+  share: { ...ALONE, name: `share of ${PRINTED_LINES} lines before idle`, unit: "%", better: "higher", bar: 100 },
+  printedMb: { ...ALONE, name: `memory after ${PRINTED_LINES} lines`, unit: "MB", better: "lower", bar: 150 },
+  stopMs: { ...TIME, name: `stop of a spinning loop, median of ${STOPS}`, bar: 0.35 },
+  stopped: { ...ALONE, name: "stops after which the variables were kept", unit: "%", better: "higher", bar: 100 },
+} as const satisfies Record<string, Pick<Row, "name" | "unit" | "better" | "barKind" | "bar">>;
 
 /** A figure is missing when the kernel lost the end of a cell. */
 type Figures = Partial<Record<keyof typeof FIGURES, number>>;
@@ -42,7 +44,7 @@ export async function peerRows(): Promise<Row[]> {
       const values = (name: string): number[] =>
         (figures[name] ?? []).map((round) => round[key]).filter((value): value is number => value !== undefined);
       const theirs = peer.ok ? values(peer.contestant.name) : [];
-      const bar = RATIOS[key];
+      const { barKind, bar } = FIGURES[key];
       const isIpykernel = peer.ok && peer.contestant.name === "ipykernel";
       const lost = peer.ok && theirs.length === 0 ? ", whose cells did not all come to an end" : "";
       return {
@@ -50,7 +52,7 @@ export async function peerRows(): Promise<Row[]> {
         ours: median(values(ours.name)),
         peer: peer.ok ? peer.contestant.name + lost : `${peer.name}, ${peer.reason}`,
         peerValue: theirs.length === 0 ? null : median(theirs),
-        ...(bar === undefined ? { barKind: "absolute" } : { barKind: "ratio", bar: isIpykernel ? bar : 1 }),
+        bar: barKind === "ratio" && !isIpykernel ? 1 : bar,
       };
     }),
   );

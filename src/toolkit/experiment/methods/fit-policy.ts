@@ -9,6 +9,7 @@ import { greedyAccuracy } from "./greedy.ts";
 import type { Learner } from "./learner.ts";
 import type { TrainingBudget, ValidationSettings } from "./methods.ts";
 import { sampledPassAtK } from "./sampled.ts";
+import { updateRule } from "./update-rule.ts";
 
 export interface FitOptions<Example extends Identified> {
   readonly engine: Engine;
@@ -101,13 +102,7 @@ async function run<Example extends Identified>(
     examples: options.examples,
     updates,
     batchSize: Math.min(budget.batchSize, options.examples.length),
-    schedule: {
-      shape: "cosine",
-      peak: budget.learningRate,
-      warmUp: Math.min(WARM_UP, Math.floor(updates / 2)),
-      floor: 0.05,
-    },
-    clipNorm: 1,
+    ...updateRule(budget.learningRate, updates),
     ...(budget.lowRank && { lowRank: budget.lowRank }),
     stream: createStream(learner.stream.split("batches").integer(Number.MAX_SAFE_INTEGER)),
     observers: [observer],
@@ -130,5 +125,3 @@ async function run<Example extends Identified>(
     accuracy: best.accuracy,
   };
 }
-
-const WARM_UP = 50; // updates

@@ -13,6 +13,7 @@ import { type PreferSettings, preferIfAny } from "../methods/prefer.ts";
 import { rolloutStage, valueStage } from "../methods/rollout-stages.ts";
 import { supervisedExamples } from "../methods/supervised-examples.ts";
 import { fitBase, fitFromBase, type SupervisedSettings } from "../methods/supervised-fit.ts";
+import { updateRule } from "../methods/update-rule.ts";
 import { openModel } from "../open-model.ts";
 import type { Json } from "../stage.ts";
 import { engineOf } from "../stage-engine.ts";
@@ -79,13 +80,11 @@ async function practise(
   { task, config, stream }: Learner<WordProblems>,
   { updates, batchSize, learningRate }: SumsBudget,
 ): Promise<TransformerParameters<Numbers>> {
-  const warmUp = Math.min(50, Math.floor(updates / 2));
   const outcome = await train({
     ...{ engine: await engineOf(threads), config, objective: sft(), updates, batchSize },
     parameters: initialiseParameters(config, stream.split("initial")),
     examples: sums(task, updates * batchSize, stream.split("sums")),
-    schedule: { shape: "cosine", peak: learningRate, warmUp, floor: 0.05 },
-    clipNorm: 1,
+    ...updateRule(learningRate, updates),
     stream: stream.split("batches of sums"),
   });
   if (!outcome.ok) throw new Error(outcome.reason);
