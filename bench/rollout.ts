@@ -117,7 +117,7 @@ function rowsOf(
       ours: speed,
       peerValue: peer === undefined ? null : speedOf(peer),
       barKind: "ratio",
-      bar: 3,
+      bar: null, // `pipeline` holds the stages that sample to one
     },
     {
       ...common,
