@@ -9,7 +9,14 @@ export type { ChainConfig } from "./chain/chain-config.ts";
 export { type ChainRun, planChainStudy } from "./chain/chain-plan.ts";
 export type { ChainRecord } from "./chain/chain-record.ts";
 export { chainStudy, readChainStudy } from "./chain/chain-study.ts";
-export { CUE_STUDY, FULL_STUDY, QUICK_STUDY, RFT_SAMPLES_STUDY, SMALL_STEPS_STUDY } from "./chain/profiles.ts";
+export {
+  CUE_STUDY,
+  FULL_STUDY,
+  QUICK_STUDY,
+  RFT_SAMPLES_STUDY,
+  SMALL_STEPS_STUDY,
+  TRAINED_OUT_STUDY,
+} from "./chain/profiles.ts";
 export { codeVersion } from "./code-version.ts";
 export { type Executor, localExecutor } from "./executor.ts";
 export { doJob, type Job, type JobOutcome, type Work, type Works } from "./job.ts";

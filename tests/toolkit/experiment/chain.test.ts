@@ -93,16 +93,16 @@ test("with a cue each policy is measured with the cue as in training too, and it
   }
 });
 
-test("with doublings a run of twice the updates follows, until one's best check is not above that of the run before", async (t) => {
+test("a longer run follows, so many times as long, until one's best check is not above that of the run before", async (t) => {
   const folder = mkdtempSync(join(tmpdir(), "study-"));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
   const results = join(folder, "study.jsonl");
-  const doublings = 3;
+  const longer = { times: 3, most: 2 };
   const config: ChainConfig = {
     ...TINY,
     ...{ sizes: [16], methods: ["sft", "dpo"], validationProblems: 32, validationSamples: 2 },
-    sft: { ...TINY.sft, doublings },
-    preference: { ...TINY.preference, doublings },
+    sft: { ...TINY.sft, longer },
+    preference: { ...TINY.preference, longer },
   };
   const { states } = await runStudy(chainStudy, config, { store: join(folder, "stages"), results, executor });
   assert.deepEqual(
@@ -113,10 +113,10 @@ test("with doublings a run of twice the updates follows, until one's best check 
     const accuracies = runs.map(({ accuracy }) => accuracy);
     assert.deepEqual(
       runs.map(({ updates }) => updates),
-      runs.map((_, at) => 20 * 2 ** at),
+      runs.map((_, at) => 20 * 3 ** at),
       method,
     );
-    assert.ok(runs.length >= 2 && runs.length <= doublings + 1, `${method}: ${runs.length} runs`);
+    assert.ok(runs.length >= 2 && runs.length <= longer.most + 1, `${method}: ${runs.length} runs`);
     for (let at = 1; at < runs.length; at++) {
       const rises = (accuracies[at] ?? 0) > (accuracies[at - 1] ?? 0);
       assert.ok(rises || at === runs.length - 1, `${method} goes on after ${accuracies.slice(0, at + 1)}`);

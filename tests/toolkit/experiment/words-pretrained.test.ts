@@ -62,11 +62,11 @@ test("a round of SFT, RFT, DPO and per-step DPO from a checkpoint leaves a recor
 
 test("what it will take is 6 N a token trained, 4 N by adapters, and 2 N a token read or written", async (t) => {
   const model = await checkpoint(t);
-  const only = (name: "full" | "low-rank", doublings?: number) =>
+  const only = (name: "full" | "low-rank", most?: number) =>
     pretrainedWordsStudy.cost?.({
       ...{ ...TINY, checkpoint: model, methods: ["sft"], sizes: [20], comparedSizes: [] },
       trainings: TINY.trainings.filter((training) => training.name === name),
-      sft: { ...TINY.sft, epochs: 10, ...(doublings !== undefined && { doublings }) },
+      sft: { ...TINY.sft, epochs: 10, ...(most !== undefined && { longer: { times: 2, most } }) },
     }) ?? Promise.resolve([]);
   const told = async (...given: Parameters<typeof only>) => {
     const lines = (await only(...given)).join("\n");

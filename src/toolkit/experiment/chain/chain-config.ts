@@ -35,8 +35,8 @@ export interface ChainConfig extends ValidationSettings {
   readonly comparedSizes: readonly number[];
   readonly methods: readonly Method[];
   readonly seeds: readonly number[];
-  /** passes over the problems; the number of updates follows from it */
-  readonly sft: TrainingBudget & { readonly epochs: number };
+  /** passes over the problems, from which the number of updates follows, or so many updates at every size */
+  readonly sft: TrainingBudget & ({ readonly epochs: number } | { readonly updates: number });
   readonly rollouts: RolloutSettings;
   readonly preference: PreferenceSettings & {
     /** updates as a share of those of supervised fine-tuning at the same size */
@@ -63,7 +63,8 @@ export function requireChainConfig(config: ChainConfig): void {
     ...listed("sizes", config.sizes),
   });
   if (config.sampled) requireCounts(caller, { "sampled.samples": config.sampled.samples }, 5); // pass@5 is reported
-  requirePositive(caller, "sft.epochs", config.sft.epochs);
+  if ("updates" in config.sft) requireCounts(caller, { "sft.updates": config.sft.updates });
+  else requirePositive(caller, "sft.epochs", config.sft.epochs);
   requireBetween(caller, "preference.updatesShare", config.preference.updatesShare, 0, 100);
   requireDifferent(caller, "sizes", config.sizes);
   const unknown = config.comparedSizes.find((size) => !config.sizes.includes(size));

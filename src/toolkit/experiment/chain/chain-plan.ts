@@ -29,7 +29,9 @@ export function planChainStudy(config: ChainConfig): ChainRun[] {
     };
     const base: Stage = { work: "base", config: asJson({ ...common, ...config.base }), needs: {} };
     return config.sizes.flatMap((size) => {
-      const updates = Math.max(1, Math.round((size * config.sft.epochs) / config.sft.batchSize));
+      const { sft: lesson } = config;
+      const updates =
+        "updates" in lesson ? lesson.updates : Math.max(1, Math.round((size * lesson.epochs) / lesson.batchSize));
       const trained = {
         ...common,
         size,

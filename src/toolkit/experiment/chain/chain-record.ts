@@ -16,7 +16,7 @@ export interface ChainRecord extends PolicyMeasures {
   readonly bestUpdate: number;
   /** [update, validation accuracy] at each check */
   readonly checks: readonly (readonly [update: number, accuracy: number])[];
-  /** where runs are doubled until the best check no longer rises, each of them: tokens are those trained on, padding not counted */
+  /** where longer runs follow until the best check no longer rises, each of them: tokens are those trained on, padding not counted */
   readonly runs?: FittedPolicy["runs"];
   readonly seconds: number;
 }

@@ -37,12 +37,12 @@ interface Run {
 }
 
 export interface FittedPolicy extends Run {
-  /** where runs are doubled, each of them: how long it was, the tokens it was trained on, and the accuracy of its best check */
+  /** where longer runs may follow, each of them: how long it was, the tokens it was trained on, and the accuracy of its best check */
   readonly runs?: readonly { readonly updates: number; readonly tokens: number; readonly accuracy: number }[];
 }
 
 /**
- * Trains a policy. Where the budget allows doublings, a run of twice the updates follows, from the same start and by the same schedule, and
+ * Trains a policy. Where the budget allows longer runs, one follows, from the same start and by the same schedule, and
  * another, until the best check of one does not lie above that of the run before: that one is kept.
  *
  * @throws Error when the loss is no number
@@ -51,10 +51,11 @@ export async function fitPolicy<Example extends Identified>(options: FitOptions<
   const { parameters, budget, updates } = options;
   const start = await accuracyOf(options, parameters);
   let kept = await run(options, updates, start);
-  if (budget.doublings === undefined) return kept.run;
+  if (budget.longer === undefined) return kept.run;
+  const { times, most } = budget.longer;
   const runs = [kept];
-  for (let doubled = 1; doubled <= budget.doublings; doubled++) {
-    const longer = await run(options, updates * 2 ** doubled, start);
+  for (let followed = 1; followed <= most; followed++) {
+    const longer = await run(options, updates * times ** followed, start);
     runs.push(longer);
     if (longer.accuracy <= kept.accuracy) break;
     kept = longer;

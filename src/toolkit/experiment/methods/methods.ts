@@ -24,14 +24,20 @@ export interface ModelSettings {
   readonly heads: number;
 }
 
+/** Runs from the same start: each so many times as long as the one before, and how many may follow the first. */
+export interface LongerRuns {
+  readonly times: number;
+  readonly most: number;
+}
+
 /** Updates, and how large each is. */
 export interface TrainingBudget {
   readonly learningRate: number;
   readonly batchSize: number;
   /** validation accuracies taken at even distances; the best one's policy is kept */
   readonly checks: number;
-  /** how often a run of twice the updates may follow while the best check still rises; default: one run, however it ends */
-  readonly doublings?: number;
+  /** longer runs that may follow while the best check still rises; default: one run, however it ends */
+  readonly longer?: LongerRuns;
   /** adapters beside frozen weights; default: all weights are trained */
   readonly lowRank?: LowRankOptions;
 }
@@ -97,7 +103,10 @@ export function requireMethodSettings(caller: string, config: MethodSettings, kn
     requirePositive(caller, `${name}.learningRate`, budget.learningRate);
     requireCount(caller, `${name}.batchSize`, budget.batchSize, 1, 2 ** 16);
     requireCount(caller, `${name}.checks`, budget.checks, 1, 1000);
-    requireCount(caller, `${name}.doublings`, budget.doublings ?? 0, 0, 20);
+    const { longer } = budget;
+    if (longer === undefined) continue;
+    requireCount(caller, `${name}.longer.times`, longer.times, 2, 100);
+    requireCount(caller, `${name}.longer.most`, longer.most, 1, 20);
   }
   requirePositive(caller, "preference.beta", config.preference.beta);
   for (const method of config.methods) requireOneOf(caller, "methods", method, known);

@@ -76,7 +76,7 @@ export async function pretrainedCost(config: PretrainedWordsConfig, runs: readon
   return [
     `${model === undefined ? "SmolLM2-135M-Instruct (assumed: no --model)" : config.checkpoint}: ${parameters} parameters`,
     `${lengths.prompt.toFixed(0)} tokens a problem, ${lengths.completion.toFixed(0)} a solution of ${lengths.lines.toFixed(1)} lines (${model === undefined ? "words of the stories" : "its own tokenizer"})`,
-    `${runs.length} policies of seeds ${seeds.join(", ")}${config.sft.doublings === undefined ? "" : "; least: each stops after its second run; most: after its last"}`,
+    `${runs.length} policies of seeds ${seeds.join(", ")}${config.sft.longer === undefined ? "" : "; least: each stops after its second run; most: after its last"}`,
     "",
     toPlainText({
       columns: Object.keys(rows[0] ?? {}),
@@ -149,15 +149,16 @@ function tokensOf(
     // from each place between two lines, half a solution is left on the mean
     return { ...forward, forward: valued * lines * (prompt + valueSamples * (completion / 2)) };
   }
-  const { updates, batchSize = 1, doublings = 0, checks = 1, lowRank, pairs } = settings;
-  const longest = end === "most" ? doublings : Math.min(1, doublings);
-  const runs = 2 ** (longest + 1) - 1; // once, twice, four times the updates
+  const { updates, batchSize = 1, longer, checks = 1, lowRank, pairs } = settings;
+  const { times, most } = longer ?? { times: 1, most: 0 };
+  const lengths = Array.from({ length: (end === "most" ? most : Math.min(1, most)) + 1 }, (_, at) => times ** at);
+  const runs = lengths.reduce((total, length) => total + length, 0); // as multiples of the first
   const texts = pairs === undefined ? 1 : 2;
   const trained = updates * batchSize * runs * texts * (prompt + completion);
   const reference = pairs === undefined ? 0 : size * pairs * 2 * (prompt + completion);
   const written = (problems: number, each: number): number => problems * (prompt + each * completion);
   const looked =
-    (1 + checks * (longest + 1)) * written(settings.validationProblems ?? 0, settings.validationSamples ?? 1);
+    (1 + checks * lengths.length) * written(settings.validationProblems ?? 0, settings.validationSamples ?? 1);
   const { sampled, testProblems } = settings;
   const measured = written(sampled.problems, sampled.samples) + 2 * written(testProblems, 1);
   return {
