@@ -93,11 +93,11 @@ test("with a cue each policy is measured with the cue as in training too, and it
   }
 });
 
-test("a longer run follows, so many times as long, until one's best check is not above that of the run before", async (t) => {
+test("longer runs follow, each so many times as long, until two in a row have no better check than the best before them", async (t) => {
   const folder = mkdtempSync(join(tmpdir(), "study-"));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
   const results = join(folder, "study.jsonl");
-  const longer = { times: 3, most: 2 };
+  const longer = { times: 3, most: 3, patience: 2 };
   const config: ChainConfig = {
     ...TINY,
     ...{ sizes: [16], methods: ["sft", "dpo"], validationProblems: 32, validationSamples: 2 },
@@ -118,14 +118,33 @@ test("a longer run follows, so many times as long, until one's best check is not
     );
     assert.ok(runs.length >= 2 && runs.length <= longer.most + 1, `${method}: ${runs.length} runs`);
     for (let at = 1; at < runs.length; at++) {
-      const rises = (accuracies[at] ?? 0) > (accuracies[at - 1] ?? 0);
-      assert.ok(rises || at === runs.length - 1, `${method} goes on after ${accuracies.slice(0, at + 1)}`);
+      const before = accuracies.slice(0, at);
+      const waited = before.length - 1 - before.indexOf(Math.max(...before)); // runs since the best
+      assert.ok(waited < longer.patience, `${method} goes on after ${before}`);
       assert.ok((runs[at]?.tokens ?? 0) > (runs[at - 1]?.tokens ?? 0), method);
     }
     const best = Math.max(...accuracies);
+    const waited = accuracies.length - 1 - accuracies.indexOf(best);
+    assert.ok(waited === longer.patience || runs.length === longer.most + 1, `${method} ends after ${accuracies}`);
     assert.equal(runs[accuracies.indexOf(best)]?.updates, checks.at(-1)?.[0], `${method} keeps its best run`);
     assert.equal(checks.find(([update]) => update === bestUpdate)?.[1], best, method);
   }
+});
+
+test("with an early SFT the methods take its samples and begin with it; it is the first run of SFT alone", () => {
+  const longer = { times: 4, most: 3 };
+  const budgets = { sft: { ...TINY.sft, longer }, preference: { ...TINY.preference, longer } };
+  const early = new Map(planChainStudy({ ...TINY, ...budgets }).map(({ method, stage }) => [method, stage]));
+  const start = early.get("sft-early");
+  assert.equal(start?.config.longer, undefined);
+  assert.deepEqual(early.get("sft")?.config.longer, longer);
+  assert.deepEqual(early.get("dpo")?.needs.policy, start);
+  assert.deepEqual(early.get("step-dpo-full")?.needs.values?.needs.policy, start);
+  assert.deepEqual(early.get("rft")?.needs.rollouts?.needs.policy, start);
+  assert.deepEqual(early.get("rft-from-sft")?.needs.base, start);
+  const methods = ALL_METHODS.filter((method) => method !== "sft-early");
+  const without = new Map(planChainStudy({ ...TINY, ...budgets, methods }).map(({ method, stage }) => [method, stage]));
+  assert.deepEqual(without.get("dpo")?.needs.policy, without.get("sft"));
 });
 
 test("methods at one size share its teaching, its rollouts and its step values", () => {
@@ -144,8 +163,8 @@ test("methods at one size share its teaching, its rollouts and its step values",
 
 test("every profile is a study that can be planned, and the quick one is smaller", () => {
   assert.ok(planChainStudy(QUICK_STUDY).length < planChainStudy(FULL_STUDY).length / 10);
-  assert.equal(planChainStudy(TRAINED_OUT_STUDY).length, 10 * (6 + 2 * 10)); // seeds, sizes of SFT, and methods at the compared ones
-  assert.equal(planChainStudy(KEPT_TRAINED_OUT_STUDY).length, 5 * (1 + 2 * 4)); // seeds; SFT, and two verifiers at four counts of kept samples
+  assert.equal(planChainStudy(TRAINED_OUT_STUDY).length, 10 * (6 + 2 * 11)); // seeds, sizes of SFT, and methods at the compared ones
+  assert.equal(planChainStudy(KEPT_TRAINED_OUT_STUDY).length, 5 * (2 + 2 * 4)); // seeds; SFT, early and to its end, and two verifiers at four counts of kept samples
 });
 
 const UNFIT: [string, Partial<ChainConfig>, RegExp][] = [
@@ -180,7 +199,7 @@ test("a record that lacks a number is named by its line", async (t) => {
 });
 
 test("RFT may go on from the SFT policy, or keep the base learner's own samples and no teacher", () => {
-  const runs = planChainStudy(TINY);
+  const runs = planChainStudy({ ...TINY, methods: ALL_METHODS.filter((method) => method !== "sft-early") });
   const stageOf = (method: string) => runs.find((run) => run.method === method && run.size === 16)?.stage;
   const sft = stageOf("sft");
   assert.equal(stageOf("rft")?.needs.base?.work, "base");

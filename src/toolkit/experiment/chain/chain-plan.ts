@@ -1,5 +1,5 @@
 /** @file The stages of the chain study: a base learner a seed, then for each data size teaching, rollouts, step values, and each method. */
-import type { Method } from "../methods/methods.ts";
+import { budgetOf, type Method } from "../methods/methods.ts";
 import { startOf } from "../methods/rft-start.ts";
 import { asJson, type Stage } from "../stage.ts";
 import { type ChainConfig, requireChainConfig } from "./chain-config.ts";
@@ -41,10 +41,11 @@ export function planChainStudy(config: ChainConfig): ChainRun[] {
       };
       const supervised = (method: Method, needs: Stage["needs"], kept?: number): Stage => ({
         work: "supervise",
-        config: asJson({ ...trained, ...config.sft, updates, method, kept }),
+        config: asJson({ ...trained, ...budgetOf(method, config.sft), updates, method, kept }),
         needs: { base, ...needs },
       });
       const sft = supervised("sft", {});
+      const start = config.methods.includes("sft-early") ? supervised("sft-early", {}) : sft;
       const run = (method: Method, stage: Stage): ChainRun => ({ method, size, seed, stage });
       const runs = config.methods.includes("sft") ? [run("sft", sft)] : [];
       if (!config.comparedSizes.includes(size)) return runs;
@@ -52,12 +53,12 @@ export function planChainStudy(config: ChainConfig): ChainRun[] {
       const rollouts: Stage = {
         work: "rollouts",
         config: asJson({ ...common, size, samples }),
-        needs: { policy: sft },
+        needs: { policy: start },
       };
       const values: Stage = {
         work: "values",
         config: asJson({ ...common, size, ...valued }),
-        needs: { policy: sft, rollouts },
+        needs: { policy: start, rollouts },
       };
       const prefer = (method: Method, needs: Stage["needs"]): Stage => {
         const { updatesShare, ...preference } = config.preference;
@@ -65,13 +66,14 @@ export function planChainStudy(config: ChainConfig): ChainRun[] {
         return {
           work: "prefer",
           config: asJson({ ...trained, ...preference, updates: share, method }),
-          needs: { policy: sft, rollouts, ...needs },
+          needs: { policy: start, rollouts, ...needs },
         };
       };
       const stagesOf = (method: Method): Stage[] => {
         if (method === "sft") return [];
+        if (method === "sft-early") return [start];
         if (method.startsWith("rft")) {
-          const needs = startOf(method, { sft, rollouts, base });
+          const needs = startOf(method, { sft: start, rollouts, base });
           return config.rftKept.map((kept) => supervised(method, needs, kept));
         }
         if (method === "advantage-filtered") return [supervised(method, { values })];

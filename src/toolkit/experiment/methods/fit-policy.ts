@@ -43,7 +43,7 @@ export interface FittedPolicy extends Run {
 
 /**
  * Trains a policy. Where the budget allows longer runs, one follows, from the same start and by the same schedule, and
- * another, until the best check of one does not lie above that of the run before: that one is kept.
+ * another, until so many in a row have no better check than the best run before them, which is kept.
  *
  * @throws Error when the loss is no number
  */
@@ -52,13 +52,13 @@ export async function fitPolicy<Example extends Identified>(options: FitOptions<
   const start = await accuracyOf(options, parameters);
   let kept = await run(options, updates, start);
   if (budget.longer === undefined) return kept.run;
-  const { times, most } = budget.longer;
+  const { times, most, patience = 1 } = budget.longer;
   const runs = [kept];
   for (let followed = 1; followed <= most; followed++) {
     const longer = await run(options, updates * times ** followed, start);
     runs.push(longer);
-    if (longer.accuracy <= kept.accuracy) break;
-    kept = longer;
+    if (longer.accuracy > kept.accuracy) kept = longer;
+    else if (followed - runs.indexOf(kept) === patience) break;
   }
   return { ...kept.run, runs: runs.map(({ run: _run, ...said }) => said) };
 }

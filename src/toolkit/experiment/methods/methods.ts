@@ -8,10 +8,14 @@ export const METHODS = [
 ] as const;
 
 /**
- * Arms that no stored record has yet: RFT that goes on from the SFT policy; the base learner's own right samples and no teacher; the
+ * Arms that no stored record has yet: SFT after its first run alone, whose samples the methods take where they would else be those of an SFT
+ * that knows its training problems by heart; RFT that goes on from the SFT policy; the base learner's own right samples and no teacher; the
  * paper's full pairs with the teacher's solution as the chosen side; and full pairs cut at a random step, their control.
  */
-export const ARMS = ["rft-from-sft", "rft-no-teacher", "step-dpo-full-teacher", "step-dpo-full-shuffled"] as const;
+export const ARMS = [
+  ...(["sft-early", "rft-from-sft", "rft-no-teacher"] as const),
+  ...(["step-dpo-full-teacher", "step-dpo-full-shuffled"] as const),
+] as const;
 
 export type Method = (typeof METHODS)[number] | (typeof ARMS)[number];
 
@@ -28,6 +32,8 @@ export interface ModelSettings {
 export interface LongerRuns {
   readonly times: number;
   readonly most: number;
+  /** how many in a row must be no better than the best before them, to end it; 1 by default */
+  readonly patience?: number;
 }
 
 /** Updates, and how large each is. */
@@ -40,6 +46,11 @@ export interface TrainingBudget {
   readonly longer?: LongerRuns;
   /** adapters beside frozen weights; default: all weights are trained */
   readonly lowRank?: LowRankOptions;
+}
+
+/** What a supervised method is trained by: an early SFT policy is that of the first run. */
+export function budgetOf<Budget extends TrainingBudget>(method: Method, budget: Budget): Budget {
+  return method === "sft-early" ? { ...budget, longer: undefined } : budget;
 }
 
 /** What a policy's checks are made of. */
@@ -107,6 +118,7 @@ export function requireMethodSettings(caller: string, config: MethodSettings, kn
     if (longer === undefined) continue;
     requireCount(caller, `${name}.longer.times`, longer.times, 2, 100);
     requireCount(caller, `${name}.longer.most`, longer.most, 1, 20);
+    requireCount(caller, `${name}.longer.patience`, longer.patience ?? 1, 1, longer.most);
   }
   requirePositive(caller, "preference.beta", config.preference.beta);
   for (const method of config.methods) requireOneOf(caller, "methods", method, known);

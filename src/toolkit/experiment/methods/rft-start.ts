@@ -5,7 +5,7 @@ import type { Method } from "./methods.ts";
 /**
  * What the stage of a method needs beside the base learner, or in its place.
  *
- * @param stages those of the size: the base learner, the SFT policy, and what the SFT policy wrote
+ * @param stages the base learner, the SFT policy of the size that the methods begin with, and what that policy wrote
  */
 export function startOf(
   method: Method,

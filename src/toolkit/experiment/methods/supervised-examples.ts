@@ -17,7 +17,7 @@ export async function supervisedExamples(
   { method, size, kept = 1 }: { readonly method: Method; readonly size: number; readonly kept?: number },
 ): Promise<{ examples: SftExample[]; selected: Json }> {
   const examples = problemsOf(task, "train", size).map((problem) => taught(task, problem));
-  if (method === "sft") return { examples, selected: null };
+  if (method === "sft" || method === "sft-early") return { examples, selected: null };
   if (method === "advantage-filtered") {
     const selection = advantageFiltered(await readValues(job));
     return {

@@ -76,7 +76,7 @@ export async function pretrainedCost(config: PretrainedWordsConfig, runs: readon
   return [
     `${model === undefined ? "SmolLM2-135M-Instruct (assumed: no --model)" : config.checkpoint}: ${parameters} parameters`,
     `${lengths.prompt.toFixed(0)} tokens a problem, ${lengths.completion.toFixed(0)} a solution of ${lengths.lines.toFixed(1)} lines (${model === undefined ? "words of the stories" : "its own tokenizer"})`,
-    `${runs.length} policies of seeds ${seeds.join(", ")}${config.sft.longer === undefined ? "" : "; least: each stops after its second run; most: after its last"}`,
+    `${runs.length} policies of seeds ${seeds.join(", ")}${config.sft.longer === undefined ? "" : "; least: each stops as soon as it may; most: after its last run"}`,
     "",
     toPlainText({
       columns: Object.keys(rows[0] ?? {}),
@@ -150,8 +150,8 @@ function tokensOf(
     return { ...forward, forward: valued * lines * (prompt + valueSamples * (completion / 2)) };
   }
   const { updates, batchSize = 1, longer, checks = 1, lowRank, pairs } = settings;
-  const { times, most } = longer ?? { times: 1, most: 0 };
-  const lengths = Array.from({ length: (end === "most" ? most : Math.min(1, most)) + 1 }, (_, at) => times ** at);
+  const { times, most, patience = 1 } = longer ?? { times: 1, most: 0 };
+  const lengths = Array.from({ length: (end === "most" ? most : Math.min(patience, most)) + 1 }, (_, at) => times ** at);
   const runs = lengths.reduce((total, length) => total + length, 0); // as multiples of the first
   const texts = pairs === undefined ? 1 : 2;
   const trained = updates * batchSize * runs * texts * (prompt + completion);

@@ -1,5 +1,5 @@
 /** @file The stages of the study of word problems: a base learner a seed, then for each size teaching, rollouts, values, and each method. */
-import type { Method } from "../methods/methods.ts";
+import { budgetOf, type Method } from "../methods/methods.ts";
 import { startOf } from "../methods/rft-start.ts";
 import { asJson, type Stage } from "../stage.ts";
 import { requireWordsConfig, type WordsConfig, type WordsMethods } from "./words-config.ts";
@@ -45,29 +45,31 @@ export function planMethods(config: WordsMethods, common: WordsSettings, base: S
     const trained = { ...common, size, testProblems, sampled, updates };
     const supervised = (method: Method, needs: Stage["needs"]): Stage => ({
       work: "words-supervise",
-      config: asJson({ ...trained, ...config.sft, method, kept: config.rftKept }),
+      config: asJson({ ...trained, ...budgetOf(method, config.sft), method, kept: config.rftKept }),
       needs: { base, ...needs },
     });
     const sft = supervised("sft", {});
+    const start = config.methods.includes("sft-early") ? supervised("sft-early", {}) : sft;
     const { samples, ...valued } = config.rollouts;
     const rollouts: Stage = {
       work: "words-rollouts",
       config: asJson({ ...common, size, samples }),
-      needs: { policy: sft },
+      needs: { policy: start },
     };
     const values: Stage = {
       work: "words-values",
       config: asJson({ ...common, size, ...valued }),
-      needs: { policy: sft, rollouts },
+      needs: { policy: start, rollouts },
     };
     const stageOf = (method: Method): Stage => {
       if (method === "sft") return sft;
-      if (method.startsWith("rft")) return supervised(method, startOf(method, { base, sft, rollouts }));
+      if (method === "sft-early") return start;
+      if (method.startsWith("rft")) return supervised(method, startOf(method, { base, sft: start, rollouts }));
       if (method === "advantage-filtered") return supervised(method, { values });
       return {
         work: "words-prefer",
         config: asJson({ ...trained, ...config.preference, method }),
-        needs: { policy: sft, rollouts, ...(method.startsWith("step") && { values }) },
+        needs: { policy: start, rollouts, ...(method.startsWith("step") && { values }) },
       };
     };
     const methods = config.methods.filter((method) => method === "sft" || config.comparedSizes.includes(size));
