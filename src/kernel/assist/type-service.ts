@@ -1,7 +1,7 @@
 /** @file What TypeScript knows of the cell being typed: started when first asked, restarted once, absent after that. */
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { type LanguageServer, startLanguageServer } from "./language-server.ts";
+import { type LanguageServer, languageServerFile, startLanguageServer } from "./language-server.ts";
 import { createLocalFiles } from "./local-files.ts";
 import { type Position, toPosition } from "./positions.ts";
 import { projectFiles } from "./project-files.ts";
@@ -85,9 +85,13 @@ export function createTypeService(directory: string): TypeService {
       starts++;
       open = new Map();
       try {
-        project = projectFiles(directory);
+        const steps = projectFiles(directory, dirname(languageServerFile()));
         server = startLanguageServer(directory);
         void server.ended.then(ended);
+        for (const files of steps) {
+          synchronise(server, files);
+          project = files;
+        }
       } catch (error) {
         starts = RESTARTS + 1;
         notice = `types are not shown: ${(error as Error).message.split("\n")[0]} (hint: npm install @eightfold/kernel)`;
