@@ -3,7 +3,6 @@ import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
-import { getTsconfig } from "get-tsconfig";
 import { borrowedDoors } from "./door-exports.ts";
 import { joinedLibrary, LIBRARY, LIBRARY_NAME, type Library } from "./library.ts";
 import { DRAFT, type Files } from "./session-files.ts";
@@ -76,6 +75,7 @@ function replacements(directory: string, nearest: string | undefined, library: L
 
 /** Whether the project says nothing itself of where modules and the library are; one that cannot be read may. */
 function leavesPaths(directory: string): boolean {
+  const { getTsconfig } = createRequire(import.meta.url)("get-tsconfig") as typeof import("get-tsconfig"); // seldom needed
   try {
     const { paths, libReplacement } = getTsconfig(directory)?.config.compilerOptions ?? {};
     return paths === undefined && libReplacement === undefined;

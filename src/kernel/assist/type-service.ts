@@ -1,5 +1,5 @@
 /** @file What TypeScript knows of the cell being typed: started when first asked, restarted once, absent after that. */
-import { dirname, join } from "node:path";
+import { dirname, join, sep } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type LanguageServer, languageServerFile, startLanguageServer } from "./language-server.ts";
 import { createLocalFiles } from "./local-files.ts";
@@ -74,6 +74,7 @@ const RESTARTS = 1;
 export function createTypeService(directory: string): TypeService {
   const session = createSessionFiles();
   const localFiles = createLocalFiles(directory);
+  const folder = pathToFileURL(join(directory, sep)).href;
   let server: LanguageServer | undefined;
   let project: Files = new Map();
   let open = new Map<string, { readonly text: string; readonly version: number }>();
@@ -134,7 +135,7 @@ export function createTypeService(directory: string): TypeService {
   }
 
   function uriOf(file: string): string {
-    return pathToFileURL(join(directory, file)).href;
+    return folder + file; // its name needs no escape
   }
 
   /** Asks about the cell being typed. */
