@@ -46,6 +46,13 @@ test("what is shown of the library's values is the same from one file as from it
   for (const text of TEXTS) assert.equal(await shownOf(joined, text), await shownOf(parts, text), text);
 });
 
+test("what is shown has no links into the files of the type service", async (t) => {
+  const frontend = await startFrontend(t, folderWith(t, {}));
+  const shown = await shownOf(frontend, "'a'.replace");
+  assert.match(shown, /When the `searchValue` is a `RegExp`/);
+  assert.doesNotMatch(shown, /file:/);
+});
+
 test("a file that refers to the web's library, or to an edition, has it once", async (t) => {
   const reference =
     '/// <reference lib="dom" />\n/// <reference lib="es2015" />\n/// <reference lib="esnext.array" />\n';

@@ -186,13 +186,6 @@ test("inspection shows signature, documentation and live value", async (t) => {
       /^add\(left: number, right: number\): number\n\nright: number/,
     );
   });
-  await subtest(t, "without links into the files of the type service", async () => {
-    const { data } = await inspect(frontend, '"a".repl|ace');
-    for (const text of Object.values(data as Record<string, string>)) {
-      assert.match(text, /When the `?searchValue`? is a `?RegExp`?/);
-      assert.doesNotMatch(text, /file:/);
-    }
-  });
   await subtest(t, "and says so where nothing is", async () => {
     assert.equal((await inspect(frontend, "1 + |")).found, false);
   });
