@@ -108,7 +108,9 @@ export function runtimeHint({ name, message }: Error, source: string | undefined
   const command = new RegExp(`^\\s*!\\s*(${quoted}(?![\\w$.(]).*)$`, "m").exec(source)?.[1];
   if (command !== undefined) return shell(command);
   if (Object.hasOwn(NAMES, missing)) return NAMES[missing];
-  const assigned = new RegExp(`^\\s*${quoted}\\s*=(?![=>])`, "m").test(source);
+  const loop = new RegExp(`\\bfor\\s*(?:await\\s*)?\\(\\s*${quoted}\\s+(of|in)\\s`).exec(source)?.[1];
+  if (loop !== undefined) return `declare it: for (const ${missing} ${loop} ...)`;
+  const assigned = new RegExp(`(?:^|[;{}]|\\bfor\\s*\\()\\s*${quoted}\\s*=(?![=>])`, "m").test(source);
   if (assigned) return `declare it: let ${missing} = ...`;
   return builtinModules.includes(missing) ? `write: import ${missing} from "node:${missing}"` : undefined;
 }

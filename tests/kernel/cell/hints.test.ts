@@ -55,6 +55,9 @@ const OTHER_LANGUAGES: readonly (readonly [code: string, hint: RegExp])[] = [
   ["new Worker('x.js')", /hint: write: import \{ Worker \} from "node:worker_threads"/],
   ["const el = <b>here</b>;", /^React is not defined \(hint: JSX is written with React: import React from "react", /],
   ["utils = require('node:util')", /^utils is not defined \(hint: declare it: let utils = \.\.\.\)$/],
+  ["for (i = 0; i < 3; i++) {}", /^i is not defined \(hint: declare it: let i = \.\.\.\)$/],
+  ["for (one of [1]) {}", /^one is not defined \(hint: declare it: for \(const one of \.\.\.\)\)$/],
+  ["if (true) { total = 1 }", /^total is not defined \(hint: declare it: let total = \.\.\.\)$/],
   ["document.body", /jsdom or linkedom/],
 ];
 
