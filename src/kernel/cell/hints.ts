@@ -31,6 +31,10 @@ const LINES: readonly Rule[] = [
   [/^\s*%%?(\w+)(.*)$/, ([name = "", rest = ""]) => magic(name, rest)],
   [/^\s*\?{1,2}([\w.$]+)\s*$/, ([name = ""]) => look(name)],
   [/^\s*([\w.$]+)\?{1,2}\s*$/, ([name = ""]) => look(name)],
+  [
+    /^\s*import (\w+)\s*$/,
+    ([name = ""]) => `write: import ${name} from "${builtinModules.includes(name) ? "node:" : ""}${name}"`,
+  ],
   [/^\s*import ([\w.]+) as (\w+)\s*$/, ([module = "", name = ""]) => `write: import * as ${name} from "${module}"`],
   [
     /^\s*from ([\w.]+) import (.+)$/,
@@ -42,6 +46,11 @@ const LINES: readonly Rule[] = [
   ],
   [/^\s*class (\w+)(?:\(.*\))?\s*:/, ([name = ""]) => `write: class ${name} { ... }`],
   [/^\s*for (\w+) in (.+?)\s*:/, ([name = "", list = ""]) => `write: for (const ${name} of ${list}) { ... }`],
+  [
+    /^\s*for (\w+(?:\s*,\s*\w+)+) in (.+?)\s*:/,
+    ([names = "", list = ""]) =>
+      `write: for (const [${names}] of ${list.replace(/^([\w$.]+)\.items\(\)$/, "Object.entries($1)")}) { ... }`,
+  ],
   [/^\s*(if|while) ([^(].*?)\s*:/, ([word = "", test = ""]) => `write: ${word} (${inTypeScript(test)}) { ... }`],
   [/^\s*elif (.+?)\s*:/, ([test = ""]) => `write: } else if (${inTypeScript(test)}) { ... }`],
   [/^\s*except\b.*:\s*$/, () => "write: } catch (error) { ... }"],

@@ -3,6 +3,9 @@
 /** The line up to the place where the parser stopped, and from there on; what the latter captures makes the hint. */
 type Rule = readonly [before: RegExp, after: RegExp, hint: (after: readonly string[]) => string];
 
+/** Within brackets, behind what is made of each. */
+const COMPREHENSION = /[[(].*[\w$)\]"'`]\s*$/;
+
 /** The parser stops behind the last token that it understood, or at the first that it did not. */
 const RULES: readonly Rule[] = [
   [
@@ -10,9 +13,9 @@ const RULES: readonly Rule[] = [
     /^(["'])((?:\\.|(?!\1).)*\{(?:\\.|(?!\1).)*)\1(?!\1)/,
     ([, , text = ""]) => `write: ${template(text)}`,
   ],
-  [/(?<![\w$.])lambda\s*$/, /^\s*(\w[\w\s,]*?)\s*:/, ([, params = ""]) => `write: (${params}) => ...`],
+  [/(?<![\w$.])lambda\s*$/, /^\s*(\w[\w\s,]*?)?\s*:/, ([, params = ""]) => `write: (${params}) => ...`],
   [/[\w$)\]"'`]\s*$/, /^\s*(and|or)\s+\S/, ([, word = ""]) => `write: ... ${OPERATORS[word]} ...`],
-  [/(?<![\w$.])not\s*$/, /^\s*([\w$.]+)/, ([, operand = ""]) => `write: !${operand}`],
+  [/(?<![\w$.])not\s*$/, /^\s*([\w$.]+)/, ([, operand = ""]) => `write: !${inTypeScript(operand)}`],
   [/[\w$)\]"'`]\s*$/, /^\s*not in\s+([\w$.]+)/, ([, list = ""]) => `write: !${list}.includes(...)`],
   [
     /[\w$)\]"'`]\s*$/,
@@ -21,10 +24,20 @@ const RULES: readonly Rule[] = [
   ],
   [/[\w$)\]"'`]\s*$/, /^\s*if\s+(.+?)\s+else\s+\S/, ([, test = ""]) => `write: ${inTypeScript(test)} ? ... : ...`],
   [
-    /[[(].*[\w$)\]"'`]\s*$/,
-    /^\s*for (\w+) in ([\w$.]+)/,
+    COMPREHENSION,
+    /^\s*for (\w+) in range\(([\w$.]+)\)/,
+    ([, name = "", count = ""]) => `write: Array.from({ length: ${count} }, (_, ${name}) => ...)`,
+  ],
+  [
+    COMPREHENSION,
+    /^\s*for (\w+) in ([\w$.]+)(?![\w$.(])/,
     ([, name = "", list = ""]) => `write: ${list}.map((${name}) => ...)`,
   ],
+  [/[\w$)\]"'`]\[[^[\]]*$/, /^\s*:[^[\]{}]*\]/, () => "write: list.slice(from, to)"],
+  [/(?<!["\\])""$|(?<!['\\])''$/, /^["']/, () => "write a text of several lines between backticks: `...`"],
+  [/[^\s]\s+#$/, /^\s/, () => "write: // ..."],
+  [/\belif\s*\(.*\)\s*$/, /^\s*\{/, () => "write: else if (...) { ... }"],
+  [/(?:^|;)\s*assert$/, /^\s+\S/, () => 'write: import assert from "node:assert"; assert(...)'],
   [/(?:^|;)\s*raise$/, /^\s+\w/, () => "write: throw new Error(...)"],
   [/(?:^|;)\s*print$/, /^\s+["'\w]/, () => "write: console.log(...)"],
 ];
