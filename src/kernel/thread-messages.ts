@@ -1,7 +1,7 @@
 /** @file What the two threads say to each other: the kernel's thread holds the sockets, the main thread runs the cells. */
 import type { MessagePort } from "node:worker_threads";
 import type { Look, Seen } from "./assist/live-values.ts";
-import type { CellCompleteness } from "./cell/index.ts";
+import type { CellCompleteness } from "./cell/completeness.ts"; // not the door: each file that types lead to is a file of every session
 import type { CommContent } from "./wire/comm.ts";
 import type { ErrorContent, ExecuteOutcome } from "./wire/execute.ts";
 import type { JsonObject } from "./wire/message.ts";

@@ -38,7 +38,7 @@ const KERNEL_ROOMS: Record<string, readonly string[]> = {
   cell: [],
   display: [],
   assist: [],
-  debug: ["wire", "cell/recent.ts", "cell/authors-text.ts", "cell/plain-names.ts"],
+  debug: ["wire", "cell/recent.ts", "cell/authors-text.ts", "cell/plain-errors.ts"],
   "thread-messages.ts": ["wire", "cell", "assist/live-values.ts"],
   "kernel-thread": ["wire", "channels", "assist", "debug", "cell/recent.ts", "thread-messages.ts", "jupyter-paths.ts"],
   "main-thread": ["wire", "cell", "display", "assist/live-values.ts", "thread-messages.ts"],

@@ -20,11 +20,11 @@ interface Parts {
  */
 export function inspection({ hover, call, value }: Parts): Inspection | undefined {
   const parts: string[] = [];
-  if (hover !== undefined) parts.push(withoutImports(withoutCellModules(hover)));
+  if (hover !== undefined) parts.push(withoutImports(withoutFileLinks(withoutCellModules(hover))));
   const isFunction = value !== undefined && /^\[(?:class |\w*Function)/.test(value);
   if (value !== undefined && !(isFunction && hover !== undefined)) parts.push(`Value:\n\n\`\`\`\n${value}\n\`\`\``);
   const help = call && signatureText(call);
-  if (help !== undefined) parts.push(withoutCellModules(help));
+  if (help !== undefined) parts.push(withoutFileLinks(withoutCellModules(help)));
   if (parts.length === 0) return undefined;
   const markdown = parts.join("\n\n");
   return { "text/markdown": markdown, "text/plain": plainText(markdown) };
@@ -33,6 +33,11 @@ export function inspection({ hover, call, value }: Parts): Inspection | undefine
 /** Names of earlier cells are imports in our eyes only. */
 function withoutImports(hover: string): string {
   return hover.replace(/^\(alias\) /gm, "").replace(/^import [\p{ID_Continue}$]+\n/gmu, "");
+}
+
+/** `{@link}` leads into files of the type service, which no page can open. */
+function withoutFileLinks(markdown: string): string {
+  return markdown.replace(/\[([^\]]+)\]\(file:[^)\s]*\)/g, "$1");
 }
 
 /** The signature with its active parameter, and the documentation of both. */

@@ -4,6 +4,7 @@ import { createRequire } from "node:module";
 import { dirname, join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { borrowedDoors } from "./door-exports.ts";
+import { joinedLibrary, LIBRARY, LIBRARY_NAME, type Library } from "./library.ts";
 import { DRAFT, type Files } from "./session-files.ts";
 
 const CONFIG = "tsconfig.json";
@@ -16,7 +17,7 @@ const OPTIONS = {
   target: "esnext",
   module: "esnext",
   moduleResolution: "bundler",
-  lib: ["esnext"],
+  lib: [LIBRARY_NAME],
   types: [],
   noEmit: true,
   composite: false,
@@ -39,23 +40,48 @@ const OPTIONS = {
  * names the types of Node and of this kernel's globals.
  *
  * @param directory the notebook's folder, an absolute path
+ * @param libraryFolder where TypeScript's lib.*.d.ts are
+ * @returns what is opened, step by step: the library stands before anything asks for it, or it would be read twice
  */
-export function projectFiles(directory: string): Files {
+export function projectFiles(directory: string, libraryFolder: string): readonly Files[] {
   const own = join(directory, CONFIG);
   const nearest = nearestConfig(directory);
-  const files = [DRAFT, CONFIG, nearest === own ? OWN_CONFIG : undefined, nodeTypes(directory), kernelGlobals()];
   const base = nearest === own ? OWN_CONFIG : nearest && relative(directory, nearest).split(sep).join("/");
+  const library = nearest === undefined || leavesPaths(directory) ? joinedLibrary(libraryFolder) : undefined;
   const config = {
     ...(base === undefined ? {} : { extends: base.startsWith(".") ? base : `./${base}` }),
-    // Paths of ours would take the place of a project's own.
-    compilerOptions: nearest === undefined ? { ...OPTIONS, paths: borrowedDoors(directory) } : OPTIONS,
-    // The configurations belong to the project, or they would be opened in one of their own, with a library of its own.
-    files: files.filter((path) => path !== undefined),
+    compilerOptions: { ...OPTIONS, ...replacements(directory, nearest, library) },
     include: [],
     references: [],
   };
-  const texts = new Map([[CONFIG, JSON.stringify(config)]]); // first: the file on the disk must not be loaded in its place
-  return nearest === own ? texts.set(OWN_CONFIG, readFileSync(own, "utf8")) : texts;
+  const configs = (options: object, ...others: readonly (string | undefined)[]): Files => {
+    // The configurations belong to the project, or they would be opened in one of their own, with a library of its own.
+    const files = [CONFIG, nearest === own ? OWN_CONFIG : undefined, ...others].filter((path) => path !== undefined);
+    const text = JSON.stringify({ ...config, compilerOptions: { ...config.compilerOptions, ...options }, files });
+    const texts = new Map([[CONFIG, text]]); // first: the file on the disk must not be loaded in its place
+    return nearest === own ? texts.set(OWN_CONFIG, readFileSync(own, "utf8")) : texts;
+  };
+  const whole = configs({}, DRAFT, nodeTypes(directory), kernelGlobals());
+  if (library === undefined) return [whole];
+  const opened = [LIBRARY, library.text] as const;
+  return [new Map([...configs({ noLib: true }, LIBRARY), opened]), new Map([...whole, opened])];
+}
+
+/** Paths of ours would take the place of a project's own. */
+function replacements(directory: string, nearest: string | undefined, library: Library | undefined): object {
+  if (nearest !== undefined) return library?.options ?? {};
+  return { ...library?.options, paths: { ...library?.options.paths, ...borrowedDoors(directory) } };
+}
+
+/** Whether the project says nothing itself of where modules and the library are; one that cannot be read may. */
+function leavesPaths(directory: string): boolean {
+  const { getTsconfig } = createRequire(import.meta.url)("get-tsconfig") as typeof import("get-tsconfig"); // seldom needed
+  try {
+    const { paths, libReplacement } = getTsconfig(directory)?.config.compilerOptions ?? {};
+    return paths === undefined && libReplacement === undefined;
+  } catch {
+    return false;
+  }
 }
 
 function nearestConfig(directory: string): string | undefined {

@@ -38,6 +38,7 @@ export function createSessionFiles(): SessionFiles {
   const modules = new Map<string, CellModule>();
   let count = 0;
   let session = "export {};\n";
+  let drafted: { readonly code: string; readonly files: Files } | undefined; // several questions are asked of one text
 
   /** Import lines, without line breaks, for the names that a text mentions. */
   function importsOf(code: string, own: ReadonlySet<string>): { header: string; uses: ReadonlySet<string> } {
@@ -67,11 +68,14 @@ export function createSessionFiles(): SessionFiles {
 
   return {
     withDraft(code) {
+      if (drafted?.code === code) return drafted.files;
       const own = declaredNames(code)?.names ?? namesBeingDeclared(code);
       const imported = [...owners.keys()].filter((name) => !own.has(name));
       const header = `import { ${imported.join(", ")} } from "./${SESSION}";`;
       const cells = [...modules.values()].toReversed().map(({ file, text }) => [file, text] as const);
-      return new Map([[DRAFT, `${header}\n${code}`], [SESSION, session], ...cells]);
+      const files = new Map([[DRAFT, `${header}\n${code}`], [SESSION, session], ...cells]);
+      drafted = { code, files };
+      return files;
     },
     add(code) {
       const declared = declaredNames(code);
@@ -82,6 +86,7 @@ export function createSessionFiles(): SessionFiles {
       const unexported = [...names].filter((name) => !exported.has(name));
       modules.set(file, { file, text: `${header}\n${code}\n;export { ${unexported.join(", ")} };\n`, uses });
       for (const name of names) owners.set(name, file);
+      drafted = undefined;
       prune();
       session = `${[...owners].map(([name, from]) => `export { ${name} } from "./${from}";`).join("\n")}\nexport {};\n`;
       return true;

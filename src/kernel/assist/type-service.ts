@@ -1,7 +1,7 @@
 /** @file What TypeScript knows of the cell being typed: started when first asked, restarted once, absent after that. */
-import { join } from "node:path";
+import { dirname, join, sep } from "node:path";
 import { pathToFileURL } from "node:url";
-import { type LanguageServer, startLanguageServer } from "./language-server.ts";
+import { type LanguageServer, languageServerFile, startLanguageServer } from "./language-server.ts";
 import { createLocalFiles } from "./local-files.ts";
 import { type Position, toPosition } from "./positions.ts";
 import { projectFiles } from "./project-files.ts";
@@ -74,6 +74,7 @@ const RESTARTS = 1;
 export function createTypeService(directory: string): TypeService {
   const session = createSessionFiles();
   const localFiles = createLocalFiles(directory);
+  const folder = pathToFileURL(join(directory, sep)).href;
   let server: LanguageServer | undefined;
   let project: Files = new Map();
   let open = new Map<string, { readonly text: string; readonly version: number }>();
@@ -85,9 +86,13 @@ export function createTypeService(directory: string): TypeService {
       starts++;
       open = new Map();
       try {
-        project = projectFiles(directory);
+        const steps = projectFiles(directory, dirname(languageServerFile()));
         server = startLanguageServer(directory);
         void server.ended.then(ended);
+        for (const files of steps) {
+          synchronise(server, files);
+          project = files;
+        }
       } catch (error) {
         starts = RESTARTS + 1;
         notice = `types are not shown: ${(error as Error).message.split("\n")[0]} (hint: npm install @eightfold/kernel)`;
@@ -130,7 +135,7 @@ export function createTypeService(directory: string): TypeService {
   }
 
   function uriOf(file: string): string {
-    return pathToFileURL(join(directory, file)).href;
+    return folder + file; // its name needs no escape
   }
 
   /** Asks about the cell being typed. */

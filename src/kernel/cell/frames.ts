@@ -7,7 +7,7 @@ import { type EncodedSourceMap, encodedMap, originalPositionFor, TraceMap } from
 import { withIntrinsics } from "./intrinsics.ts";
 import { localJavaScript, localModule } from "./local-module.ts";
 import { isInstalled, isVersioned, withoutVersion } from "./module-version.ts";
-import { plainError, plainMessage } from "./plain-names.ts";
+import { plainError, plainMessage } from "./plain-errors.ts";
 import { remember } from "./recent.ts";
 
 /** A cell that ran, with what is needed to map its frames. */

@@ -1,5 +1,6 @@
 /** @file What to write instead, for cells that speak another notebook's language. */
 import { builtinModules } from "node:module";
+import { inTypeScript, pythonHint } from "./python-words.ts";
 
 /** Runs in this kernel in place of what stands at the begin of a line; a function is given what the pattern has captured. */
 type Rule = readonly [pattern: RegExp, hint: (match: readonly string[]) => string];
@@ -30,16 +31,29 @@ const LINES: readonly Rule[] = [
   [/^\s*%%?(\w+)(.*)$/, ([name = "", rest = ""]) => magic(name, rest)],
   [/^\s*\?{1,2}([\w.$]+)\s*$/, ([name = ""]) => look(name)],
   [/^\s*([\w.$]+)\?{1,2}\s*$/, ([name = ""]) => look(name)],
+  [
+    /^\s*import (\w+)\s*$/,
+    ([name = ""]) => `write: import ${name} from "${builtinModules.includes(name) ? "node:" : ""}${name}"`,
+  ],
   [/^\s*import ([\w.]+) as (\w+)\s*$/, ([module = "", name = ""]) => `write: import * as ${name} from "${module}"`],
   [
     /^\s*from ([\w.]+) import (.+)$/,
     ([module = "", names = ""]) => `write: import { ${names.trim()} } from "${module}"`,
   ],
-  [/^\s*def (\w+)\((.*)\)\s*:/, ([name = "", params = ""]) => `write: function ${name}(${params}) { ... }`],
+  [
+    /^\s*(async )?def (\w+)\((.*)\)\s*:/,
+    ([async = "", name = "", params = ""]) => `write: ${async ?? ""}function ${name}(${params}) { ... }`,
+  ],
   [/^\s*class (\w+)(?:\(.*\))?\s*:/, ([name = ""]) => `write: class ${name} { ... }`],
   [/^\s*for (\w+) in (.+?)\s*:/, ([name = "", list = ""]) => `write: for (const ${name} of ${list}) { ... }`],
-  [/^\s*(if|while) ([^(].*?)\s*:/, ([word = "", test = ""]) => `write: ${word} (${test}) { ... }`],
-  [/^\s*elif (.+?)\s*:/, ([test = ""]) => `write: } else if (${test}) { ... }`],
+  [
+    /^\s*for (\w+(?:\s*,\s*\w+)+) in (.+?)\s*:/,
+    ([names = "", list = ""]) =>
+      `write: for (const [${names}] of ${list.replace(/^([\w$.]+)\.items\(\)$/, "Object.entries($1)")}) { ... }`,
+  ],
+  [/^\s*(if|while) ([^(].*?)\s*:/, ([word = "", test = ""]) => `write: ${word} (${inTypeScript(test)}) { ... }`],
+  [/^\s*elif (.+?)\s*:/, ([test = ""]) => `write: } else if (${inTypeScript(test)}) { ... }`],
+  [/^\s*except\b.*:\s*$/, () => "write: } catch (error) { ... }"],
   [/^\s*(try|else|finally)\s*:/, ([word = ""]) => `write: ${word} { ... }`],
   [/^\s*#\s+(.*)$/, ([text = ""]) => `write: // ${text.trim()}`],
   [/^\s*((?:pip3?|conda|npm|yarn|pnpm) (?:install|add) .+)$/, ([command = ""]) => shell(command)],
@@ -59,7 +73,7 @@ export function syntaxHint(source: string, start = 0): string | undefined {
     const hint = line === undefined ? undefined : lineHint(line);
     if (hint !== undefined) return hint;
   }
-  return undefined;
+  return pythonHint(source, start);
 }
 
 function lineHint(line: string): string | undefined {
@@ -77,6 +91,7 @@ const NAMES: Readonly<Record<string, string>> = {
   True: "write: true",
   False: "write: false",
   None: "write: null",
+  not: "write: !value",
   document: "a page's: a package such as jsdom or linkedom makes one",
   window: "a page's: a package such as jsdom or linkedom makes one",
   localStorage: "a page's: write files by node:fs",
@@ -102,7 +117,9 @@ export function runtimeHint({ name, message }: Error, source: string | undefined
   const command = new RegExp(`^\\s*!\\s*(${quoted}(?![\\w$.(]).*)$`, "m").exec(source)?.[1];
   if (command !== undefined) return shell(command);
   if (Object.hasOwn(NAMES, missing)) return NAMES[missing];
-  const assigned = new RegExp(`^\\s*${quoted}\\s*=(?![=>])`, "m").test(source);
+  const loop = new RegExp(`\\bfor\\s*(?:await\\s*)?\\(\\s*${quoted}\\s+(of|in)\\s`).exec(source)?.[1];
+  if (loop !== undefined) return `declare it: for (const ${missing} ${loop} ...)`;
+  const assigned = new RegExp(`(?:^|[;{}]|\\bfor\\s*\\()\\s*${quoted}\\s*=(?![=>])`, "m").test(source);
   if (assigned) return `declare it: let ${missing} = ...`;
   return builtinModules.includes(missing) ? `write: import ${missing} from "node:${missing}"` : undefined;
 }

@@ -6,7 +6,7 @@
  */
 
 export { authorsText } from "./authors-text.ts";
-export { type CellCompleteness, completeness } from "./completeness.ts";
+export { completeness } from "./completeness.ts";
 export { createSession, EVALUATES, type Session } from "./evaluate.ts";
 export { installStacks } from "./frames.ts";
 export { importError } from "./import-errors.ts";

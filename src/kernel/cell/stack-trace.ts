@@ -3,7 +3,7 @@ import { types } from "node:util";
 import { cellSource, type Frame, frameLine, framesOf, type Place } from "./frames.ts";
 import { runtimeHint } from "./hints.ts";
 import { isInstalled } from "./module-version.ts";
-import { plainMessage } from "./plain-names.ts";
+import { plainMessage } from "./plain-errors.ts";
 import { SourceError } from "./source-error.ts";
 
 interface Traceback {

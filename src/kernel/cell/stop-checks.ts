@@ -1,6 +1,6 @@
 /** @file What a stop calls in rewritten code: each check throws when the cell behind what is running now was stopped. */
 import { Script } from "node:vm";
-import { plainError } from "./plain-names.ts";
+import { plainError } from "./plain-errors.ts";
 
 /** Who knows which cell is behind what is running now. */
 export interface StopGuard {

@@ -1,7 +1,7 @@
 /** @file V8's inspector of the main thread, asked from the kernel's thread: commands as promises. */
 import type { Session } from "node:inspector";
 import { setTimeout as sleep } from "node:timers/promises";
-import { plainMessage } from "../cell/plain-names.ts";
+import { plainMessage } from "../cell/plain-errors.ts";
 
 export interface Inspector {
   /**

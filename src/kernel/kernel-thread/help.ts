@@ -51,15 +51,20 @@ type Mode = "show" | "strict" | "off";
 
 /** Help for one session. */
 export function createHelp({ directory, look, log }: HelpParts): Help {
-  let loaded: Promise<Loaded> | undefined;
+  let loading: Promise<Loaded> | undefined;
+  let loaded: Loaded | undefined;
   const ran: string[] = []; // what the assistant has not been told, since nobody needed it
   const mode = readMode(log);
 
   async function load(): Promise<Loaded> {
-    loaded ??= import("../assist/index.ts").then(({ createAssistant, toCodePoints, toUnits }) => {
+    loading ??= import("../assist/index.ts").then(({ createAssistant, toCodePoints, toUnits }) => {
       return { assistant: createAssistant({ directory, look }), toCodePoints, toUnits };
     });
-    const ready = await loaded;
+    loaded = await loading;
+    return told(loaded);
+  }
+
+  function told(ready: Loaded): Loaded {
     for (const code of ran.splice(0)) ready.assistant.add(code);
     return ready;
   }
@@ -78,7 +83,8 @@ export function createHelp({ directory, look, log }: HelpParts): Help {
   return {
     async complete(request) {
       const { code, cursorPos } = parseCompleteRequest(request);
-      const { assistant, toCodePoints, toUnits } = await load();
+      // What is loaded is asked in this very turn: the type service works while the kernel tells that it is busy.
+      const { assistant, toCodePoints, toUnits } = loaded === undefined ? await load() : told(loaded);
       const { start, end, matches } = await assistant.complete(code, toUnits(code, cursorPos));
       return completeReply({
         cursorStart: toCodePoints(code, start),
@@ -89,7 +95,7 @@ export function createHelp({ directory, look, log }: HelpParts): Help {
 
     async inspect(request) {
       const { code, cursorPos, detailed } = parseInspectRequest(request);
-      const { assistant, toUnits } = await load();
+      const { assistant, toUnits } = loaded === undefined ? await load() : told(loaded);
       return inspectReply(await assistant.inspect(code, toUnits(code, cursorPos), detailed));
     },
 

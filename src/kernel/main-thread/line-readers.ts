@@ -53,8 +53,8 @@ function read(made: Interface, lines: Lines): void {
     const { terminal = false, paused } = parts(made);
     if (terminal) prompt.call(made, keepsCursor);
     else if (paused) made.resume();
-    asks = true;
     lines.ask(terminal ? "" : made.getPrompt());
+    asks = true;
   };
   Object.defineProperty(made, "prompt", { value: ask, writable: true, configurable: true });
 }

@@ -73,6 +73,7 @@ export function captureStandardInput({ cell, mayAsk, requireAnswers, ask }: Surr
     const readers = new Set<LineReader>();
     const stream = asTerminal(new Readable({ read: look }), () => mayAsk(cell()));
     let isAsking = false;
+    let isRefused = false; // in this turn, by an error that whoever asked has got
     let withdraw = (): void => {};
     let owner = ""; // the cell that wanted something last
 
@@ -84,7 +85,7 @@ export function captureStandardInput({ cell, mayAsk, requireAnswers, ask }: Surr
     /** A turn later: whoever goes through lines has then done with the last one, and may want no more. */
     function look(): void {
       later(soon, () => {
-        if (isAsking === isWanted()) return;
+        if (isRefused || isAsking === isWanted()) return;
         if (isAsking) takeBack();
         else askNow("");
       });
@@ -138,7 +139,15 @@ export function captureStandardInput({ cell, mayAsk, requireAnswers, ask }: Surr
       },
       ask(prompt) {
         want();
-        requireAnswers(owner, BY);
+        try {
+          requireAnswers(owner, BY);
+        } catch (error) {
+          isRefused = true;
+          later(soon, () => {
+            isRefused = false; // behind the looks that are due
+          });
+          throw error;
+        }
         if (isAsking) return;
         isAsking = true;
         later(nextTick as typeof soon, () => askNow(prompt));

@@ -84,6 +84,21 @@ test("what a cell catches has the message that its author can read", async (t) =
   for (const code of CAUGHT) assert.equal(resultText(await frontend.execute(code)), "'z is not a function'", code);
 });
 
+test("an error of what cannot be sent quotes it as its author has it, also where it is caught", async (t) => {
+  const frontend = await startFrontend(t);
+  for (const send of ["structuredClone", "new MessageChannel().port1.postMessage", "require('node:v8').serialize"]) {
+    const exchange = await frontend.execute(`${send}({ f: () => 1 })`);
+    assert.equal(exchange.reply.evalue, "() => 1 could not be cloned.", send);
+    assertOwnWords(tracebackText(exchange), send);
+    const caught = `let e: any; try { ${send}(async () => { await 1 }) } catch (thrown) { e = thrown }\n`;
+    assert.match(
+      String(resultText(await frontend.execute(`${caught}e.message`))),
+      /^'async \(\) => \{(?:\\n|\\t)+await 1;/,
+      send,
+    );
+  }
+});
+
 test("a function that is sent elsewhere as text runs there with its author's names", async (t) => {
   const frontend = await startFrontend(t);
   const cells: readonly (readonly [string, string])[] = [

@@ -110,7 +110,7 @@ test("an answer that a program does not show while it is typed is asked for as a
   }
 });
 
-test("where nobody can answer, each way to read is an error that says so", async (t) => {
+test("where nobody can answer, each way to read is one error that says so", async (t) => {
   const frontend = await startFrontend(t);
   const ways = [
     `const rl = require("readline/promises").createInterface({ input: process.stdin }); await rl.question("?")`,
@@ -119,10 +119,14 @@ test("where nobody can answer, each way to read is an error that says so", async
     `for await (const chunk of process.stdin) chunk`,
     `require("fs").readFileSync(0, "utf8")`,
   ];
+  const errors = () => frontend.messages.filter(({ message }) => message.header.msg_type === "error").length;
+  let before = 0;
   for (const code of ways) {
     const { reply } = await frontend.execute(code, { allow_stdin: false });
     assert.equal(reply.status, "error", code);
     assert.match(String(reply.evalue), /requires a frontend that takes input.*allow_stdin is false/, code);
+    await frontend.execute("await new Promise((resolve) => setTimeout(resolve, 20))"); // what comes late has come
+    assert.equal(errors(), ++before, code);
   }
   const { outputs } = await frontend.execute(`process.stdin.on("data", () => {}); process.stdin.isTTY`, {
     allow_stdin: false,
