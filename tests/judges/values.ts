@@ -62,7 +62,7 @@ const BARS: readonly (readonly [what: string, code: string, last: RegExp])[] = [
   ],
 ];
 
-delete process.env["CI"]; // where it is set ora draws no frames, and a person's notebook does not set it
+delete process.env.CI; // where it is set ora draws no frames, and a person's notebook does not set it
 const ends: (() => unknown)[] = [];
 const frontend = await startFrontend(
   { after: (end: () => unknown) => ends.push(end) } as never,

@@ -151,7 +151,10 @@ function tokensOf(
   }
   const { updates, batchSize = 1, longer, checks = 1, lowRank, pairs } = settings;
   const { times, most, patience = 1 } = longer ?? { times: 1, most: 0 };
-  const lengths = Array.from({ length: (end === "most" ? most : Math.min(patience, most)) + 1 }, (_, at) => times ** at);
+  const lengths = Array.from(
+    { length: (end === "most" ? most : Math.min(patience, most)) + 1 },
+    (_, at) => times ** at,
+  );
   const runs = lengths.reduce((total, length) => total + length, 0); // as multiples of the first
   const texts = pairs === undefined ? 1 : 2;
   const trained = updates * batchSize * runs * texts * (prompt + completion);
