@@ -54,14 +54,15 @@ export class NativeArray implements DeviceArray {
   }
 }
 
-const HUGE_PAGE = 2 ** 21;
+/** Bytes of two huge pages. */
+const LARGE = 2 ** 22;
 
-/** An array of zeros; on huge pages where it fills one. */
+/** An array of zeros; on huge pages where it is large. */
 export function emptyArray(addon: Addon, spec: Spec): NativeArray {
   const Own = CELLS[spec.dtype];
   const size = sizeOf(spec.shape);
   const bytes = size * Own.BYTES_PER_ELEMENT;
-  const memory = bytes >= HUGE_PAGE ? addon.allocate(bytes) : undefined;
+  const memory = bytes >= LARGE ? addon.allocate(bytes) : undefined;
   return new NativeArray(spec, memory === undefined ? new Own(size) : new Own(memory, 0, size), true);
 }
 

@@ -1,4 +1,4 @@
-/* Memory from a multiple of 64 bytes on; on huge pages where it fills one: a walk over it misses the processor's table of
+/* Memory from a multiple of 64 bytes on; on huge pages where it fills two: a walk over it misses the processor's table of
    pages a five hundredth as often. */
 #ifndef EF_PAGES_H
 #define EF_PAGES_H

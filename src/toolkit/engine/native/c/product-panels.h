@@ -102,7 +102,8 @@ static void pack_a(factors *of, const float *a, int64_t row, int64_t column, int
   of->a_step = WINDOW;
   if (row == 1 && m >= WINDOW) {
     int64_t start = smaller(first, m - WINDOW);
-    for (int64_t p = 0; p < k; p++) memcpy(to + p * WINDOW, a + start + p * column, WINDOW * sizeof(float));
+    for (int64_t p = 0; p < k; p++)
+      UNROLLED for (int i = 0; i < WINDOW; i += LANES) store(to + p * WINDOW + i, load(a + start + p * column + i));
     of->a = to + (first - start);
     return;
   }
@@ -111,15 +112,42 @@ static void pack_a(factors *of, const float *a, int64_t row, int64_t column, int
   of->a = to;
 }
 
-/* Asks for rows of a that pack_a copies next, while a tile keeps the arithmetic busy. */
+/* Numbers that a panel or a block is copied from later, as errands of the tiles before: errand t has lines `step` apart from
+   number (t / runs) * row + (t % runs) * run on. */
+typedef struct {
+  const float *from;
+  int64_t step, row, runs, run, count;
+} ahead;
+
+/* What pack_b copies, for tiles over `places`. */
+static ahead ahead_b(const float *b, int64_t row, int64_t column, int64_t k, int64_t n, int64_t places) {
+  const int64_t run = parts_of(places, LINE) * LINE, runs = parts_of(n, run);
+  if (column == 1) return (ahead){b, LINE, row, runs, run, k * runs};
+  if (row == 1) return (ahead){b, LINE, column, 1, 0, n};
+  return (ahead){0};
+}
+
+/* What pack_a copies of so many rows. */
+static ahead ahead_a(const float *a, int64_t row, int64_t column, int64_t k, int64_t rows) {
+  if (column == 1) return (ahead){a, LINE, row, 1, 0, rows};
+  if (row == 1) return (ahead){a + rows - 1, column, parts_of(k, LINE) * column, 1, 0, LINE};
+  return (ahead){0};
+}
+
+/* All of ahead_a at once, for few tiles to come. */
 static void fetch_a(const float *a, int64_t row, int64_t column, int64_t k, int64_t rows) {
-  const int64_t line = ALIGNED / (int64_t)sizeof(float);
   if (column == 1) {
     for (int64_t i = 0; i < rows; i++)
-      for (int64_t p = 0; p < k; p += line) __builtin_prefetch(a + i * row + p, 0, 2);
+      for (int64_t p = 0; p < k; p += LINE) __builtin_prefetch(a + i * row + p, 0, 2);
   } else if (row == 1) {
     for (int64_t p = 0; p < k; p++) __builtin_prefetch(a + rows - 1 + p * column, 0, 2);
   }
+}
+
+/* Beyond the last errand a line that is there already. */
+INLINE errand errand_of(const ahead *all, int64_t at, const float *there) {
+  if (at >= all->count) return (errand){there, 0};
+  return (errand){all->from + at / all->runs * all->row + at % all->runs * all->run, all->step};
 }
 
 #endif

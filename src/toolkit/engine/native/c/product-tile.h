@@ -19,13 +19,18 @@ enum { LANES = 4, ROWS = 6 };
 enum {
   WIDTH = 2 * LANES,         /* columns of a tile */
   WINDOW = (int)ROWS > 8 ? 16 : 8, /* rows of a that are copied at once where they lie side by side */
-  DEPTH = 256,               /* longest block of the inner length */
+  DEPTH = 384,               /* longest block of the inner length */
   BLOCK = 144 * 1024,        /* numbers of b that are packed at once: near half of a second-level cache of a megabyte */
   FEW_ROWS = 2 * ROWS,       /* so many rows of a use b too seldom for a copy of it to pay */
   SOME_ROWS = 20 * ROWS,     /* the same where b's rows are nearer than FAR numbers, */
   FAR = 2048,                /* so that a panel of it falls on enough cache sets and few pages */
   PANEL_ROW = DEPTH + 16,    /* from row to row of a copied panel: no power of two, which would fall on few cache sets */
-  ALIGNED = 64
+  SMALL = 16 * 1024,         /* so few numbers of b are copied in any case but for few rows of a */
+  ALIGNED = 64,
+  LINE = ALIGNED / (int)sizeof(float), /* numbers of a line of memory */
+  FEW_TILES = 12,            /* that have no time for what the next panel of a reads */
+  STRETCH = 4 * LINE,        /* inner places between which lines are asked for */
+  AHEAD = 8                  /* rows of b that are asked for into the first-level cache before they are read */
 };
 
 typedef float vector __attribute__((vector_size(LANES * sizeof(float))));
@@ -53,6 +58,13 @@ typedef struct {
   const float *bias;
 } target;
 
+/* Lines `step` numbers apart, which a tile asks for into the second-level cache, a few in each STRETCH of places, as many as its
+   places have lines: more at once would hold up what it reads itself. */
+typedef struct {
+  const float *at;
+  int64_t step;
+} errand;
+
 /* The sums of a tile, a times b over k places: number (i, p) of a lies at a[i * a_row + p * a_step], row p of b (WIDTH or
    LANES numbers) at b[p * b_step]. */
 typedef struct {
@@ -61,6 +73,7 @@ typedef struct {
   int64_t a_row, a_step;
   const float *b;
   int64_t b_step;
+  errand errands[2];
 } factors;
 
 /* A tile that is narrower than its registers, or whose columns are strided. */
@@ -97,19 +110,29 @@ INLINE void tile(const int rows, const int vectors, const factors *of, int64_t w
       __builtin_prefetch(to->c + i * to->row + vectors * LANES - 1, 1);
     }
   }
-  for (int64_t p = of->k; p > 0; p--) {
-    vector right[2];
-    UNROLLED for (int j = 0; j < vectors; j++) right[j] = load(b + j * LANES);
-    UNROLLED for (int i = 0; i < rows; i++) {
-      const float *base = i < 5 ? a0 : i < 10 ? a1 : a2;
-      float left = base[(i % 5) * a_row];
-      UNROLLED for (int j = 0; j < vectors; j++) sum[i][j] += left * right[j];
+  errand first = of->errands[0], second = of->errands[1];
+  for (int64_t left = of->k; left > 0; left -= STRETCH) {
+    for (int at = 0; at < STRETCH / LINE; at++) {
+      __builtin_prefetch(first.at, 0, 2);
+      __builtin_prefetch(second.at, 0, 2);
+      first.at += first.step;
+      second.at += second.step;
     }
-    a0 += a_step;
-    if (rows > 5) a1 += a_step;
-    if (rows > 10) a2 += a_step;
-    b += b_step;
-    __asm__("" : "+r"(a0), "+r"(a1), "+r"(a2));
+    for (int64_t p = smaller(left, STRETCH); p > 0; p--) {
+      vector right[2];
+      UNROLLED for (int j = 0; j < vectors; j++) right[j] = load(b + j * LANES);
+      UNROLLED for (int j = 0; j < vectors * LANES; j += LINE) __builtin_prefetch(b + AHEAD * b_step + j);
+      UNROLLED for (int i = 0; i < rows; i++) {
+        const float *base = i < 5 ? a0 : i < 10 ? a1 : a2;
+        float number = base[(i % 5) * a_row];
+        UNROLLED for (int j = 0; j < vectors; j++) sum[i][j] += number * right[j];
+      }
+      a0 += a_step;
+      if (rows > 5) a1 += a_step;
+      if (rows > 10) a2 += a_step;
+      b += b_step;
+      __asm__("" : "+r"(a0), "+r"(a1), "+r"(a2));
+    }
   }
   if (!direct) {
     float sums[ROWS * WIDTH];

@@ -7,44 +7,67 @@
 
 /* ---- one product on one thread ---- */
 
-/* A block of b for one panel of a: panel by panel, of which those before `packed` are read where they lie. */
-static void multiply_panel(factors *of, int64_t rows, int64_t n, const ef_matrix *b, int64_t packed, const target *to) {
+/* Columns and inner places of a piece. */
+typedef struct {
+  int64_t column, n, place, k;
+} block;
+
+/* A block of b as tiles read it: columns before `near` where they lie, those behind in a copy; and what comes after it. */
+typedef struct {
+  int64_t n, row, near;
+  const float *there, *copy;
+  ahead next;
+} panels_of_b;
+
+/* One panel of a by all of b. `done`: tiles of the block before these. */
+static void multiply_panel(factors *of, int64_t rows, const panels_of_b *b, const target *to, const ahead *next_a, int64_t done) {
   target at = *to;
-  for (int64_t j = 0; j < n; j += WIDTH) {
-    int64_t width = smaller(WIDTH, n - j), narrow = width <= LANES;
-    of->b = j < packed ? b->data + j : packed_b + (j - packed) * of->k;
-    of->b_step = j < packed ? b->row : narrow ? LANES : WIDTH;
+  for (int64_t j = 0; j < b->n; j += WIDTH) {
+    int64_t width = smaller(WIDTH, b->n - j), narrow = width <= LANES;
+    of->b = j < b->near ? b->there + j : b->copy + (j - b->near) * of->k;
+    of->b_step = j < b->near ? b->row : narrow ? LANES : WIDTH;
+    of->errands[0] = errand_of(next_a, j / WIDTH, of->a);
+    of->errands[1] = errand_of(&b->next, done + j / WIDTH, of->a);
     at.c = to->c + j * to->column;
     if (to->bias) at.bias = to->bias + j;
     tiles[rows - 1][!narrow](of, width, &at);
   }
 }
 
-/* n columns and k inner places of a piece: its block of b is packed once, then used by one panel of a after the other. */
-static void multiply_block(const piece *of, int64_t first_column, int64_t n, int64_t first, int64_t k) {
-  const ef_matrix *a = &of->a;
-  ef_matrix b = {of->b.data + first * of->b.row + first_column * of->b.column, of->b.row, of->b.column};
-  const float *left = a->data + first * a->column;
+static const float *start_of(const ef_matrix *b, const block *at) {
+  return b->data + at->place * b->row + at->column * b->column;
+}
+
+/* A block of b is packed once, then used by one panel of a after the other, while the next block comes nearer. */
+static void multiply_block(const piece *of, const block *now, const block *next) {
+  const ef_matrix *a = &of->a, *b = &of->b;
+  const int64_t n = now->n, k = now->k;
+  const float *left = a->data + now->place * a->column;
   /* where few rows use it, b is read where it lies, but for a panel that is not full */
-  int near_b = b.column == 1 && of->m <= (b.row < FAR ? SOME_ROWS : FEW_ROWS);
-  int64_t packed = near_b ? n / WIDTH * WIDTH : 0;
-  pack_b(packed_b, b.data + packed * b.column, b.row, b.column, k, n - packed);
+  int few = of->m <= FEW_ROWS || (of->m <= SOME_ROWS && b->row < FAR && of->k * of->n > SMALL);
+  int stays = b->column == 1 && few;
+  panels_of_b right = {n, b->row, stays ? n / WIDTH * WIDTH : 0, start_of(b, now), packed_b, {0}};
+  pack_b(packed_b, right.there + right.near * b->column, b->row, b->column, k, n - right.near);
+  if (!stays && next->n > 0) right.next = ahead_b(start_of(b, next), b->row, b->column, next->k, next->n, k);
   target to = of->to;
-  to.c += first_column * to.column;
-  if (to.bias) to.bias = first > 0 ? NULL : to.bias + first_column;
-  if (first > 0) to.add = 1;
-  int64_t panels = parts_of(of->m, ROWS);
+  to.c += now->column * to.column;
+  if (to.bias) to.bias = now->place > 0 ? NULL : to.bias + now->column;
+  if (now->place > 0) to.add = 1;
+  int64_t panels = parts_of(of->m, ROWS), across = parts_of(n, WIDTH);
   int near_a = n <= 2 * WIDTH && (a->column == 1 || a->row == 1);
   for (int64_t panel = 0; panel < panels; panel++) {
     int64_t i = of->m * panel / panels, rows = of->m * (panel + 1) / panels - i;
-    factors tile_factors = {k, left + i * a->row, a->row, a->column, NULL, 0};
-    if (!near_a) {
-      pack_a(&tile_factors, left, a->row, a->column, k, rows, i, of->m);
-      if (panel + 1 < panels) fetch_a(left + (i + rows) * a->row, a->row, a->column, k, rows);
+    factors tile_factors = {.k = k, .a = left + i * a->row, .a_row = a->row, .a_step = a->column};
+    ahead next_a = {0};
+    if (!near_a) pack_a(&tile_factors, left, a->row, a->column, k, rows, i, of->m);
+    if (!near_a && panel + 1 < panels) {
+      const float *coming = left + (i + rows) * a->row;
+      if (across < FEW_TILES) fetch_a(coming, a->row, a->column, k, rows);
+      else next_a = ahead_a(coming, a->row, a->column, k, rows);
     }
     target here = to;
     here.c += i * to.row;
-    multiply_panel(&tile_factors, rows, n, &b, packed, &here);
+    multiply_panel(&tile_factors, rows, &right, &here, &next_a, panel * across);
   }
 }
 
@@ -56,9 +79,16 @@ static void multiply_piece(const piece *of) {
   int64_t most = BLOCK / (depth > 0 ? depth : 1) / WIDTH * WIDTH;
   int64_t wide = parts_of(of->n, most);
   int64_t columns = parts_of(parts_of(of->n, wide), WIDTH) * WIDTH;
-  for (int64_t j = 0; j < of->n; j += columns)
-    for (int64_t p = 0; p == 0 || p < of->k; p += depth)
-      multiply_block(of, j, smaller(columns, of->n - j), p, smaller(depth, of->k - p));
+  block now = {0, smaller(columns, of->n), 0, depth};
+  while (now.n > 0) {
+    block next = now;
+    next.place += depth;
+    if (next.place >= of->k) next = (block){now.column + columns, 0, 0, 0};
+    next.n = smaller(columns, of->n - next.column);
+    next.k = smaller(depth, of->k - next.place);
+    multiply_block(of, &now, &next);
+    now = next;
+  }
 }
 
 /* ---- threads ---- */

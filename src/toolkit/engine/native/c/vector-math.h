@@ -10,7 +10,8 @@ EF_INLINE ef_v ef_times_power_of_two(ef_v a, ef_i n) {
   return a * (ef_v)((half + 127) << 23) * (ef_v)((n - half + 127) << 23);
 }
 
-/* e^x = 2^n e^r with |r| <= log(2) / 2 */
+/* e^x = 2^n e^r with |r| <= log(2) / 2. Where it is 0, as at every place that a mask hides, it is not computed: a result below the
+   least float costs a processor of Intel more than a hundred cycles. */
 EF_INLINE ef_v ef_exp(ef_v x) {
   const float rounding = 12582912.0f; /* 1.5 2^23: added, it leaves the whole number in the lowest bits */
   x = ef_smaller(ef_splat(89.0f), ef_larger(ef_splat(-104.0f), x)); /* beyond: infinity and 0; NaN goes through */
@@ -25,9 +26,10 @@ EF_INLINE ef_v ef_exp(ef_v x) {
   p = p * r + 5.0000001201e-1f;
   p = p * (r * r) + r + 1.0f;
 #if defined(__AVX512F__)
-  return _mm512_scalef_ps(p, n);
+  return _mm512_maskz_scalef_ps(_mm512_cmp_ps_mask(x, ef_splat(-104.0f), _CMP_NLE_UQ), p, n);
 #else
-  return ef_times_power_of_two(p, (ef_i)moved - 0x4b400000);
+  const ef_i some = ~(x <= -104.0f);
+  return (ef_v)((ef_i)ef_times_power_of_two(p, ((ef_i)moved - 0x4b400000) & some) & some);
 #endif
 }
 
