@@ -33,7 +33,13 @@ export function captureStandardStreams(print: Print): void {
  */
 function printAlone(): void {
   const { stdout, stderr } = process;
-  for (const [name, method] of Object.entries(new console.Console({ stdout, stderr }))) {
+  const alone = new console.Console({ stdout, stderr });
+  const colorMode = Object.getOwnPropertySymbols(alone).find(({ description }) => description === "kColorMode");
+  if (colorMode !== undefined) {
+    // "auto" reads the environment with each print, a fifth of what a print takes; the stream has read it already
+    Object.defineProperty(alone, colorMode, { get: () => stdout.getColorDepth() > 2 });
+  }
+  for (const [name, method] of Object.entries(alone)) {
     if (typeof method === "function" && Object.hasOwn(console, name)) Reflect.set(console, name, method);
   }
 }

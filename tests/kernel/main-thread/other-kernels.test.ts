@@ -100,6 +100,18 @@ test("standard output is a terminal of a fixed size without colours, and takes w
   assert.equal(streamText(drawn), "long line\r         \r\rab\n{ a: 'x' }\n");
 });
 
+test("a console prints in colours while FORCE_COLOR says so", async (t) => {
+  const frontend = await startFrontend(t);
+  const printed = async (before: string) => {
+    await frontend.execute(`${before}; 0`);
+    return streamText(await frontend.execute("console.log({ a: 'x' }); 0"));
+  };
+  const [plain, coloured] = ["{ a: 'x' }\n", "{ a: \u001b[32m'x'\u001b[39m }\n"];
+  assert.equal(await printed("process.env.FORCE_COLOR = '1'"), coloured);
+  assert.equal(await printed("process.env.FORCE_COLOR = '0'"), plain);
+  assert.equal(await printed("delete process.env.FORCE_COLOR"), plain);
+});
+
 test("display shows as deep as it is told, in all cells once its options say so, and all of a value", async (t) => {
   const frontend = await startFrontend(t);
   const text = async (code: string) =>
