@@ -2,6 +2,9 @@
 import type { Runtime } from "node:inspector";
 import { authorsText } from "../cell/authors-text.ts";
 
+/** The field in which a promise carries which cell caused it (`main-thread/unseen.ts`): V8 tells of it, and nobody else sees it. */
+export const UNSEEN_FIELD = "#__unseen";
+
 /** Longer texts are cut. */
 const LONGEST = 1000;
 
@@ -53,7 +56,7 @@ function previewText({ subtype, description = "", overflow, properties, entries 
   const isList = subtype === "array" || subtype === "typedarray";
   const parts = isList
     ? properties.filter(({ name }) => /^\d+$/.test(name)).map(partText)
-    : properties.map((part) => `${part.name}: ${partText(part)}`);
+    : properties.filter(({ name }) => name !== UNSEEN_FIELD).map((part) => `${part.name}: ${partText(part)}`);
   const name = description === "Object" || /^Array\(/.test(description) ? "" : `${description} `;
   if (entries !== undefined) {
     const pairs = entries.map(({ key, value }) =>

@@ -2,7 +2,7 @@
 import type { Runtime } from "node:inspector";
 import type { JsonObject } from "../wire/index.ts";
 import { ANSWERS, type Evaluated, type Inspector, returned } from "./inspector.ts";
-import { hasMembers, valueText, valueType } from "./value-text.ts";
+import { hasMembers, UNSEEN_FIELD, valueText, valueType } from "./value-text.ts";
 
 /** What a number stands for. */
 export type Opened =
@@ -107,7 +107,9 @@ export function createVariables(inspector: Inspector): Variables {
       .map((found) => property(found, pathTo(path, found.name), life));
     const rest = result.length - shown.length;
     if (rest > 1) shown.push({ name: "\u2026", value: `${rest} more`, variablesReference: 0 });
-    const own = privateProperties.map((found) => property(found, undefined, life));
+    const own = privateProperties
+      .filter(({ name }) => name !== UNSEEN_FIELD)
+      .map((found) => property(found, undefined, life));
     const internal = internalProperties
       .filter(({ name, value }) => value !== undefined && SHOWN_INTERNAL.test(name))
       .map(({ name, value }) => variable(name, value as Runtime.RemoteObject, undefined, life));

@@ -9,6 +9,7 @@ import { promiseHooks } from "node:v8";
 import { resetting } from "./async-hooks.ts";
 import { withOwnMethods } from "./own-methods.ts";
 import { createResources, type Resources } from "./resources.ts";
+import { createUnseen } from "./unseen.ts";
 import { isBound, isCellCode } from "./user-code.ts";
 
 export interface CellContext<Cell extends object> {
@@ -79,7 +80,7 @@ export function createCellContext<Cell extends object>(nobody: Cell): CellContex
   let stops = 0;
   let leaving: Cause<Cell>[] = []; // `finally` blocks of stopped cells
   const running = withOwnMethods(new WeakMap<Cell, Cause<Cell>>());
-  const causes = withOwnMethods(new WeakMap<Promise<unknown>, Cause<Cell>>());
+  const causes = createUnseen<Cause<Cell>>(); // of promises
   promiseHooks.createHook({
     init(promise) {
       if (current !== undefined) causes.set(promise, current);
