@@ -10,6 +10,8 @@ import sys
 import numpy as np
 from scipy import stats
 
+from study import student
+
 FILE = pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else pathlib.Path(__file__).parents[2] / "data/results/study-trained-out.jsonl"
 RECORDS = [json.loads(line) for line in FILE.read_text().splitlines()]
 SEEDS = sorted({r["seed"] for r in RECORDS})
@@ -31,11 +33,6 @@ def sampled(record):
 
 def greedy(record):
     return max(record["testError"], 0.5 / 5000)
-
-
-def student(numbers):
-    low, high = stats.t.interval(0.95, len(numbers) - 1, np.mean(numbers), stats.sem(numbers))
-    return [float(np.mean(numbers)), float(low), float(high)]
 
 
 def multiplier(method, size, error):

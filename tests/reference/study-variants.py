@@ -7,7 +7,8 @@ import json
 import pathlib
 
 import numpy as np
-from scipy import stats
+
+from study import student
 
 FOLDER = pathlib.Path(__file__).parents[2] / "data/results"
 NAMES = {"full": "study", "kept": "study-rft-samples", "cue": "study-cue", "small": "study-small-steps"}
@@ -17,11 +18,6 @@ RECORDS = {name: [json.loads(line) for line in (FOLDER / f"{file}.jsonl").read_t
 def values(study, method, size, pick, kept=None):
     found = {r["seed"]: pick(r) for r in RECORDS[study] if (r["method"], r["size"]) == (method, size) and kept in (None, r.get("kept"))}
     return np.array([found[seed] for seed in sorted(found)])
-
-
-def student(numbers):
-    low, high = stats.t.interval(0.95, len(numbers) - 1, np.mean(numbers), stats.sem(numbers))
-    return [float(np.mean(numbers)), float(low), float(high)]
 
 
 def error(record):

@@ -138,7 +138,7 @@ test("npm run study says what a profile will take without running it, and which 
   const run = (...words: string[]) => promisify(execFile)(process.execPath, ["--import", "tsx", CLI, ...words]);
   const [told, counted] = await Promise.all([run("words-pretrained", "--dry-run"), run("quick", "--dry-run")]);
   assert.match(told.stdout, /assumed: no --model\): 134515008 parameters/);
-  assert.match(told.stdout, /^all +152 /m);
+  assert.match(told.stdout, /^all +152 +2217M +695M /m);
   assert.match(counted.stdout, /^\d+ stages, \d+ policies; /);
   await assert.rejects(run("quick", "--model", "here"), {
     code: 2,

@@ -62,6 +62,9 @@ export const SMALL_STEPS_STUDY: ChainConfig = {
   testProblems: 5000,
 };
 
+/** Longer runs, until held-out error has stopped falling. */
+const UNTIL_IT_STOPS = { times: 4, most: 3, patience: 2 };
+
 /** Once more, by what was learnt from the full study: every policy trained until held-out error stops falling, measured by pass@1. */
 export const TRAINED_OUT_STUDY: ChainConfig = {
   ...FULL_STUDY,
@@ -74,9 +77,9 @@ export const TRAINED_OUT_STUDY: ChainConfig = {
     ...(["step-dpo-forked", "step-dpo-shuffled"] as const),
   ],
   seeds: [121, 122, 123, 124, 125, 126, 127, 128, 129, 130],
-  sft: { learningRate: 2e-3, batchSize: 64, checks: 5, updates: 312, longer: { times: 4, most: 3, patience: 2 } },
+  sft: { learningRate: 2e-3, batchSize: 64, checks: 5, updates: 312, longer: UNTIL_IT_STOPS },
   rollouts: { ...FULL_STUDY.rollouts, negatives: 8 },
-  preference: { ...FULL_STUDY.preference, pairs: 8, updatesShare: 0.5, longer: { times: 4, most: 3, patience: 2 } },
+  preference: { ...FULL_STUDY.preference, pairs: 8, updatesShare: 0.5, longer: UNTIL_IT_STOPS },
   validationSamples: 4,
   sampled: { problems: 5000, samples: 5 },
   testProblems: 5000,

@@ -1,7 +1,7 @@
 /** @file The configuration of the study of word problems with a published model: beside the methods, the checkpoint and the ways to train it. */
 import { requireList, requireOneOf, requirePositive, wrong } from "../../core/argument-checks.ts";
 import type { LowRankOptions } from "../../model/index.ts";
-import { requireWordsMethods, WORDS_STUDY, type WordsMethods } from "./words-config.ts";
+import { LONGER_WORDS, requireWordsMethods, WORDS_STUDY, type WordsMethods } from "./words-config.ts";
 
 /** A way to train: all weights, or adapters beside them; each with rates of its own. */
 export interface Training {
@@ -30,7 +30,7 @@ const PRETRAINED_STUDY: PretrainedWordsConfig = {
     { name: "full", rates: { sft: 5e-5, preference: 2e-6 } },
     { name: "low-rank", lowRank: { rank: 16, alpha: 32 }, rates: { sft: 5e-4, preference: 2e-5 } },
   ],
-  sft: { epochs: 3, learningRate: 5e-5, batchSize: 16, checks: 3, longer: { times: 4, most: 2, patience: 2 } },
+  sft: { epochs: 3, learningRate: 5e-5, batchSize: 16, checks: 3, longer: LONGER_WORDS },
   rollouts: WORDS_STUDY.rollouts,
   preference: {
     learningRate: 2e-6,
@@ -38,7 +38,7 @@ const PRETRAINED_STUDY: PretrainedWordsConfig = {
     checks: 3,
     beta: 0.1,
     pairs: 8,
-    longer: { times: 4, most: 2, patience: 2 },
+    longer: LONGER_WORDS,
   },
   rftKept: WORDS_STUDY.rftKept,
   ...{ validationProblems: 300, validationSamples: 4, testProblems: 2000 },

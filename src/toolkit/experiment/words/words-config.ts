@@ -54,6 +54,9 @@ export interface WordsConfig extends WordsMethods {
   };
 }
 
+/** Four and sixteen times the passes; the best of the three runs is kept. */
+export const LONGER_WORDS = { times: 4, most: 2, patience: 2 };
+
 /** docs/study-protocol.md, "Word problems", says why each number is what it is. */
 export const WORDS_STUDY: WordsConfig = {
   teacher: { terseRate: 0.3, uselessRate: 0.2, luckyRate: 0.05 },
@@ -67,7 +70,7 @@ export const WORDS_STUDY: WordsConfig = {
   comparedSizes: [500, 1000, 2000],
   methods: ALL_METHODS,
   seeds: [31, 32, 33, 34, 35],
-  sft: { epochs: 24, learningRate: 1e-3, batchSize: 64, checks: 8, longer: { times: 4, most: 2, patience: 2 } },
+  sft: { epochs: 24, learningRate: 1e-3, batchSize: 64, checks: 8, longer: LONGER_WORDS },
   rollouts: { samples: 8, negatives: 8, positives: 2, valueSamples: 5 },
   preference: {
     learningRate: 1e-4,
@@ -75,7 +78,7 @@ export const WORDS_STUDY: WordsConfig = {
     checks: 8,
     beta: 0.1,
     pairs: 8,
-    longer: { times: 4, most: 2, patience: 2 },
+    longer: LONGER_WORDS,
   },
   rftKept: 4,
   validationProblems: 300,
