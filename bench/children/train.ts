@@ -88,8 +88,8 @@ async function trainer(
     ...{ parameters, optimiser: { means: parameters, squares: parameters } },
     ...{ count: f32(), learningRate: f32(), batch: objective.specs(shape) },
   };
-  const { numbersAtOnce } = engine;
-  const step = await inParts({ what: "an update", shape, batch: specs.batch, config, numbersAtOnce }, (parts) =>
+  const { atOnce } = engine;
+  const step = await inParts({ what: "an update", shape, batch: specs.batch, config, atOnce }, (parts) =>
     compile(engine, (inputs) => graphs.whole(inputs, parts), specs),
   );
   const stream = createStream(7);

@@ -44,12 +44,22 @@ export interface RunOptions {
   readonly spent?: readonly (DeviceArray | undefined)[];
 }
 
+/** The parts of a batch that suit an engine. */
+export interface AtOnce {
+  /** numbers of the widest layer in a part */
+  readonly numbers: number;
+  /** tokens below which a part is too small to pay, however wide the layer; default: 1 */
+  readonly tokens?: number;
+  /** how many parts run at the same time, each on one thread; default: 1 */
+  readonly together?: number;
+}
+
 export interface Engine {
   /** what an error or a record calls it; those here are reference, onnxruntime, native, webgpu and tfjs */
   readonly name: string;
   describe(): EngineDescription;
-  /** How many numbers of a layer it runs fastest at a time, for its caches' sake; undefined: as many as there are. */
-  readonly numbersAtOnce?: number;
+  /** How much of a batch it runs fastest at a time, for its caches' sake; undefined: all of it. */
+  readonly atOnce?: AtOnce;
   /** Whether runs are handed over and go on by themselves, so that only a read waits: it pays to hand over the next run first. */
   readonly runsAhead?: boolean;
   /** @throws TypeError when the data are not as many as the spec's shape holds */

@@ -7,6 +7,7 @@ export { describeEngine, type EngineName, type OpenEngineOptions, openEngine } f
 export { type CallOptions, type Compiled, compile } from "./compile.ts";
 export { DeviceLost, DeviceMemory, DeviceRefusal } from "./device-errors.ts";
 export {
+  type AtOnce,
   type DeviceArray,
   type Engine,
   type EngineDescription,

@@ -1,5 +1,5 @@
 /** @file In how many parts an update or a validation takes its batch: as much of it at a time as runs fastest on the engine, or fits. */
-import { DeviceMemory } from "../engine/index.ts";
+import { type AtOnce, DeviceMemory } from "../engine/index.ts";
 import type { TransformerConfig } from "../model/index.ts";
 import type { Spec } from "../tensor/index.ts";
 import { sizeOf } from "../tensor/spec.ts";
@@ -7,23 +7,26 @@ import type { BatchShape } from "./objective.ts";
 
 /**
  * The count of parts, one that divides the examples, that makes the widest layer of a part most nearly (in proportion) as
- * large as the engine likes.
+ * large as the engine likes; of parts that run together rather twice or half as many than a count that leaves a thread idle.
  *
  * @param examples of the batch
  * @param specs of the batch's arrays, a number a token in the largest of them
  * @param hidden width of the model's widest layer
- * @param numbersAtOnce of the engine; undefined: all of them
- * @example partsOf(6, { tokens: { shape: [6, 100], dtype: "int32" } }, { hidden: 64 }, 13_000) // => 3
+ * @param atOnce of the engine; undefined: all of them
+ * @example partsOf(6, { tokens: { shape: [6, 100], dtype: "int32" } }, { hidden: 64 }, { numbers: 13_000 }) // => 3
  */
 export function partsOf(
   examples: number,
   specs: Readonly<Record<string, Spec>>,
   { hidden }: Pick<TransformerConfig, "hidden">,
-  numbersAtOnce: number | undefined,
+  atOnce: AtOnce | undefined,
 ): number {
-  if (numbersAtOnce === undefined) return 1;
-  const numbers = Math.max(...Object.values(specs).map(({ shape }) => sizeOf(shape))) * hidden;
-  const off = (parts: number): number => Math.abs(Math.log(numbers / parts / numbersAtOnce));
+  if (atOnce === undefined) return 1;
+  const { numbers, tokens: least = 1, together = 1 } = atOnce;
+  const tokens = Math.max(...Object.values(specs).map(({ shape }) => sizeOf(shape)));
+  const liked = Math.max(numbers / hidden, least);
+  const uneven = (parts: number): number => (parts > 1 && parts % together !== 0 ? Math.LN2 : 0);
+  const off = (parts: number): number => Math.abs(Math.log(tokens / parts / liked)) + uneven(parts);
   return partCounts(examples).reduce((best, parts) => (off(parts) < off(best) ? parts : best));
 }
 
@@ -34,7 +37,7 @@ interface Taken {
   readonly batch: Readonly<Record<string, Spec>>;
   readonly config: TransformerConfig;
   /** Of the engine; undefined: the batch whole, where it fits. */
-  readonly numbersAtOnce: number | undefined;
+  readonly atOnce: AtOnce | undefined;
 }
 
 /**
@@ -43,10 +46,10 @@ interface Taken {
  * @throws DeviceMemory when no count of parts fits, with what would
  */
 export async function inParts<Program>(
-  { what, shape, batch, config, numbersAtOnce }: Taken,
+  { what, shape, batch, config, atOnce }: Taken,
   make: (parts: number) => Promise<Program>,
 ): Promise<Program> {
-  const liked = partsOf(shape.examples, batch, config, numbersAtOnce);
+  const liked = partsOf(shape.examples, batch, config, atOnce);
   let [first, last]: (DeviceMemory | undefined)[] = [];
   for (const parts of partCounts(shape.examples).filter((parts) => parts >= liked)) {
     try {

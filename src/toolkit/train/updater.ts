@@ -76,7 +76,7 @@ export function createUpdater<Example extends Identified>(
   const { specs: parameters, frozenSpecs } = trainable;
   const optimiser = { means: parameters, squares: parameters };
   const rates = { count: f32(), learningRate: f32() };
-  const update = { what: "an update", config, numbersAtOnce: engine.numbersAtOnce } as const;
+  const update = { what: "an update", config, atOnce: engine.atOnce } as const;
   const whole = perShape((shape) => {
     const specs = { parameters, optimiser, ...rates, frozen: frozenSpecs, batch: objective.specs(shape) };
     return inParts({ ...update, shape, batch: specs.batch }, (parts) =>
@@ -95,7 +95,7 @@ export function createUpdater<Example extends Identified>(
   const measure = perShape((shape) => {
     const specs = { parameters, frozen: frozenSpecs, batch: objective.specs(shape) };
     // whole where it fits: without gradients nothing is gained by less, and the loss would be rounded otherwise
-    return inParts({ what: "a validation", config, numbersAtOnce: undefined, shape, batch: specs.batch }, (parts) =>
+    return inParts({ what: "a validation", config, atOnce: undefined, shape, batch: specs.batch }, (parts) =>
       compile(engine, (inputs) => graphs.measure(inputs, parts), specs),
     );
   });

@@ -1,15 +1,23 @@
 /** @file A batch in parts gives the updates of the whole batch; how many parts an engine is given. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { DeviceMemory, type Engine, onnxruntimeEngine, referenceEngine } from "../../../src/toolkit/engine/index.ts";
+import {
+  DeviceMemory,
+  type Engine,
+  nativeEngine,
+  onnxruntimeEngine,
+  referenceEngine,
+} from "../../../src/toolkit/engine/index.ts";
 import type { TransformerConfig } from "../../../src/toolkit/model/index.ts";
 import { mul, randomUniform } from "../../../src/toolkit/tensor/index.ts";
 import { sft, train } from "../../../src/toolkit/train/index.ts";
 import { inParts, partsOf } from "../../../src/toolkit/train/parts.ts";
 import { testOnEach } from "../engine/engines.ts";
+import { nativeIsMissing, testNative } from "../engine/native-engine.ts";
 import { REPEATS, smallRun } from "./small-run.ts";
 
 const FLOAT32 = 1e-5;
+const missing = await nativeIsMissing();
 const onnxruntime = await onnxruntimeEngine({ threads: 1 });
 
 async function lossesOn(engine: Engine, more: object = {}): Promise<number[]> {
@@ -24,12 +32,27 @@ for (const accumulate of [1, 2]) {
   testOnEach(
     (name) => `on ${name} the losses are those of whole batches, ${accumulate} an update`,
     async (engine) => {
-      const whole = await lossesOn({ ...engine, numbersAtOnce: Infinity }, { accumulate });
-      const inParts = await lossesOn({ ...engine, numbersAtOnce: 1 }, { accumulate });
+      const whole = await lossesOn({ ...engine, atOnce: { numbers: Infinity } }, { accumulate });
+      const inParts = await lossesOn({ ...engine, atOnce: { numbers: 1 } }, { accumulate });
       assert.notDeepEqual(inParts, whole); // rounded otherwise
       for (const [at, loss] of inParts.entries()) assert.ok(Math.abs(loss - (whole[at] as number)) < FLOAT32);
     },
     ["onnxruntime", "native", "webgpu"],
+  );
+}
+
+for (const threads of [2, 4]) {
+  testNative(
+    `${threads} threads that run parts of their own add up to the whole, to the same bits each time`,
+    missing,
+    async () => {
+      const engine = await nativeEngine({ threads });
+      const whole = await lossesOn({ ...engine, atOnce: { numbers: Infinity } });
+      const apart = await lossesOn({ ...engine, atOnce: { numbers: 1, together: threads } });
+      assert.notDeepEqual(apart, whole); // rounded otherwise
+      for (const [at, loss] of apart.entries()) assert.ok(Math.abs(loss - (whole[at] as number)) < FLOAT32);
+      assert.deepEqual(await lossesOn({ ...engine, atOnce: { numbers: 1, together: threads } }), apart);
+    },
   );
 }
 
@@ -42,19 +65,42 @@ test("a loss that draws random numbers is not taken in parts: each would be deal
       return base.loss(parameters, { ...batch, weights: mul(batch.weights, noise) }, config);
     },
   };
-  const whole = await lossesOn({ ...onnxruntime, numbersAtOnce: Infinity }, { objective });
-  assert.deepEqual(await lossesOn({ ...onnxruntime, numbersAtOnce: 1 }, { objective }), whole);
+  const whole = await lossesOn({ ...onnxruntime, atOnce: { numbers: Infinity } }, { objective });
+  assert.deepEqual(await lossesOn({ ...onnxruntime, atOnce: { numbers: 1 } }, { objective }), whole);
 });
 
 test("a part is as near in proportion to what the engine likes as the examples divide", () => {
-  const of = (examples: number, length: number, numbersAtOnce: number | undefined): number =>
-    partsOf(examples, { tokens: { shape: [examples, length], dtype: "int32" } }, { hidden: 10 }, numbersAtOnce);
+  const of = (examples: number, length: number, numbers: number | undefined): number =>
+    partsOf(
+      examples,
+      { tokens: { shape: [examples, length], dtype: "int32" } },
+      { hidden: 10 },
+      numbers === undefined ? undefined : { numbers },
+    );
   assert.equal(of(12, 100, 4000), 3);
   assert.equal(of(12, 100, 3500), 3); // 4000 is nearer than 3000, by 8/7 against 7/6
   assert.equal(of(12, 100, 1), 12);
   assert.equal(of(12, 100, 1e6), 1);
   assert.equal(of(12, 100, undefined), 1);
   assert.equal(of(31, 100, 6000), 1); // 31 parts of 1000 are farther from it than one of 31000
+});
+
+test("parts that run together are as many for each thread, where that makes them at most twice as large or small", () => {
+  const of = (examples: number, together: number, numbers: number, tokens?: number): number =>
+    partsOf(
+      examples,
+      { tokens: { shape: [examples, 100], dtype: "int32" } },
+      { hidden: 10 },
+      {
+        ...{ numbers, together },
+        ...(tokens !== undefined && { tokens }),
+      },
+    );
+  assert.equal(of(12, 1, 4000), 3);
+  assert.equal(of(12, 2, 4000), 4);
+  assert.equal(of(12, 8, 4000), 3); // no count of parts divides among eight
+  assert.equal(of(12, 2, 1e6), 1);
+  assert.equal(of(12, 1, 1, 300), 4); // 300 tokens, however few numbers
 });
 
 /** An engine whose device holds so many examples of a batch at a time, and tells how many graphs it took. */
@@ -103,7 +149,7 @@ const TAKEN = {
   shape: { examples: 12, length: 100 },
   batch: { tokens: { shape: [12, 100], dtype: "int32" } as const },
   config: { hidden: 10 } as TransformerConfig,
-  numbersAtOnce: undefined,
+  atOnce: undefined,
 };
 
 /** A device that holds so many examples at a time. */
@@ -116,7 +162,7 @@ const holding = (examples: number) => async (parts: number) => {
 test("a batch that does not fit the device is taken in the fewest parts that do", async () => {
   assert.equal(await inParts(TAKEN, holding(12)), 1);
   assert.equal(await inParts(TAKEN, holding(5)), 3);
-  assert.equal(await inParts({ ...TAKEN, numbersAtOnce: 2000 }, holding(12)), 6);
+  assert.equal(await inParts({ ...TAKEN, atOnce: { numbers: 2000 } }, holding(12)), 6);
   await assert.rejects(inParts(TAKEN, holding(0.5)), {
     name: "DeviceMemory",
     message: /^an update by 12 examples of 100 tokens: too much; one example at a time does not fit either: /,

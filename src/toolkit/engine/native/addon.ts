@@ -14,6 +14,7 @@ export interface Addon {
     parts: number,
     constants: Float32Array,
     arenaElements: number,
+    sums: Float64Array,
   ): NativeProgram;
   /** Zeros on huge pages; undefined where the system has none to give. */
   allocate(bytes: number): ArrayBuffer | undefined;

@@ -9,7 +9,7 @@ import { requireInputs } from "../run-checks.ts";
 import { uniforms } from "../uniforms.ts";
 import type { Addon, Threads } from "./addon.ts";
 import { type Cells, emptyArray, NativeArray, ownArray } from "./arrays.ts";
-import { codeOf, placesOf } from "./words.ts";
+import { codeOf, placesOf, sumsOf } from "./words.ts";
 
 /** The threads serve one run at a time. */
 export class Turns {
@@ -26,7 +26,8 @@ export class Turns {
 export async function compileProgram(addon: Addon, threads: Threads, turns: Turns, graph: Graph): Promise<Program> {
   const plan = planOf(graph);
   const { parts, constants, arenaElements } = plan;
-  const program = addon.createProgram(threads, placesOf(plan), codeOf(plan), parts, constants, arenaElements);
+  const words = [placesOf(plan), codeOf(plan)] as const;
+  const program = addon.createProgram(threads, ...words, parts, constants, arenaElements, sumsOf(plan));
   const bounds = idBounds(graph);
   const memory = new ResultArrays<NativeArray>(graph, plan.mayOverwrite, (spec, cells) =>
     cells === undefined ? emptyArray(addon, spec) : new NativeArray(spec, cells as Cells, true),

@@ -4,9 +4,20 @@ import { type Plan, STAGES } from "../plan/plan.ts";
 import { OPCODE, STEP } from "./opcodes.ts";
 
 const KINDS = { arena: 0, constant: 1, external: 2 } as const;
+const OWN = 3; // in the arena, of which each thread that runs parts has its own
 
-export function placesOf({ values }: Plan): Float64Array {
-  return Float64Array.from(values.flatMap(({ kind, at, perPart }) => [KINDS[kind], at, perPart]));
+/** Where parts write to what is handed in, no thread has an arena of its own, and the parts run one after another. */
+export function placesOf({ values, instructions }: Plan): Float64Array {
+  const inParts = instructions.filter(({ stage }) => stage === "each");
+  const areApart = inParts.every(({ writes }) => writes.every(({ kind }) => kind === "arena"));
+  return Float64Array.from(
+    values.flatMap(({ kind, at, perPart, ofParts }) => [areApart && ofParts ? OWN : KINDS[kind], at, perPart]),
+  );
+}
+
+/** Two words for each stretch of the arena that is summed over parts: its place and its elements. */
+export function sumsOf({ sums }: Plan): Float64Array {
+  return Float64Array.from(sums.flatMap(({ at, size }) => [at, size]));
 }
 
 /** For each stage a count of words, then its instructions: opcode, count of words, words. */

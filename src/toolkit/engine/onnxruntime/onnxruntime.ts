@@ -53,7 +53,7 @@ export async function onnxruntimeEngine(options: OnnxruntimeOptions = {}): Promi
       threads: threads ?? availableParallelism(),
       versions: { "onnxruntime-node": ort.env.versions.node ?? "unknown", node: process.versions.node },
     }),
-    ...(provider === "cpu" && { numbersAtOnce: NUMBERS_AT_ONCE }),
+    ...(provider === "cpu" && { atOnce: { numbers: NUMBERS_AT_ONCE } }),
     upload: (data, spec) => uploaded(ort, data, spec),
     zeros: (spec) => emptyArray(ort, spec),
     compile: (graph) => compileProgram(ort, sessions, graph),

@@ -17,6 +17,8 @@ export interface Value {
   readonly at: number;
   /** Elements that part p of the batch lies behind part 0. */
   readonly perPart: number;
+  /** Of the arena, made anew in each part or summed over parts: whoever runs some of the parts may have memory of its own for it. */
+  readonly ofParts: boolean;
 }
 
 export interface Plan {
@@ -26,6 +28,8 @@ export interface Plan {
   readonly parts: number;
   readonly constants: Float32Array;
   readonly arenaElements: number;
+  /** Stretches of the arena in which parts are summed, whose sums are wanted once the parts are done. */
+  readonly sums: readonly { readonly at: number; readonly size: number }[];
   /** The uniform nodes, in the order in which their arrays are handed in behind the inputs. */
   readonly uniforms: readonly Tensor[];
   /** For each output the places of the inputs that it may be written over. */
@@ -67,10 +71,17 @@ function makePlan(graph: Graph): Plan {
   emitOutputs(code, homes);
   const lives = livesOf(code);
   const { offsets, size } = placeInArena(code, lives);
+  const inParts = code.instructions.filter(({ stage }) => stage === "each");
+  const ofParts = new Set(inParts.flatMap(({ writes }) => writes));
+  const arenaPlace = (storage: Storage): number => offsets.get(storage) as number;
   return {
     values: code.values.map(({ storage, perPart }) => {
-      const at = storage.kind === "arena" ? (offsets.get(storage) as number) : storage.at;
-      return { kind: storage.kind, at, perPart };
+      const isInArena = storage.kind === "arena";
+      const at = isInArena ? arenaPlace(storage) : storage.at;
+      return { kind: storage.kind, at, perPart, ofParts: isInArena && ofParts.has(storage) };
+    }),
+    sums: [...new Set(inParts.flatMap(({ sums }) => sums))].flatMap((storage) => {
+      return storage.kind === "arena" ? [{ at: arenaPlace(storage), size: storage.size }] : [];
     }),
     instructions: code.instructions,
     parts: roles.stages.parts,

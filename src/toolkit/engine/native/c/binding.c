@@ -61,11 +61,11 @@ static napi_status cells(napi_env env, napi_value array, void **data, size_t *le
   return napi_get_typedarray_info(env, array, NULL, length, data, NULL, NULL);
 }
 
-/* createProgram(threads, places, code, parts, constants, arenaElements): a program; the arrays are copied. */
+/* createProgram(threads, places, code, parts, constants, arenaElements, sums): a program; the arrays are copied. */
 static napi_value create_program(napi_env env, napi_callback_info info) {
-  size_t given = 6, places_length, words, constants_length;
-  napi_value arguments[6], result;
-  void *threads, *places, *code, *constants;
+  size_t given = 7, places_length, words, constants_length, sums_length;
+  napi_value arguments[7], result;
+  void *threads, *places, *code, *constants, *sums;
   int32_t parts;
   int64_t arena;
   CHECK(napi_get_cb_info(env, info, &given, arguments, NULL, NULL));
@@ -75,11 +75,12 @@ static napi_value create_program(napi_env env, napi_callback_info info) {
   CHECK(napi_get_value_int32(env, arguments[3], &parts));
   CHECK(cells(env, arguments[4], &constants, &constants_length));
   CHECK(napi_get_value_int64(env, arguments[5], &arena));
+  CHECK(cells(env, arguments[6], &sums, &sums_length));
   char error[EF_ERROR_SIZE] = "";
   holder *held = calloc(1, sizeof *held);
   if (held) {
     held->program = ef_program_create(places, (int64_t)places_length / 3, code, (int64_t)words, parts, constants,
-                                      (int64_t)constants_length, arena, threads, error);
+                                      (int64_t)constants_length, arena, sums, (int64_t)sums_length / 2, threads, error);
   }
   if (!held || !held->program) {
     free(held);

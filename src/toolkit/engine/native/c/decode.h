@@ -8,7 +8,8 @@ enum { EF_RANK = 12, EF_ERROR_SIZE = 256 };
 
 /* Where a value lies (program.h, PLACES). */
 typedef struct {
-  int kind;
+  int kind; /* 0 the arena, 1 the constants, 2 an external array */
+  int own;  /* in the arena, of which each thread that runs parts has its own */
   int64_t offset, per_part;
 } ef_place;
 

@@ -11,7 +11,7 @@
 typedef struct {
   ef_threads *threads;
   float *const *addresses; /* of each value in this part */
-  int part;
+  int part, first;         /* `first`: the part with which the sums at these addresses begin */
   char *const *scratch;    /* memory of each thread's own, 64-byte aligned */
   int64_t wrong_id;        /* set by an instruction that meets an id out of range */
 } ef_run;
@@ -48,8 +48,8 @@ static inline float *ef_address(const ef_run *run, const ef_operand *operand) {
 }
 
 /* Whether a mode of program.h adds in this part. */
-static inline int ef_adds(int mode, int part) {
-  return mode == 1 || (mode == 2 && part > 0);
+static inline int ef_adds(int mode, const ef_run *run) {
+  return mode == 1 || (mode == 2 && run->part > run->first);
 }
 
 #endif

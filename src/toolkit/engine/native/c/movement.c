@@ -160,7 +160,7 @@ static void run_share(void *context, int share) {
 
 static int run_copy(const void *kept, ef_run *run) {
   const copy_plan *plan = kept;
-  copy_run each = {.plan = plan, .to = ef_address(run, &plan->to), .adds = ef_adds(plan->mode, run->part)};
+  copy_run each = {.plan = plan, .to = ef_address(run, &plan->to), .adds = ef_adds(plan->mode, run)};
   each.from = plan->fills ? &plan->number : ef_address(run, &plan->from);
   each.shares = ef_worth(run, ef_size_of(&plan->space));
   if (each.shares > plan->space.length[plan->split]) each.shares = (int)plan->space.length[plan->split];

@@ -71,6 +71,15 @@ static inline void add_row(float *to, const float *from, int64_t count) {
   if (at < count) ef_store_part(to + at, ef_load_part(to + at, count - at) + ef_load_part(from + at, count - at), count - at);
 }
 
+/* `rows` rows of `width` numbers each; narrow ones by one register each. */
+static void copy_rows(float *to, int64_t to_row, const float *from, int64_t from_row, int64_t rows, int64_t width) {
+  if (width == EF_LANES) {
+    for (int64_t row = 0; row < rows; row++, to += to_row, from += from_row) ef_store(to, ef_load(from));
+  } else {
+    for (int64_t row = 0; row < rows; row++, to += to_row, from += from_row) copy_row(to, from, width);
+  }
+}
+
 static inline void gather_row(float *to, const float *from, int64_t step, int64_t count) {
   for (int64_t at = 0; at < count; at++) ((ef_int *)to)[at] = ((const ef_int *)from)[at * step];
 }
@@ -102,20 +111,16 @@ static void add_columns(float *to, const float *from, int64_t rows, int64_t widt
 /* The block's elements of a load, row behind row. */
 static void copy_in(const ef_part *part, const ef_view *view, const ef_block *block, float *to) {
   const int64_t step = view->stride[part->outer];
+  const int64_t from_row = last_stride(part, view), width = block->width;
   cursor rows = cursor_at(part, view, block);
-  if (step != 1 && last_stride(part, view) == 1) {
-    for (int64_t done = 0; done < block->count;) {
-      const int64_t count = rows_ahead(part, &rows, block->count - done);
-      ef_transpose(to + done * block->width, block->width, rows.at, step, count, block->width);
-      advance(part, view, &rows, count);
-      done += count;
-    }
-    return;
-  }
-  for (int64_t row = 0; row < block->count; row++, to += block->width) {
-    if (step == 1) copy_row(to, rows.at, block->width);
-    else gather_row(to, rows.at, step, block->width);
-    advance(part, view, &rows, 1);
+  for (int64_t left = block->count; left > 0;) {
+    const int64_t count = rows_ahead(part, &rows, left);
+    if (step == 1) copy_rows(to, width, rows.at, from_row, count, width);
+    else if (from_row == 1) ef_transpose(to, width, rows.at, step, count, width);
+    else for (int64_t row = 0; row < count; row++) gather_row(to + row * width, rows.at + row * from_row, step, width);
+    advance(part, view, &rows, count);
+    to += count * width;
+    left -= count;
   }
 }
 
@@ -173,16 +178,20 @@ static void store_full(const ef_part *part, const ef_view *view, const ef_block 
     (adds ? add_row : copy_row)(piece, from, block->count * width);
     return;
   }
+  const int64_t to_row = last_stride(part, view);
   cursor rows = cursor_at(part, view, block);
-  const int still = adds && step == 1 && last_stride(part, view) == 0;
-  for (int64_t done = 0; done < block->count;) {
-    const int64_t count = still ? rows_ahead(part, &rows, block->count - done) : 1;
-    const float *row = from + done * width;
-    if (still) add_columns(rows.at, row, count, width);
-    else if (step != 1) scatter_row(rows.at, step, row, width, adds);
-    else (adds ? add_row : copy_row)(rows.at, row, width);
+  for (int64_t left = block->count; left > 0;) {
+    const int64_t count = rows_ahead(part, &rows, left);
+    if (step == 1 && !adds) copy_rows(rows.at, to_row, from, width, count, width);
+    else if (step == 1 && to_row == 0) add_columns(rows.at, from, count, width);
+    else for (int64_t row = 0; row < count; row++) {
+      float *to = rows.at + row * to_row;
+      if (step == 1) add_row(to, from + row * width, width);
+      else scatter_row(to, step, from + row * width, width, adds);
+    }
     advance(part, view, &rows, count);
-    done += count;
+    from += count * width;
+    left -= count;
   }
 }
 

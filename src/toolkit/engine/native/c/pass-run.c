@@ -20,7 +20,7 @@ int ef_run_pass(const void *plan, ef_run *run) {
   const ef_pass *pass = plan;
   pass_run all = {.pass = pass, .run = run, .shares = 1};
   for (int at = 0; at < pass->stores; at++) {
-    all.adds[at] = ef_adds(pass->store[at].mode, run->part);
+    all.adds[at] = ef_adds(pass->store[at].mode, run);
     all.direct[at] = pass->store[at].direct && !all.adds[at];
   }
   settle_overlaps(&all);

@@ -69,7 +69,7 @@ void ef_make_product(ef_reader *reader, ef_instruction *instruction) {
 static int run_product(const void *kept, ef_run *run) {
   const product_plan *plan = kept;
   ef_product product = plan->product;
-  product.add = ef_adds(plan->mode, run->part);
+  product.add = ef_adds(plan->mode, run);
   product.a.data = ef_address(run, &plan->a);
   product.b.data = ef_address(run, &plan->b);
   product.c = ef_address(run, &plan->c);

@@ -7,8 +7,11 @@
    PLACES: three words a value: kind, offset, perPart.
      kind 0: the arena (offset in elements)      kind 1: the constants (offset in elements)
      kind 2: the external array number `offset` (inputs first, then uniforms, then outputs)
+     kind 3: the arena, for what is written in each part: threads that run parts of their own have each their own arena for it
      perPart: elements that part p of the batch lies behind part 0.
      address(v) = base(kind, offset) + 4 * part * perPart
+
+   SUMS: two words for each stretch of the arena that is summed over parts: offset, elements.
 
    CODE: three sections, each a count of words and then its instructions: before, each (run `parts` times), after.
    An instruction: its opcode, its count of words (opcode and count included), its words.

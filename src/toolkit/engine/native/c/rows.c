@@ -158,7 +158,7 @@ static int run_rows(const void *kept, ef_run *run) {
   const rows_plan *plan = kept;
   rows_run each = {.plan = plan, .from = ef_address(run, &plan->from), .to = ef_address(run, &plan->to)};
   if (plan->opcode != CUMULATE && plan->opcode != ARGMAX) each.ids = (const ef_int *)ef_address(run, &plan->ids);
-  each.adds = ef_adds(plan->mode, run->part);
+  each.adds = ef_adds(plan->mode, run);
   each.shares = ef_worth(run, plan->opcode == TAKE ? plan->count * 8 : plan->count * plan->width);
   if (plan->opcode == SUM_ROWS && each.shares > plan->width / EF_LANES) each.shares = (int)(plan->width / EF_LANES);
   if (each.shares < 1) each.shares = 1;

@@ -5,36 +5,53 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "instruction.h"
 #include "pages.h"
-#include "program.h"
+#include "sections.h"
 
+/* A stretch of the arena. */
 typedef struct {
-  ef_instruction *instructions;
-  int64_t count;
-} section;
+  int64_t offset, size;
+} stretch;
 
 struct ef_program {
   ef_place *places;
-  float **addresses;
+  float **addresses; /* of the values, for each share of the parts */
   int64_t values;
   int parts;
-  section before, each, after;
-  char *arena; /* of the pool, for the time of a run */
-  size_t arena_bytes;
+  int shares; /* of the parts, each run by one thread in an arena of its own; 1: one part after another, by all threads */
+  ef_section before, each, after;
+  char *arena; /* of the pool, for the time of a run: that of the first share, which what is no part's has too, then the others' */
+  size_t arena_bytes; /* of one share */
+  stretch *sums; /* over parts, of which each share makes its own */
+  int64_t sum_count;
   ef_memory constants, scratch;
   char **scratch_of; /* each thread's share of scratch */
   ef_threads *threads;
 };
 
+enum { MOST_ARENAS = 1 << 28 }; /* bytes, of all shares: where parts are so large the threads share each instruction instead */
+
+/* What the shares of a run are handed, and what each found wrong. */
+typedef struct {
+  ef_program *program;
+  void *const *external;
+  ef_threads *threads; /* of each instruction */
+  int64_t *failed, *wrong_id;
+} shared_run;
+
+static int shares_of(const ef_program *program, const double *places, const ef_threads *threads);
 static int read_places(ef_program *program, ef_reader *reader, const double *places);
-static int read_section(section *into, ef_reader *reader, int64_t words, int64_t *scratch);
-static int64_t run_section(const section *part, ef_run *run);
-static void place_values(const ef_program *program, void *const *external, int part);
+static int read_sums(ef_program *program, ef_reader *reader, const double *sums);
+static int64_t run_parts(ef_program *program, void *const *external, int64_t *id);
+static void place_values(const ef_program *program, void *const *external, int part, int share);
+
+static size_t arenas_of(const ef_program *program) {
+  return program->arena_bytes * (size_t)program->shares;
+}
 
 ef_program *ef_program_create(const double *places, int64_t values, const double *code, int64_t words, int parts,
                               const void *constants, int64_t constant_elements, int64_t arena_elements,
-                              ef_threads *threads, char *error) {
+                              const double *sums, int64_t sum_count, ef_threads *threads, char *error) {
   ef_program *program = calloc(1, sizeof *program);
   snprintf(error, EF_ERROR_SIZE, "memory is short");
   if (program == NULL) return NULL;
@@ -47,27 +64,30 @@ ef_program *ef_program_create(const double *places, int64_t values, const double
                       .error = error};
   program->values = values;
   program->parts = parts;
-  program->arena_bytes = arena_elements > 0 ? (size_t)arena_elements * 4 : 0;
-  program->threads = ef_threads_hold(threads, program->arena_bytes);
+  program->sum_count = sum_count;
+  program->arena_bytes = arena_elements > 0 ? (size_t)(arena_elements + 15) / 16 * 64 : 0;
+  program->shares = shares_of(program, places, threads);
+  program->threads = ef_threads_hold(threads, arenas_of(program));
   int64_t scratch = 0;
   if (parts < 1 || values < 0 || arena_elements < 0 || constant_elements < 0) {
     ef_fail(&reader, "parts, values, arena or constants out of range");
   }
-  if (reader.failed || !read_places(program, &reader, places) || !read_section(&program->before, &reader, words, &scratch) ||
-      !read_section(&program->each, &reader, words, &scratch) || !read_section(&program->after, &reader, words, &scratch)) {
+  if (reader.failed || !read_places(program, &reader, places) || !read_sums(program, &reader, sums) ||
+      !ef_read_section(&program->before, &reader, words, &scratch) || !ef_read_section(&program->each, &reader, words, &scratch) ||
+      !ef_read_section(&program->after, &reader, words, &scratch)) {
     ef_program_free(program);
     return NULL;
   }
   const int count = ef_threads_count(threads);
   scratch = (scratch + 4095) / 4096 * 4096 + 64; /* not a multiple of the page: threads' strips fall into different sets */
-  const ef_memory probe = ef_memory_take(program->arena_bytes); /* so that a graph that asks too much fails here, not in a run */
+  const ef_memory probe = ef_memory_take(arenas_of(program)); /* so that a graph that asks too much fails here, not in a run */
   if (probe.start != NULL) ef_memory_give_back(probe);
   program->constants = ef_memory_take((size_t)(constant_elements * 4));
   program->scratch = ef_memory_take((size_t)(scratch * count));
   program->scratch_of = calloc((size_t)count, sizeof *program->scratch_of);
   if (probe.start == NULL || program->constants.start == NULL || program->scratch.start == NULL ||
       program->scratch_of == NULL) {
-    const double megabytes = ((double)(arena_elements + constant_elements) * 4 + (double)scratch * count) / 1e6;
+    const double megabytes = ((double)arenas_of(program) + (double)constant_elements * 4 + (double)scratch * count) / 1e6;
     snprintf(error, EF_ERROR_SIZE,
              "the native engine requires %.0f MB of memory for this graph, got none (hint: a smaller batch)", megabytes);
     ef_program_free(program);
@@ -81,79 +101,123 @@ ef_program *ef_program_create(const double *places, int64_t values, const double
 
 int64_t ef_program_run(ef_program *program, void *const *external, int64_t *id) {
   ef_run run = {.threads = program->threads, .addresses = program->addresses, .scratch = program->scratch_of};
-  int64_t done = 0;
-  int64_t failed = -1;
-  program->arena = ef_threads_arena(program->threads, program->arena_bytes);
+  program->arena = ef_threads_arena(program->threads, arenas_of(program));
   if (program->arena == NULL) return -1;
-  place_values(program, external, 0);
-  failed = run_section(&program->before, &run);
+  place_values(program, external, 0, 0);
+  int64_t done = 0, failed = ef_run_section(&program->before, &run);
   if (failed < 0) {
     done += program->before.count;
-    for (int part = 0; part < program->parts && failed < 0; part++) {
-      if (part > 0) place_values(program, external, part);
-      run.part = part;
-      failed = run_section(&program->each, &run);
-    }
+    failed = run_parts(program, external, &run.wrong_id);
   }
   if (failed < 0) {
     done += program->each.count;
-    if (program->parts > 1) place_values(program, external, 0);
-    run.part = 0;
-    failed = run_section(&program->after, &run);
+    place_values(program, external, 0, 0);
+    failed = ef_run_section(&program->after, &run);
   }
   if (failed < 0) return 0;
   *id = run.wrong_id;
   return done + failed + 1;
 }
 
-static void free_section(section *part) {
-  for (int64_t at = 0; at < part->count; at++) free(part->instructions[at].plan);
-  free(part->instructions);
+static int first_part(const ef_program *program, int share) {
+  return program->parts / program->shares * share;
+}
+
+static void run_share(void *context, int share) {
+  const shared_run *all = context;
+  ef_program *program = all->program;
+  ef_run run = {.threads = all->threads,
+                .addresses = program->addresses + share * program->values,
+                .scratch = program->scratch_of + share,
+                .first = first_part(program, share)};
+  int64_t failed = -1;
+  for (int part = run.first; part < first_part(program, share + 1) && failed < 0; part++) {
+    place_values(program, all->external, part, share);
+    run.part = part;
+    failed = ef_run_section(&program->each, &run);
+  }
+  all->failed[share] = failed;
+  all->wrong_id[share] = run.wrong_id;
+}
+
+/* Adds the sums of the other shares to those of the first, a piece of each on every thread. */
+static void add_sums(void *context, int index) {
+  const ef_program *program = context;
+  const int64_t step = (int64_t)(program->arena_bytes / 4);
+  for (int64_t at = 0; at < program->sum_count; at++) {
+    const int64_t start = ef_share(program->sums[at].size, program->shares, index, 16);
+    const int64_t count = ef_share(program->sums[at].size, program->shares, index + 1, 16) - start;
+    float *sum = (float *)program->arena + program->sums[at].offset + start;
+    for (int share = 1; share < program->shares; share++) {
+      const float *own = sum + share * step;
+      for (int64_t i = 0; i < count; i++) sum[i] += own[i];
+    }
+  }
+}
+
+/* All parts; the failed instruction's place in the section, or -1. */
+static int64_t run_parts(ef_program *program, void *const *external, int64_t *id) {
+  const int shares = program->shares;
+  int64_t failed[shares], wrong_id[shares];
+  shared_run all = {program, external, shares > 1 ? ef_threads_alone() : program->threads, failed, wrong_id};
+  ef_threads_run(program->threads, shares, run_share, &all);
+  for (int share = 0; share < shares; share++) {
+    if (failed[share] < 0) continue;
+    *id = wrong_id[share];
+    return failed[share];
+  }
+  if (shares > 1) ef_threads_run(program->threads, shares, add_sums, program);
+  return -1;
 }
 
 void ef_program_free(ef_program *program) {
   if (program == NULL) return;
-  free_section(&program->before);
-  free_section(&program->each);
-  free_section(&program->after);
+  ef_free_section(&program->before);
+  ef_free_section(&program->each);
+  ef_free_section(&program->after);
   free(program->places);
   free(program->addresses);
   ef_memory_give_back(program->constants);
   ef_memory_give_back(program->scratch);
   free(program->scratch_of);
-  ef_threads_let_go(program->threads, program->arena_bytes);
+  free(program->sums);
+  ef_threads_let_go(program->threads, arenas_of(program));
   free(program);
 }
 
-/* The failed instruction's place in the section, or -1. */
-static int64_t run_section(const section *part, ef_run *run) {
-  for (int64_t at = 0; at < part->count; at++) {
-    const ef_instruction *instruction = &part->instructions[at];
-    if (instruction->run(instruction->plan, run)) return at;
-  }
-  return -1;
-}
-
-static void place_values(const ef_program *program, void *const *external, int part) {
+static void place_values(const ef_program *program, void *const *external, int part, int share) {
+  float **addresses = program->addresses + share * program->values;
   for (int64_t value = 0; value < program->values; value++) {
     const ef_place *place = &program->places[value];
-    float *base = place->kind == 0   ? (float *)program->arena + place->offset
+    const char *arena = program->arena + (place->own ? (size_t)share * program->arena_bytes : 0);
+    float *base = place->kind == 0   ? (float *)arena + place->offset
                   : place->kind == 1 ? (float *)program->constants.start + place->offset
                                      : (float *)external[place->offset];
-    program->addresses[value] = base + part * place->per_part;
+    addresses[value] = base + part * place->per_part;
   }
+}
+
+/* One for each thread, where the plan has memory for it and each thread gets as many parts as the others. */
+static int shares_of(const ef_program *program, const double *places, const ef_threads *threads) {
+  const int count = ef_threads_count(threads);
+  int own = 0;
+  for (int64_t value = 0; value < program->values; value++) own |= places[3 * value] == 3;
+  const int even = program->parts > 0 && program->parts % count == 0;
+  return own && even && program->arena_bytes <= MOST_ARENAS / (size_t)count ? count : 1;
 }
 
 static int read_places(ef_program *program, ef_reader *reader, const double *places) {
   program->places = calloc((size_t)reader->values + 1, sizeof *program->places);
-  program->addresses = calloc((size_t)reader->values + 1, sizeof *program->addresses);
+  program->addresses = calloc((size_t)(program->shares * reader->values) + 1, sizeof *program->addresses);
   if (program->places == NULL || program->addresses == NULL) return 0;
   const int64_t most = (int64_t)1 << 48;
   ef_reader words = *reader;
   words.words = places;
   words.end = 3 * reader->values;
   for (int64_t value = 0; value < reader->values; value++) {
-    program->places[value].kind = (int)ef_read_whole(&words, "place's kind", 0, 2);
+    const int kind = (int)ef_read_whole(&words, "place's kind", 0, 3);
+    program->places[value].own = kind == 3;
+    program->places[value].kind = kind == 3 ? 0 : kind;
     program->places[value].offset = ef_read_whole(&words, "place's offset", 0, most);
     program->places[value].per_part = ef_read_whole(&words, "place's step by part", 0, most);
   }
@@ -161,56 +225,15 @@ static int read_places(ef_program *program, ef_reader *reader, const double *pla
   return !words.failed;
 }
 
-static void make(ef_reader *reader, ef_instruction *instruction) {
-  const int opcode = (int)ef_read_whole(reader, "opcode", PRODUCT, ATTEND);
-  ef_read_number(reader, "count of words");
-  if (reader->failed) return;
-  switch (opcode) {
-    case PRODUCT:
-      ef_make_product(reader, instruction);
-      break;
-    case COPY:
-      ef_make_copy(reader, instruction);
-      break;
-    case FILL:
-      ef_make_fill(reader, instruction);
-      break;
-    case PASS:
-      ef_make_pass(reader, instruction);
-      break;
-    case ATTEND:
-      ef_make_attend(reader, instruction);
-      break;
-    default:
-      ef_make_rows(reader, instruction, opcode);
+static int read_sums(ef_program *program, ef_reader *reader, const double *sums) {
+  program->sums = calloc((size_t)program->sum_count + 1, sizeof *program->sums);
+  if (program->sums == NULL) return 0;
+  ef_reader words = *reader;
+  words.words = sums;
+  words.end = 2 * program->sum_count;
+  for (int64_t at = 0; at < program->sum_count; at++) {
+    program->sums[at].offset = ef_read_whole(&words, "sum's offset", 0, reader->arena_elements);
+    program->sums[at].size = ef_read_whole(&words, "sum's size", 0, reader->arena_elements - program->sums[at].offset);
   }
-}
-
-static int read_section(section *into, ef_reader *reader, int64_t words, int64_t *scratch) {
-  reader->end = words;
-  const int64_t length = ef_read_whole(reader, "section's length", 0, words - reader->at - 1);
-  if (reader->failed) return 0;
-  const int64_t end = reader->at + length;
-  into->instructions = calloc((size_t)length / 2 + 1, sizeof *into->instructions);
-  if (into->instructions == NULL) return 0;
-  while (reader->at < end) {
-    reader->end = end;
-    const int64_t start = reader->at;
-    reader->at = start + 1;
-    const int64_t count = ef_read_whole(reader, "count of words", 2, end - start);
-    if (reader->failed) return 0;
-    reader->at = start;
-    reader->end = start + count;
-    ef_instruction *instruction = &into->instructions[into->count];
-    make(reader, instruction);
-    if (reader->failed) return 0;
-    into->count++;
-    if (instruction->scratch > *scratch) *scratch = instruction->scratch;
-    if (reader->at != reader->end) {
-      ef_fail(reader, "has %lld words too many", (long long)(reader->end - reader->at));
-      return 0;
-    }
-    reader->instruction++;
-  }
-  return 1;
+  return !words.failed;
 }

@@ -18,6 +18,9 @@ void ef_threads_let_go(ef_threads *threads, size_t bytes);
 /* Of its opener, once: holders may run on. */
 void ef_threads_close(ef_threads *threads);
 
+/* A pool of the caller alone, for whoever is one of several threads already. */
+ef_threads *ef_threads_alone(void);
+
 int ef_threads_count(const ef_threads *threads);
 
 /* `bytes` of memory for a run, which runs of the pool have one after another: each begins with what another left in it. NULL
