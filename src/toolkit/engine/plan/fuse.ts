@@ -77,7 +77,7 @@ export function fuse(graph: Graph, roles: Roles, homes: Homes): Unit[] {
   const words = (made.length + 31) >> 5;
   const unitOf = new Map<Tensor, Group>();
   const groups = new Set<Group>();
-  const readersOf = new Map<Tensor, Group>(); // the last pass that reads all of a tensor, element by element
+  const readersOf = new Map<Tensor, Group>(); // the last pass that reads all of a tensor or a view, element by element
   let count = 0;
   const sourcesMemo = new Map<Tensor, Source[]>();
   for (const node of made) {
@@ -97,8 +97,9 @@ export function fuse(graph: Graph, roles: Roles, homes: Homes): Unit[] {
     }
     unitOf.set(node, unit);
     if (isPass) {
-      for (const { source, isSame } of sources) {
-        if (isSame && sizeOf(source.shape) === unit.size && unitOf.get(source) !== unit) readersOf.set(source, unit);
+      for (const one of sources) {
+        const read = readOf(one);
+        if (sizeOf(read.shape) === unit.size && unitOf.get(one.source) !== unit) readersOf.set(read, unit);
       }
     }
   }
@@ -138,7 +139,7 @@ export function fuse(graph: Graph, roles: Roles, homes: Homes): Unit[] {
   /** The pass that the node becomes part of, several merged where it joins them; undefined: it begins one. */
   function join(node: Tensor, own: Group, sources: readonly Source[], inputs: readonly Group[]): Group | undefined {
     const wanted = inputs.filter((group) => group.isPass);
-    const siblings = sources.flatMap(({ source, isSame }) => (isSame ? (readersOf.get(source) ?? []) : []));
+    const siblings = sources.flatMap((one) => readersOf.get(readOf(one)) ?? []);
     const alive = [...new Set([...wanted, ...siblings])].filter((group) => groups.has(group)).toReversed();
     const levels = new Map(alive.map((group) => [group, levelIn(group)]));
     const fitting = alive.filter((group) => levels.get(group) !== undefined);
@@ -261,6 +262,11 @@ export function fuse(graph: Graph, roles: Roles, homes: Homes): Unit[] {
     add(input.id >> 5, 1 << (input.id & 31));
     return grown;
   }
+}
+
+/** What others read in the same way: the source, where it is read as it was made, else the view. */
+function readOf({ input, source, isSame }: Source): Tensor {
+  return isSame ? source : input;
 }
 
 /** The shape that a node's step goes over: of a sum or a row's number that of what it is taken of. */

@@ -18,10 +18,10 @@ static inline float *first_row(const ef_part *part, const ef_view *view, const e
   return view->base + offset + block->column * view->stride[part->outer];
 }
 
-static inline cursor cursor_at(const ef_part *part, const ef_view *view, const ef_block *block) {
-  cursor rows = {.at = first_row(part, view, block)};
-  for (int axis = 0; axis < part->outer; axis++) rows.index[axis] = block->index[axis];
-  return rows;
+/* Written in place: a copy of what was just written in smaller pieces would wait for them. */
+static inline void begin(cursor *rows, const ef_part *part, const ef_view *view, const ef_block *block) {
+  rows->at = first_row(part, view, block);
+  for (int axis = 0; axis < part->outer; axis++) rows->index[axis] = block->index[axis];
 }
 
 /* On by rows of the last outer axis, not beyond its end. */
@@ -112,7 +112,8 @@ static void add_columns(float *to, const float *from, int64_t rows, int64_t widt
 static void copy_in(const ef_part *part, const ef_view *view, const ef_block *block, float *to) {
   const int64_t step = view->stride[part->outer];
   const int64_t from_row = last_stride(part, view), width = block->width;
-  cursor rows = cursor_at(part, view, block);
+  cursor rows;
+  begin(&rows, part, view, block);
   for (int64_t left = block->count; left > 0;) {
     const int64_t count = rows_ahead(part, &rows, left);
     if (step == 1) copy_rows(to, width, rows.at, from_row, count, width);
@@ -138,7 +139,8 @@ static const float *number_a_row(const ef_part *part, int load, const ef_block *
   const ef_view *view = &part->from[load];
   if (!part->copied[load] && lies_together(part, view, block)) return first_row(part, view, block);
   float *strip = part->scratch + part->pass->load[load].strip;
-  cursor rows = cursor_at(part, view, block);
+  cursor rows;
+  begin(&rows, part, view, block);
   for (int64_t row = 0; row < block->count; row++) {
     ((ef_int *)strip)[row] = *(const ef_int *)rows.at;
     advance(part, view, &rows, 1);
@@ -179,7 +181,8 @@ static void store_full(const ef_part *part, const ef_view *view, const ef_block 
     return;
   }
   const int64_t to_row = last_stride(part, view);
-  cursor rows = cursor_at(part, view, block);
+  cursor rows;
+  begin(&rows, part, view, block);
   for (int64_t left = block->count; left > 0;) {
     const int64_t count = rows_ahead(part, &rows, left);
     if (step == 1 && !adds) copy_rows(rows.at, to_row, from, width, count, width);
@@ -196,7 +199,8 @@ static void store_full(const ef_part *part, const ef_view *view, const ef_block 
 }
 
 static void store_numbers(const ef_part *part, const ef_view *view, const ef_block *block, const float *from, int adds) {
-  cursor rows = cursor_at(part, view, block);
+  cursor rows;
+  begin(&rows, part, view, block);
   for (int64_t row = 0; row < block->count; row++) {
     if (adds) *rows.at += from[row];
     else *(ef_int *)rows.at = ((const ef_int *)from)[row];
