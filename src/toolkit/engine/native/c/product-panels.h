@@ -51,13 +51,11 @@ INLINE void turn(vector *row) {
 static void pack_turned(float *to, const float *b, int64_t column, int64_t k, int64_t width, int64_t across) {
   for (int64_t j = 0; j < across; j += LANES) {
     int64_t p = 0;
-    if (j + LANES <= width) {
-      for (; p + LANES <= k; p += LANES) {
-        vector block[LANES];
-        UNROLLED for (int i = 0; i < LANES; i++) block[i] = load(b + (j + i) * column + p);
-        turn(block);
-        UNROLLED for (int i = 0; i < LANES; i++) store(to + (p + i) * across + j, block[i]);
-      }
+    for (; p + LANES <= k && j < width; p += LANES) {
+      vector block[LANES];
+      UNROLLED for (int i = 0; i < LANES; i++) block[i] = j + i < width ? load(b + (j + i) * column + p) : (vector){0};
+      turn(block);
+      UNROLLED for (int i = 0; i < LANES; i++) store(to + (p + i) * across + j, block[i]);
     }
     for (; p < k; p++)
       for (int64_t i = j; i < j + LANES; i++) to[p * across + i] = i < width ? b[i * column + p] : 0;

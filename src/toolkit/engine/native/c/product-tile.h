@@ -5,6 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "lanes.h"
+
 /* LANES floats a register; a tile is up to ROWS x 2 registers of sums, which leaves some for b and a number of a. */
 #if defined(__AVX512F__)
 enum { LANES = 16, ROWS = 14 };
@@ -49,6 +51,13 @@ INLINE int64_t parts_of(int64_t length, int64_t part) { return length <= part ? 
 INLINE vector load(const float *from) { return *(const loose_vector *)from; }
 INLINE void store(float *to, vector value) { *(loose_vector *)to = value; }
 
+/* `count` numbers of a register, from 1 to all of them. */
+INLINE vector load_part(const float *from, int64_t count) { return count == LANES ? load(from) : ef_load_part(from, count); }
+INLINE void store_part(float *to, vector value, int64_t count) {
+  if (count == LANES) store(to, value);
+  else ef_store_part(to, value, count);
+}
+
 /* Where a tile goes, and what it is joined with. */
 typedef struct {
   float *c;
@@ -83,10 +92,13 @@ static __attribute__((noinline)) void store_numbers(const float *sums, int rows,
   for (int i = 0; i < rows; i++, sums += across) {
     float *c = to->c + i * to->row + column * to->column;
     if (to->column == 1) {
-      if (bias && to->add) for (int64_t j = 0; j < width; j++) c[j] += to->scale * sums[j] + bias[j];
-      else if (to->add) for (int64_t j = 0; j < width; j++) c[j] += to->scale * sums[j];
-      else if (bias) for (int64_t j = 0; j < width; j++) c[j] = to->scale * sums[j] + bias[j];
-      else for (int64_t j = 0; j < width; j++) c[j] = to->scale * sums[j];
+      for (int64_t j = 0; j < width; j += LANES) {
+        const int64_t count = smaller(LANES, width - j);
+        vector value = to->scale * load_part(sums + j, count);
+        if (bias) value += load_part(bias + j, count);
+        if (to->add) value += load_part(c + j, count);
+        store_part(c + j, value, count);
+      }
       continue;
     }
     for (int64_t j = 0; j < width; j++) {
