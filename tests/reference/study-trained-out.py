@@ -16,7 +16,7 @@ FILE = pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else pathlib.Path(__file__
 RECORDS = [json.loads(line) for line in FILE.read_text().splitlines()]
 SEEDS = sorted({r["seed"] for r in RECORDS})
 SIZES = sorted({r["size"] for r in RECORDS if r["method"] == "sft"})
-METHODS = list(dict.fromkeys(r["method"] for r in RECORDS if r["method"] != "sft"))
+METHODS = list(dict.fromkeys(r["method"] for r in RECORDS if r["method"] not in ("sft", "sft-early")))
 COMPARED = sorted({r["size"] for r in RECORDS if r["method"] == METHODS[0]})
 NAMED = [("step-dpo-full", "dpo"), ("step-dpo-full", "step-dpo-full-shuffled"), ("step-dpo-forked", "step-dpo-shuffled"),
          ("step-dpo-full-teacher", "step-dpo-full"), ("rft-from-sft", "rft"), ("rft-no-teacher", "sft")]

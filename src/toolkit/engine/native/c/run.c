@@ -29,7 +29,7 @@ struct ef_program {
   ef_threads *threads;
 };
 
-enum { MOST_ARENAS = 1 << 28 }; /* bytes, of all shares: where parts are so large the threads share each instruction instead */
+enum { MOST_ARENAS = 1 << 27 }; /* bytes, of all shares: where parts are so large the threads share each instruction instead */
 
 /* What the shares of a run are handed, and what each found wrong. */
 typedef struct {
