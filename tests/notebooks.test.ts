@@ -42,9 +42,9 @@ for (const file of names) {
 }
 
 /** Notebooks and their outputs stay small enough for a repository that is cloned in seconds. */
-const MOST_BYTES = 3_000_000;
+const MOST_BYTES = 3_200_000;
 
-test("the saved notebooks have fewer than 3 MB together", () => {
+test("the saved notebooks have fewer than 3.2 MB together", () => {
   const bytes = names.reduce((sum, name) => sum + statSync(join(notebooks, name)).size, 0);
   assert.ok(bytes < MOST_BYTES, `${bytes} bytes`);
 });
