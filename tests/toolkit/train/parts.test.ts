@@ -92,7 +92,8 @@ test("parts that run together are as many for each thread, where that makes them
       { tokens: { shape: [examples, 100], dtype: "int32" } },
       { hidden: 10 },
       {
-        ...{ numbers, together },
+        numbers,
+        together,
         ...(tokens !== undefined && { tokens }),
       },
     );

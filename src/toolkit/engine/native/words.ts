@@ -6,12 +6,9 @@ import { OPCODE, STEP } from "./opcodes.ts";
 const KINDS = { arena: 0, constant: 1, external: 2 } as const;
 const OWN = 3; // in the arena, of which each thread that runs parts has its own
 
-/** Where parts write to what is handed in, no thread has an arena of its own, and the parts run one after another. */
-export function placesOf({ values, instructions }: Plan): Float64Array {
-  const inParts = instructions.filter(({ stage }) => stage === "each");
-  const areApart = inParts.every(({ writes }) => writes.every(({ kind }) => kind === "arena"));
+export function placesOf({ values }: Plan): Float64Array {
   return Float64Array.from(
-    values.flatMap(({ kind, at, perPart, ofParts }) => [areApart && ofParts ? OWN : KINDS[kind], at, perPart]),
+    values.flatMap(({ kind, at, perPart, ofParts }) => [ofParts ? OWN : KINDS[kind], at, perPart]),
   );
 }
 

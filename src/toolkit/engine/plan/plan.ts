@@ -17,7 +17,10 @@ export interface Value {
   readonly at: number;
   /** Elements that part p of the batch lies behind part 0. */
   readonly perPart: number;
-  /** Of the arena, made anew in each part or summed over parts: whoever runs some of the parts may have memory of its own for it. */
+  /**
+   * Of the arena, made anew in each part or summed over parts: whoever runs some of the parts may have memory of its own for it.
+   * Nothing is where parts write to what is handed in: these run one after another.
+   */
   readonly ofParts: boolean;
 }
 
@@ -73,12 +76,12 @@ function makePlan(graph: Graph): Plan {
   const { offsets, size } = placeInArena(code, lives);
   const inParts = code.instructions.filter(({ stage }) => stage === "each");
   const ofParts = new Set(inParts.flatMap(({ writes }) => writes));
+  const areApart = [...ofParts].every(({ kind }) => kind === "arena");
   const arenaPlace = (storage: Storage): number => offsets.get(storage) as number;
   return {
     values: code.values.map(({ storage, perPart }) => {
-      const isInArena = storage.kind === "arena";
-      const at = isInArena ? arenaPlace(storage) : storage.at;
-      return { kind: storage.kind, at, perPart, ofParts: isInArena && ofParts.has(storage) };
+      const at = storage.kind === "arena" ? arenaPlace(storage) : storage.at;
+      return { kind: storage.kind, at, perPart, ofParts: areApart && ofParts.has(storage) };
     }),
     sums: [...new Set(inParts.flatMap(({ sums }) => sums))].flatMap((storage) => {
       return storage.kind === "arena" ? [{ at: arenaPlace(storage), size: storage.size }] : [];

@@ -25,35 +25,34 @@ function sums({ table, bias, x, ids }: Given, parts: number): t.Tensor[] {
   return [product, byRow];
 }
 
-const wholeNumbers = async (threads: number, parts: number, after: (of: t.Tensor) => t.Tensor): Promise<number[][]> => {
+/** The sums of three runs, which must be the same. */
+async function found(threads: number, parts: number, after: (of: t.Tensor) => t.Tensor): Promise<number[]> {
   const run = await compile(await nativeEngine({ threads }), (given: Given) => sums(given, parts).map(after), SPECS);
-  const found: number[][] = [];
+  const runs: number[][] = [];
   for (let repeat = 0; repeat < 3; repeat++) {
-    found.push((await Promise.all((await run(GIVEN)).map(async (array) => [...(await array.read())]))).flat());
+    runs.push((await Promise.all((await run(GIVEN)).map(async (array) => [...(await array.read())]))).flat());
   }
-  for (const again of found.slice(1)) assert.deepEqual(again, found[0]);
   run.dispose();
-  return found;
-};
+  const [first, ...more] = runs as [number[], ...number[][]];
+  for (const again of more) assert.deepEqual(again, first);
+  return first;
+}
 
 for (const [what, after] of [
   ["that are read afterwards", (of: t.Tensor) => t.mul(of, 3)],
   ["that are handed out", (of: t.Tensor) => of],
 ] as const) {
   testNative(`sums ${what} are the same however many threads share the parts`, missing, async () => {
-    const [expected] = await wholeNumbers(1, 1, after);
+    const expected = await found(1, 1, after);
     for (const [threads, parts] of [
-      ...([
-        [1, 4],
-        [2, 4],
-        [4, 4],
-        [3, 12],
-        [2, 12],
-        [2, 3],
-      ] as const), // three parts: no share for each of two threads
-    ]) {
-      const [found] = await wholeNumbers(threads, parts, after);
-      assert.deepEqual(found, expected, `${threads} threads, ${parts} parts`);
+      [1, 4],
+      [2, 4],
+      [4, 4],
+      [3, 12],
+      [2, 12],
+      [2, 3], // no two equal shares
+    ] as const) {
+      assert.deepEqual(await found(threads, parts, after), expected, `${threads} threads, ${parts} parts`);
     }
   });
 }
