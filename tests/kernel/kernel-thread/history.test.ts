@@ -3,13 +3,14 @@ import assert from "node:assert/strict";
 import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type TestContext, test } from "node:test";
+import { after, test } from "node:test";
 import { type Frontend, startFrontend } from "../frontend.ts";
 
-function historyFile(t: TestContext): string {
-  const folder = mkdtempSync(join(tmpdir(), "eightfold-history-"));
-  t.after(() => rmSync(folder, { recursive: true }));
-  return join(folder, "below", "history.jsonl");
+const folder = mkdtempSync(join(tmpdir(), "eightfold-history-"));
+after(() => rmSync(folder, { recursive: true })); // when every kernel has ended, which writes there
+
+function historyFile(): string {
+  return join(mkdtempSync(join(folder, "test-")), "below", "history.jsonl");
 }
 
 async function ask(frontend: Frontend, content: Record<string, string | number | boolean>): Promise<unknown> {
@@ -17,7 +18,7 @@ async function ask(frontend: Frontend, content: Record<string, string | number |
 }
 
 test("history outlives the kernel, and sessions count on", async (t) => {
-  const EIGHTFOLD_HISTORY = historyFile(t);
+  const EIGHTFOLD_HISTORY = historyFile();
   const first = await startFrontend(t, undefined, { EIGHTFOLD_HISTORY });
   for (const code of ["6 * 7", "const quiet = 1", "6 * 7"]) await first.execute(code);
   await first.execute("'not kept'", { store_history: false });
@@ -54,7 +55,7 @@ test("search takes * and ?, gives each input once when asked, and the latest n i
 });
 
 test("several kernels share the file, and a damaged line costs itself alone", async (t) => {
-  const EIGHTFOLD_HISTORY = historyFile(t);
+  const EIGHTFOLD_HISTORY = historyFile();
   const kernels = await Promise.all([1, 2, 3].map(() => startFrontend(t, undefined, { EIGHTFOLD_HISTORY })));
   await Promise.all(kernels.map((kernel, at) => kernel.execute(`const k${at} = "${"x".repeat(20_000)}"`)));
   for (const kernel of kernels) await kernel.execute("2");
